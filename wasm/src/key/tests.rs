@@ -1,0 +1,158 @@
+use crate::testing::Openssl;
+use crate::{Algorithm, Error, PrivateKey};
+use alloc::format;
+use alloc::string::{String, ToString};
+
+#[test]
+fn every_format_of_an_rsa_key_is_the_same_key() {
+    let openssl = Openssl::new();
+    openssl.write("key.pem", openssl.rsa());
+    let public = openssl.text("pkey -in key.pem -pubout");
+    let pkcs1 = openssl.text("rsa -in key.pem -traditional");
+    assert!(pkcs1.contains("BEGIN RSA PRIVATE KEY"));
+    for pem in [openssl.read("key.pem"), pkcs1] {
+        let key = PrivateKey::from_pem(&pem).unwrap();
+        assert_eq!((key.algorithm(), key.public_key_pem()), (Algorithm::Rsa2048, public.clone()));
+    }
+    for der in ["pkcs8 -topk8 -nocrypt -in key.pem -outform DER", "rsa -in key.pem -traditional -outform DER"] {
+        assert_eq!(PrivateKey::from_der(&openssl.run(der)).unwrap().public_key_pem(), public, "{der}");
+    }
+}
+
+#[test]
+fn every_format_of_a_p256_key_is_the_same_key() {
+    let openssl = Openssl::new();
+    openssl.write("key.pem", openssl.p256());
+    let public = openssl.text("pkey -in key.pem -pubout");
+    let sec1 = openssl.text("ec -in key.pem");
+    assert!(sec1.contains("BEGIN EC PRIVATE KEY"));
+    let parameters = openssl.text("ecparam -name prime256v1");
+    for pem in [openssl.read("key.pem"), sec1.clone(), format!("{parameters}{sec1}")] {
+        let key = PrivateKey::from_pem(&pem).unwrap();
+        assert_eq!((key.algorithm(), key.public_key_pem()), (Algorithm::EcdsaP256, public.clone()));
+    }
+    for der in ["pkcs8 -topk8 -nocrypt -in key.pem -outform DER", "ec -in key.pem -outform DER"] {
+        assert_eq!(PrivateKey::from_der(&openssl.run(der)).unwrap().public_key_pem(), public, "{der}");
+    }
+}
+
+#[test]
+fn line_endings_do_not_matter() {
+    let openssl = Openssl::new();
+    let lf = openssl.p256();
+    let public = PrivateKey::from_pem(&lf).unwrap().public_key_pem();
+    for pem in [
+        lf.replace('\n', "\r\n"),
+        lf.replace('\n', "\\n"),
+        lf.replace('\n', "\\r\\n"),
+        lf.trim_end().into(),
+        format!("\u{feff}\n\n  {lf}\n\n"),
+        lf.replace('\n', "\n    "),
+    ] {
+        assert_eq!(PrivateKey::from_pem(&pem).expect(&pem).public_key_pem(), public);
+    }
+}
+
+#[test]
+fn other_keys_are_refused_by_name() {
+    let openssl = Openssl::new();
+    for (command, name) in [
+        ("genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:1024", "1024 bits"),
+        ("genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2047", "2047 bits"),
+        ("genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:3072", "3072 bits"),
+        ("genpkey -quiet -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048", "RSASSA-PSS"),
+        ("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384", "P-384"),
+        ("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-521", "P-521"),
+        ("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1", "secp256k1"),
+        ("ecparam -genkey -noout -name secp384r1", "P-384"),
+        ("genpkey -algorithm ED25519", "Ed25519"),
+        ("genpkey -algorithm X25519", "X25519"),
+    ] {
+        let error = PrivateKey::from_pem(&openssl.text(command)).expect_err(command).to_string();
+        assert!(error.contains(name), "{command}: {error}");
+    }
+}
+
+#[test]
+fn what_is_no_private_key_is_refused_by_name() {
+    let openssl = Openssl::new();
+    openssl.write("key.pem", openssl.rsa());
+    openssl.write("ec.pem", openssl.p256());
+    let not_private = |what: &str| Error::NotAPrivateKey { what: what.into() };
+    for (command, expected) in [
+        ("pkey -in key.pem -pubout", not_private("public key")),
+        ("rsa -in key.pem -RSAPublicKey_out", not_private("public key")),
+        ("req -x509 -key key.pem -subj /CN=x -days 1", not_private("certificate")),
+        ("pkcs8 -topk8 -in key.pem -passout pass:x", Error::EncryptedKey),
+        ("rsa -in key.pem -traditional -aes128 -passout pass:x", Error::EncryptedKey),
+        ("ec -in ec.pem -aes128 -passout pass:x", Error::EncryptedKey),
+        ("ec -in ec.pem -param_enc explicit", Error::MalformedKey { format: "SEC1" }),
+        ("req -new -key key.pem -subj /CN=x", not_private("PEM block of \"CERTIFICATE REQUEST\"")),
+    ] {
+        assert_eq!(PrivateKey::from_pem(&openssl.text(command)).expect_err(command), expected, "{command}");
+    }
+    for (command, expected) in [
+        ("pkey -in key.pem -pubout -outform DER", not_private("public key")),
+        ("rsa -in key.pem -RSAPublicKey_out -outform DER", not_private("public key")),
+        ("req -x509 -key key.pem -subj /CN=x -days 1 -outform DER", not_private("certificate")),
+        ("pkcs8 -topk8 -in key.pem -passout pass:x -outform DER", Error::EncryptedKey),
+    ] {
+        assert_eq!(PrivateKey::from_der(&openssl.run(command)).expect_err(command), expected, "{command}");
+    }
+}
+
+#[test]
+fn text_that_is_no_pem_is_refused() {
+    let openssl = Openssl::new();
+    let key = openssl.p256();
+    let cut_off = key[..key.len() / 2].to_string();
+    let label = "PRIVATE KEY".to_string();
+    for (text, expected) in [
+        (String::new(), Error::EmptyKey),
+        (" \r\n\\n ".into(), Error::EmptyKey),
+        ("K2JCJMDEHXQW5F".into(), Error::NotPem),
+        ("-----BEGIN ".into(), Error::NotPem),
+        ("-----BEGIN s3cret/".to_string() + &key, Error::NotPem),
+        (cut_off, Error::PemCutOff { label: label.clone() }),
+        ("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----".into(), Error::EmptyKey),
+        ("-----BEGIN PRIVATE KEY-----\n????\n-----END PRIVATE KEY-----".into(), Error::PemBody { label }),
+        (
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----".into(),
+            Error::MalformedKey { format: "PKCS#8" },
+        ),
+        (format!("{key}{key}"), Error::SeveralPemBlocks),
+        ("A".repeat(1 << 20), Error::KeyTooLong { bytes: 1 << 20, max: 16 * 1024 }),
+    ] {
+        assert_eq!(PrivateKey::from_pem(&text).unwrap_err(), expected, "{text:.40}");
+    }
+    assert_eq!(PrivateKey::from_der(&[]).unwrap_err(), Error::EmptyKey);
+    assert_eq!(PrivateKey::from_der(b"-----BEGIN").unwrap_err(), Error::MalformedKey { format: "DER" });
+}
+
+#[test]
+fn a_damaged_key_is_refused_and_never_panics() {
+    let openssl = Openssl::new();
+    openssl.write("rsa.pem", openssl.rsa());
+    openssl.write("ec.pem", openssl.p256());
+    for file in ["rsa.pem", "ec.pem"] {
+        let der = openssl.run(&format!("pkey -in {file} -outform DER"));
+        let public = PrivateKey::from_der(&der).unwrap().public_key_pem();
+        for place in 0..der.len() {
+            let mut damaged = der.clone();
+            damaged[place] ^= 0x10;
+            // A flipped bit in a part that signing does not use may pass; it must never give another key.
+            if let Ok(key) = PrivateKey::from_der(&damaged) {
+                assert_eq!(key.public_key_pem(), public, "{file}, byte {place}");
+            }
+            assert!(PrivateKey::from_der(&der[..place]).is_err());
+        }
+    }
+}
+
+#[test]
+fn a_key_is_never_printed() {
+    let openssl = Openssl::new();
+    let pem = openssl.p256();
+    let shown = format!("{:?}", PrivateKey::from_pem(&pem).unwrap());
+    assert_eq!(shown, "PrivateKey(ecdsa-p256, withheld)");
+}

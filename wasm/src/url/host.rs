@@ -1,0 +1,52 @@
+//! The host of a URL, in the one form in which clients send it.
+
+use core::net::Ipv4Addr;
+
+use crate::Error;
+use crate::quoted::Quoted;
+
+/// The longest host name, in bytes: RFC 1035 section 2.3.4, without the root's dot and length.
+const MAX_HOST: usize = 253;
+
+/// Refuses what is no host, and what a client would rewrite.
+pub(super) fn check(authority: &str, https: bool) -> Result<(), Error> {
+    if authority.contains('@') {
+        return Err(Error::UrlUserInfo);
+    }
+    let refused = |why| Err(Error::UrlHost { host: Quoted::new(authority), why });
+    let (host, port) = match authority.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    };
+    if host.is_empty() {
+        return refused("it is empty");
+    }
+    if host.starts_with('[') {
+        return refused("an IPv6 address is no name of a distribution");
+    }
+    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return refused("clients send it in lower case");
+    }
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    if host.len() > MAX_HOST || !host.split('.').all(is_label) {
+        return refused("it is not a host name of letters, digits, dots and hyphens");
+    }
+    // Browsers read any name that ends in a number as an IPv4 address, and write it out in full.
+    let last = host.rsplit('.').next().unwrap_or(host);
+    let numeric = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x");
+    if numeric && host.parse::<Ipv4Addr>().is_err() {
+        return refused("clients would rewrite it as an IPv4 address");
+    }
+    match port.map(is_port) {
+        Some(None) => refused("its port is not a number from 1 to 65535"),
+        Some(Some(443)) if https => refused("clients leave off the port 443"),
+        Some(Some(80)) if !https => refused("clients leave off the port 80"),
+        None | Some(Some(_)) => Ok(()),
+    }
+}
+
+fn is_port(port: &str) -> Option<u16> {
+    port.parse().ok().filter(|number| *number > 0 && alloc::format!("{number}") == port)
+}
