@@ -1,0 +1,52 @@
+//! `edge.zip`: the Node entry, the WASM and its glue, and what only the deploy knows.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde_json::json;
+
+use crate::{
+    Artifact, BundleError, wasm,
+    zip::{self, Effort, Entry},
+};
+
+/// What a bundle is built from and for.
+#[derive(Clone, Debug)]
+pub struct EdgeOptions {
+    /// The checkout.
+    pub repository: PathBuf,
+    /// Where the stack's parameters live: `/vitae/<stack>/`. An edge function has no environment variables, so it is baked in.
+    pub prefix: String,
+    /// The region of those parameters.
+    pub region: String,
+    /// The zip to write.
+    pub out: PathBuf,
+}
+
+/// Builds the edge's bundle.
+///
+/// # Errors
+/// Those of the compiler, of wasm-bindgen and of the file system, as [`BundleError`] names them.
+pub fn edge(options: &EdgeOptions) -> Result<Artifact, BundleError> {
+    let glue = wasm::build(&options.repository, "vitae-edge", &[])?;
+    let entry = read(&options.repository.join("edge/entry/index.mjs"))?;
+    let bundle = json!({ "prefix": options.prefix, "region": options.region }).to_string();
+    let file = |name, bytes| Entry { name, bytes, executable: false };
+    zip::write(
+        &options.out,
+        Effort::Small,
+        &[
+            file("bundle.json", bundle.as_bytes()),
+            file("index.mjs", &entry),
+            file("vitae_edge.js", glue.js.as_bytes()),
+            file("vitae_edge_bg.wasm", &glue.wasm),
+        ],
+    )?;
+    Artifact::read("edge", &options.out)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, BundleError> {
+    fs::read(path).map_err(BundleError::io(path))
+}

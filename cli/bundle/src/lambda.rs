@@ -1,0 +1,58 @@
+//! The regional Lambdas: a zip with one program called `bootstrap`.
+
+use std::{fs, path::Path, process::Command};
+
+use vitae_setup::run;
+
+use crate::{
+    Artifact, BundleError,
+    zip::{self, Effort, Entry},
+};
+
+/// A regional Lambda.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lambda {
+    /// Counts visits.
+    Counter,
+    /// Owns the signing keys.
+    Keys,
+}
+
+impl Lambda {
+    /// Its name: of the binary, of the artifact, of the function.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Keys => "keys",
+        }
+    }
+
+    fn package(self) -> &'static str {
+        match self {
+            Self::Counter => "vitae-origin-counter",
+            Self::Keys => "vitae-origin-keys",
+        }
+    }
+}
+
+/// Builds a regional Lambda for this machine, as the local cloud runs it.
+///
+/// # Errors
+/// Those of the compiler and of the file system, as [`BundleError`] names them.
+pub fn lambda(repository: &Path, lambda: Lambda, out: &Path) -> Result<Artifact, BundleError> {
+    let target = crate::target(repository);
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    run(Command::new(cargo).current_dir(repository).env("CARGO_TARGET_DIR", &target).args([
+        "build",
+        "--locked",
+        "--package",
+        lambda.package(),
+        "--bin",
+        lambda.name(),
+    ]))?;
+    let program = target.join("debug").join(lambda.name());
+    let bytes = fs::read(&program).map_err(BundleError::io(&program))?;
+    zip::write(out, Effort::Fast, &[Entry { name: "bootstrap", bytes: &bytes, executable: true }])?;
+    Artifact::read(lambda.name(), out)
+}

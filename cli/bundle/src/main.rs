@@ -1,0 +1,109 @@
+//! `vitae-bundle`: what `cargo vitae build` runs.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{Parser, ValueEnum};
+use serde_json::json;
+use vitae_bundle::{Artifact, BundleError, EdgeOptions, Lambda, edge, lambda, repository, target};
+use vitae_setup::Progress;
+
+/// Builds what is deployed and prints where it is.
+#[derive(Parser)]
+#[command(name = "vitae build", version)]
+struct Arguments {
+    /// What to build.
+    #[arg(value_enum, default_values_t = [What::Edge, What::Counter, What::Keys])]
+    what: Vec<What>,
+
+    /// Where the stack's parameters live; baked into the edge's bundle.
+    #[arg(long, default_value = "/vitae/vitae/")]
+    prefix: String,
+
+    /// The region of the parameters; baked into the edge's bundle.
+    #[arg(long, default_value = "us-east-1")]
+    region: String,
+
+    /// The folder to write to.
+    #[arg(long)]
+    out: Option<PathBuf>,
+
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum What {
+    /// The Lambda@Edge bundle: Node entry, WASM, glue.
+    Edge,
+    /// The Lambda that counts visits.
+    Counter,
+    /// The Lambda that owns the signing keys.
+    Keys,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match build(&arguments) {
+        Ok(artifacts) => {
+            print(&artifacts, arguments.json);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("vitae build: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build(arguments: &Arguments) -> Result<Vec<Artifact>, BundleError> {
+    let progress = Progress::stderr();
+    let repository = repository();
+    let out = arguments.out.clone().unwrap_or_else(|| target(&repository).join("vitae").join("artifacts"));
+    arguments
+        .what
+        .iter()
+        .map(|what| {
+            let name = what.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+            let step = progress.step(format!("Build {name}"));
+            let artifact = one(*what, arguments, &repository, &out.join(&name).with_extension("zip"))?;
+            step.done("");
+            Ok(artifact)
+        })
+        .collect()
+}
+
+fn one(what: What, arguments: &Arguments, repository: &Path, out: &Path) -> Result<Artifact, BundleError> {
+    match what {
+        What::Edge => edge(&EdgeOptions {
+            repository: repository.to_owned(),
+            prefix: arguments.prefix.clone(),
+            region: arguments.region.clone(),
+            out: out.to_owned(),
+        }),
+        What::Counter => lambda(repository, Lambda::Counter, out),
+        What::Keys => lambda(repository, Lambda::Keys, out),
+    }
+}
+
+fn print(artifacts: &[Artifact], as_json: bool) {
+    if as_json {
+        let rows: Vec<_> = artifacts
+            .iter()
+            .map(|artifact| json!({ "path": artifact.path(), "sha256": artifact.sha256_hex(), "bytes": artifact.bytes() }))
+            .collect();
+        println!("{}", json!(rows));
+        return;
+    }
+    for artifact in artifacts {
+        println!(
+            "{:>10} bytes  sha256 {}…  {}",
+            artifact.bytes(),
+            &artifact.sha256_hex()[..12],
+            artifact.path().display()
+        );
+    }
+}

