@@ -44,6 +44,22 @@ impl Artifact {
         self.bytes
     }
 
+    /// Unpacks it into the folder of its own name, beside it, and gives that folder.
+    ///
+    /// # Errors
+    /// [`BundleError::Io`] or [`BundleError::Zip`] where that fails.
+    pub fn unpack(&self) -> Result<PathBuf, BundleError> {
+        let folder = self.path.with_extension("");
+        if folder.exists() {
+            fs::remove_dir_all(&folder).map_err(BundleError::io(&folder))?;
+        }
+        let file = fs::File::open(&self.path).map_err(BundleError::io(&self.path))?;
+        let refused =
+            |error: ::zip::result::ZipError| BundleError::Zip { path: self.path.clone(), reason: error.to_string() };
+        ::zip::ZipArchive::new(file).map_err(refused)?.extract(&folder).map_err(refused)?;
+        Ok(folder)
+    }
+
     /// The SHA-256 of its bytes in lower-case hexadecimal.
     #[must_use]
     pub fn sha256_hex(&self) -> String {

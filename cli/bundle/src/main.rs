@@ -30,6 +30,10 @@ struct Arguments {
     #[arg(long)]
     out: Option<PathBuf>,
 
+    /// Also unpack each zip beside itself, for the tests that run its contents.
+    #[arg(long)]
+    unpacked: bool,
+
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -70,6 +74,9 @@ fn build(arguments: &Arguments) -> Result<Vec<Artifact>, BundleError> {
             let name = what.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
             let step = progress.step(format!("Build {name}"));
             let artifact = one(*what, arguments, &repository, &out.join(&name).with_extension("zip"))?;
+            if arguments.unpacked {
+                artifact.unpack()?;
+            }
             step.done("");
             Ok(artifact)
         })

@@ -1,0 +1,126 @@
+//! `vitae test`: every check and every test, ending in one line with the counts.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Command, ExitCode, Stdio},
+    time::Instant,
+};
+
+use vitae_setup::Machine;
+
+use crate::{error::Failure, hand_over::cargo, tally::Tally};
+
+/// One step of `vitae test`.
+struct Check {
+    name: &'static str,
+    command: Command,
+}
+
+/// Runs all checks, goes on after a failed one, and says at the end which failed.
+pub(crate) fn run(repository: &Path, machine: &Machine, full: bool) -> Result<ExitCode, Failure> {
+    let mut total = Tally::default();
+    let mut failed = Vec::new();
+    for Check { name, mut command } in all(repository, machine) {
+        command.current_dir(repository).envs(machine.environment());
+        if full {
+            command.env("VITAE_TEST_FULL", "1");
+        }
+        eprintln!("\n── {name}");
+        let started = Instant::now();
+        let tally = follow(command)?;
+        total += tally;
+        let seconds = started.elapsed().as_secs_f64();
+        if tally.failed > 0 {
+            failed.push(name);
+            eprintln!("✗ {name}: {tally} ({seconds:.1} s)");
+        } else {
+            eprintln!("✓ {name}: {tally} ({seconds:.1} s)");
+        }
+    }
+    if !failed.is_empty() {
+        eprintln!("\nvitae test: failed: {}", failed.join(", "));
+    }
+    println!("{total}");
+    Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
+    let check = |name, program: Command, words: &[&str]| {
+        let mut command = program;
+        command.args(words);
+        Check { name, command }
+    };
+    let tool = |name: &str| Command::new(machine.get(name).unwrap_or_else(|| Path::new(name)));
+    let mut typescript = tool("VITAE_NODE");
+    if let Some(modules) = machine.get("VITAE_BROWSER_MODULES") {
+        typescript.arg(modules.join("typescript/bin/tsc"));
+    }
+    let mut units = cargo();
+    units.env("VITAE_EDGE_BUNDLE", crate::hand_over::target(repository).join("vitae/artifacts/edge"));
+    if let Some(runner) = machine.get("VITAE_NEXTEST") {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let paths = std::iter::once(runner.to_owned()).chain(std::env::split_paths(&path));
+        units.env("PATH", std::env::join_paths(paths).unwrap_or(path.clone()));
+    }
+    vec![
+        check("format", cargo(), &["fmt", "--all", "--check"]),
+        check(
+            "lints",
+            cargo(),
+            &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
+        ),
+        check("types of the edge's entry", typescript, &["--project", "edge/entry"]),
+        check("templates", tool("VITAE_CFN_LINT"), &["cloudformation/*.yaml"]),
+        check(
+            "edge bundle",
+            cargo(),
+            &["run", "--quiet", "--locked", "--package", "vitae-bundle", "--", "edge", "--unpacked"],
+        ),
+        check(
+            "units",
+            units,
+            &["nextest", "run", "--locked", "--workspace", "--exclude", "vitae-tests", "--no-fail-fast"],
+        ),
+        check("documentation", cargo(), &["test", "--quiet", "--locked", "--workspace", "--doc"]),
+        // One process, so that the tests share one running system.
+        check("end to end", cargo(), &["test", "--locked", "--package", "vitae-tests", "--no-fail-fast"]),
+    ]
+}
+
+/// Runs one check, shows what it says as it says it, and counts.
+fn follow(mut command: Command) -> Result<Tally, Failure> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|source| Failure::Start { program: program.clone(), source })?;
+    let readers = [
+        child.stdout.take().map(|stream| std::thread::spawn(move || tee(stream))),
+        child.stderr.take().map(|stream| std::thread::spawn(move || tee(stream))),
+    ];
+    let mut counted = Tally::default();
+    for reader in readers.into_iter().flatten() {
+        counted += reader.join().unwrap_or_default();
+    }
+    let passed = child.wait().map_err(|source| Failure::Start { program, source })?.success();
+    // A runner that counts is believed, unless it failed without a failed test: it did not build, say.
+    Ok(match counted {
+        Tally { passed: 0, failed: 0 } => Tally::of_check(passed),
+        Tally { failed: 0, .. } if !passed => Tally { failed: 1, ..counted },
+        counted => counted,
+    })
+}
+
+fn tee(stream: impl std::io::Read) -> Tally {
+    let mut counted = Tally::default();
+    for line in BufReader::new(stream).lines().map_while(Result::ok) {
+        eprintln!("{line}");
+        if let Some(tally) = Tally::of_line(&line) {
+            counted += tally;
+        }
+    }
+    counted
+}

@@ -1,0 +1,106 @@
+//! `cargo vitae`: the owner's command.
+//!
+//! This binary is light, so that a fresh machine shows progress within seconds: it [sets the machine up](vitae_setup), builds
+//! the part that a command needs, and hands over to it. `dev` lives in `vitae-cloud` (the AWS SDKs), `build` in
+//! `vitae-bundle` (wasm-bindgen).
+
+mod checks;
+mod error;
+mod hand_over;
+mod tally;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use vitae_setup::{Need, Progress, set_up};
+
+use crate::error::Failure;
+
+/// Vitae: a resume at the edge, on a laptop first.
+#[derive(Parser)]
+#[command(name = "vitae", bin_name = "cargo vitae", version, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done or nothing to do; 1 it failed; 2 wrong usage.\n\
+    Results go to standard output, progress and logs to standard error.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what the other commands need. They call it themselves.
+    Setup {
+        /// What the machine is wanted for.
+        #[arg(long = "for", value_enum, default_value_t = Purpose::Test)]
+        purpose: Purpose,
+    },
+    /// Run the whole system here, edge included, and print the address to open.
+    #[command(disable_help_flag = true)]
+    Dev {
+        /// Passed on; `cargo vitae dev --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Build what is deployed and print where it is.
+    #[command(disable_help_flag = true)]
+    Build {
+        /// Passed on; `cargo vitae build --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Run every check and every test.
+    Test {
+        /// Run the full counts instead of the seeded short versions.
+        #[arg(long)]
+        full: bool,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Purpose {
+    Build,
+    Dev,
+    Test,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("vitae: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    let progress = Progress::stderr();
+    let repository = hand_over::repository();
+    match command {
+        Command::Setup { purpose } => {
+            let need = match purpose {
+                Purpose::Build => Need::Build,
+                Purpose::Dev => Need::Dev,
+                Purpose::Test => Need::Test,
+            };
+            let machine = set_up(need, &repository, &progress)?;
+            for (name, value) in machine.environment() {
+                println!("{name}={}", value.display());
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Dev { arguments } => {
+            let machine = set_up(Need::Dev, &repository, &progress)?;
+            hand_over::to("vitae-cloud", &["dev"], &arguments, &repository, &machine, &progress)
+        }
+        Command::Build { arguments } => {
+            let machine = set_up(Need::Build, &repository, &progress)?;
+            hand_over::to("vitae-bundle", &[], &arguments, &repository, &machine, &progress)
+        }
+        Command::Test { full } => {
+            let machine = set_up(Need::Test, &repository, &progress)?;
+            checks::run(&repository, &machine, full)
+        }
+    }
+}
