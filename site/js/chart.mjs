@@ -35,7 +35,7 @@ export function summary(days) {
   const number = new Intl.NumberFormat();
   const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", timeZone: "UTC" });
   const most = best.count > 0 ? ` Most on ${date.format(Date.parse(best.day))}: ${number.format(best.count)}.` : "";
-  return `Visits on each of ${days.length} days, ${number.format(total)} in all.${most}`;
+  return `Visits per day, ${number.format(total)} in all over ${days.length} ${days.length === 1 ? "day" : "days"}.${most}`;
 }
 
 /**
