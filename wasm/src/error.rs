@@ -100,6 +100,53 @@ pub enum Error {
         seconds: u64,
     },
 
+    /// The number of milliseconds is no date. Only the JavaScript interface takes milliseconds.
+    #[error("{milliseconds} milliseconds since 1970 is no date")]
+    NotADate {
+        /// The number as given.
+        milliseconds: String,
+    },
+    /// The date lies before the year 2000. Only the JavaScript interface, which takes milliseconds, refuses it.
+    #[error("{milliseconds} milliseconds since 1970 is before the year 2000: are these seconds?")]
+    BeforeYear2000 {
+        /// The date as given, in milliseconds since 1970.
+        milliseconds: String,
+    },
+    /// The policy would never admit anyone.
+    #[error(
+        "the policy starts at {starts} and ends at {expires} (seconds since 1970): the start must lie before the end"
+    )]
+    StartNotBeforeEnd {
+        /// The start, in seconds since 1970.
+        starts: u64,
+        /// The end, in seconds since 1970.
+        expires: u64,
+    },
+    /// The source address is not an IPv4 range. Addresses of visitors do not belong in messages, so it is not quoted.
+    #[error("the source address is refused: {why}; write a range such as 192.0.2.0/24")]
+    SourceIp {
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The pattern has no wildcard in it.
+    #[error("the resource {resource} has no wildcard in it: make it with Resource::exact")]
+    NoWildcard {
+        /// The resource as given.
+        resource: Quoted,
+    },
+    /// The JSON is not a policy of CloudFront's.
+    #[error("this is not a policy: {why}")]
+    PolicyJson {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The policy has no statement, or several.
+    #[error("the policy has {count} statements, and CloudFront takes exactly one")]
+    PolicyStatements {
+        /// How many there are.
+        count: usize,
+    },
+
     /// The URL is not absolute, or not of HTTP.
     #[error("the URL does not begin with http:// or https:// (in lower case) but with {scheme}")]
     UrlScheme {
@@ -159,7 +206,21 @@ pub enum Error {
     #[error("the URL already has the parameter {name:?}, which CloudFront would take for part of a signature")]
     UrlReservedParameter {
         /// The parameter's name, decoded.
-        name: String,
+        name: &'static str,
+    },
+    /// A policy for many URLs cannot tell which of them to sign.
+    #[error("the policy opens {resource}, a wildcard: give the URL to sign beside it")]
+    WildcardWithoutUrl {
+        /// The policy's resource.
+        resource: Quoted,
+    },
+    /// The policy does not open the URL that is to carry it.
+    #[error("the policy opens {resource}, which does not cover the URL {url}")]
+    UrlOutsideResource {
+        /// The URL as given.
+        url: Quoted,
+        /// The policy's resource.
+        resource: Quoted,
     },
     /// The signed URL is longer than CloudFront accepts.
     #[error("the signed URL has {bytes} bytes, and CloudFront accepts at most {max}")]
@@ -167,6 +228,17 @@ pub enum Error {
         /// Its length, in bytes.
         bytes: usize,
         /// CloudFront's limit, in bytes.
+        max: usize,
+    },
+
+    /// A cookie is longer than browsers keep.
+    #[error("the cookie {name} has {bytes} bytes, and browsers keep at most {max}")]
+    CookieTooLong {
+        /// The cookie's name.
+        name: &'static str,
+        /// Length of name and value, in bytes.
+        bytes: usize,
+        /// The limit, in bytes.
         max: usize,
     },
 

@@ -58,13 +58,14 @@ impl fmt::Display for Hash {
     }
 }
 
+/// Takes CloudFront's own spelling, `SHA256`, too.
 impl FromStr for Hash {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
         match name {
-            "sha1" => Ok(Self::Sha1),
-            "sha256" => Ok(Self::Sha256),
+            "sha1" | "SHA1" => Ok(Self::Sha1),
+            "sha256" | "SHA256" => Ok(Self::Sha256),
             other => Err(Error::UnknownHash { name: Quoted::new(other) }),
         }
     }
@@ -83,6 +84,12 @@ mod tests {
             assert_eq!(json, alloc::format!("\"{hash}\""));
             assert_eq!(serde_json::from_str::<Hash>(&json).unwrap(), hash);
         }
+    }
+
+    #[test]
+    fn cloudfronts_spelling_is_taken() {
+        assert_eq!("SHA1".parse(), Ok(Hash::Sha1));
+        assert_eq!("SHA256".parse(), Ok(Hash::Sha256));
     }
 
     #[test]

@@ -25,25 +25,44 @@ extern crate alloc;
 extern crate std;
 
 mod algorithm;
+mod cookies;
 mod encoding;
 mod error;
 mod expires;
 mod hash;
+mod ipv4_cidr;
+#[cfg(feature = "js")]
+mod js;
 mod key;
 mod key_pair_id;
 mod policy;
+#[cfg(test)]
+mod properties;
 mod quoted;
+mod resource;
+mod seconds;
 mod signer;
+mod starts;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod traps;
 mod url;
+mod wildcard;
 
 pub use rand_core;
 
 pub use crate::algorithm::Algorithm;
+pub use crate::cookies::SignedCookies;
 pub use crate::error::Error;
 pub use crate::expires::Expires;
 pub use crate::hash::Hash;
+pub use crate::ipv4_cidr::Ipv4Cidr;
 pub use crate::key::PrivateKey;
 pub use crate::key_pair_id::KeyPairId;
+pub use crate::policy::CustomPolicy;
+pub use crate::quoted::Quoted;
+pub use crate::resource::Resource;
 pub use crate::signer::Signer;
+pub use crate::starts::Starts;
+pub use crate::url::encode_url;

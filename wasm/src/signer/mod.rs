@@ -5,11 +5,13 @@ mod tests;
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec;
 
 use rand_core::TryCryptoRng;
 
+use crate::quoted::Quoted;
 use crate::url::Url;
-use crate::{Error, Expires, Hash, KeyPairId, PrivateKey, encoding, policy};
+use crate::{Algorithm, CustomPolicy, Error, Expires, Hash, KeyPairId, PrivateKey, SignedCookies, encoding, policy};
 
 /// The longest URL that CloudFront accepts, in bytes:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
@@ -37,6 +39,24 @@ impl Signer {
         &self.key_pair_id
     }
 
+    /// What the key signs with.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.key.algorithm()
+    }
+
+    /// The hash that is signed.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    /// The public half of the key, as [`PrivateKey::public_key_pem`] writes it.
+    #[must_use]
+    pub fn public_key_pem(&self) -> String {
+        self.key.public_key_pem()
+    }
+
     /// The URL with a canned policy: whoever has it may fetch exactly this URL until `expires`.
     ///
     /// `rng` blinds the RSA computation and has no part in the result; P-256 does not use it.
@@ -51,23 +71,90 @@ impl Signer {
         rng: &mut (impl TryCryptoRng + ?Sized),
     ) -> Result<String, Error> {
         let url = Url::parse(url)?;
-        let signature = self.key.sign(self.hash, policy::canned(&url, expires).as_bytes(), rng)?;
-        let mut signed = format!("{}{}Expires={expires}", url.as_str(), url.separator());
-        self.push_proof(&mut signed, &signature);
+        let signature = self.signature(&policy::canned(&url, expires), rng)?;
+        self.signed(&url, &format!("Expires={expires}"), &signature)
+    }
+
+    /// The URL with a custom policy, which it carries: whoever has it may fetch all that the policy's resource covers, as
+    /// policy and signature fit every such URL.
+    ///
+    /// # Errors
+    /// [`Error::UrlOutsideResource`] if the policy does not open this URL, and those of [`Signer::sign_url_canned`].
+    pub fn sign_url_custom(
+        &self,
+        url: &str,
+        policy: &CustomPolicy,
+        rng: &mut (impl TryCryptoRng + ?Sized),
+    ) -> Result<String, Error> {
+        let url = Url::parse(url)?;
+        if !policy.resource().covers(url.as_str()) {
+            return Err(Error::UrlOutsideResource {
+                url: Quoted::new(url.as_str()),
+                resource: Quoted::new(policy.resource().as_str()),
+            });
+        }
+        let signature = self.signature(policy.as_json(), rng)?;
+        self.signed(&url, &format!("Policy={}", encoding::base64(policy.as_json().as_bytes())), &signature)
+    }
+
+    /// Cookies with a canned policy, which open exactly this URL until `expires`.
+    ///
+    /// # Errors
+    /// Those of [`Signer::sign_url_canned`].
+    pub fn sign_cookies_canned(
+        &self,
+        url: &str,
+        expires: Expires,
+        rng: &mut (impl TryCryptoRng + ?Sized),
+    ) -> Result<SignedCookies, Error> {
+        let signature = self.signature(&policy::canned(&Url::parse(url)?, expires), rng)?;
+        self.cookies(("CloudFront-Expires", format!("{expires}")), signature)
+    }
+
+    /// Cookies with a custom policy, which open all that its resource covers.
+    ///
+    /// # Errors
+    /// [`Error::CookieTooLong`], [`Error::Randomness`] and [`Error::SignatureCheck`].
+    pub fn sign_cookies_custom(
+        &self,
+        policy: &CustomPolicy,
+        rng: &mut (impl TryCryptoRng + ?Sized),
+    ) -> Result<SignedCookies, Error> {
+        let signature = self.signature(policy.as_json(), rng)?;
+        self.cookies(("CloudFront-Policy", encoding::base64(policy.as_json().as_bytes())), signature)
+    }
+
+    fn signature(&self, policy: &str, rng: &mut (impl TryCryptoRng + ?Sized)) -> Result<String, Error> {
+        let signature = self.key.sign(self.hash, policy.as_bytes(), rng)?;
+        Ok(encoding::base64(&signature))
+    }
+
+    fn signed(&self, url: &Url<'_>, policy: &str, signature: &str) -> Result<String, Error> {
+        let mut signed = format!(
+            "{url}{separator}{policy}&Key-Pair-Id={id}&Signature={signature}",
+            url = url.as_str(),
+            separator = url.separator(),
+            id = self.key_pair_id
+        );
+        if let Some(hash) = self.hash.parameter() {
+            signed.push_str("&Hash-Algorithm=");
+            signed.push_str(hash);
+        }
         if signed.len() > MAX_URL_BYTES {
             return Err(Error::UrlTooLong { bytes: signed.len(), max: MAX_URL_BYTES });
         }
         Ok(signed)
     }
 
-    fn push_proof(&self, signed: &mut String, signature: &[u8]) {
-        signed.push_str("&Key-Pair-Id=");
-        signed.push_str(self.key_pair_id.as_str());
-        signed.push_str("&Signature=");
-        signed.push_str(&encoding::base64(signature));
+    fn cookies(&self, policy: (&'static str, String), signature: String) -> Result<SignedCookies, Error> {
+        let mut cookies = vec![
+            ("CloudFront-Key-Pair-Id", String::from(self.key_pair_id.as_str())),
+            ("CloudFront-Signature", signature),
+            policy,
+        ];
         if let Some(hash) = self.hash.parameter() {
-            signed.push_str("&Hash-Algorithm=");
-            signed.push_str(hash);
+            cookies.push(("CloudFront-Hash-Algorithm", String::from(hash)));
         }
+        SignedCookies::new(cookies)
     }
 }

@@ -2,6 +2,7 @@
 
 use core::net::Ipv4Addr;
 
+use super::HTTPS;
 use crate::Error;
 use crate::quoted::Quoted;
 
@@ -9,27 +10,15 @@ use crate::quoted::Quoted;
 const MAX_HOST: usize = 253;
 
 /// Refuses what is no host, and what a client would rewrite.
-pub(super) fn check(authority: &str, https: bool) -> Result<(), Error> {
-    if authority.contains('@') {
-        return Err(Error::UrlUserInfo);
-    }
+pub(super) fn check(authority: &str, scheme: &str) -> Result<(), Error> {
+    let (host, port) = split(authority)?;
     let refused = |why| Err(Error::UrlHost { host: Quoted::new(authority), why });
-    let (host, port) = match authority.split_once(':') {
-        Some((host, port)) => (host, Some(port)),
-        None => (authority, None),
-    };
-    if host.is_empty() {
-        return refused("it is empty");
-    }
     if host.starts_with('[') {
         return refused("an IPv6 address is no name of a distribution");
     }
     if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return refused("clients send it in lower case");
     }
-    let is_label = |label: &str| {
-        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-    };
     if host.len() > MAX_HOST || !host.split('.').all(is_label) {
         return refused("it is not a host name of letters, digits, dots and hyphens");
     }
@@ -41,10 +30,38 @@ pub(super) fn check(authority: &str, https: bool) -> Result<(), Error> {
     }
     match port.map(is_port) {
         Some(None) => refused("its port is not a number from 1 to 65535"),
-        Some(Some(443)) if https => refused("clients leave off the port 443"),
-        Some(Some(80)) if !https => refused("clients leave off the port 80"),
+        Some(Some(443)) if scheme == HTTPS => refused("clients leave off the port 443"),
+        Some(Some(80)) if scheme != HTTPS => refused("clients leave off the port 80"),
         None | Some(Some(_)) => Ok(()),
     }
+}
+
+/// The host of a pattern, in which `*` may stand for anything.
+pub(super) fn check_pattern(authority: &str) -> Result<(), Error> {
+    let (host, port) = split(authority)?;
+    let is_host = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.*".contains(&byte);
+    if host.bytes().all(is_host) && port.is_none_or(|port| port == "*" || is_port(port).is_some()) {
+        return Ok(());
+    }
+    Err(Error::UrlHost { host: Quoted::new(authority), why: "no host that clients send could match it" })
+}
+
+fn split(authority: &str) -> Result<(&str, Option<&str>), Error> {
+    if authority.contains('@') {
+        return Err(Error::UrlUserInfo);
+    }
+    let (host, port) = match authority.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    };
+    if host.is_empty() {
+        return Err(Error::UrlHost { host: Quoted::new(authority), why: "it is empty" });
+    }
+    Ok((host, port))
+}
+
+fn is_label(label: &str) -> bool {
+    !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 fn is_port(port: &str) -> Option<u16> {

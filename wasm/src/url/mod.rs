@@ -5,6 +5,8 @@
 //! accepted is the overlap of what RFC 3986 allows and the URL standard of browsers leaves alone:
 //! <https://www.rfc-editor.org/rfc/rfc3986#appendix-A>, <https://url.spec.whatwg.org/#percent-encoded-bytes>
 
+mod characters;
+mod encode;
 mod host;
 mod query;
 #[cfg(test)]
@@ -14,6 +16,8 @@ use alloc::string::String;
 
 use crate::Error;
 use crate::quoted::Quoted;
+use characters::Star;
+pub use encode::encode_url;
 
 /// An absolute HTTP URL, ready to be signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,23 +29,15 @@ pub(crate) struct Url<'a> {
 impl<'a> Url<'a> {
     /// Takes `url` as it is, or refuses it; nothing is rewritten.
     pub(crate) fn parse(url: &'a str) -> Result<Self, Error> {
-        let scheme = scheme(url)?;
-        let rest = &url[scheme.len()..];
-        let (authority, rest) = rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()));
-        host::check(authority, scheme == HTTPS)?;
-        if let Some(start) = rest.find('#') {
-            return Err(Error::UrlFragment { fragment: Quoted::new(&rest[start..]) });
-        }
-        check_characters(url, url.len() - rest.len())?;
-        let (path, query) = match rest.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (rest, None),
-        };
-        check_path(url, path)?;
-        if let Some(query) = query {
+        let parts = Parts::of(url, &SCHEMES)?;
+        host::check(parts.authority, parts.scheme)?;
+        parts.refuse_fragment()?;
+        characters::check(url, parts.path_start(), Star::Refused)?;
+        check_path(&parts)?;
+        if let Some(query) = parts.query {
             query::check(url, query)?;
         }
-        Ok(Self { whole: url, has_query: query.is_some() })
+        Ok(Self { whole: url, has_query: parts.query.is_some() })
     }
 
     /// The URL as it was given.
@@ -55,43 +51,72 @@ impl<'a> Url<'a> {
     }
 }
 
-const HTTP: &str = "http://";
-const HTTPS: &str = "https://";
-
-fn scheme(url: &str) -> Result<&'static str, Error> {
-    [HTTPS, HTTP].into_iter().find(|scheme| url.starts_with(scheme)).ok_or_else(|| {
-        // No more than the scheme: what follows may hold a password.
-        let given: String = url.split(':').next().unwrap_or_default().chars().take(24).collect();
-        Error::UrlScheme { scheme: Quoted::new(&given) }
-    })
+/// Refuses a pattern, with `*` and `?` for wildcards, that no URL of [`Url::parse`] could match.
+pub(crate) fn check_pattern(pattern: &str) -> Result<(), Error> {
+    let parts = Parts::of(pattern, &PATTERN_SCHEMES)?;
+    host::check_pattern(parts.authority)?;
+    parts.refuse_fragment()?;
+    characters::check(pattern, parts.path_start(), Star::Wildcard)?;
+    check_path(&parts)?;
+    parts.query.map_or(Ok(()), query::refuse_reserved)
 }
 
-/// `pchar`, `/` and `?` of RFC 3986, with `%` only before two hexadecimal digits. Browsers write `'` in a query as
-/// `%27`, and to CloudFront `*` is a wildcard.
-fn check_characters(url: &str, start: usize) -> Result<(), Error> {
-    let query = url.find('?').unwrap_or(url.len());
-    for (position, character) in url.char_indices().skip_while(|(position, _)| *position < start) {
-        let sent_as_written = match character {
-            '*' => return Err(Error::UrlWildcard { position }),
-            '%' => url.as_bytes()[position + 1..].get(..2).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
-            '\'' => position < query,
-            '-' | '.' | '_' | '~' | '!' | '$' | '&' | '(' | ')' | '+' | ',' | ';' | '=' | ':' | '@' | '/' | '?' => true,
-            other => other.is_ascii_alphanumeric(),
+const HTTPS: &str = "https://";
+const SCHEMES: [&str; 2] = [HTTPS, "http://"];
+
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
+const PATTERN_SCHEMES: [&str; 4] = [HTTPS, "http://", "http*://", "*://"];
+
+/// A URL or a pattern, cut where its parts meet.
+struct Parts<'a> {
+    whole: &'a str,
+    scheme: &'static str,
+    authority: &'a str,
+    path: &'a str,
+    query: Option<&'a str>,
+    fragment: Option<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(whole: &'a str, schemes: &[&'static str]) -> Result<Self, Error> {
+        let scheme = schemes.iter().find(|scheme| whole.starts_with(**scheme)).ok_or_else(|| {
+            // No more than the scheme: what follows may hold a password.
+            let given: String = whole.split(':').next().unwrap_or_default().chars().take(24).collect();
+            Error::UrlScheme { scheme: Quoted::new(&given) }
+        })?;
+        let rest = &whole[scheme.len()..];
+        let (rest, fragment) = match rest.split_once('#') {
+            Some((rest, fragment)) => (rest, Some(fragment)),
+            None => (rest, None),
         };
-        if !sent_as_written {
-            return Err(Error::UrlCharacter { character, position });
+        let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let (path, query) = match rest.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (rest, None),
+        };
+        Ok(Self { whole, scheme, authority, path, query, fragment })
+    }
+
+    fn path_start(&self) -> usize {
+        self.scheme.len() + self.authority.len()
+    }
+
+    fn refuse_fragment(&self) -> Result<(), Error> {
+        match self.fragment {
+            Some(fragment) => Err(Error::UrlFragment { fragment: Quoted::new(fragment) }),
+            None => Ok(()),
         }
     }
-    Ok(())
 }
 
-fn check_path(url: &str, path: &str) -> Result<(), Error> {
-    let refused = |why| Err(Error::UrlPath { url: Quoted::new(url), why });
-    if path.is_empty() {
+fn check_path(parts: &Parts<'_>) -> Result<(), Error> {
+    let refused = |why| Err(Error::UrlPath { url: Quoted::new(parts.whole), why });
+    if parts.path.is_empty() {
         return refused("it is empty, and clients send \"/\": write the slash after the host");
     }
     // Browsers resolve these before they ask, escaped or not.
-    if path.split('/').any(|segment| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")) {
+    let is_dots = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    if parts.path.split('/').any(is_dots) {
         return refused("clients resolve \".\" and \"..\" before they ask: write the path without them");
     }
     Ok(())

@@ -148,7 +148,7 @@ fn cloudfronts_own_parameters_are_refused_however_they_are_written() {
             name.replace('i', "%69").replace('H', "%48"),
         ] {
             let url = format!("https://d.example/p?{query}");
-            assert_eq!(error(&url), Error::UrlReservedParameter { name: name.into() }, "{url}");
+            assert_eq!(error(&url), Error::UrlReservedParameter { name }, "{url}");
         }
     }
 }

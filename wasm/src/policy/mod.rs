@@ -1,0 +1,10 @@
+//! What is signed: a policy, in JSON.
+
+mod canned;
+mod custom;
+mod document;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use canned::canned;
+pub use custom::CustomPolicy;

@@ -1,0 +1,126 @@
+//! What a custom policy opens.
+
+use alloc::string::String;
+
+use crate::quoted::Quoted;
+use crate::url::{self, Url};
+use crate::{Error, wildcard};
+
+/// What a custom policy opens: one URL, or all that a pattern matches. There is no resource that is absent: CloudFront
+/// would take that for every file of every distribution that knows the key.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    text: String,
+    is_wildcard: bool,
+}
+
+impl Resource {
+    /// Exactly one URL, with the query it will be asked with.
+    ///
+    /// # Errors
+    /// The `Url...` errors for what a client would not send as it is written, and for a `*`.
+    pub fn exact(url: &str) -> Result<Self, Error> {
+        Url::parse(url).map(|url| Self { text: String::from(url.as_str()), is_wildcard: false })
+    }
+
+    /// Every URL that `pattern` matches: `*` stands for any number of characters, `?` for exactly one. A `*` at the end
+    /// covers the query too. The scheme may be `http*://` or `*://`, and the host may hold a `*`.
+    ///
+    /// ```
+    /// use vitae_signer::Resource;
+    ///
+    /// let resource = Resource::wildcard("https://d111111abcdef8.cloudfront.net/cv/*")?;
+    /// assert!(resource.covers("https://d111111abcdef8.cloudfront.net/cv/resume.pdf?download"));
+    /// assert!(!resource.covers("https://d111111abcdef8.cloudfront.net/private.pdf"));
+    /// # Ok::<(), vitae_signer::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoWildcard`] if there is neither `*` nor `?`, and the `Url...` errors for what no URL could match.
+    pub fn wildcard(pattern: &str) -> Result<Self, Error> {
+        if !pattern.contains(['*', '?']) {
+            return Err(Error::NoWildcard { resource: Quoted::new(pattern) });
+        }
+        url::check_pattern(pattern)?;
+        Ok(Self { text: String::from(pattern), is_wildcard: true })
+    }
+
+    /// The resource of a policy that was written by hand.
+    pub(crate) fn either(text: &str) -> Result<Self, Error> {
+        if text.contains('*') {
+            return Self::wildcard(text);
+        }
+        Self::exact(text).or_else(|error| if text.contains('?') { Self::wildcard(text) } else { Err(error) })
+    }
+
+    /// The resource as it stands in the policy.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it was made of a pattern.
+    #[must_use]
+    pub fn is_wildcard(&self) -> bool {
+        self.is_wildcard
+    }
+
+    /// Whether CloudFront would open `url` (without CloudFront's own parameters) by this resource.
+    ///
+    /// In a policy `?` stands for one character even where a URL begins its query, and it matches itself.
+    #[must_use]
+    pub fn covers(&self, url: &str) -> bool {
+        wildcard::matches(&self.text, url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_of_cloudfronts_pages_are_taken() {
+        for pattern in [
+            "https://d111111abcdef8.cloudfront.net/*",
+            "https://d111111abcdef8.cloudfront.net/images/*?size=large",
+            "http*://d111111abcdef8.cloudfront.net/*",
+            "*://*.example.com/images/image?.jpg",
+            "https://d111111abcdef8.cloudfront.net:8443/a'b/*",
+        ] {
+            let resource = Resource::wildcard(pattern).expect(pattern);
+            assert_eq!((resource.as_str(), resource.is_wildcard()), (pattern, true));
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_no_url_could_match_is_refused() {
+        for pattern in [
+            "*",
+            "/cv/*",
+            "https://*",
+            "https:///*",
+            "https://D.example/*",
+            "https://me@d.example/*",
+            "https://d.example/ü*",
+            "https://d.example/a b*",
+            "https://d.example/*\"}",
+            "https://d.example/*#x",
+            "https://d.example/../*",
+            "https://d.example/*?Policy=*",
+            "https://d.example:*443*/*",
+            "ftp://d.example/*",
+        ] {
+            assert!(Resource::wildcard(pattern).is_err(), "{pattern}");
+        }
+        let error = Resource::wildcard("https://d.example/cv.pdf").unwrap_err();
+        assert!(matches!(error, Error::NoWildcard { .. }), "{error}");
+    }
+
+    #[test]
+    fn an_exact_resource_holds_no_wildcard() {
+        assert!(matches!(Resource::exact("https://d.example/cv/*"), Err(Error::UrlWildcard { .. })));
+        assert!(!Resource::exact("https://d.example/cv?a=1").unwrap().is_wildcard());
+    }
+}
