@@ -4,3 +4,6 @@
 //! reads a clock, a file or the network: the event, the configuration and the time come as arguments.
 
 pub mod parameters;
+
+#[cfg(test)]
+mod testing;

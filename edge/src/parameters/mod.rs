@@ -18,11 +18,13 @@ mod error;
 mod host;
 mod name;
 mod origin;
+mod signer;
 
 pub use config::{Config, Counter, Cv, LIFETIME_S, Mint, SHARDS};
 pub use error::Error;
 pub use name::{Parameter, Prefix};
 pub use origin::{Origin, Scheme};
+pub use signer::SignerParameter;
 
 /// The most that a value of the standard tier may hold, in bytes.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html>
