@@ -38,8 +38,8 @@ impl Machine {
     }
 }
 
-/// Libraries that the browser of the tests loads and that no npm package brings.
-const BROWSER_LIBRARIES: [&str; 3] = ["libnss3", "libnspr4", "libexpat1"];
+/// What the browser of the tests loads and no npm package brings: libraries, and a font to draw with.
+const BROWSER_LIBRARIES: [&str; 4] = ["libnss3", "libnspr4", "libexpat1", "fonts-dejavu-core"];
 
 /// Installs what `need` asks for and is not there yet. `repository` holds the pins.
 ///
@@ -54,11 +54,12 @@ pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Mach
         let system = scope.spawn(|| system_packages(need, progress));
         let node = scope.spawn(|| part(need >= Need::Dev, || node(&cache, &pins, progress)));
         let browser = scope.spawn(|| part(need >= Need::Test, || browser(&cache, repository, progress)));
+        let types = scope.spawn(|| part(need >= Need::Test, || typescript(&cache, &pins, progress)));
         let python = scope.spawn(|| part(need >= Need::Dev, || python_tools(need, &cache, &pins, progress)));
         let runner = scope.spawn(|| part(need >= Need::Test, || test_runner(&cache, progress)));
         let mut environment = Vec::new();
         join(system)?;
-        for part in [node, browser, python, runner] {
+        for part in [node, browser, types, python, runner] {
             environment.extend(join(part)?);
         }
         Ok(Machine { environment })
@@ -126,6 +127,12 @@ fn browser(cache: &Path, repository: &Path, progress: &Progress) -> Result<Varia
     let manifest = repository.join("tests/browser");
     let modules = npm_tool(cache, "browser", &manifest, "Chromium, Playwright and axe (npm)", progress)?;
     Ok(vec![("VITAE_BROWSER_MODULES", modules)])
+}
+
+fn typescript(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let modules =
+        npm_tool(cache, "typescript", &pins.join("typescript"), "TypeScript, to check JavaScript (npm)", progress)?;
+    Ok(vec![("VITAE_TYPESCRIPT", modules)])
 }
 
 fn npm_tool(cache: &Path, name: &str, source: &Path, said: &str, progress: &Progress) -> Result<PathBuf, SetupError> {
