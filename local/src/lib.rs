@@ -1,0 +1,40 @@
+//! The local edge: CloudFront's viewer side on a laptop.
+//!
+//! [`LocalEdge`] reads a distribution from the CloudFront API (the local cloud's) and serves it on loopback as CloudFront would:
+//! cache behaviors by path pattern, CloudFront Functions, Lambda@Edge in a real Node, signed URLs, origin request
+//! policies, origin access control, custom error responses.
+//!
+//! What it meets in a distribution and does not model it refuses when it loads, with "not modelled locally: ...". The
+//! whole list is `SUPPORT.md` beside this crate; every limit, with its source, is in [`limits`].
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), vitae_local::Error> {
+//! use vitae_local::{Clock, Credentials, LocalEdge, Options};
+//!
+//! let edge = LocalEdge::start(Options {
+//!     endpoint_url: "http://127.0.0.1:4566".to_owned(),
+//!     region: "us-east-1".to_owned(),
+//!     credentials: Credentials::new("AKID", "secret", None, None, "local-edge"),
+//!     distribution_id: "E1EXAMPLE".to_owned(),
+//!     listen: 8787,
+//!     node: "/usr/bin/node".into(),
+//!     clock: Clock::system(),
+//!     scratch: "target/vitae/edge".into(),
+//! })
+//! .await?;
+//! println!("http://localhost:{}", edge.port());
+//! edge.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod clock;
+mod error;
+mod glob;
+pub mod limits;
+mod path_pattern;
+mod signed_url;
+
+pub use aws_credential_types::Credentials;
+pub use clock::Clock;
+pub use error::Error;

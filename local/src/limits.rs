@@ -1,0 +1,92 @@
+//! Every limit of the local edge, each with its source.
+//!
+//! `CF` below is <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/>. A limit marked "ours" is not AWS's:
+//! it keeps a laptop's memory and patience bounded where the real service has no figure or a far larger one.
+
+use std::time::Duration;
+
+/// Longest URL, in bytes: `CF cloudfront-limits.html`, "Maximum length of a URL". Longer: 414.
+pub const URL_MAX_BYTES: usize = 8_192;
+
+/// Longest request line with headers, in bytes: `CF cloudfront-limits.html` (the general reference still prints 20,480).
+/// Longer: 494, which the viewer sees as 400.
+pub const REQUEST_HEAD_MAX_BYTES: usize = 32_768;
+
+/// Most header fields of a request; ours, as hyper counts them. More: as for [`REQUEST_HEAD_MAX_BYTES`].
+pub const REQUEST_HEADERS_MAX: usize = 100;
+
+/// Largest request body, in bytes: a Function URL's, since the bodies of this project go nowhere else (CloudFront itself
+/// takes 20 GB and more). `https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html`. Larger: 413.
+pub const REQUEST_BODY_MAX_BYTES: usize = 6 * 1_024 * 1_024;
+
+/// How long a viewer may take to send the head of its request; ours.
+pub const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a viewer may take to send a whole body; ours.
+pub const REQUEST_BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Viewer connections at a time; ours. Further ones wait to be accepted.
+pub const VIEWER_CONNECTIONS_MAX: usize = 2_048;
+
+/// How long an origin may be silent if the distribution does not say: `CF DownloadDistValuesOrigin.html`, "Response timeout",
+/// 30 seconds. Longer: 504.
+pub const ORIGIN_RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Code of a CloudFront Function, in bytes: `CF cloudfront-limits.html`, 10 KB.
+pub const FUNCTION_CODE_MAX_BYTES: usize = 10 * 1_024;
+
+/// Memory of a CloudFront Function, in bytes: `CF cloudfront-limits.html`, 2 MB. The engine's own tables count here and not
+/// there, about 0.3 MB.
+pub const FUNCTION_MEMORY_MAX_BYTES: usize = 2 * 1_024 * 1_024;
+
+/// When a CloudFront Function is stopped. The documented budget is "less than 1 millisecond" (`CF edge-functions-choosing.html`)
+/// of a machine that is not this one; ours only stops a function that would run on.
+pub const FUNCTION_TIME_MAX: Duration = Duration::from_millis(250);
+
+/// What a CloudFront Function may make of a response, headers and body: ours, the limit of a request to a function.
+pub const FUNCTION_RESULT_MAX_BYTES: usize = 40 * 1_024;
+
+/// Request body that a viewer-request function sees, in bytes: `CF lambda-at-edge-function-restrictions.html`, 40 KB. The rest
+/// is cut and `inputTruncated` set; the origin still gets the whole.
+pub const LAMBDA_VIEWER_BODY_SEEN_MAX_BYTES: usize = 40 * 1_024;
+
+/// Replacement body of a viewer-request function as text, in bytes: the same page, 40 KB.
+pub const LAMBDA_VIEWER_BODY_REPLACED_TEXT_MAX_BYTES: usize = 40 * 1_024;
+
+/// Replacement body of a viewer-request function as base64, in characters: the same page, 53.2 KB.
+pub const LAMBDA_VIEWER_BODY_REPLACED_BASE64_MAX_BYTES: usize = 54_476;
+
+/// Generated response of a viewer-request function, headers and body, in bytes: `CF cloudfront-limits.html`, 40 KB.
+pub const LAMBDA_VIEWER_RESPONSE_MAX_BYTES: usize = 40 * 1_024;
+
+/// URI with query that an edge function may return, in characters: `CF edge-function-restrictions-all.html`, less than 8,192.
+pub const FUNCTION_URI_MAX_CHARS: usize = 8_191;
+
+/// Memory of a viewer-triggered Lambda@Edge function, in MB: `https://docs.aws.amazon.com/general/latest/gr/cf_region.html`.
+pub const LAMBDA_VIEWER_MEMORY_MAX_MB: i32 = 128;
+
+/// Timeout of a viewer-triggered Lambda@Edge function, in seconds: the same page.
+pub const LAMBDA_VIEWER_TIMEOUT_MAX_S: i32 = 5;
+
+/// Zip of a Lambda@Edge function, in bytes: `CF cloudfront-limits.html`, 50 MB.
+pub const LAMBDA_ZIP_MAX_BYTES: usize = 50 * 1_024 * 1_024;
+
+/// A function's files, unpacked, in bytes: `https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html`, 250 MB.
+pub const LAMBDA_UNPACKED_MAX_BYTES: u64 = 250 * 1_024 * 1_024;
+
+/// INIT of an execution environment: `https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html`, 10 s.
+pub const LAMBDA_INIT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Execution environments of one function at a time; ours (AWS gives an account 1,000 a region).
+pub const LAMBDA_ENVIRONMENTS_MAX: usize = 4;
+
+/// Requests that may wait for an environment; ours. More: 503, `LambdaLimitExceeded`.
+pub const LAMBDA_WAITING_MAX: usize = 256;
+
+/// What an environment may answer, in bytes: Lambda's own limit of a synchronous response, 6 MB,
+/// `https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html`. CloudFront's smaller limits are checked after it.
+pub const LAMBDA_RESULT_MAX_BYTES: usize = 6 * 1_024 * 1_024;
+
+/// The last second since the epoch that a policy may name, the end of the year 9999; ours. A time in milliseconds lies beyond it, and
+/// CloudFront answers that with `MalformedPolicy`: `https://github.com/aws/aws-sdk-js/issues/2236`.
+pub const POLICY_EPOCH_MAX_S: u64 = 253_402_300_799;

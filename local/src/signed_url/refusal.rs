@@ -1,0 +1,66 @@
+//! CloudFront's own answers to a request that no valid signature covers.
+//!
+//! Codes and messages: <https://repost.aws/knowledge-center/cloudfront-troubleshoot-signed-url-cookies>; the shape of the
+//! body is that of captured answers.
+
+/// Why a request for a private file is refused. Every one is a 403 with an XML body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// No `Key-Pair-Id`, in the query or in a cookie.
+    MissingKey,
+    /// The key pair id is in none of the behavior's trusted key groups.
+    InvalidKey,
+    /// The signature is not base64 in CloudFront's alphabet, or missing.
+    MalformedSignature,
+    /// The policy is not base64, not JSON, not one statement, or names no end; or `Expires` is not a time in seconds.
+    MalformedPolicy,
+    /// Expired, not yet valid, signed for another URL or viewer, or signed wrongly.
+    AccessDenied,
+}
+
+impl Refusal {
+    /// The XML `Code`.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::MissingKey => "MissingKey",
+            Self::InvalidKey => "InvalidKey",
+            Self::MalformedSignature => "MalformedSignature",
+            Self::MalformedPolicy => "MalformedPolicy",
+            Self::AccessDenied => "AccessDenied",
+        }
+    }
+
+    /// The XML `Message`.
+    pub(crate) fn message(self) -> &'static str {
+        match self {
+            Self::MissingKey => "Missing Key-Pair-Id query parameter or cookie value",
+            Self::InvalidKey => "Unknown Key",
+            Self::MalformedSignature => "Could not unencode Signature",
+            Self::MalformedPolicy => "Malformed Policy",
+            Self::AccessDenied => "Access denied",
+        }
+    }
+
+    /// The body, `text/xml`.
+    pub(crate) fn body(self) -> String {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{}</Code><Message>{}</Message></Error>",
+            self.code(),
+            self.message()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refusal;
+
+    #[test]
+    fn the_body_is_cloudfronts_xml() {
+        assert_eq!(
+            Refusal::MissingKey.body(),
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>MissingKey</Code><Message>Missing Key-Pair-Id query \
+             parameter or cookie value</Message></Error>"
+        );
+    }
+}
