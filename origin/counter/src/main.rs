@@ -1,0 +1,53 @@
+//! The Lambda: what is built once, in INIT, and the loop of `lambda_runtime`.
+
+use std::io::Write;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
+use counter::handler::{Handler, Invocation};
+use counter::settings::Settings;
+use counter::{log, store::Store};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::Value;
+
+/// How often the SDK tries a call, with its own pauses.
+const ATTEMPTS: u32 = 3;
+/// How long it waits for a connection.
+const CONNECT: Duration = Duration::from_secs(1);
+/// How long it waits for one try: three of them and their pauses end before the function's ten seconds.
+const ATTEMPT: Duration = Duration::from_secs(2);
+/// How long INIT, which Lambda ends after ten seconds, waits for DynamoDB.
+const PREPARE: Duration = Duration::from_secs(3);
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let settings = Settings::read(|name| std::env::var(name).ok())?;
+    let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build();
+    let config = aws_config::defaults(BehaviorVersion::latest())
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+        .timeout_config(timeouts)
+        .load()
+        .await;
+    let store = Store::new(aws_sdk_dynamodb::Client::new(&config), settings);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    match tokio::time::timeout(PREPARE, store.prepare(i64::try_from(now).unwrap_or(i64::MAX))).await {
+        Ok(Ok(())) => {}
+        Ok(Err(failure)) => write_line(&log::unprepared(&failure.to_string())),
+        Err(_) => write_line(&log::unprepared("DynamoDB did not answer in time")),
+    }
+    let handler = &Handler::new(store);
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        let (event, context) = event.into_parts();
+        let deadline = context.deadline();
+        let invocation = Invocation { request_id: context.request_id, now: SystemTime::now(), deadline };
+        let served = handler.handle(event, &invocation).await;
+        served.lines.iter().for_each(|line| write_line(line));
+        Ok::<_, Error>(served.response)
+    }))
+    .await
+}
+
+/// A log that cannot be written must not cost the visitor the answer.
+fn write_line(line: &str) {
+    _ = writeln!(std::io::stdout(), "{line}");
+}

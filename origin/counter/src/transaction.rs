@@ -1,0 +1,96 @@
+//! The transaction that counts a visit.
+
+use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteItemsInputBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, TransactWriteItem, Update};
+
+use crate::day::Day;
+use crate::layout::{self, Shards};
+use crate::token::Token;
+
+/// The attribute that holds the number of visits.
+pub const VISITS: &str = "n";
+
+/// The sort key of a shard's total, which sorts after every day.
+pub const TOTAL: &str = "total";
+
+/// Where a visit is counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The table.
+    pub table: &'a str,
+    /// The region whose items are written: this function's own.
+    pub region: &'a str,
+    /// Over how many items the region spreads its writes.
+    pub shards: Shards,
+}
+
+/// The transaction that adds one to the token's shard and to that shard's day.
+///
+/// It follows from its arguments alone, byte for byte, since that is what DynamoDB compares when it sees the token again.
+/// It asks for the capacity it took, which tells a replay from a write.
+#[must_use]
+pub fn transaction(place: Place<'_>, token: &Token, day: Day) -> TransactWriteItemsInputBuilder {
+    let partition = layout::partition(place.region, token.shard(place.shards));
+    let add_one = |sort_key: &str| {
+        Update::builder()
+            .table_name(place.table)
+            .key("pk", AttributeValue::S(partition.clone()))
+            .key("sk", AttributeValue::S(sort_key.to_owned()))
+            .expression_attribute_values(":one", number(&1))
+    };
+    let total = add_one(TOTAL).update_expression(format!("ADD {VISITS} :one"));
+    let of_day = add_one(&day.to_string())
+        .update_expression(format!("ADD {VISITS} :one SET expires = :expires"))
+        .expression_attribute_values(":expires", number(&day.expires()));
+    let input = TransactWriteItemsInputBuilder::default()
+        .client_request_token(token.as_str())
+        .return_consumed_capacity(ReturnConsumedCapacity::Total);
+    [total, of_day].into_iter().fold(input, |input, update| {
+        // All that an update requires is set above.
+        input.transact_items(TransactWriteItem::builder().set_update(update.build().ok()).build())
+    })
+}
+
+fn number(value: &impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsInput;
+
+    /// 2026-11-20T23:59:59Z.
+    const BEFORE_MIDNIGHT: i64 = 1_795_219_199;
+
+    fn built(token: &str, shards: u32, now: i64) -> TransactWriteItemsInput {
+        let place = Place { table: "visits", region: "us-east-1", shards: Shards::new(shards).unwrap() };
+        transaction(place, &Token::parse(Some(token)).unwrap(), Day::of(now)).build().unwrap()
+    }
+
+    #[test]
+    fn a_visit_adds_one_to_a_total_and_to_its_day_in_the_same_shard() {
+        let input = built("k", 1, BEFORE_MIDNIGHT);
+        assert_eq!(input.client_request_token(), Some("k"));
+        let updates: Vec<_> = input.transact_items().iter().map(|item| item.update().unwrap()).collect();
+        let keys: Vec<_> = updates.iter().map(|update| update.key()["sk"].as_s().unwrap().as_str()).collect();
+        assert_eq!(keys, ["total", "2026-11-20"]);
+        for update in updates {
+            assert_eq!(update.key()["pk"].as_s().unwrap(), "visits#us-east-1#0");
+            assert_eq!(update.expression_attribute_values().unwrap()[":one"], number(&1));
+        }
+    }
+
+    #[test]
+    fn a_retry_on_the_same_day_is_the_same_transaction() {
+        assert_eq!(built("k", 8, BEFORE_MIDNIGHT - 600), built("k", 8, BEFORE_MIDNIGHT));
+    }
+
+    #[test]
+    fn a_retry_after_midnight_or_with_other_shards_is_another() {
+        // DynamoDB then answers IdempotentParameterMismatch, which means: counted before.
+        assert_ne!(built("k", 8, BEFORE_MIDNIGHT), built("k", 8, BEFORE_MIDNIGHT + 1));
+        let moved = (0..100).map(|visit| format!("k{visit}")).filter(|token| built(token, 8, 0) != built(token, 64, 0));
+        assert!(moved.count() > 50);
+    }
+}

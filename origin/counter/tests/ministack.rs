@@ -1,0 +1,280 @@
+//! The counter on a real database: ministack's DynamoDB.
+
+#[path = "../../testing/ministack.rs"]
+mod ministack;
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType};
+use counter::handler::{Handled, Handler, Invocation};
+use counter::layout::Shards;
+use counter::settings::Settings;
+use counter::store::Store;
+use ministack::{Ministack, REGION};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+const TABLE: &str = "visits";
+
+/// 2026-11-20T23:59:00Z.
+const NOW_S: u64 = 1_795_219_140;
+
+struct Cloud {
+    ministack: Ministack,
+    client: Client,
+}
+
+impl Cloud {
+    async fn start() -> Self {
+        let ministack = Ministack::start();
+        let client = Client::new(&ministack.config().await);
+        let attribute = |name: &str| AttributeDefinition::builder().attribute_name(name).attribute_type("S".into());
+        let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind);
+        client
+            .create_table()
+            .table_name(TABLE)
+            .billing_mode(BillingMode::PayPerRequest)
+            .attribute_definitions(attribute("pk").build().unwrap())
+            .attribute_definitions(attribute("sk").build().unwrap())
+            .key_schema(key("pk", KeyType::Hash).build().unwrap())
+            .key_schema(key("sk", KeyType::Range).build().unwrap())
+            .send()
+            .await
+            .unwrap();
+        Self { ministack, client }
+    }
+
+    fn counter(&self, shards: u32) -> Handler {
+        self.counter_of(REGION, shards)
+    }
+
+    fn counter_of(&self, region: &str, shards: u32) -> Handler {
+        let shards = Shards::new(shards).unwrap();
+        let settings = Settings { table: TABLE.into(), region: region.into(), shards };
+        Handler::new(Store::new(self.client.clone(), settings))
+    }
+
+    async fn number(&self, partition: &str, sort_key: &str, attribute: &str) -> Option<u64> {
+        let key = |text: &str| AttributeValue::S(text.into());
+        let get = self.client.get_item().table_name(TABLE).key("pk", key(partition)).key("sk", key(sort_key));
+        let item = get.consistent_read(true).send().await.unwrap().item?;
+        Some(item[attribute].as_n().unwrap().parse().unwrap())
+    }
+}
+
+fn at(epoch_seconds: u64) -> Invocation {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(epoch_seconds);
+    Invocation { request_id: "r-1".into(), now, deadline: now + Duration::from_secs(10) }
+}
+
+fn event(method: &str, query: &str, headers: &Value) -> Value {
+    let http = json!({ "method": method, "path": "/api/count", "sourceIp": "203.0.113.7", "userAgent": "visitor/1.0" });
+    json!({
+        "version": "2.0", "routeKey": "$default", "rawPath": "/api/count", "rawQueryString": query, "headers": headers,
+        "requestContext": { "requestId": "u-1", "timeEpoch": 0, "http": http }, "isBase64Encoded": false,
+    })
+}
+
+async fn post(counter: &Handler, token: &str, now: u64) -> Handled {
+    counter.handle(event("POST", "", &json!({ "idempotency-key": token })), &at(now)).await
+}
+
+async fn get(counter: &Handler, query: &str) -> Handled {
+    counter.handle(event("GET", query, &json!({})), &at(NOW_S)).await
+}
+
+fn body(handled: &Handled) -> Value {
+    serde_json::from_str(handled.response.body.as_deref().unwrap()).unwrap()
+}
+
+/// The count of a 200.
+fn count(handled: &Handled) -> u64 {
+    assert_eq!(handled.response.status_code, 200, "{handled:?}");
+    body(handled)["count"].as_u64().unwrap()
+}
+
+fn page_views(handled: &Handled) -> usize {
+    handled.lines.iter().filter(|line| line.contains("PageView")).count()
+}
+
+#[tokio::test]
+async fn every_visit_is_counted_and_none_by_reading() {
+    let cloud = Cloud::start().await;
+    let counter = cloud.counter(8);
+    assert_eq!(count(&get(&counter, "").await), 0);
+    for visit in 1..=20 {
+        let answer = post(&counter, &format!("visit-{visit}"), NOW_S).await;
+        assert_eq!((count(&answer), page_views(&answer)), (visit, 1));
+        let read = get(&counter, "").await;
+        assert_eq!((count(&read), page_views(&read)), (visit, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_replayed_token_is_counted_once_and_answered_alike() {
+    let cloud = Cloud::start().await;
+    let counter = cloud.counter(8);
+    let first = post(&counter, "visit", NOW_S).await;
+    // Another environment, as when the page's retry meets another one.
+    let again = post(&cloud.counter(8), "visit", NOW_S + 30).await;
+    assert_eq!((count(&first), count(&again)), (1, 1));
+    assert_eq!((page_views(&first), page_views(&again)), (1, 0));
+}
+
+#[tokio::test]
+async fn a_retry_across_midnight_or_across_a_change_of_shards_counts_once() {
+    let cloud = Cloud::start().await;
+    for visit in 1..=10 {
+        let token = format!("visit-{visit}");
+        post(&cloud.counter(1), &token, NOW_S).await;
+        let after_midnight = post(&cloud.counter(1), &token, NOW_S + 120).await;
+        let with_more_shards = post(&cloud.counter(64), &token, NOW_S).await;
+        assert_eq!((count(&after_midnight), count(&with_more_shards)), (visit, visit));
+    }
+}
+
+#[tokio::test]
+async fn the_total_is_the_sum_over_shards() {
+    let cloud = Cloud::start().await;
+    let counter = cloud.counter(2);
+    for visit in 0..20 {
+        post(&counter, &format!("visit-{visit}"), NOW_S).await;
+    }
+    let first = cloud.number("visits#us-east-1#0", "total", "n").await.unwrap();
+    let second = cloud.number("visits#us-east-1#1", "total", "n").await.unwrap();
+    assert!(first > 0 && second > 0);
+    assert_eq!((first + second, count(&get(&counter, "").await)), (20, 20));
+}
+
+#[tokio::test]
+async fn visits_at_once_are_all_counted() {
+    let cloud = Cloud::start().await;
+    let counter = Arc::new(cloud.counter(1));
+    let mut visits = JoinSet::new();
+    for visit in 0..40 {
+        let counter = Arc::clone(&counter);
+        visits.spawn(async move { count(&post(&counter, &format!("visit-{visit}"), NOW_S).await) });
+    }
+    let counts = visits.join_all().await;
+    assert_eq!((count(&get(&counter, "").await), counts.into_iter().max()), (40, Some(40)));
+}
+
+#[tokio::test]
+async fn lowering_and_raising_the_shards_loses_nothing() {
+    let cloud = Cloud::start().await;
+    let mut visits = 0;
+    for shards in [8, 2, 64] {
+        let counter = cloud.counter(shards);
+        for _ in 0..10 {
+            visits += 1;
+            assert_eq!(count(&post(&counter, &format!("visit-{visits}"), NOW_S).await), visits);
+        }
+    }
+    assert_eq!(cloud.number("visits#regions", "us-east-1", "shards").await, Some(64));
+    // An environment that is still running with few shards sees the others' visits at once.
+    let old = cloud.counter(2);
+    assert_eq!(count(&post(&old, "old-1", NOW_S).await), 31);
+    let new = cloud.counter(256);
+    for visit in 0..10 {
+        post(&new, &format!("new-{visit}"), NOW_S).await;
+    }
+    assert_eq!(count(&post(&old, "old-2", NOW_S).await), 42);
+}
+
+#[tokio::test]
+async fn a_region_writes_its_own_items_and_reads_all() {
+    let cloud = Cloud::start().await;
+    let (virginia, ireland) = (cloud.counter(2), cloud.counter_of("eu-west-1", 1));
+    for visit in 0..6 {
+        post(&virginia, &format!("us-{visit}"), NOW_S).await;
+        post(&ireland, &format!("eu-{visit}"), NOW_S).await;
+    }
+    assert_eq!(cloud.number("visits#eu-west-1#0", "total", "n").await, Some(6));
+    assert_eq!((count(&get(&cloud.counter(2), "").await), count(&get(&ireland, "").await)), (12, 12));
+}
+
+#[tokio::test]
+async fn days_add_up_and_expire() {
+    let cloud = Cloud::start().await;
+    let counter = cloud.counter(4);
+    for visit in 0..9 {
+        let days_ago = visit % 3;
+        post(&counter, &format!("visit-{visit}"), NOW_S - days_ago * 86_400).await;
+    }
+    let read = body(&get(&counter, "days=2").await);
+    let days = json!([{ "day": "2026-11-19", "count": 3 }, { "day": "2026-11-20", "count": 3 }]);
+    assert_eq!((&read["count"], &read["days"]), (&json!(9), &days));
+    let all = body(&get(&counter, "days=400").await);
+    let days = all["days"].as_array().unwrap();
+    assert_eq!((days.len(), days.iter().map(|day| day["count"].as_u64().unwrap()).sum::<u64>()), (400, 9));
+    // 2027-12-26, the first day that no longer asks for 2026-11-20.
+    let mut shards = Vec::new();
+    for shard in 0..4 {
+        shards.extend(cloud.number(&format!("visits#us-east-1#{shard}"), "2026-11-20", "expires").await);
+    }
+    assert!(!shards.is_empty() && shards.iter().all(|expires| *expires == 1_829_779_200), "{shards:?}");
+}
+
+#[tokio::test]
+async fn a_malformed_token_is_refused_and_nothing_is_counted() {
+    let cloud = Cloud::start().await;
+    let counter = cloud.counter(8);
+    for token in ["", "a,b", "0123456789012345678901234567890123456"] {
+        let refused = post(&counter, token, NOW_S).await;
+        assert_eq!((refused.response.status_code, &body(&refused)["code"]), (400, &json!("bad_idempotency_key")));
+    }
+    let refused = counter.handle(event("POST", "", &json!({})), &at(NOW_S)).await;
+    assert_eq!(body(&refused)["code"], "bad_idempotency_key");
+    assert_eq!(count(&get(&counter, "").await), 0);
+}
+
+#[tokio::test]
+async fn an_outage_is_503_and_a_missing_table_500_and_both_are_logged_without_the_visitor() {
+    let mut cloud = Cloud::start().await;
+    let counter = cloud.counter(8);
+    cloud.client.delete_table().table_name(TABLE).send().await.unwrap();
+    let failed = post(&counter, "visit", NOW_S).await;
+    assert_eq!((failed.response.status_code, &body(&failed)["code"]), (500, &json!("internal")));
+    cloud.ministack.stop();
+    let down = post(&counter, "visit", NOW_S).await;
+    assert_eq!((down.response.status_code, &body(&down)["code"]), (503, &json!("counter_unavailable")));
+    assert!(down.response.headers.contains_key("retry-after"));
+    for handled in [failed, down] {
+        assert_eq!((handled.lines.len(), page_views(&handled)), (1, 0));
+        for hidden in ["203.0.113.7", "visitor/1.0", "visit\""] {
+            assert!(!handled.lines[0].contains(hidden), "{}", handled.lines[0]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_origin_that_the_edge_allowed_is_echoed() {
+    let cloud = Cloud::start().await;
+    let headers =
+        json!({ "idempotency-key": "visit", "x-vitae-allow-origin": "https://example.com", "x-other": "é\u{80}" });
+    let counted = cloud.counter(8).handle(event("POST", "", &headers), &at(NOW_S)).await;
+    assert_eq!(count(&counted), 1);
+    assert_eq!(counted.response.headers["access-control-allow-origin"], "https://example.com");
+    assert_eq!(counted.response.headers["vary"], "Origin");
+    assert_eq!(counted.response.headers["cache-control"], "no-store");
+}
+
+#[tokio::test]
+async fn what_is_no_event_gets_an_answer() {
+    let cloud = Cloud::start().await;
+    for event in [json!(null), json!({}), json!("x"), json!({ "headers": { "a": "\n" } })] {
+        let handled = cloud.counter(8).handle(event, &at(NOW_S)).await;
+        assert_eq!((handled.response.status_code, &body(&handled)["code"]), (500, &json!("internal")));
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_time_left_is_503() {
+    let cloud = Cloud::start().await;
+    let mut invocation = at(NOW_S);
+    invocation.deadline = invocation.now;
+    let handled = cloud.counter(8).handle(event("GET", "", &json!({})), &invocation).await;
+    assert_eq!((handled.response.status_code, &body(&handled)["code"]), (503, &json!("counter_unavailable")));
+}

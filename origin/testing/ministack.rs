@@ -1,0 +1,94 @@
+//! A local cloud of one test: ministack on a free loopback port, ended with the test.
+//!
+//! The tests of both functions include this file by its path; it is no crate, since nothing but tests may use it.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+
+/// The region of the tests' cloud.
+pub(crate) const REGION: &str = "us-east-1";
+
+/// How long ministack may take to answer. It takes a third of a second on an idle machine.
+const START: Duration = Duration::from_mins(1);
+
+/// A running ministack.
+pub(crate) struct Ministack {
+    process: Child,
+    address: SocketAddr,
+    scratch: PathBuf,
+}
+
+impl Ministack {
+    /// Starts one and waits until it accepts connections.
+    pub(crate) fn start() -> Self {
+        let program = std::env::var_os("VITAE_MINISTACK")
+            .expect("VITAE_MINISTACK names no ministack: run `cargo vitae test`, which sets it up");
+        let port = free_port();
+        let scratch = std::env::temp_dir().join(format!("vitae-origin-{}-{port}", std::process::id()));
+        std::fs::create_dir(&scratch).unwrap();
+        let process = Command::new(&program)
+            .current_dir(&scratch)
+            .env("TMPDIR", &scratch)
+            .env("BIND_HOST", Ipv4Addr::LOCALHOST.to_string())
+            .env("GATEWAY_PORT", port.to_string())
+            .env("IOT_MTLS_ENABLED", "0")
+            .env("SFTP_ENABLED", "0")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
+        let mut ministack = Self { process, address: (Ipv4Addr::LOCALHOST, port).into(), scratch };
+        ministack.wait_until_it_answers();
+        ministack
+    }
+
+    /// Where it listens, as an endpoint of the SDK.
+    fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A configuration of the SDK that reaches it.
+    pub(crate) async fn config(&self) -> SdkConfig {
+        aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::new(REGION))
+            .endpoint_url(self.endpoint())
+            .test_credentials()
+            .load()
+            .await
+    }
+
+    /// Ends it, as an outage does.
+    pub(crate) fn stop(&mut self) {
+        _ = self.process.kill();
+        _ = self.process.wait();
+    }
+
+    fn wait_until_it_answers(&mut self) {
+        let start = Instant::now();
+        while TcpStream::connect(self.address).is_err() {
+            assert!(
+                self.process.try_wait().unwrap().is_none(),
+                "ministack ended before it listened at {}",
+                self.address
+            );
+            assert!(start.elapsed() < START, "ministack did not listen at {} within {START:?}", self.address);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Ministack {
+    fn drop(&mut self) {
+        self.stop();
+        _ = std::fs::remove_dir_all(&self.scratch);
+    }
+}
+
+/// A port that was free a moment ago; ministack cannot choose one by itself.
+fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
