@@ -1,0 +1,45 @@
+//! Building what the stack deploys.
+
+use std::path::Path;
+
+use vitae_bundle::{Artifact, BundleError, EdgeOptions, Lambda};
+use vitae_edge::parameters::Prefix;
+
+use crate::cloud::REGION;
+
+/// What the stack deploys.
+#[derive(Clone, Debug)]
+pub struct Artifacts {
+    /// The edge function's zip, made for one stack: it holds the stack's parameter prefix.
+    pub edge: Artifact,
+    /// The counter's zip.
+    pub counter: Artifact,
+    /// The keys function's zip.
+    pub keys: Artifact,
+}
+
+impl Artifacts {
+    /// Builds all three into a folder, telling the name of each before it is begun.
+    ///
+    /// # Errors
+    /// What the compiler or the file system says.
+    pub fn build(
+        repository: &Path,
+        prefix: &Prefix,
+        out: &Path,
+        mut tell: impl FnMut(&str),
+    ) -> Result<Self, BundleError> {
+        tell("edge");
+        let edge = vitae_bundle::edge(&EdgeOptions {
+            repository: repository.to_owned(),
+            prefix: prefix.to_string(),
+            region: REGION.to_owned(),
+            out: out.join("edge.zip"),
+        })?;
+        let mut lambda = |lambda: Lambda| {
+            tell(lambda.name());
+            vitae_bundle::lambda(repository, lambda, &out.join(lambda.name()).with_extension("zip"))
+        };
+        Ok(Self { edge, counter: lambda(Lambda::Counter)?, keys: lambda(Lambda::Keys)? })
+    }
+}

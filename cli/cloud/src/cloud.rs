@@ -1,0 +1,76 @@
+//! A cloud: where its endpoints are and as whom it is asked.
+
+use std::error::Error as StdError;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_smithy_types::error::display::DisplayErrorContext;
+
+/// The region of every stack: a Lambda@Edge function must live there.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>
+pub const REGION: &str = "us-east-1";
+
+/// A cloud, asked as one identity. Clients are made from it where they are used; they share nothing but this.
+#[derive(Clone, Debug)]
+pub struct Cloud {
+    config: SdkConfig,
+    /// Whether buckets are addressed by path: a loopback endpoint has no name per bucket.
+    path_style: bool,
+}
+
+impl Cloud {
+    /// The local cloud at this endpoint. Nothing of the machine's own AWS configuration is read, so that no setting of
+    /// it can send a local request elsewhere.
+    #[must_use]
+    pub fn local(endpoint: &str, credentials: Credentials) -> Self {
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static(REGION))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .endpoint_url(endpoint)
+            .build();
+        Self { config, path_style: true }
+    }
+
+    /// CloudFormation.
+    #[must_use]
+    pub fn cloudformation(&self) -> aws_sdk_cloudformation::Client {
+        aws_sdk_cloudformation::Client::new(&self.config)
+    }
+
+    /// IAM.
+    #[must_use]
+    pub fn iam(&self) -> aws_sdk_iam::Client {
+        aws_sdk_iam::Client::new(&self.config)
+    }
+
+    /// S3.
+    #[must_use]
+    pub fn s3(&self) -> aws_sdk_s3::Client {
+        let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.path_style).build();
+        aws_sdk_s3::Client::from_conf(config)
+    }
+
+    /// Parameter Store.
+    #[must_use]
+    pub fn ssm(&self) -> aws_sdk_ssm::Client {
+        aws_sdk_ssm::Client::new(&self.config)
+    }
+}
+
+/// A call to the cloud that did not succeed.
+#[derive(Debug, thiserror::Error)]
+#[error("{call} failed: {reason}")]
+pub struct CallError {
+    /// The call, in the service's own words, with what it was about: `PutObject of index.html`.
+    pub call: String,
+    /// Why, in the service's words or the connection's.
+    pub reason: String,
+}
+
+impl CallError {
+    /// Puts an SDK's error into words: its own message says "service error" and leaves the cause to its sources.
+    pub fn new(call: impl Into<String>, error: &(impl StdError + ?Sized)) -> Self {
+        Self { call: call.into(), reason: DisplayErrorContext(error).to_string() }
+    }
+}

@@ -1,0 +1,156 @@
+//! What a change set would do, as a table.
+
+use std::fmt;
+
+use aws_sdk_cloudformation::types::{Change as Item, ChangeAction, Replacement};
+
+/// What happens to one resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// It ends.
+    Remove,
+    /// A new one takes its place; what the old one held is lost or left behind.
+    Replace,
+    /// Whether it is replaced is known only when its dependencies have been changed.
+    MayReplace,
+    /// It is changed in place.
+    Change,
+    /// It is made.
+    Add,
+}
+
+impl Action {
+    fn of(action: Option<&ChangeAction>, replacement: Option<&Replacement>) -> Self {
+        match (action, replacement) {
+            (Some(ChangeAction::Remove), _) => Self::Remove,
+            (Some(ChangeAction::Add), _) => Self::Add,
+            (_, Some(Replacement::True)) => Self::Replace,
+            (_, Some(Replacement::Conditional)) => Self::MayReplace,
+            _ => Self::Change,
+        }
+    }
+
+    /// As the table says it; replacements in capitals, since they are what to look at before saying yes.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Remove => "remove",
+            Self::Replace => "REPLACE",
+            Self::MayReplace => "replace?",
+            Self::Change => "change",
+            Self::Add => "add",
+        }
+    }
+}
+
+/// What happens to one resource, and to which.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change {
+    /// What happens.
+    pub action: Action,
+    /// Its name in the template.
+    pub logical_id: String,
+    /// Its type, such as `AWS::S3::Bucket`.
+    pub resource_type: String,
+}
+
+/// What happens to each resource. `Display` is the table: what is lost first, one line each, without a final line end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes(Vec<Change>);
+
+impl Changes {
+    /// One of each resource, in the order of the table.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Change] {
+        &self.0
+    }
+
+    /// How many resources it touches and how, such as `2 to add, 1 to change`.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let count = |wanted: &[Action]| self.0.iter().filter(|change| wanted.contains(&change.action)).count();
+        let parts = [
+            (count(&[Action::Add]), "to add"),
+            (count(&[Action::Change]), "to change"),
+            (count(&[Action::Replace, Action::MayReplace]), "to replace, perhaps"),
+            (count(&[Action::Remove]), "to remove"),
+        ];
+        let parts: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, words)| format!("{n} {words}")).collect();
+        parts.join(", ")
+    }
+
+    pub(super) fn extend(&mut self, items: &[Item]) {
+        let changes = items.iter().filter_map(Item::resource_change).map(|change| Change {
+            action: Action::of(change.action(), change.replacement()),
+            logical_id: change.logical_resource_id().unwrap_or_default().to_owned(),
+            resource_type: change.resource_type().unwrap_or_default().to_owned(),
+        });
+        self.0.extend(changes);
+        self.0.sort();
+    }
+}
+
+impl fmt::Display for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.0.iter().map(|change| change.logical_id.len()).max().unwrap_or_default();
+        for (line, Change { action, logical_id, resource_type }) in self.0.iter().enumerate() {
+            let end = if line == 0 { "" } else { "\n" };
+            write!(f, "{end}{:<8}  {logical_id:<width$}  {resource_type}", action.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudformation::types::ResourceChange;
+
+    use super::*;
+
+    fn item(action: ChangeAction, replacement: Option<Replacement>, logical_id: &str, kind: &str) -> Item {
+        let change = ResourceChange::builder()
+            .action(action)
+            .set_replacement(replacement)
+            .logical_resource_id(logical_id)
+            .resource_type(kind);
+        Item::builder().resource_change(change.build()).build()
+    }
+
+    fn changes() -> Changes {
+        let mut changes = Changes::default();
+        changes.extend(&[
+            item(ChangeAction::Add, None, "Table", "AWS::DynamoDB::Table"),
+            item(ChangeAction::Modify, Some(Replacement::False), "Role", "AWS::IAM::Role"),
+            item(ChangeAction::Modify, Some(Replacement::True), "EdgeVersion", "AWS::Lambda::Version"),
+        ]);
+        changes.extend(&[
+            item(ChangeAction::Modify, Some(Replacement::Conditional), "Distribution", "AWS::CloudFront::Distribution"),
+            item(ChangeAction::Remove, None, "Old", "AWS::S3::Bucket"),
+        ]);
+        changes
+    }
+
+    #[test]
+    fn the_table_begins_with_what_is_lost_and_marks_replacements() {
+        assert_eq!(
+            changes().to_string(),
+            "remove    Old           AWS::S3::Bucket\n\
+             REPLACE   EdgeVersion   AWS::Lambda::Version\n\
+             replace?  Distribution  AWS::CloudFront::Distribution\n\
+             change    Role          AWS::IAM::Role\n\
+             add       Table         AWS::DynamoDB::Table"
+        );
+    }
+
+    #[test]
+    fn the_summary_counts_what_there_is_and_leaves_out_the_rest() {
+        assert_eq!(changes().summary(), "1 to add, 1 to change, 2 to replace, perhaps, 1 to remove");
+        let mut adds = Changes::default();
+        adds.extend(&[item(ChangeAction::Add, None, "Table", "AWS::DynamoDB::Table")]);
+        assert_eq!(adds.summary(), "1 to add");
+    }
+
+    #[test]
+    fn no_changes_are_an_empty_table() {
+        assert_eq!(Changes::default().to_string(), "");
+    }
+}

@@ -1,0 +1,100 @@
+//! The values of the template's parameters.
+
+use std::fmt;
+
+use aws_sdk_cloudformation::types::Parameter;
+
+use crate::build::Artifacts;
+
+/// The algorithm of a stack's first signing key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyAlgorithm {
+    /// ECDSA on P-256.
+    #[default]
+    EcdsaP256,
+    /// RSA of 2,048 bits.
+    Rsa2048,
+}
+
+impl fmt::Display for KeyAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::EcdsaP256 => "ecdsa-p256",
+            Self::Rsa2048 => "rsa-2048",
+        })
+    }
+}
+
+/// The values of the parameters of `stack.yaml`, which says what each is.
+#[derive(Clone, Debug)]
+pub struct Parameters {
+    /// The bucket of the zips, which are there.
+    pub artifact_bucket: String,
+    /// The zips.
+    pub artifacts: Artifacts,
+    /// The CloudFront Function of the site.
+    pub site_function: String,
+    /// The algorithm of the first key.
+    pub key_algorithm: KeyAlgorithm,
+    /// Whether the edge heeds `origins/dev`.
+    pub dev_origin: bool,
+    /// Where a new key is probed; empty for the distribution's own name.
+    pub probe_base_url: String,
+}
+
+impl Parameters {
+    pub(super) fn to_cloudformation(&self) -> Vec<Parameter> {
+        let Artifacts { edge, counter, keys } = &self.artifacts;
+        [
+            ("ArtifactBucket", self.artifact_bucket.clone()),
+            ("EdgeKey", edge.key()),
+            ("EdgeSha256", edge.sha256_base64()),
+            ("CounterKey", counter.key()),
+            ("KeysKey", keys.key()),
+            ("SiteFunctionCode", self.site_function.clone()),
+            ("KeyAlgorithm", self.key_algorithm.to_string()),
+            ("DevOrigin", self.dev_origin.to_string()),
+            ("ProbeBaseUrl", self.probe_base_url.clone()),
+        ]
+        .into_iter()
+        .map(|(name, value)| Parameter::builder().parameter_key(name).parameter_value(value).build())
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use vitae_bundle::Artifact;
+
+    use super::*;
+
+    /// The template itself: its `Parameters` section, by name, in order.
+    fn declared() -> Vec<String> {
+        let template =
+            fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cloudformation/stack.yaml")).unwrap();
+        let section = template.split("\nParameters:\n").nth(1).unwrap().split("\nMappings:").next().unwrap();
+        let names = section.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+        names.map(|line| line.trim().trim_end_matches(':').to_owned()).collect()
+    }
+
+    #[test]
+    fn every_parameter_of_the_template_has_a_value_and_no_other_is_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.zip");
+        fs::write(&path, b"x").unwrap();
+        let zip = |name| Artifact::read(name, &path).unwrap();
+        let parameters = Parameters {
+            artifact_bucket: "artifacts".into(),
+            artifacts: Artifacts { edge: zip("edge"), counter: zip("counter"), keys: zip("keys") },
+            site_function: "function handler(event) { return event.request; }".into(),
+            key_algorithm: KeyAlgorithm::default(),
+            dev_origin: true,
+            probe_base_url: String::new(),
+        };
+        let given: Vec<_> =
+            parameters.to_cloudformation().iter().map(|p| p.parameter_key().unwrap().to_owned()).collect();
+        assert_eq!(given, declared());
+    }
+}

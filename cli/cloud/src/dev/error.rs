@@ -1,0 +1,81 @@
+//! Why there is no system: which step failed, why, and what to do.
+
+use std::io;
+
+use vitae_bundle::BundleError;
+
+use crate::{cloud::CallError, deploy, ministack, site};
+
+/// Why there is no system. `Display` says which step failed and why, [`Error::advice`] what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file of the checkout.
+    #[error("{path} cannot be read: {source}")]
+    Checkout {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The stack's name.
+    #[error(transparent)]
+    Name(#[from] vitae_edge::parameters::Error),
+    /// The local cloud did not start, or did not end well.
+    #[error("the local cloud: {0}")]
+    Ministack(#[from] ministack::Error),
+    /// The local cloud ended while it was needed.
+    #[error("the local cloud ended by itself ({0})")]
+    Ended(String),
+    /// Something did not build.
+    #[error("the build: {0}")]
+    Build(#[from] BundleError),
+    /// Users, policies or the artifact bucket.
+    #[error("the local cloud's users: {0}")]
+    Users(#[source] CallError),
+    /// A function's zip.
+    #[error("the upload of the functions: {0}")]
+    Artifacts(#[source] CallError),
+    /// The stack.
+    #[error("the deployment: {0}")]
+    Deploy(#[from] deploy::Error),
+    /// Site or CV.
+    #[error("the upload of the site: {0}")]
+    Site(#[from] site::Error),
+    /// The developer's origin.
+    #[error("the developer's origin: {0}")]
+    Origin(#[source] CallError),
+    /// The runtime or the signals of this process.
+    #[error("this process: {0}")]
+    Runtime(#[source] io::Error),
+    /// The local edge.
+    #[error("the local edge: {0}")]
+    Edge(#[from] vitae_local::Error),
+    /// No port for the local edge.
+    #[error("no port for the local edge: {0}")]
+    Port(#[source] io::Error),
+}
+
+impl Error {
+    /// What to do about it.
+    #[must_use]
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Checkout { .. } => "run this in a checkout of Vitae",
+            Self::Name(_) => "choose another name with --stack",
+            Self::Ministack(_) | Self::Ended(_) => {
+                "see its log, target/vitae/dev/ministack.log; if its state is broken, start with --fresh"
+            }
+            Self::Build(_) => "put right what the compiler names, and try again",
+            Self::Users(_) | Self::Artifacts(_) | Self::Origin(_) => {
+                "start with --fresh, which forgets the local cloud's state"
+            }
+            Self::Deploy(_) => "put right what it names; if the local stack is stuck, start with --fresh",
+            Self::Site(_) => "put right the file it names, and try again",
+            Self::Runtime(_) => "see that the machine has threads and file descriptors left, and try again",
+            Self::Edge(_) => {
+                "put right what it names; a taken port: end what listens there, or choose another with --port"
+            }
+            Self::Port(_) => "choose one with --port",
+        }
+    }
+}

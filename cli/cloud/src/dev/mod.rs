@@ -1,0 +1,230 @@
+//! A whole system on this machine: the local cloud, the stack in it, the site and the CV, and the local edge before it.
+
+mod error;
+
+use std::{fs, path::PathBuf};
+
+use aws_sdk_ssm::types::ParameterType;
+use vitae_edge::parameters::{Parameter, Prefix};
+use vitae_local::{Clock, Credentials, LocalEdge};
+
+pub use self::error::Error;
+use crate::{
+    artifacts,
+    build::Artifacts,
+    cloud::{CallError, Cloud, REGION},
+    deploy::{self, Deployment, KeyAlgorithm, Outputs, Parameters},
+    ministack::{self, Ministack, free_port},
+    policies,
+    progress::Progress,
+    site::{self, Source},
+    tools::Tools,
+    users,
+};
+
+/// The local cloud's artifact bucket.
+const ARTIFACT_BUCKET: &str = "vitae-artifacts";
+
+/// What to start, and from what.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The checkout: its template, its site.
+    pub repository: PathBuf,
+    /// The folder of everything that is kept between two runs.
+    pub state: PathBuf,
+    /// Whether to forget what is kept.
+    pub fresh: bool,
+    /// The stack's name.
+    pub stack: String,
+    /// The port of the local edge; 0 for a free one.
+    pub port: u16,
+    /// The algorithm of a new stack's key.
+    pub key_algorithm: KeyAlgorithm,
+    /// The programs that set-up installed.
+    pub tools: Tools,
+    /// The viewer's time, which the local edge judges expiry by; a test moves it.
+    pub clock: Clock,
+    /// Where progress is told.
+    pub progress: Progress,
+}
+
+/// A running system.
+#[derive(Debug)]
+pub struct System {
+    ministack: Ministack,
+    edge: LocalEdge,
+    stack: Stack,
+}
+
+/// The stack in the local cloud, and who may do what with it.
+#[derive(Debug)]
+struct Stack {
+    deployer: Cloud,
+    outputs: Outputs,
+    /// The address that `origins/dev` names.
+    address: String,
+    port: u16,
+}
+
+impl System {
+    /// Starts everything, and returns when the address can be opened.
+    ///
+    /// # Errors
+    /// Which step failed and why. What was started is ended.
+    pub async fn start(options: &Options, artifacts: Artifacts) -> Result<Self, Error> {
+        let step = options.progress.step("local cloud");
+        let ministack = Ministack::start(&ministack::Options {
+            executable: options.tools.ministack.clone(),
+            node: options.tools.node.clone(),
+            state: options.state.clone(),
+            fresh: options.fresh,
+        })
+        .await?;
+        step.done(ministack.endpoint());
+        match fill(options, artifacts, &ministack).await {
+            Ok((stack, edge)) => Ok(Self { ministack, edge, stack }),
+            Err(error) => {
+                // What failed is told; that the end failed too would hide it.
+                let _ = ministack.shutdown().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// The one address to open, such as `http://localhost:8787`.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.stack.address
+    }
+
+    /// The stack's outputs.
+    #[must_use]
+    pub const fn outputs(&self) -> &Outputs {
+        &self.stack.outputs
+    }
+
+    /// The local cloud, as the user `deploy`.
+    #[must_use]
+    pub const fn deployer(&self) -> &Cloud {
+        &self.stack.deployer
+    }
+
+    /// The local cloud itself: its endpoint, and its root for a test that looks behind the scenes.
+    #[must_use]
+    pub const fn ministack(&self) -> &Ministack {
+        &self.ministack
+    }
+
+    /// Resolves when something that must run has ended by itself, with what it was.
+    pub async fn failed(&mut self) -> Error {
+        Error::Ended(self.ministack.ended().await)
+    }
+
+    /// Ends everything that was started, keeping the state.
+    ///
+    /// # Errors
+    /// [`Error::Ministack`] if the state could not be kept.
+    pub async fn shutdown(self) -> Result<(), Error> {
+        self.edge.shutdown().await;
+        Ok(self.ministack.shutdown().await?)
+    }
+}
+
+async fn fill(options: &Options, artifacts: Artifacts, ministack: &Ministack) -> Result<(Stack, LocalEdge), Error> {
+    let prefix = Prefix::of_stack(&options.stack)?;
+    let stack = deploy(options, artifacts, ministack, &prefix).await?;
+
+    let step = options.progress.step("site and CV");
+    let folder = options.repository.join("site");
+    let site = site::upload(&stack.deployer, &Source::site(&folder, &stack.outputs.site_bucket)).await?;
+    let cv = site::upload(&stack.deployer, &Source::cv(&folder, &stack.outputs.cv_bucket)).await?;
+    let (put, deleted) = (site.put.len() + cv.put.len(), site.delete.len() + cv.delete.len());
+    step.done(format_args!("{put} uploaded, {deleted} deleted"));
+
+    let step = options.progress.step("local edge");
+    // Before the edge function is loaded, which reads it then and again only after a minute.
+    put_dev_origin(&stack.deployer, &prefix, &stack.address).await.map_err(Error::Origin)?;
+    let policy = policies::local_edge(&stack.outputs, &prefix);
+    let credentials = users::make(&ministack.root(), "local-edge", &policy).await.map_err(Error::Users)?;
+    let edge = start_edge(options, &stack, ministack.endpoint(), credentials).await?;
+    step.done(&stack.address);
+    Ok((stack, edge))
+}
+
+/// Brings the stack up to the template and the artifacts.
+async fn deploy(
+    options: &Options,
+    artifacts: Artifacts,
+    ministack: &Ministack,
+    prefix: &Prefix,
+) -> Result<Stack, Error> {
+    let root = ministack.root();
+    let policy = policies::deploy(&options.stack, ARTIFACT_BUCKET, prefix);
+    let credentials = users::make(&root, "deploy", &policy).await.map_err(Error::Users)?;
+    artifacts::make_bucket(&root, ARTIFACT_BUCKET).await.map_err(Error::Users)?;
+    let deployer = Cloud::local(ministack.endpoint(), credentials);
+
+    let step = options.progress.step("functions");
+    let mut uploaded = 0;
+    for artifact in [&artifacts.edge, &artifacts.counter, &artifacts.keys] {
+        step.at(artifact.key());
+        uploaded += u32::from(artifacts::upload(&deployer, ARTIFACT_BUCKET, artifact).await.map_err(Error::Artifacts)?);
+    }
+    step.done(format_args!("{uploaded} of 3 uploaded"));
+
+    let step = options.progress.step("stack");
+    let port = if options.port == 0 { free_port().map_err(Error::Port)? } else { options.port };
+    let deployment = Deployment {
+        stack: &options.stack,
+        template: &read(options, "cloudformation/stack.yaml")?,
+        parameters: &Parameters {
+            artifact_bucket: ARTIFACT_BUCKET.to_owned(),
+            artifacts,
+            site_function: read(options, "edge/cloudfront-function/site.js")?,
+            key_algorithm: options.key_algorithm,
+            dev_origin: true,
+            probe_base_url: String::new(),
+        },
+    };
+    match deploy::plan(&deployer, &deployment).await? {
+        None => step.done("nothing changed"),
+        Some(change_set) => {
+            step.tell(&change_set.changes);
+            deploy::execute(&deployer, &options.stack, &change_set, |event| step.at(event)).await?;
+            step.done(change_set.changes.summary());
+        }
+    }
+    let outputs = deploy::outputs(&deployer, &options.stack).await?;
+    Ok(Stack { deployer, outputs, address: format!("http://localhost:{port}"), port })
+}
+
+async fn start_edge(
+    options: &Options,
+    stack: &Stack,
+    endpoint: &str,
+    credentials: Credentials,
+) -> Result<LocalEdge, vitae_local::Error> {
+    LocalEdge::start(vitae_local::Options {
+        endpoint_url: endpoint.to_owned(),
+        region: REGION.to_owned(),
+        credentials,
+        distribution_id: stack.outputs.distribution_id.clone(),
+        listen: stack.port,
+        node: options.tools.node.clone(),
+        clock: options.clock.clone(),
+        scratch: options.state.join("edge"),
+    })
+    .await
+}
+
+fn read(options: &Options, path: &str) -> Result<String, Error> {
+    let read = fs::read_to_string(options.repository.join(path));
+    read.map_err(|source| Error::Checkout { path: path.to_owned(), source })
+}
+
+/// Writes `origins/dev`: the local edge's address is a name of the system while `config.dev_origin` says so.
+async fn put_dev_origin(cloud: &Cloud, prefix: &Prefix, address: &str) -> Result<(), CallError> {
+    let name = prefix.name(Parameter::OriginDev);
+    let put = cloud.ssm().put_parameter().name(&name).value(address).r#type(ParameterType::String).overwrite(true);
+    put.send().await.map(drop).map_err(|error| CallError::new(format!("PutParameter of {name}"), &error))
+}

@@ -1,0 +1,21 @@
+//! Deploys the stack: into the local cloud for `vitae dev` and the end-to-end tests, with the code that deploys into an
+//! account.
+//!
+//! - [`ministack`]: the local cloud, a process on loopback that ends with ours.
+//! - [`users`], [`policies`]: as whom it is asked, and what they may do.
+//! - [`build`], [`artifacts`]: what is deployed, and where CloudFormation finds it.
+//! - [`deploy`]: change sets.
+//! - [`site`]: the objects of the site and the CV.
+//! - [`dev`]: all of it, with the local edge before it.
+
+pub mod artifacts;
+pub mod build;
+pub mod cloud;
+pub mod deploy;
+pub mod dev;
+pub mod ministack;
+pub mod policies;
+pub mod progress;
+pub mod site;
+pub mod tools;
+pub mod users;

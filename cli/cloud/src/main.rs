@@ -1,0 +1,137 @@
+//! `vitae-cloud`: what `cargo vitae dev` runs once the machine is set up.
+
+mod signals;
+
+use std::{path::Path, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use tokio::runtime::Runtime;
+use tracing_subscriber::EnvFilter;
+use vitae_cloud::{
+    build::Artifacts,
+    deploy::KeyAlgorithm,
+    dev::{Error, Options, System},
+    ministack,
+    progress::Progress,
+    tools::Tools,
+};
+use vitae_edge::parameters::Prefix;
+use vitae_local::Clock;
+
+/// The port that is tried first when none is asked for.
+const PORT: u16 = 8787;
+
+#[derive(Parser)]
+#[command(
+    name = "vitae-cloud",
+    version,
+    about = "Deploys the stack; `cargo vitae` runs it with what it needs installed"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the whole system on this machine and prints the one address to open
+    Dev(Dev),
+}
+
+#[derive(Args)]
+struct Dev {
+    /// The port of the address; without it 8787, or a free one if that is taken
+    #[arg(long)]
+    port: Option<u16>,
+    /// Forget the local cloud's state: counts, keys, uploads
+    #[arg(long)]
+    fresh: bool,
+    /// The stack's name
+    #[arg(long, default_value = "resume")]
+    stack: String,
+    /// Sign with RSA-2048 and SHA-1 rather than P-256 and SHA-256; decided when the stack is made
+    #[arg(long)]
+    rsa: bool,
+}
+
+fn main() -> ExitCode {
+    let Command::Dev(dev) = Cli::parse().command;
+    let filter = EnvFilter::try_from_env("VITAE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,vitae_local=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let tools = match Tools::from_env() {
+        Ok(tools) => tools,
+        Err(error) => {
+            eprintln!("vitae dev: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match run(&dev, tools) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("vitae dev: {error}\n  {}", error.advice());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
+    let repository = vitae_bundle::repository();
+    let vitae = vitae_bundle::target(&repository).join("vitae");
+    let options = Options {
+        state: vitae.join("dev"),
+        fresh: dev.fresh,
+        stack: dev.stack.clone(),
+        port: dev.port.unwrap_or_else(|| if is_free(PORT) { PORT } else { 0 }),
+        key_algorithm: if dev.rsa { KeyAlgorithm::Rsa2048 } else { KeyAlgorithm::EcdsaP256 },
+        tools,
+        clock: Clock::system(),
+        progress: Progress::to_stderr(),
+        repository,
+    };
+    // Before anything runs that a signal must end in order: Ctrl-C ends a compiler by itself.
+    let artifacts = build(&options, &vitae.join("artifacts"))?;
+    let runtime = Runtime::new().map_err(Error::Runtime)?;
+    runtime.block_on(serve(&options, artifacts))
+}
+
+fn build(options: &Options, out: &Path) -> Result<Artifacts, Error> {
+    let step = options.progress.step("build");
+    let prefix = Prefix::of_stack(&options.stack)?;
+    let artifacts = Artifacts::build(&options.repository, &prefix, out, |name| step.at(name))?;
+    step.done("edge, counter, keys");
+    Ok(artifacts)
+}
+
+async fn serve(options: &Options, artifacts: Artifacts) -> Result<(), Error> {
+    let mut signals = signals::Signals::new().map_err(Error::Runtime)?;
+    let started = tokio::select! {
+        started = System::start(options, artifacts) => Some(started?),
+        () = signals.next() => None,
+    };
+    let ended = match started {
+        Some(system) => until_ended(system, &mut signals).await,
+        None => Ok(()),
+    };
+    // What was dropped half started is still writing its state.
+    ministack::settled(&options.state).await?;
+    ended
+}
+
+async fn until_ended(mut system: System, signals: &mut signals::Signals) -> Result<(), Error> {
+    println!("{}", system.address());
+    eprintln!("Open it in a browser. Ctrl-C ends it and keeps what was counted.");
+    let failed = tokio::select! {
+        error = system.failed() => Some(error),
+        () = signals.next() => None,
+    };
+    let ended = tokio::select! {
+        ended = system.shutdown() => ended,
+        // Asked twice: the local cloud writes its state behind us.
+        () = signals.next() => Ok(()),
+    };
+    failed.map_or(ended, Err)
+}
+
+fn is_free(port: u16) -> bool {
+    std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)).is_ok()
+}
