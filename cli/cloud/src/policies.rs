@@ -26,6 +26,7 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
                 "cloudformation:DeleteStack",
                 "cloudformation:DescribeChangeSet",
                 "cloudformation:DescribeStackEvents",
+                "cloudformation:DescribeStackResource",
                 "cloudformation:DescribeStacks",
                 "cloudformation:ExecuteChangeSet",
             ],
@@ -54,12 +55,11 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
     ]})
 }
 
-/// `local-edge`: what CloudFront itself may do in an account, and what its replicas of the edge function may. It reads
-/// the distribution and the policies that it checks as AWS would, then fetches as itself.
+/// `local-edge`: what CloudFront may do in an account, and Lambda with the edge function's role. It reads the
+/// distribution and the policies that it checks as AWS would, then fetches as itself; the function runs as its role.
 #[must_use]
-pub fn local_edge(outputs: &Outputs, prefix: &Prefix) -> Value {
-    let counter = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:*-CounterFunction-*");
-    let edge = outputs.edge_function_arn.rsplit_once(':').map_or("", |(function, _version)| function);
+pub fn local_edge(stack: &str, outputs: &Outputs, edge_role: &str) -> Value {
+    let function = |logical_id: &str| format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-{logical_id}*");
     let buckets = [&outputs.site_bucket, &outputs.cv_bucket].map(|bucket| format!("arn:aws:s3:::{bucket}"));
     json!({"Version": "2012-10-17", "Statement": [
         {
@@ -68,7 +68,6 @@ pub fn local_edge(outputs: &Outputs, prefix: &Prefix) -> Value {
                 "cloudfront:DescribeFunction",
                 "cloudfront:GetCachePolicy",
                 "cloudfront:GetDistribution",
-                "cloudfront:GetDistributionConfig",
                 "cloudfront:GetFunction",
                 "cloudfront:GetKeyGroup",
                 "cloudfront:GetOriginAccessControl",
@@ -79,24 +78,25 @@ pub fn local_edge(outputs: &Outputs, prefix: &Prefix) -> Value {
             "Resource": "*",
         },
         {
+            // A function URL does not say whose it is: the functions are asked in turn.
             "Effect": "Allow",
-            "Action": ["lambda:GetFunction", "lambda:GetFunctionConfiguration"],
-            "Resource": [edge, format!("{edge}:*")],
-        },
-        {
-            "Effect": "Allow",
-            "Action": [
-                "lambda:GetFunctionUrlConfig",
-                "lambda:GetPolicy",
-                "lambda:InvokeFunction",
-                "lambda:InvokeFunctionUrl",
-            ],
-            "Resource": counter,
-        },
-        {
-            "Effect": "Allow",
-            "Action": ["lambda:ListFunctions", "lambda:ListFunctionUrlConfigs"],
+            "Action": "lambda:ListFunctions",
             "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            "Action": "lambda:ListFunctionUrlConfigs",
+            "Resource": function(""),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "lambda:GetFunction",
+            "Resource": outputs.edge_function_arn,
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["lambda:GetPolicy", "lambda:InvokeFunction", "lambda:InvokeFunctionUrl"],
+            "Resource": function("CounterFunction-"),
         },
         {
             "Effect": "Allow",
@@ -110,12 +110,95 @@ pub fn local_edge(outputs: &Outputs, prefix: &Prefix) -> Value {
         },
         {
             "Effect": "Allow",
-            "Action": "ssm:GetParameters",
-            "Resource": Parameter::OF_THE_EDGE.map(|name| parameter(prefix, name)),
+            "Action": "sts:AssumeRole",
+            "Resource": role_arn(edge_role),
         },
     ]})
 }
 
+/// Who may assume the edge function's role in the local cloud: whom the template trusts, and `local-edge`, which is
+/// here what `edgelambda.amazonaws.com` is in an account.
+#[must_use]
+pub fn trust(mut template: Value, user: &str) -> Value {
+    let statement = json!({
+        "Effect": "Allow",
+        "Principal": {"AWS": format!("arn:aws:iam::{ACCOUNT}:user/{user}")},
+        "Action": "sts:AssumeRole",
+    });
+    if let Some(statements) = template["Statement"].as_array_mut()
+        && !statements.contains(&statement)
+    {
+        statements.push(statement);
+    }
+    template
+}
+
+fn role_arn(name: &str) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:role/{name}")
+}
+
 fn parameter(prefix: &Prefix, name: Parameter) -> String {
     format!("arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{}", prefix.name(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn outputs() -> Outputs {
+        let text = |text: &str| text.to_owned();
+        Outputs {
+            distribution_id: text("E1"),
+            distribution_domain_name: text("d1.cloudfront.net"),
+            site_bucket: text("site"),
+            cv_bucket: text("cv"),
+            counter_url: text("https://x.lambda-url.us-east-1.on.aws/"),
+            counter_table: text("table"),
+            key_group_id: text("group"),
+            parameter_prefix: text("/vitae/resume/"),
+            edge_function_arn: text("arn:aws:lambda:us-east-1:000000000000:function:resume-EdgeFunction-1:7"),
+        }
+    }
+
+    fn actions(policy: &Value) -> BTreeSet<String> {
+        let mut actions = BTreeSet::new();
+        for statement in policy["Statement"].as_array().unwrap() {
+            match &statement["Action"] {
+                Value::Array(several) => {
+                    actions.extend(several.iter().map(|action| action.as_str().unwrap().to_owned()));
+                }
+                one => _ = actions.insert(one.as_str().unwrap().to_owned()),
+            }
+        }
+        actions
+    }
+
+    #[test]
+    fn local_edge_may_do_what_the_local_edge_does_and_no_more() {
+        let policy = local_edge("resume", &outputs(), "resume-EdgeRole-1");
+        // The function reads its parameters as its role, which local-edge may assume.
+        let needed = vitae_local::IAM_ACTIONS.iter().filter(|action| **action != "ssm:GetParameters");
+        let needed: BTreeSet<_> = needed.map(|action| (*action).to_owned()).collect();
+        assert_eq!(actions(&policy), needed);
+    }
+
+    #[test]
+    fn no_user_has_a_wildcard_action() {
+        let prefix = Prefix::of_stack("resume").unwrap();
+        let policies = [deploy("resume", "artifacts", &prefix), local_edge("resume", &outputs(), "resume-EdgeRole-1")];
+        assert!(policies.iter().flat_map(actions).all(|action| !action.contains('*')));
+    }
+
+    #[test]
+    fn trust_is_added_once_and_takes_nothing_away() {
+        let template = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"},
+        ]});
+        let once = trust(template.clone(), "local-edge");
+        assert_eq!(once["Statement"].as_array().unwrap().len(), 2);
+        assert_eq!(once["Statement"][0], template["Statement"][0]);
+        assert_eq!(trust(once.clone(), "local-edge"), once);
+    }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_sdk_cloudformation::{
     Client,
     error::ProvideErrorMetadata as _,
-    types::{Capability, ChangeSetStatus, ChangeSetType, Stack},
+    types::{Capability, ChangeSetStatus, ChangeSetType, Parameter, Stack},
 };
 use tokio::time::sleep;
 
@@ -34,8 +34,8 @@ pub struct Deployment<'a> {
     /// The template's text, at most 51,200 bytes, which CloudFormation takes inline.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
     pub template: &'a str,
-    /// The values of its parameters.
-    pub parameters: &'a Parameters,
+    /// Its parameters, each with its value, such as [`Parameters::values`].
+    pub parameters: &'a [(&'static str, String)],
 }
 
 /// Why a stack is not what it should be.
@@ -109,7 +109,7 @@ pub async fn plan(cloud: &Cloud, deployment: &Deployment<'_>) -> Result<Option<C
         .change_set_name(&name)
         .change_set_type(if kind == Kind::Update { ChangeSetType::Update } else { ChangeSetType::Create })
         .template_body(template)
-        .set_parameters(Some(parameters.to_cloudformation()))
+        .set_parameters(Some(parameters.iter().map(parameter).collect()))
         .capabilities(Capability::CapabilityIam)
         .send()
         .await
@@ -171,6 +171,23 @@ pub async fn outputs(cloud: &Cloud, stack: &str) -> Result<Outputs, Error> {
     let found = describe(&cloud.cloudformation(), stack).await?;
     let outputs = found.iter().flat_map(Stack::outputs);
     Ok(Outputs::read(outputs.filter_map(|output| Some((output.output_key()?, output.output_value()?))))?)
+}
+
+fn parameter((name, value): &(&'static str, String)) -> Parameter {
+    Parameter::builder().parameter_key(*name).parameter_value(value).build()
+}
+
+/// The physical id of a resource, such as a role's name.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn physical_id(cloud: &Cloud, stack: &str, logical_id: &str) -> Result<String, Error> {
+    let call = format!("DescribeStackResource of {logical_id}");
+    let found =
+        cloud.cloudformation().describe_stack_resource().stack_name(stack).logical_resource_id(logical_id).send();
+    let found = found.await.map_err(|error| CallError::new(&call, &error))?;
+    let id = found.stack_resource_detail().and_then(|resource| resource.physical_resource_id());
+    Ok(id.map(str::to_owned).ok_or_else(|| CallError { call, reason: "the answer holds no physical id".to_owned() })?)
 }
 
 async fn delete(client: &Client, stack: &str) -> Result<(), Error> {

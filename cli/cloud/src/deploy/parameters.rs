@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use aws_sdk_cloudformation::types::Parameter;
-
 use crate::build::Artifacts;
 
 /// The algorithm of a stack's first signing key.
@@ -43,7 +41,9 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    pub(super) fn to_cloudformation(&self) -> Vec<Parameter> {
+    /// Each parameter's name and value.
+    #[must_use]
+    pub fn values(&self) -> Vec<(&'static str, String)> {
         let Artifacts { edge, counter, keys } = &self.artifacts;
         [
             ("ArtifactBucket", self.artifact_bucket.clone()),
@@ -56,9 +56,7 @@ impl Parameters {
             ("DevOrigin", self.dev_origin.to_string()),
             ("ProbeBaseUrl", self.probe_base_url.clone()),
         ]
-        .into_iter()
-        .map(|(name, value)| Parameter::builder().parameter_key(name).parameter_value(value).build())
-        .collect()
+        .into()
     }
 }
 
@@ -93,8 +91,7 @@ mod tests {
             dev_origin: true,
             probe_base_url: String::new(),
         };
-        let given: Vec<_> =
-            parameters.to_cloudformation().iter().map(|p| p.parameter_key().unwrap().to_owned()).collect();
+        let given: Vec<_> = parameters.values().into_iter().map(|(name, _)| name).collect();
         assert_eq!(given, declared());
     }
 }

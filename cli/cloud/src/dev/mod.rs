@@ -144,8 +144,11 @@ async fn fill(options: &Options, artifacts: Artifacts, ministack: &Ministack) ->
     let step = options.progress.step("local edge");
     // Before the edge function is loaded, which reads it then and again only after a minute.
     put_dev_origin(&stack.deployer, &prefix, &stack.address).await.map_err(Error::Origin)?;
-    let policy = policies::local_edge(&stack.outputs, &prefix);
-    let credentials = users::make(&ministack.root(), "local-edge", &policy).await.map_err(Error::Users)?;
+    let role = deploy::physical_id(&stack.deployer, &options.stack, "EdgeRole").await?;
+    let policy = policies::local_edge(&options.stack, &stack.outputs, &role);
+    let root = ministack.root();
+    let credentials = users::make(&root, "local-edge", &policy).await.map_err(Error::Users)?;
+    users::let_assume(&root, "local-edge", &role).await.map_err(Error::Users)?;
     let edge = start_edge(options, &stack, ministack.endpoint(), credentials).await?;
     step.done(&stack.address);
     Ok((stack, edge))
@@ -184,7 +187,8 @@ async fn deploy(
             key_algorithm: options.key_algorithm,
             dev_origin: true,
             probe_base_url: String::new(),
-        },
+        }
+        .values(),
     };
     match deploy::plan(&deployer, &deployment).await? {
         None => step.done("nothing changed"),

@@ -1,0 +1,119 @@
+//! Change sets in the local cloud, as the user `deploy` with nothing but its policy.
+
+mod common;
+
+use std::path::Path;
+
+use vitae_cloud::{
+    cloud::Cloud,
+    deploy::{Action, ChangeSet, Deployment, Error, execute, plan},
+    ministack::Ministack,
+    policies, users,
+};
+use vitae_edge::parameters::Prefix;
+
+const TEMPLATE: &str = "
+Parameters:
+  Value: {Type: String}
+Resources:
+  Kept:
+    Type: AWS::SSM::Parameter
+    Properties: {Type: String, Name: /kept, Value: !Ref Value}
+";
+
+/// The same, and a parameter of a type that CloudFormation cannot make.
+const BROKEN: &str = "
+Parameters:
+  Value: {Type: String}
+Resources:
+  Kept:
+    Type: AWS::SSM::Parameter
+    Properties: {Type: String, Name: /kept, Value: !Ref Value}
+  Broken:
+    Type: AWS::SSM::Parameter
+    DependsOn: Kept
+    Properties: {Type: SecureString, Name: /broken, Value: x}
+";
+
+async fn start(state: &Path) -> (Ministack, Cloud) {
+    let ministack = common::start(state).await;
+    let policy = policies::deploy("resume", "artifacts", &Prefix::of_stack("resume").unwrap());
+    let credentials = users::make(&ministack.root(), "deploy", &policy).await.unwrap();
+    let cloud = Cloud::local(ministack.endpoint(), credentials);
+    (ministack, cloud)
+}
+
+async fn change(cloud: &Cloud, template: &str, value: &str) -> Result<Option<ChangeSet>, Error> {
+    let parameters = [("Value", value.to_owned())];
+    plan(cloud, &Deployment { stack: "resume", template, parameters: &parameters }).await
+}
+
+fn actions(change_set: &ChangeSet) -> Vec<(Action, &str)> {
+    change_set.changes.as_slice().iter().map(|change| (change.action, change.logical_id.as_str())).collect()
+}
+
+#[tokio::test]
+async fn a_stack_is_made_left_alone_and_changed() {
+    let state = tempfile::tempdir().unwrap();
+    let (ministack, cloud) = start(state.path()).await;
+
+    let made = change(&cloud, TEMPLATE, "a").await.unwrap().unwrap();
+    assert_eq!(actions(&made), [(Action::Add, "Kept")]);
+    let mut events = Vec::new();
+    execute(&cloud, "resume", &made, |event| events.push(event.to_owned())).await.unwrap();
+    assert!(events.contains(&"Kept CREATE_COMPLETE".to_owned()), "{events:?}");
+
+    assert!(change(&cloud, TEMPLATE, "a").await.unwrap().is_none());
+
+    let changed = change(&cloud, TEMPLATE, "b").await.unwrap().unwrap();
+    assert_eq!(actions(&changed), [(Action::Change, "Kept")]);
+    let mut events = Vec::new();
+    execute(&cloud, "resume", &changed, |event| events.push(event.to_owned())).await.unwrap();
+    assert!(!events.iter().any(|event| event.contains("CREATE")), "only what is new: {events:?}");
+    ministack.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_failure_names_the_first_resource_that_failed_and_the_stack_can_be_made_after_it() {
+    let state = tempfile::tempdir().unwrap();
+    let (ministack, cloud) = start(state.path()).await;
+
+    let broken = change(&cloud, BROKEN, "a").await.unwrap().unwrap();
+    let error = execute(&cloud, "resume", &broken, |_| {}).await.unwrap_err();
+    let Error::Failed { status, cause, .. } = &error else { panic!("{error}") };
+    assert_eq!(status, "ROLLBACK_COMPLETE");
+    assert!(cause.starts_with("Broken (AWS::SSM::Parameter): "), "{cause}");
+    assert!(cause.contains("SecureString"), "{cause}");
+
+    let made = change(&cloud, TEMPLATE, "a").await.unwrap().unwrap();
+    execute(&cloud, "resume", &made, |_| {}).await.unwrap();
+
+    // A failed update rolls back to what worked, and the next one is an update.
+    let broken = change(&cloud, BROKEN, "b").await.unwrap().unwrap();
+    let error = execute(&cloud, "resume", &broken, |_| {}).await.unwrap_err();
+    assert!(matches!(&error, Error::Failed { status, .. } if status == "UPDATE_ROLLBACK_COMPLETE"), "{error}");
+    let changed = change(&cloud, TEMPLATE, "c").await.unwrap().unwrap();
+    assert_eq!(actions(&changed), [(Action::Change, "Kept")]);
+    execute(&cloud, "resume", &changed, |_| {}).await.unwrap();
+    ministack.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_template_that_is_refused_says_why() {
+    let state = tempfile::tempdir().unwrap();
+    let (ministack, cloud) = start(state.path()).await;
+    let error = change(&cloud, "Resources: {Odd: {Type: AWS::No::Such}}", "a").await.unwrap_err().to_string();
+    assert!(error.contains("CreateChangeSet failed") && error.contains("ValidationError"), "{error}");
+    ministack.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn deploy_may_not_touch_another_stack() {
+    let state = tempfile::tempdir().unwrap();
+    let (ministack, cloud) = start(state.path()).await;
+    let parameters = [("Value", "a".to_owned())];
+    let other = plan(&cloud, &Deployment { stack: "other", template: TEMPLATE, parameters: &parameters }).await;
+    let error = other.unwrap_err().to_string();
+    assert!(error.contains("AccessDenied"), "{error}");
+    ministack.shutdown().await.unwrap();
+}

@@ -1,0 +1,164 @@
+//! The local cloud as a process: where it listens, when it ends, what it keeps.
+
+mod common;
+
+use std::{
+    env, fs,
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use aws_sdk_ssm::types::ParameterType;
+use rustix::process::{Pid, Signal, kill_process};
+use vitae_cloud::ministack::{Error, Ministack, settled};
+
+use common::{options, start};
+
+/// The processes whose environment names this state: ministack, and whatever it started.
+fn processes_of(state: &Path) -> Vec<u32> {
+    let wanted = format!("STATE_DIR={}", state.join("services").display());
+    let holds = |pid: u32| {
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes())
+    };
+    let entries = fs::read_dir("/proc").unwrap();
+    let pids = entries.filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
+    pids.filter(|pid| holds(*pid)).collect()
+}
+
+/// The addresses, in the kernel's hexadecimal, on which a process listens.
+fn listens_on(pid: u32) -> Vec<String> {
+    let sockets: Vec<String> = fs::read_dir(format!("/proc/{pid}/fd"))
+        .unwrap()
+        .filter_map(|entry| fs::read_link(entry.unwrap().path()).ok()?.to_str().map(str::to_owned))
+        .collect();
+    let mut addresses = Vec::new();
+    for table in ["tcp", "tcp6"] {
+        for line in fs::read_to_string(format!("/proc/{pid}/net/{table}")).unwrap_or_default().lines().skip(1) {
+            let fields: Vec<_> = line.split_whitespace().collect();
+            // https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html
+            let (address, state, inode) = (fields[1], fields[3], fields[9]);
+            if state == "0A" && sockets.contains(&format!("socket:[{inode}]")) {
+                addresses.push(address.split(':').next().unwrap().to_owned());
+            }
+        }
+    }
+    addresses
+}
+
+async fn put(ministack: &Ministack, value: &str) {
+    let ssm = ministack.root().ssm();
+    ssm.put_parameter().name("/kept").value(value).r#type(ParameterType::String).send().await.unwrap();
+}
+
+async fn get(ministack: &Ministack) -> Option<String> {
+    let answer = ministack.root().ssm().get_parameter().name("/kept").send().await.ok()?;
+    answer.parameter()?.value().map(str::to_owned)
+}
+
+#[tokio::test]
+async fn it_listens_on_loopback_and_nowhere_else() {
+    let state = tempfile::tempdir().unwrap();
+    let ministack = start(state.path()).await;
+    let processes = processes_of(state.path());
+    assert!(!processes.is_empty());
+    let addresses: Vec<_> = processes.into_iter().flat_map(listens_on).collect();
+    assert_eq!(addresses, ["0100007F"], "127.0.0.1, once");
+    ministack.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_a_restart_and_gone_when_fresh() {
+    let state = tempfile::tempdir().unwrap();
+    let ministack = start(state.path()).await;
+    put(&ministack, "a").await;
+    ministack.shutdown().await.unwrap();
+    assert_eq!(processes_of(state.path()), [0; 0]);
+
+    let ministack = start(state.path()).await;
+    assert_eq!(get(&ministack).await.as_deref(), Some("a"));
+    ministack.shutdown().await.unwrap();
+
+    let mut fresh = options(state.path());
+    fresh.fresh = true;
+    let ministack = Ministack::start(&fresh).await.unwrap();
+    assert_eq!(get(&ministack).await, None);
+    ministack.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn two_on_one_state_are_refused() {
+    let state = tempfile::tempdir().unwrap();
+    let first = start(state.path()).await;
+    let second = Ministack::start(&options(state.path())).await;
+    assert!(matches!(&second, Err(Error::InUse { path }) if path == state.path()), "{second:?}");
+    first.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn one_that_is_dropped_keeps_its_state_too() {
+    let state = tempfile::tempdir().unwrap();
+    let ministack = start(state.path()).await;
+    put(&ministack, "b").await;
+    drop(ministack);
+    settled(state.path()).await.unwrap();
+    assert_eq!(processes_of(state.path()), [0; 0]);
+    let ministack = start(state.path()).await;
+    assert_eq!(get(&ministack).await.as_deref(), Some("b"));
+    ministack.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_end_of_its_own_is_told() {
+    let state = tempfile::tempdir().unwrap();
+    let mut ministack = start(state.path()).await;
+    for pid in processes_of(state.path()) {
+        kill_process(Pid::from_raw(pid.cast_signed()).unwrap(), Signal::KILL).unwrap();
+    }
+    assert!(ministack.ended().await.contains("signal: 9"));
+}
+
+#[tokio::test]
+async fn an_executable_that_ends_at_once_is_quoted() {
+    let state = tempfile::tempdir().unwrap();
+    let mut options = options(state.path());
+    options.executable = "/bin/false".into();
+    let error = Ministack::start(&options).await.unwrap_err().to_string();
+    assert!(error.contains("ended at once (exit status: 1)"), "{error}");
+}
+
+/// The parent of the test below: starts one, says so, and waits for its end by kill -9.
+#[tokio::test]
+#[ignore = "a part of it_ends_and_keeps_its_state_when_its_parent_is_killed, which runs it as a process of its own"]
+async fn parent_that_is_killed() {
+    let state = env::var_os("VITAE_TEST_STATE").expect("the test below says where");
+    let ministack = start(Path::new(&state)).await;
+    put(&ministack, "c").await;
+    println!("\nstarted");
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn it_ends_and_keeps_its_state_when_its_parent_is_killed() {
+    let state = tempfile::tempdir().unwrap();
+    let mut parent = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "parent_that_is_killed", "--ignored", "--nocapture"])
+        .env("VITAE_TEST_STATE", state.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(parent.stdout.take().unwrap()).lines();
+    assert!(lines.map(Result::unwrap).any(|line| line == "started"));
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+
+    let killed = Instant::now();
+    settled(state.path()).await.unwrap();
+    assert!(killed.elapsed() < Duration::from_secs(5));
+    assert_eq!(processes_of(state.path()), [0; 0]);
+    let ministack = start(state.path()).await;
+    assert_eq!(get(&ministack).await.as_deref(), Some("c"));
+    ministack.shutdown().await.unwrap();
+}
