@@ -5,5 +5,26 @@
 
 pub mod parameters;
 
+mod accept;
+mod allowed_origins;
+mod answer;
+mod bundle;
+mod configuration;
+mod count;
+mod decision;
+mod edge;
+mod event;
+mod host;
+mod log;
+mod mint;
+mod preflight;
+mod route;
+#[cfg(target_arch = "wasm32")]
+mod shell;
 #[cfg(test)]
 mod testing;
+
+pub use answer::GENERATED_RESPONSE_BYTES;
+pub use bundle::{Bundle, BundleError};
+pub use configuration::{Credentials, HARD_AGE_MS, HttpRequest, ORIGINS_AGE_MS, SOFT_AGE_MS, SignError};
+pub use edge::{Accepted, Edge, Outcome};

@@ -1,8 +1,14 @@
 //! What the unit tests share. Keys are made by OpenSSL when a test runs: none is kept anywhere.
 
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::process::Command;
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
+use vitae_signer::rand_core::{TryCryptoRng, TryRng};
+
+use crate::bundle::Bundle;
+use crate::parameters::Parameter;
 
 /// A fresh P-256 key, PKCS#8 PEM.
 pub(crate) fn p256_pem() -> String {
@@ -23,4 +29,106 @@ fn genpkey(arguments: &[&str]) -> String {
 /// The JSON of a signer's parameter, whatever its fields are.
 pub(crate) fn signer_json(key_pair_id: &str, algorithm: &str, hash: &str, private_key: &str) -> String {
     json!({"key_pair_id": key_pair_id, "algorithm": algorithm, "hash": hash, "private_key": private_key}).to_string()
+}
+
+/// The distribution's own name in [`event`].
+pub(crate) const DISTRIBUTION: &str = "d111111abcdef8.cloudfront.net";
+
+/// A viewer-request event in the documented shape, for `example.com` unless `headers` has another host.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html>
+pub(crate) fn event(method: &str, uri: &str, headers: &[(&str, &str)]) -> Value {
+    let (uri, querystring) = uri.split_once('?').unwrap_or((uri, ""));
+    let mut fields = Map::new();
+    for (name, value) in [("host", "example.com")].iter().filter(|_| headers.iter().all(|(name, _)| *name != "host")) {
+        fields.insert((*name).to_owned(), json!([{"key": name, "value": value}]));
+    }
+    for (name, value) in headers {
+        let values = fields.entry((*name).to_owned()).or_insert_with(|| json!([]));
+        values.as_array_mut().expect("an array").push(json!({"key": name, "value": value}));
+    }
+    json!({"Records": [{"cf": {
+        "config": {
+            "distributionDomainName": DISTRIBUTION,
+            "distributionId": "EDFDVBD6EXAMPLE",
+            "eventType": "viewer-request",
+            "requestId": "4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ=="
+        },
+        "request": {
+            "clientIp": "203.0.113.178",
+            "headers": fields,
+            "method": method,
+            "querystring": querystring,
+            "uri": uri
+        }
+    }}]})
+}
+
+/// Randomness for tests, which counts how often it is asked. Blinding has no part in a signature's bytes, so that it is
+/// predictable shows nowhere.
+#[derive(Default)]
+pub(crate) struct Counted {
+    pub(crate) draws: u64,
+}
+
+impl TryRng for Counted {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.try_next_u64().map(|word| (word >> 32) as u32)
+    }
+
+    /// <https://prng.di.unimi.it/splitmix64.c>
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.draws += 1;
+        let mut word = self.draws.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        Ok(word ^ (word >> 31))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&self.try_next_u64()?.to_le_bytes()[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Counted {}
+
+/// The bundle of the stack `resume`.
+pub(crate) fn bundle() -> Bundle {
+    Bundle::parse(r#"{"prefix":"/vitae/resume/","region":"us-east-1"}"#).expect("a bundle")
+}
+
+/// The parameters of the stack `resume`.
+pub(crate) struct Parameters(BTreeMap<String, String>);
+
+impl Parameters {
+    /// A good `config`, with `dev_origin` on, for `example.com` and [`DISTRIBUTION`]; and a good key, `K1`.
+    pub(crate) fn new() -> Self {
+        let config = json!({"names": ["example.com", DISTRIBUTION], "dev_origin": true});
+        let mut parameters = Self(BTreeMap::new());
+        parameters.set("config", &config.to_string());
+        parameters.set("signer/active", &signer_json("K1", "ecdsa-p256", "sha256", &p256_pem()));
+        parameters
+    }
+
+    /// Writes one, by its name below the prefix.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.0.insert(format!("/vitae/resume/{name}"), value.to_owned());
+    }
+
+    /// Deletes one.
+    pub(crate) fn delete(&mut self, name: &str) {
+        self.0.remove(&format!("/vitae/resume/{name}"));
+    }
+
+    /// What Parameter Store answers when the edge asks.
+    pub(crate) fn answer(&self) -> String {
+        let names = Parameter::OF_THE_EDGE.map(|parameter| bundle().prefix.name(parameter));
+        let (there, missing): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| self.0.contains_key(name));
+        let of = |name: &String| json!({"Name": name, "Type": "String", "Value": self.0[name], "Version": 1});
+        json!({"Parameters": there.iter().map(of).collect::<Vec<_>>(), "InvalidParameters": missing}).to_string()
+    }
 }

@@ -1,0 +1,196 @@
+//! The request to Parameter Store: one `GetParameters` with decryption, signed with Signature Version 4.
+//!
+//! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
+
+use core::fmt;
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials as Identity;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::bundle::Bundle;
+use crate::parameters::Parameter;
+
+const TARGET: &str = "AmazonSSM.GetParameters";
+const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
+const SERVICE: &str = "ssm";
+
+/// The last moment that four digits of a year can write, as `x-amz-date` does: 9999-12-31T23:59:59Z.
+const LAST_MOMENT_MS: u64 = 253_402_300_799_000;
+
+/// The function's own credentials, as Lambda's environment has them at this moment: they rotate.
+#[derive(Clone, Copy)]
+pub struct Credentials<'a> {
+    /// `AWS_ACCESS_KEY_ID`
+    pub access_key_id: &'a str,
+    /// `AWS_SECRET_ACCESS_KEY`
+    pub secret_access_key: &'a str,
+    /// `AWS_SESSION_TOKEN`
+    pub session_token: Option<&'a str>,
+}
+
+impl fmt::Debug for Credentials<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("access_key_id", &self.access_key_id).finish_non_exhaustive()
+    }
+}
+
+/// A request for Node's own client to send.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HttpRequest {
+    /// `POST`
+    pub method: &'static str,
+    /// Absolute.
+    pub url: String,
+    /// Names in lower case; `host` and `content-length` are the client's to add.
+    pub headers: Vec<(String, String)>,
+    /// JSON.
+    pub body: String,
+}
+
+/// Why no request could be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignError {
+    /// No credentials in the environment.
+    #[error("there are no AWS credentials in the environment")]
+    NoCredentials,
+    /// The endpoint is no URL.
+    #[error("AWS_ENDPOINT_URL_SSM is {value:?}: write an absolute URL, such as http://127.0.0.1:4566")]
+    Endpoint {
+        /// What it is.
+        value: String,
+    },
+}
+
+/// The request, signed for `now_ms` milliseconds since 1970.
+pub(super) fn request(
+    bundle: &Bundle,
+    credentials: &Credentials<'_>,
+    endpoint_url: Option<&str>,
+    now_ms: u64,
+) -> Result<HttpRequest, SignError> {
+    if credentials.access_key_id.is_empty() || credentials.secret_access_key.is_empty() {
+        return Err(SignError::NoCredentials);
+    }
+    let region = bundle.parameters_region();
+    let url = match endpoint_url {
+        Some(endpoint) => format!("{}/", endpoint.trim_end_matches('/')),
+        None => format!("https://ssm.{region}.amazonaws.com/"),
+    };
+    let names: Vec<_> = Parameter::OF_THE_EDGE.into_iter().map(|parameter| bundle.prefix.name(parameter)).collect();
+    let body = json!({"Names": names, "WithDecryption": true}).to_string();
+    let headers = [("content-type", CONTENT_TYPE), ("x-amz-target", TARGET)];
+    let signature = signature(region, credentials, &url, &headers, &body, now_ms)
+        .ok_or_else(|| SignError::Endpoint { value: endpoint_url.unwrap_or(&url).to_owned() })?;
+    let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).chain(signature);
+    Ok(HttpRequest { method: "POST", url, headers: headers.collect(), body })
+}
+
+/// The headers that prove who asks. The URL is all of the input that may be malformed.
+fn signature(
+    region: &str,
+    credentials: &Credentials<'_>,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+    now_ms: u64,
+) -> Option<Vec<(String, String)>> {
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return None;
+    }
+    let session_token = credentials.session_token.filter(|token| !token.is_empty()).map(str::to_owned);
+    let identity =
+        Identity::new(credentials.access_key_id, credentials.secret_access_key, session_token, None, "environment")
+            .into();
+    let params = v4::SigningParams::builder()
+        .identity(&identity)
+        .region(region)
+        .name(SERVICE)
+        .time(SystemTime::UNIX_EPOCH + Duration::from_millis(now_ms.min(LAST_MOMENT_MS)))
+        .settings(SigningSettings::default())
+        .build()
+        .ok()?
+        .into();
+    let request =
+        SignableRequest::new("POST", url, headers.iter().copied(), SignableBody::Bytes(body.as_bytes())).ok()?;
+    let (instructions, _) = sign(request, &params).ok()?.into_parts();
+    let (headers, _) = instructions.into_parts();
+    Some(headers.into_iter().map(|header| (header.name().to_owned(), header.value().to_owned())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW_MS: u64 = 1_767_290_400_123;
+    const BOTOCORE: &str = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/ssm/aws4_request, \
+        SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, \
+        Signature=5db2173ee46e3e5ab5250d652ee3b810b73268deb906a6e4dd6db8c7e7e8fa92";
+
+    fn bundle() -> Bundle {
+        Bundle::parse(r#"{"prefix":"/vitae/resume/","region":"us-east-1"}"#).unwrap()
+    }
+
+    fn credentials(session_token: Option<&str>) -> Credentials<'_> {
+        Credentials { access_key_id: "AKIDEXAMPLE", secret_access_key: "not-a-secret", session_token }
+    }
+
+    fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+        request.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    #[test]
+    fn one_call_asks_for_everything_decrypted() {
+        let request = request(&bundle(), &credentials(Some("token")), None, NOW_MS).unwrap();
+        assert_eq!((request.method, request.url.as_str()), ("POST", "https://ssm.us-east-1.amazonaws.com/"));
+        let body: serde_json::Value = serde_json::from_str(&request.body).unwrap();
+        let names = [
+            "/vitae/resume/config",
+            "/vitae/resume/origins/dev",
+            "/vitae/resume/origins/prod",
+            "/vitae/resume/signer/active",
+        ];
+        assert_eq!(body, json!({"Names": names, "WithDecryption": true}));
+        assert_eq!(header(&request, "x-amz-target"), Some(TARGET));
+        assert_eq!(header(&request, "x-amz-date"), Some("20260101T180000Z"));
+        assert_eq!(header(&request, "x-amz-security-token"), Some("token"));
+    }
+
+    /// The signature is botocore's for the same request, time and credentials.
+    #[test]
+    fn the_signature_is_botocores() {
+        let request = request(&bundle(), &credentials(Some("token")), None, NOW_MS).unwrap();
+        assert_eq!(header(&request, "authorization"), Some(BOTOCORE));
+    }
+
+    #[test]
+    fn the_environments_endpoint_is_asked_instead() {
+        for endpoint in ["http://127.0.0.1:4566", "http://127.0.0.1:4566/"] {
+            let request = request(&bundle(), &credentials(None), Some(endpoint), NOW_MS).unwrap();
+            assert_eq!(request.url, "http://127.0.0.1:4566/");
+            assert_eq!(header(&request, "x-amz-security-token"), None);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_signed_is_refused_without_a_secret() {
+        for endpoint in ["", "localhost:4566", "ftp://localhost", "http://", "http://a b", "http://[::1"] {
+            let error = request(&bundle(), &credentials(None), Some(endpoint), NOW_MS).unwrap_err();
+            assert_eq!(error, SignError::Endpoint { value: endpoint.into() });
+        }
+        let none = Credentials { access_key_id: "", ..credentials(None) };
+        assert_eq!(request(&bundle(), &none, None, NOW_MS), Err(SignError::NoCredentials));
+        assert!(!format!("{:?}", credentials(Some("token"))).contains("not-a-secret"));
+    }
+
+    #[test]
+    fn no_time_is_too_late_to_sign() {
+        for (now_ms, date) in [(0, "19700101T000000Z"), (u64::MAX, "99991231T235959Z")] {
+            let request = request(&bundle(), &credentials(None), None, now_ms).unwrap();
+            assert_eq!(header(&request, "x-amz-date"), Some(date));
+        }
+    }
+}

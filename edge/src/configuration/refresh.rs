@@ -1,0 +1,112 @@
+//! One refresh at a time, given up by age, tried again with growing pauses.
+
+use super::ages::between_ms;
+
+/// When a refresh that was not heard of again is given up, in milliseconds. The entry's own deadline is shorter; this is
+/// for an environment that was frozen in the middle of one, whose connection is long dead.
+const GIVEN_UP_MS: u64 = 4_000;
+
+/// The first pause after a failure and the longest, in milliseconds. The first is shorter than the `Retry-After` that a
+/// refused client is told.
+const FIRST_PAUSE_MS: u64 = 1_000;
+const LONGEST_PAUSE_MS: u64 = 30_000;
+
+/// The refresh that is under way, or how the last ones ended.
+#[derive(Debug, Default)]
+pub(super) struct Refresh {
+    started_at_ms: Option<u64>,
+    failures: u32,
+    failed_at_ms: u64,
+}
+
+impl Refresh {
+    /// Starts one, unless one is under way or the last failure is too recent.
+    pub(super) fn start(&mut self, now_ms: u64) -> bool {
+        if self.is_under_way(now_ms) {
+            return false;
+        }
+        if self.started_at_ms.take().is_some() {
+            // Given up; no pause, for nobody refused anything.
+        } else if self.failures > 0 && between_ms(self.failed_at_ms, now_ms) < self.pause_ms() {
+            return false;
+        }
+        self.started_at_ms = Some(now_ms);
+        true
+    }
+
+    /// Whether one is under way that may still be answered.
+    pub(super) fn is_under_way(&self, now_ms: u64) -> bool {
+        self.started_at_ms.is_some_and(|started_at_ms| between_ms(started_at_ms, now_ms) < GIVEN_UP_MS)
+    }
+
+    /// Whether it is the one started then that is under way, however long it has taken.
+    pub(super) fn is_latest(&self, started_at_ms: u64) -> bool {
+        self.started_at_ms == Some(started_at_ms)
+    }
+
+    /// Ends the one that was started then; the end of one that was given up changes nothing.
+    pub(super) fn end(&mut self, started_at_ms: u64, succeeded: bool) {
+        if !self.is_latest(started_at_ms) {
+            return;
+        }
+        self.started_at_ms = None;
+        self.failures = if succeeded { 0 } else { self.failures.saturating_add(1) };
+        self.failed_at_ms = started_at_ms;
+    }
+
+    fn pause_ms(&self) -> u64 {
+        let doublings = self.failures.saturating_sub(1).min(16);
+        (FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_under_way_at_a_time() {
+        let mut refresh = Refresh::default();
+        assert!(refresh.start(1000));
+        assert!(!refresh.start(1001));
+        assert!(refresh.is_under_way(1001));
+        refresh.end(1000, true);
+        assert!(!refresh.is_under_way(1002));
+        assert!(refresh.start(1002));
+    }
+
+    #[test]
+    fn a_frozen_one_is_given_up_and_its_late_end_changes_nothing() {
+        let mut refresh = Refresh::default();
+        assert!(refresh.start(0));
+        let thawed_ms = 10 * 60_000;
+        assert!(!refresh.is_under_way(thawed_ms));
+        assert!(refresh.start(thawed_ms));
+        refresh.end(0, false);
+        assert!(refresh.is_under_way(thawed_ms + 1), "the second one is still under way");
+        refresh.end(thawed_ms, true);
+        assert!(refresh.start(thawed_ms + 2), "the first one's failure left no pause");
+    }
+
+    #[test]
+    fn pauses_grow_with_failures_up_to_the_longest() {
+        let (mut refresh, mut now_ms) = (Refresh::default(), 0);
+        for pause_ms in [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000] {
+            assert!(refresh.start(now_ms));
+            refresh.end(now_ms, false);
+            assert!(!refresh.start(now_ms + pause_ms - 1), "{pause_ms}");
+            now_ms += pause_ms;
+        }
+        assert!(refresh.start(now_ms));
+        refresh.end(now_ms, true);
+        assert!(refresh.start(now_ms), "a success ends the pauses");
+    }
+
+    #[test]
+    fn no_number_of_failures_overflows() {
+        let mut refresh = Refresh { failures: u32::MAX, ..Refresh::default() };
+        assert!(!refresh.start(LONGEST_PAUSE_MS - 1));
+        assert!(refresh.start(LONGEST_PAUSE_MS));
+        refresh.end(LONGEST_PAUSE_MS, false);
+    }
+}

@@ -1,0 +1,136 @@
+//! The viewer-request handler.
+
+#[cfg(test)]
+mod bad_input;
+mod handle;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+use vitae_signer::rand_core::TryCryptoRng;
+use vitae_signer::{Error as SignerError, Expires};
+
+use crate::answer::Problem;
+use crate::bundle::Bundle;
+use crate::configuration::{Acceptance, Configuration, Credentials, Failure, Freshness, HttpRequest, SignError};
+use crate::event::Event;
+use crate::log;
+use crate::mint::Minted;
+
+/// The edge function of one environment: its configuration and the links it remembers. Times are milliseconds since
+/// 1970 and given; one request uses one time.
+#[derive(Debug)]
+pub struct Edge {
+    bundle: Bundle,
+    configuration: Configuration,
+    minted: Minted,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The request that goes on, or the answer; `None` if the refresh that is under way must end first.
+    pub result: Option<Value>,
+    /// Whether a refresh is to be started, now, by the caller.
+    pub refresh: bool,
+    /// Lines for the log.
+    pub log: Vec<Value>,
+}
+
+/// What became of an answer of Parameter Store.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Accepted {
+    /// Whether all that is required was there and good.
+    pub accepted: bool,
+    /// Lines for the log.
+    pub log: Vec<Value>,
+}
+
+impl Accepted {
+    fn of(acceptance: &Acceptance) -> Self {
+        Self { accepted: acceptance.accepted, log: log::acceptance(acceptance) }
+    }
+}
+
+impl Edge {
+    /// An edge that knows nothing yet. `jitter`, from 0 to 1, spreads the refreshes of environments that started
+    /// together.
+    #[must_use]
+    pub fn new(bundle: Bundle, jitter: f64) -> Self {
+        Self { bundle, configuration: Configuration::new(jitter), minted: Minted::default() }
+    }
+
+    /// Starts a refresh, if one is due and none is under way.
+    pub fn start_refresh(&mut self, now_ms: u64) -> bool {
+        self.configuration.start_refresh(now_ms)
+    }
+
+    /// The request for Parameter Store, signed for `now_ms`.
+    ///
+    /// # Errors
+    /// [`SignError`] if there are no credentials or the endpoint is no URL.
+    pub fn get_parameters_request(
+        &self,
+        credentials: &Credentials<'_>,
+        endpoint_url: Option<&str>,
+        now_ms: u64,
+    ) -> Result<HttpRequest, SignError> {
+        Configuration::request(&self.bundle, credentials, endpoint_url, now_ms)
+    }
+
+    /// Takes in the answer to the refresh that was started at `asked_at_ms`. Good values replace old ones, each by
+    /// itself; what is refused is logged without its value.
+    pub fn accept_parameters(&mut self, status: u16, body: &str, asked_at_ms: u64) -> Accepted {
+        let acceptance = self.configuration.accept(&self.bundle, status, body, asked_at_ms);
+        Accepted::of(&acceptance)
+    }
+
+    /// Notes that the refresh that was started at `asked_at_ms` got no answer, for this reason: one word.
+    pub fn refresh_failed(&mut self, reason: &str, asked_at_ms: u64) -> Accepted {
+        let acceptance = self.configuration.fail(Failure::network(reason), asked_at_ms);
+        Accepted::of(&acceptance)
+    }
+
+    /// `fresh`, `stale`, `expired` or `none`.
+    #[must_use]
+    pub fn freshness(&self, now_ms: u64) -> &'static str {
+        match self.configuration.freshness(now_ms) {
+            Freshness::Fresh => "fresh",
+            Freshness::Stale => "stale",
+            Freshness::Expired => "expired",
+            Freshness::None => "none",
+        }
+    }
+
+    /// Makes one throw-away signature, so that tables are built and code is compiled before the first visitor comes. It
+    /// ended in 1970. `false` if there is no key to sign with.
+    ///
+    /// # Errors
+    /// Those of the signer.
+    pub fn rehearse(&self, now_ms: u64, rng: &mut (impl TryCryptoRng + ?Sized)) -> Result<bool, SignerError> {
+        let Some(minting) = self.configuration.minting(now_ms) else { return Ok(false) };
+        let url = format!("https://rehearsal.invalid{}", minting.cv.path);
+        minting.signer.sign_url_canned(&url, Expires::from_epoch_seconds(0)?, rng)?;
+        Ok(true)
+    }
+
+    /// Handles a viewer-request event. While `may_wait`, a request that a refresh under way could help has no result
+    /// yet: it is to be handled again, once, when the refresh has ended or the caller's patience has.
+    pub fn handle(
+        &mut self,
+        event_json: &str,
+        now_ms: u64,
+        may_wait: bool,
+        rng: &mut (impl TryCryptoRng + ?Sized),
+    ) -> Outcome {
+        let refresh = self.configuration.start_refresh(now_ms);
+        let may_wait = may_wait && self.configuration.is_refreshing(now_ms);
+        let (result, log) = match Event::parse(event_json) {
+            Ok(event) => self.handle_event(event, now_ms, may_wait, rng),
+            Err(malformed) => (Some(Problem::Internal.answer().into_response()), Some(log::malformed(malformed))),
+        };
+        Outcome { result, refresh, log: log.into_iter().collect() }
+    }
+}

@@ -1,0 +1,55 @@
+//! The values of one header.
+
+use serde_json::Value;
+
+/// What the viewer sent under one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Field<'a> {
+    /// Nothing.
+    Absent,
+    /// One value, perhaps an empty one.
+    One(&'a str),
+    /// Several values, in their order. What is not a string stands here as an empty value, so that it can never equal
+    /// anything that is allowed.
+    Several(Vec<&'a str>),
+}
+
+impl<'a> Field<'a> {
+    /// From the arrays of `{key, value}` that stand under the name.
+    pub(super) fn of(arrays: impl Iterator<Item = &'a Value>) -> Self {
+        let mut values = Vec::new();
+        for array in arrays {
+            match array.as_array() {
+                Some(entries) => {
+                    values.extend(entries.iter().map(|entry| entry.get("value").and_then(Value::as_str).unwrap_or("")));
+                }
+                None => values.push(""),
+            }
+        }
+        match values[..] {
+            [] => Self::Absent,
+            [one] => Self::One(one),
+            _ => Self::Several(values),
+        }
+    }
+
+    /// The one value, if there is exactly one.
+    pub(crate) fn one(&self) -> Option<&'a str> {
+        match self {
+            Self::One(value) => Some(value),
+            Self::Absent | Self::Several(_) => None,
+        }
+    }
+
+    /// The elements of a header whose value is a comma-separated list, over all its values.
+    /// <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1>
+    pub(crate) fn elements(&self) -> impl Iterator<Item = &'a str> {
+        let values = match self {
+            Self::Absent => Vec::new(),
+            Self::One(value) => vec![*value],
+            Self::Several(values) => values.clone(),
+        };
+        let split = |value: &'a str| value.split(',').map(|element| element.trim_matches([' ', '\t']));
+        values.into_iter().flat_map(split).filter(|element| !element.is_empty())
+    }
+}
