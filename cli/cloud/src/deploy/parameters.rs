@@ -36,8 +36,6 @@ pub struct Parameters {
     pub key_algorithm: KeyAlgorithm,
     /// Whether the edge heeds `origins/dev`.
     pub dev_origin: bool,
-    /// Where a new key is probed; empty for the distribution's own name.
-    pub probe_base_url: String,
 }
 
 impl Parameters {
@@ -54,7 +52,6 @@ impl Parameters {
             ("SiteFunctionCode", self.site_function.clone()),
             ("KeyAlgorithm", self.key_algorithm.to_string()),
             ("DevOrigin", self.dev_origin.to_string()),
-            ("ProbeBaseUrl", self.probe_base_url.clone()),
         ]
         .into()
     }
@@ -89,7 +86,6 @@ mod tests {
             site_function: "function handler(event) { return event.request; }".into(),
             key_algorithm: KeyAlgorithm::default(),
             dev_origin: true,
-            probe_base_url: String::new(),
         };
         let given: Vec<_> = parameters.values().into_iter().map(|(name, _)| name).collect();
         assert_eq!(given, declared());

@@ -186,7 +186,6 @@ async fn deploy(
             site_function: read(options, "edge/cloudfront-function/site.js")?,
             key_algorithm: options.key_algorithm,
             dev_origin: true,
-            probe_base_url: String::new(),
         }
         .values(),
     };
