@@ -35,13 +35,19 @@ pub const ORIGIN_RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Code of a CloudFront Function, in bytes: `CF cloudfront-limits.html`, 10 KB.
 pub const FUNCTION_CODE_MAX_BYTES: usize = 10 * 1_024;
 
-/// Memory of a CloudFront Function, in bytes: `CF cloudfront-limits.html`, 2 MB. The engine's own tables count here and not
-/// there, about 0.3 MB.
+/// Memory of a CloudFront Function, in bytes: `CF cloudfront-limits.html`, 2 MB. What the engine's own tables take before the
+/// function is loaded is measured and comes on top.
 pub const FUNCTION_MEMORY_MAX_BYTES: usize = 2 * 1_024 * 1_024;
 
 /// When a CloudFront Function is stopped. The documented budget is "less than 1 millisecond" (`CF edge-functions-choosing.html`)
 /// of a machine that is not this one; ours only stops a function that would run on.
 pub const FUNCTION_TIME_MAX: Duration = Duration::from_millis(250);
+
+/// Stack of a CloudFront Function, in bytes; ours, well under a thread's own 2 MB.
+pub const FUNCTION_STACK_MAX_BYTES: usize = 256 * 1_024;
+
+/// What a CloudFront Function may log in one run, in bytes: `CF cloudfront-function-restrictions.html`, 10 KB; the rest is cut.
+pub const FUNCTION_LOG_MAX_BYTES: usize = 10 * 1_024;
 
 /// What a CloudFront Function may make of a response, headers and body: ours, the limit of a request to a function.
 pub const FUNCTION_RESULT_MAX_BYTES: usize = 40 * 1_024;

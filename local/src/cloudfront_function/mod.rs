@@ -1,0 +1,61 @@
+//! CloudFront Functions, runtime `cloudfront-js-2.0`, on viewer request.
+//!
+//! The engine is QuickJS with the globals of CloudFront's runtime and no others. Each request runs in an engine of its
+//! own, as at the edge: nothing that a function stores outlives the request. What the runtime has and this does not model
+//! (`Buffer`, `crypto`, KeyValueStore, ...) fails by name when it is used.
+//!
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html>
+
+mod console;
+mod engine;
+mod event;
+mod failure;
+mod ordered;
+mod result;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+pub(crate) use failure::{Failure, Refusal};
+
+use crate::limits::FUNCTION_CODE_MAX_BYTES;
+use crate::viewer_event::{Event, Outcome};
+
+/// The code of a function, checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Function {
+    name: String,
+    code: String,
+}
+
+impl Function {
+    /// Takes a function's code, as `GetFunction` gives it.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] if the code is too large, does not compile, has no function `handler`, or imports what is not modelled.
+    pub(crate) fn new(name: &str, code: &[u8]) -> Result<Self, Refusal> {
+        if code.len() > FUNCTION_CODE_MAX_BYTES {
+            return Err(Refusal::TooLarge { bytes: code.len() });
+        }
+        let code = std::str::from_utf8(code).map_err(|_| Refusal::NotUtf8)?.to_owned();
+        engine::compile(name, &code).map_err(Refusal::Code)?;
+        Ok(Self { name: name.to_owned(), code })
+    }
+
+    /// Runs the function for one request. `now` is time since the Unix epoch, which `Date` shows all through the run.
+    ///
+    /// Blocks for as long as the function runs, which is bounded by [`FUNCTION_TIME_MAX`](crate::limits::FUNCTION_TIME_MAX).
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Execution`] if the function throws or is stopped, [`Failure::Validation`] if CloudFront would not take
+    /// what it returns.
+    pub(crate) fn viewer_request(&self, event: &Event, now: Duration) -> Result<Outcome, Failure> {
+        let sent = event::Request::of(event);
+        let json = event::to_json(event, &sent)?;
+        let returned = engine::run(&self.name, &self.code, &json, now)?;
+        result::read(event, &sent, &returned).map_err(Failure::Validation)
+    }
+}

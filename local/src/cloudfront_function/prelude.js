@@ -1,0 +1,69 @@
+// Makes the engine's globals those of cloudfront-js-2.0. Evaluates to a function that is called once, before any code of
+// a function is seen. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
+(now, log) => {
+  const kept = (
+    'Array ArrayBuffer Boolean DataView Date Error EvalError Float32Array Float64Array Function Infinity Int16Array ' +
+    'Int32Array Int8Array InternalError JSON Math NaN Number Object Promise RangeError ReferenceError RegExp String ' +
+    'Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray decodeURI ' +
+    'decodeURIComponent encodeURI encodeURIComponent globalThis isFinite isNaN parseFloat parseInt undefined'
+  ).split(' ');
+  const notModelled = ['Buffer', 'TextDecoder', 'TextEncoder', 'atob', 'btoa', 'process'];
+
+  const construct = Reflect.construct;
+  const stringify = JSON.stringify;
+  const define = (object, name, value) =>
+    Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
+
+  for (const name of Reflect.ownKeys(globalThis)) {
+    if (!kept.includes(name)) delete globalThis[name];
+  }
+  for (const name of notModelled) {
+    Object.defineProperty(globalThis, name, {
+      get() {
+        throw new ReferenceError('not modelled locally: ' + name);
+      },
+    });
+  }
+  define(globalThis, 'require', function require(name) {
+    throw new ReferenceError("not modelled locally: require('" + name + "')");
+  });
+
+  // The runtime has the name Function and refuses to make functions of text with it.
+  const refused = function Function() {
+    throw new TypeError('code from strings is refused by the runtime: Function');
+  };
+  const kinds = [function () {}, async function () {}, function* () {}, async function* () {}];
+  for (const kind of kinds) {
+    Object.defineProperty(Object.getPrototypeOf(kind), 'constructor', { value: refused });
+  }
+  refused.prototype = Object.getPrototypeOf(kinds[0]);
+  define(globalThis, 'Function', refused);
+
+  // Time stands still while a function runs.
+  const RealDate = Date;
+  const FrozenDate = function Date() {
+    if (new.target === undefined) return new RealDate(now).toString();
+    return construct(RealDate, arguments.length === 0 ? [now] : arguments, new.target);
+  };
+  FrozenDate.prototype = RealDate.prototype;
+  define(FrozenDate, 'now', () => now);
+  define(FrozenDate, 'parse', RealDate.parse);
+  define(FrozenDate, 'UTC', RealDate.UTC);
+  define(RealDate.prototype, 'constructor', FrozenDate);
+  define(globalThis, 'Date', FrozenDate);
+
+  const show = (value) => {
+    if (typeof value === 'string') return value;
+    if (value instanceof Error) return String(value);
+    try {
+      return stringify(value) ?? String(value);
+    } catch {
+      return Object.prototype.toString.call(value);
+    }
+  };
+  define(globalThis, 'console', {
+    log(...values) {
+      log(values.map(show).join(' '));
+    },
+  });
+};
