@@ -1,0 +1,48 @@
+//! The stack's public keys. <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_PublicKeyConfig.html>
+
+use aws_sdk_cloudfront::types::PublicKeyConfig;
+use vitae_edge::parameters::SignerParameter;
+
+use super::{Cloud, refused};
+use crate::error::Error;
+use crate::public_key::PublicKey;
+use crate::stack::Stack;
+use crate::world::RegisteredKey;
+
+impl Cloud {
+    /// The stack's own public keys, and how many the account has in all.
+    pub(super) async fn public_keys(&self, stack: &Stack) -> Result<(Vec<RegisteredKey>, usize), Error> {
+        let (mut keys, mut in_account, mut marker) = (Vec::new(), 0, None);
+        loop {
+            let listed = self.cloudfront.list_public_keys().set_marker(marker).send().await;
+            let list = listed.map_err(|error| refused("ListPublicKeys", &error, true))?.public_key_list;
+            let Some(list) = list else { return Ok((keys, in_account)) };
+            marker = list.next_marker;
+            for key in list.items.into_iter().flatten() {
+                in_account += 1;
+                if stack.made(&key.name) {
+                    keys.push(RegisteredKey { public_key: PublicKey::of_pem(&key.encoded_key), id: key.id });
+                }
+            }
+            if marker.is_none() {
+                return Ok((keys, in_account));
+            }
+        }
+    }
+
+    pub(super) async fn register(&self, stack: &Stack, pair: &SignerParameter) -> Result<(), Error> {
+        let pem = pair.private_key().public_key_pem();
+        let name = stack.public_key_name(&PublicKey::of_pem(&pem));
+        let config = PublicKeyConfig::builder().caller_reference(&name).name(&name).encoded_key(pem);
+        let config = config.comment(stack.comment()).build().map_err(|_| Error::Bug)?;
+        let created = self.cloudfront.create_public_key().public_key_config(config).send().await;
+        created.map(drop).map_err(|error| refused("CreatePublicKey", &error, true))
+    }
+
+    pub(super) async fn delete_public_key(&self, id: &str) -> Result<(), Error> {
+        let got = self.cloudfront.get_public_key().id(id).send().await;
+        let etag = got.map_err(|error| refused("GetPublicKey", &error, true))?.e_tag;
+        let deleted = self.cloudfront.delete_public_key().id(id).set_if_match(etag).send().await;
+        deleted.map(drop).map_err(|error| refused("DeletePublicKey", &error, true))
+    }
+}

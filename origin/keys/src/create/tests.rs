@@ -1,0 +1,178 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::public_key::PublicKey;
+use crate::world::{Group, RegisteredKey, StoredPair};
+
+const P256: Algorithm = Algorithm::EcdsaP256;
+
+/// What each action does to a world, as CloudFront and Parameter Store would.
+fn apply(world: &World, action: &Action, serial: u32) -> World {
+    let mut next = world.clone();
+    let id = format!("K{serial}");
+    match action {
+        Action::MakePair(_) => {
+            assert_eq!(next.pending, None, "a stored private key would be overwritten");
+            let public_key = PublicKey::of_pem(&format!("key{serial}"));
+            next.pending = Some(StoredPair { key_pair_id: "unregistered".into(), public_key });
+        }
+        Action::Register(slot) => {
+            let public_key = stored(&next, *slot).public_key;
+            next.public_keys.push(RegisteredKey { id, public_key });
+            next.keys_in_account += 1;
+        }
+        Action::CreateGroup { key_pair_id } => {
+            assert_eq!(next.group, None);
+            next.group = Some(Group { id: "G".into(), etag: "E".into(), keys: vec![key_pair_id.clone()] });
+        }
+        Action::AddToGroup { key_pair_id } => next.group.as_mut().unwrap().keys.push(key_pair_id.clone()),
+        Action::Promote { from, key_pair_id } => {
+            let public_key = stored(&next, *from).public_key;
+            let registered = next.public_keys.iter().find(|key| key.id == *key_pair_id).unwrap();
+            assert_eq!(registered.public_key, public_key, "an id would stand beside another key");
+            assert!(next.group.as_ref().unwrap().keys.contains(key_pair_id), "the edge would sign what is not trusted");
+            next.active = Some(StoredPair { key_pair_id: key_pair_id.clone(), public_key });
+        }
+        Action::DeletePending => {
+            assert_eq!(next.active.as_ref().unwrap().public_key, next.pending.take().unwrap().public_key);
+        }
+        Action::Deregister { key_pair_id } => {
+            assert!(!next.group.as_ref().unwrap().keys.contains(key_pair_id), "CloudFront refuses it");
+            assert_ne!(next.active.as_ref().unwrap().key_pair_id, *key_pair_id, "the edge signs with it");
+            next.public_keys.retain(|key| key.id != *key_pair_id);
+        }
+        Action::Done { .. } => {}
+    }
+    next
+}
+
+fn stored(world: &World, slot: Slot) -> StoredPair {
+    match slot {
+        Slot::Active => world.active.clone().unwrap(),
+        Slot::Pending => world.pending.clone().unwrap(),
+    }
+}
+
+/// Every way from a world to `Done`, one action after the other.
+fn run(mut world: World) -> (World, Vec<Action>) {
+    let mut actions = Vec::new();
+    loop {
+        let action = decide(&world, P256).unwrap();
+        if matches!(action, Action::Done { .. }) {
+            return (world, actions);
+        }
+        assert!(actions.len() < 10, "no end: {actions:?}");
+        world = apply(&world, &action, u32::try_from(actions.len()).unwrap() + 100);
+        actions.push(action);
+    }
+}
+
+fn assert_finished(world: &World) {
+    let active = world.active.as_ref().unwrap();
+    let key = world.public_keys.iter().find(|key| key.id == active.key_pair_id).unwrap();
+    assert_eq!(key.public_key, active.public_key);
+    assert!(world.group.as_ref().unwrap().keys.contains(&key.id));
+}
+
+#[test]
+fn an_empty_account_gets_a_key_in_five_steps_and_no_private_key_is_unstored_at_any() {
+    let (world, actions) = run(World::default());
+    let kinds: Vec<_> = actions.iter().map(|action| action.to_string().split(' ').next().unwrap().to_owned()).collect();
+    assert_eq!(kinds, ["made", "registered", "made", "wrote", "deleted"]);
+    assert_finished(&world);
+    assert_eq!((world.public_keys.len(), world.pending), (1, None));
+}
+
+#[test]
+fn a_finished_world_is_left_as_it_is() {
+    let (world, _) = run(World::default());
+    assert_eq!(decide(&world, Algorithm::Rsa2048), Ok(Action::Done { group_id: "G".into() }));
+}
+
+/// Every world that parts being there or not can make: pending none, `a` or `b`; active none, `a` or `b` under its own
+/// id or a stale one; either key registered, or not, or one of them twice; the group missing, empty of ours, or with
+/// either, both or a second copy.
+fn worlds() -> Vec<World> {
+    let key = |name: &str| PublicKey::of_pem(name);
+    let pair = |id: &str, name| StoredPair { key_pair_id: id.into(), public_key: key(name) };
+    let pendings = [None, Some(pair("unregistered", "a")), Some(pair("unregistered", "b"))];
+    let actives =
+        [None, Some(pair("KA", "a")), Some(pair("KB", "b")), Some(pair("stale", "a")), Some(pair("stale", "b"))];
+    let registered = |id: &str, name| RegisteredKey { id: id.into(), public_key: key(name) };
+    let (a, b) = (registered("KA", "a"), registered("KB", "b"));
+    let copy = registered("KA2", "a");
+    let registries = [
+        vec![],
+        vec![a.clone()],
+        vec![b.clone()],
+        vec![a.clone(), b.clone()],
+        vec![a.clone(), copy.clone()],
+        vec![copy, a, b],
+    ];
+    let group = |keys: &[&str]| {
+        Some(Group { id: "G".into(), etag: "E".into(), keys: keys.iter().map(|&key| key.to_owned()).collect() })
+    };
+    let groups = [None, group(&["other"]), group(&["KA"]), group(&["KB"]), group(&["KA", "KB"]), group(&["KA2"])];
+    let mut worlds = Vec::new();
+    for pending in &pendings {
+        for active in &actives {
+            for public_keys in &registries {
+                for group in &groups {
+                    worlds.push(World {
+                        pending: pending.clone(),
+                        active: active.clone(),
+                        public_keys: public_keys.clone(),
+                        group: group.clone(),
+                        keys_in_account: public_keys.len(),
+                    });
+                }
+            }
+        }
+    }
+    worlds
+}
+
+#[test]
+fn from_every_world_the_way_ends_with_a_key_that_is_trusted() {
+    let worlds = worlds();
+    assert_eq!(worlds.len(), 540);
+    for world in worlds {
+        let (end, actions) = run(world.clone());
+        assert_finished(&end);
+        assert!(actions.len() <= 6, "{world:?}: {actions:?}");
+        // A stored key is used and not made again, and whatever was registered still is.
+        let was_stored = world.active.as_ref().or(world.pending.as_ref()).map(|pair| pair.public_key.clone());
+        assert!(was_stored.is_none_or(|key| key == end.active.as_ref().unwrap().public_key), "{world:?}");
+        let trusted = end.group.as_ref().unwrap().keys.clone();
+        let keys: BTreeSet<_> = end.public_keys.iter().map(|key| key.public_key.clone()).collect();
+        assert!(world.public_keys.iter().all(|key| keys.contains(&key.public_key)), "{world:?}");
+        let active = &end.active.as_ref().unwrap().public_key;
+        let copies = end.public_keys.iter().filter(|key| key.public_key == *active && !trusted.contains(&key.id));
+        assert_eq!(copies.count(), 0, "{world:?}");
+    }
+}
+
+#[test]
+fn a_rotation_under_way_is_left_alone() {
+    let (mut world, _) = run(World::default());
+    let public_key = PublicKey::of_pem("rotating");
+    world.pending = Some(StoredPair { key_pair_id: "unregistered".into(), public_key });
+    assert!(matches!(decide(&world, P256), Ok(Action::Done { .. })));
+}
+
+#[test]
+fn a_full_account_is_said_before_anything_is_made() {
+    let full = World { keys_in_account: KEYS_PER_ACCOUNT, ..World::default() };
+    assert_eq!(decide(&full, P256), Err(Stuck::AccountFull { keys: 10 }));
+    let one_left = World { keys_in_account: KEYS_PER_ACCOUNT - 1, ..World::default() };
+    assert_eq!(decide(&one_left, P256), Ok(Action::MakePair(P256)));
+}
+
+#[test]
+fn a_full_group_is_said() {
+    let mut world = apply(&World::default(), &Action::MakePair(P256), 1);
+    world = apply(&world, &Action::Register(Slot::Pending), 2);
+    let keys = (0..KEYS_PER_GROUP).map(|key| format!("other{key}")).collect();
+    world.group = Some(Group { id: "G".into(), etag: "E".into(), keys });
+    assert_eq!(decide(&world, P256), Err(Stuck::GroupFull { group_id: "G".into() }));
+}

@@ -1,0 +1,68 @@
+//! What a deleted stack must not leave behind, and in which order it goes.
+
+use core::fmt;
+
+use crate::world::RegisteredKey;
+
+/// One removal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// The key group.
+    Group {
+        /// Its id.
+        id: String,
+    },
+    /// A public key.
+    PublicKey {
+        /// Its id.
+        id: String,
+    },
+    /// Every parameter of the signer.
+    Parameters,
+}
+
+/// All removals, in order: the group holds the public keys, and the private ones go last, when nothing trusts them.
+#[must_use]
+pub fn plan(group_id: Option<&str>, public_keys: &[RegisteredKey]) -> Vec<Removal> {
+    let group = group_id.map(|id| Removal::Group { id: id.to_owned() });
+    let keys = public_keys.iter().map(|key| Removal::PublicKey { id: key.id.clone() });
+    group.into_iter().chain(keys).chain([Removal::Parameters]).collect()
+}
+
+impl Removal {
+    /// Whether a failure of this one keeps the rest: while a distribution trusts the group, its keys sign for it.
+    #[must_use]
+    pub const fn holds_up_the_rest(&self) -> bool {
+        matches!(self, Self::Group { .. })
+    }
+}
+
+impl fmt::Display for Removal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Group { id } => write!(f, "the key group {id}"),
+            Self::PublicKey { id } => write!(f, "the public key {id}"),
+            Self::Parameters => f.write_str("the signer's parameters"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::public_key::PublicKey;
+
+    #[test]
+    fn the_group_goes_first_and_the_private_keys_last() {
+        let key = RegisteredKey { id: "K".into(), public_key: PublicKey::of_pem("MFkw") };
+        let removals = plan(Some("G"), &[key]);
+        let group = Removal::Group { id: "G".into() };
+        assert_eq!(removals, [group, Removal::PublicKey { id: "K".into() }, Removal::Parameters]);
+        assert!(removals[0].holds_up_the_rest() && !removals[1].holds_up_the_rest());
+    }
+
+    #[test]
+    fn where_nothing_was_made_only_parameters_are_looked_for() {
+        assert_eq!(plan(None, &[]), [Removal::Parameters]);
+    }
+}

@@ -1,0 +1,51 @@
+//! A public key as CloudFront stores it, comparable.
+
+use core::fmt;
+
+use sha2::{Digest, Sha256};
+
+/// The base64 of a public key's PEM, without its first and last line and without spaces: two PEMs of one key may differ
+/// in those. CloudFront may hold anything, also what is no key; that equals none of ours.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PublicKey(String);
+
+impl PublicKey {
+    /// The key in this PEM.
+    #[must_use]
+    pub fn of_pem(pem: &str) -> Self {
+        Self(pem.lines().filter(|line| !line.starts_with("-----")).flat_map(str::split_whitespace).collect())
+    }
+
+    /// The first 16 hex digits of its SHA-256, which tell a stack's keys apart by name.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let start = Sha256::digest(&self.0).iter().take(8).fold(0_u64, |start, &byte| start << 8 | u64::from(byte));
+        format!("{start:016x}")
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({})", self.fingerprint())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_key_in_two_pems_is_one_key() {
+        let ours = PublicKey::of_pem("-----BEGIN PUBLIC KEY-----\nMFkw\nEwYH\n-----END PUBLIC KEY-----\n");
+        let theirs = PublicKey::of_pem("-----BEGIN PUBLIC KEY-----\r\nMFkwEwYH\r\n-----END PUBLIC KEY-----");
+        assert_eq!(ours, theirs);
+        assert_eq!(ours.fingerprint(), theirs.fingerprint());
+        assert_eq!(ours.fingerprint().len(), 16);
+    }
+
+    #[test]
+    fn another_key_is_another() {
+        assert_ne!(PublicKey::of_pem("MFkw"), PublicKey::of_pem("MFkx"));
+        assert_ne!(PublicKey::of_pem("MFkw").fingerprint(), PublicKey::of_pem("MFkx").fingerprint());
+    }
+}

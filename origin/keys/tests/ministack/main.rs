@@ -1,0 +1,166 @@
+//! The keys function on a local cloud: ministack's CloudFront and Parameter Store, and an HTTP server of the test's own
+//! in CloudFormation's place.
+
+mod cloudformation;
+mod create;
+mod delete;
+mod events;
+#[path = "../../../testing/ministack.rs"]
+mod ministack;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_sdk_cloudfront::types::{PublicKeyConfig, PublicKeySummary};
+use cloudformation::CloudFormation;
+use keys::cloud::Cloud;
+use keys::handler::{Handler, Unanswered};
+use keys::reconcile::{self, Pace};
+use keys::sender::Sender;
+use keys::stack::Stack;
+use ministack::Ministack;
+use serde_json::{Value, json};
+use vitae_edge::parameters::{Parameter, Prefix, SignerParameter};
+use vitae_signer::Algorithm;
+
+/// The function's own timeout.
+const LEFT: Duration = Duration::from_mins(1);
+const PACE: Pace = Pace { rounds: 30, pause: Duration::from_millis(20) };
+const P256: Algorithm = Algorithm::EcdsaP256;
+
+/// A cloud with a CloudFormation, and what the function logged and answered.
+struct World {
+    ministack: Ministack,
+    cloudformation: CloudFormation,
+    cloudfront: aws_sdk_cloudfront::Client,
+    ssm: aws_sdk_ssm::Client,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl World {
+    async fn start() -> Self {
+        let ministack = Ministack::start();
+        let config = ministack.config().await;
+        let (cloudfront, ssm) = (aws_sdk_cloudfront::Client::new(&config), aws_sdk_ssm::Client::new(&config));
+        Self { ministack, cloudformation: CloudFormation::start().await, cloudfront, ssm, log: Arc::default() }
+    }
+
+    fn cloud(&self) -> Cloud {
+        Cloud::new(self.cloudfront.clone(), self.ssm.clone())
+    }
+
+    fn handler(&self) -> Handler {
+        let log = Arc::clone(&self.log);
+        let write = move |line: &str| log.lock().unwrap().push(line.to_owned());
+        Handler::new(self.cloud(), Sender::new(Duration::from_millis(10)), PACE, Arc::new(write))
+    }
+
+    fn event(&self, request_type: &str, properties: &Value) -> Value {
+        json!({
+            "RequestType": request_type, "ResponseURL": self.cloudformation.url(), "StackId": "arn:aws:stack/resume",
+            "RequestId": "r-1", "ResourceType": "Custom::Keys", "LogicalResourceId": "Keys",
+            "PhysicalResourceId": "vitae-keys", "ResourceProperties": properties,
+        })
+    }
+
+    /// Has the function serve one request for the stack `resume` and gives its answer.
+    async fn request(&self, request_type: &str) -> Value {
+        self.request_with(request_type, &properties("resume", P256)).await
+    }
+
+    async fn request_with(&self, request_type: &str, properties: &Value) -> Value {
+        self.serve(self.event(request_type, properties), LEFT).await.unwrap();
+        let mut answers = self.cloudformation.take_answers();
+        assert_eq!(answers.len(), 1, "{answers:?}");
+        let answer = answers.remove(0);
+        assert_eq!(answer["PhysicalResourceId"], "vitae-keys");
+        answer
+    }
+
+    async fn serve(&self, event: Value, left: Duration) -> Result<(), Unanswered> {
+        self.handler().handle(event, left).await
+    }
+
+    /// Runs a creation that is cut off after so many actions.
+    async fn crash_after(&self, actions: usize) {
+        let pace = Pace { rounds: actions, ..PACE };
+        let result = reconcile::create(&self.cloud(), &resume(), P256, pace, &|_| {}).await;
+        assert!(result.is_err(), "the creation ended within {actions} actions: {result:?}");
+    }
+
+    async fn public_keys(&self) -> Vec<PublicKeySummary> {
+        let listed = self.cloudfront.list_public_keys().send().await.unwrap();
+        listed.public_key_list.unwrap().items.unwrap_or_default()
+    }
+
+    /// Ids of the key groups, each with the ids of its keys.
+    async fn groups(&self) -> Vec<(String, Vec<String>)> {
+        let listed = self.cloudfront.list_key_groups().send().await.unwrap();
+        let groups = listed.key_group_list.unwrap().items.unwrap_or_default();
+        let groups = groups.into_iter().map(|summary| summary.key_group.unwrap());
+        groups.map(|group| (group.id, group.key_group_config.unwrap().items)).collect()
+    }
+
+    async fn parameter(&self, parameter: Parameter) -> Option<aws_sdk_ssm::types::Parameter> {
+        let get = self.ssm.get_parameters().names(resume().parameter(parameter)).with_decryption(true);
+        get.send().await.unwrap().parameters.unwrap().pop()
+    }
+
+    async fn pair(&self, parameter: Parameter) -> Option<SignerParameter> {
+        let value = self.parameter(parameter).await?.value.unwrap();
+        Some(SignerParameter::parse(&value).unwrap())
+    }
+
+    async fn put(&self, parameter: Parameter, value: &str) {
+        let put = self.ssm.put_parameter().name(resume().parameter(parameter)).value(value);
+        put.r#type("SecureString".into()).overwrite(true).send().await.unwrap();
+    }
+
+    async fn register_foreign_key(&self, name: &str) {
+        let config =
+            PublicKeyConfig::builder().caller_reference(name).name(name).encoded_key("not ours").build().unwrap();
+        self.cloudfront.create_public_key().public_key_config(config).send().await.unwrap();
+    }
+
+    /// Asserts that one key is there, registered, trusted and active under its id, and nothing else; gives its public
+    /// half.
+    async fn assert_one_key(&self, group_id: &Value) -> String {
+        let (keys, groups) = (self.public_keys().await, self.groups().await);
+        assert_eq!((keys.len(), groups.len()), (1, 1), "{keys:?} {groups:?}");
+        let active = self.pair(Parameter::SignerActive).await.unwrap();
+        assert_eq!((active.key_pair_id().as_str(), &groups[0].1), (keys[0].id.as_str(), &vec![keys[0].id.clone()]));
+        assert_eq!(*group_id, groups[0].0.as_str());
+        assert!(self.parameter(Parameter::SignerPending).await.is_none());
+        let public_key = active.private_key().public_key_pem();
+        assert_eq!(keys[0].encoded_key.trim(), public_key.trim());
+        public_key
+    }
+
+    /// Asserts that nothing of the stack `resume` is there, in an account that has nothing else.
+    async fn assert_nothing_left(&self) {
+        assert!(self.public_keys().await.is_empty() && self.groups().await.is_empty());
+        for parameter in Stack::SIGNER {
+            assert!(self.parameter(parameter).await.is_none(), "{parameter}");
+        }
+    }
+
+    /// Asserts that neither the log nor an answer holds a line of this parameter's PEM.
+    async fn assert_unspoken(&self, answers: &[&Value]) {
+        let json = self.pair(Parameter::SignerActive).await.unwrap().to_json();
+        let json: Value = serde_json::from_str(&json).unwrap();
+        let pem = json["private_key"].as_str().unwrap();
+        let lines: Vec<_> =
+            pem.lines().filter(|line| !line.starts_with('-')).map(|line| &line[..line.len().min(16)]).collect();
+        assert!(lines.len() > 1);
+        let said = format!("{:?} {answers:?}", self.log.lock().unwrap());
+        assert!(said.contains("Keys") && !lines.iter().any(|line| said.contains(line)), "{said}");
+    }
+}
+
+fn resume() -> Stack {
+    Stack::new(Prefix::of_stack("resume").unwrap())
+}
+
+fn properties(stack: &str, algorithm: Algorithm) -> Value {
+    json!({ "ServiceToken": "arn", "ParameterPrefix": format!("/vitae/{stack}/"), "Algorithm": algorithm.as_str() })
+}
