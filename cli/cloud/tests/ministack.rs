@@ -10,9 +10,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use aws_sdk_ssm::types::ParameterType;
+use aws_sdk_ssm::{error::ProvideErrorMetadata as _, types::ParameterType};
 use rustix::process::{Pid, Signal, kill_process};
-use vitae_cloud::ministack::{Error, Ministack, settled};
+use vitae_cloud::{
+    cloud::Cloud,
+    ministack::{Error, Ministack, settled},
+    users,
+};
 
 use common::{options, start};
 
@@ -160,5 +164,29 @@ async fn it_ends_and_keeps_its_state_when_its_parent_is_killed() {
     assert_eq!(processes_of(state.path()), [0; 0]);
     let ministack = start(state.path()).await;
     assert_eq!(get(&ministack).await.as_deref(), Some("c"));
+    ministack.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn several_parameters_are_authorized_name_by_name() {
+    let state = tempfile::tempdir().unwrap();
+    let ministack = start(state.path()).await;
+    put(&ministack, "d").await;
+    let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow",
+        "Action": ["ssm:GetParameters", "ssm:DeleteParameters"],
+        "Resource": ["arn:aws:ssm:us-east-1:000000000000:parameter/kept", "arn:aws:ssm:us-east-1:000000000000:parameter/no"],
+    }]});
+    let credentials = users::make(&ministack.root(), "reader", &policy).await.unwrap();
+    let ssm = Cloud::local(ministack.endpoint(), credentials).ssm();
+
+    let allowed = ssm.get_parameters().names("/kept").names("/no").send().await.unwrap();
+    assert_eq!((allowed.parameters().len(), allowed.invalid_parameters()), (1, &["/no".to_owned()][..]));
+    let refused = ssm.get_parameters().names("/kept").names("/other").send().await.unwrap_err();
+    assert_eq!(refused.code(), Some("AccessDeniedException"));
+    let refused = ssm.delete_parameters().names("/other").send().await.unwrap_err();
+    assert_eq!(refused.code(), Some("AccessDeniedException"));
+    ssm.delete_parameters().names("/kept").send().await.unwrap();
+    assert_eq!(get(&ministack).await, None);
     ministack.shutdown().await.unwrap();
 }

@@ -2,6 +2,8 @@
 //!
 //! Its state (tables, parameters, objects, functions) lies in one folder and survives a restart, because ministack
 //! writes it when it is told to end by SIGTERM. It does not survive kill -9 of ministack itself.
+//!
+//! It is started with the corrections of `corrections.py`: what it gets wrong and the stack, unweakened, needs right.
 
 mod guardian;
 mod health;
@@ -29,6 +31,9 @@ const START: Duration = Duration::from_mins(1);
 const STOP: Duration = Duration::from_secs(30);
 /// How often it is asked whether it answers.
 const POLL: Duration = Duration::from_millis(20);
+
+/// What Python runs before ministack.
+const CORRECTIONS: &str = include_str!("corrections.py");
 
 /// How to start it.
 #[derive(Clone, Debug)]
@@ -122,6 +127,9 @@ impl Ministack {
         let port = free_port().map_err(|source| Error::State { path: state.clone(), source })?;
         let endpoint = format!("http://127.0.0.1:{port}");
 
+        let corrections = folder("tmp").join("sitecustomize.py");
+        fs::write(&corrections, CORRECTIONS).map_err(|source| Error::State { path: corrections, source })?;
+
         // Ends with us, however we end: the kernel sends it SIGTERM when the thread that started it is gone.
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "TERM", "--"]).arg(&options.executable);
@@ -139,6 +147,7 @@ impl Ministack {
             .env("S3_PERSIST", "1")
             .env("S3_DATA_DIR", folder("objects"))
             .env("TMPDIR", folder("tmp"))
+            .env("PYTHONPATH", folder("tmp"))
             // Functions inherit it, and so find this cloud and no other.
             .env("AWS_ENDPOINT_URL", &endpoint)
             .current_dir(state);

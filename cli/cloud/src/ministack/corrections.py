@@ -1,0 +1,60 @@
+"""What ministack 1.5.33 gets wrong and this project needs right, put right while it starts.
+
+Python imports a module of the name sitecustomize, if there is one, before it runs a program:
+https://docs.python.org/3/library/site.html
+"""
+
+import json
+import os
+from importlib.metadata import version
+
+from ministack.core import iam_actions, iam_evaluator
+
+# For the server, not for what it starts.
+os.environ.pop("PYTHONPATH", None)
+
+if version("ministack") != "1.5.33":
+    # Not an Exception, which Python would print and pass over.
+    raise SystemExit("these corrections are for ministack 1.5.33: run `cargo vitae setup`")
+
+
+class Arns(str):
+    """The first of several ARNs, each of which a request must be allowed."""
+
+    all: list[str]
+
+
+# Parameter Store's calls for several names are authorized on each name; ministack asks for permission on "*" instead,
+# so that a policy of exact names refuses its own functions.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+SEVERAL_NAMES = {"GetParameters", "DeleteParameters"}
+
+extract_resource_arn = iam_actions.extract_resource_arn
+enforce = iam_evaluator.enforce
+
+
+def extract_every_resource_arn(service, method, path, headers, body, query_params, region, account_id):
+    target = headers.get("x-amz-target", "")
+    if service == "ssm" and target.rsplit(".", 1)[-1] in SEVERAL_NAMES:
+        try:
+            names = json.loads(body)["Names"]
+            arns = [f"arn:aws:ssm:{region}:{account_id}:parameter/{name.lstrip('/')}" for name in names]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            arns = []
+        if arns:
+            first = Arns(arns[0])
+            first.all = arns
+            return first
+    return extract_resource_arn(service, method, path, headers, body, query_params, region, account_id)
+
+
+def enforce_every(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
+    for arn in getattr(resource_arn, "all", [resource_arn]):
+        denied = enforce(access_key_id, iam_action, service, region, arn, service_context)
+        if denied:
+            return denied
+    return None
+
+
+iam_actions.extract_resource_arn = extract_every_resource_arn
+iam_evaluator.enforce = enforce_every
