@@ -56,7 +56,7 @@ struct Dev {
 
 fn main() -> ExitCode {
     let Command::Dev(dev) = Cli::parse().command;
-    let filter = EnvFilter::try_from_env("VITAE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,vitae_local=info"));
+    let filter = EnvFilter::try_from_env("VITAE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,vitae=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
     let tools = match Tools::from_env() {
         Ok(tools) => tools,

@@ -50,9 +50,14 @@ pub enum Error {
     /// The local edge.
     #[error("the local edge: {0}")]
     Edge(#[from] vitae_local::Error),
-    /// No port for the local edge.
-    #[error("no port for the local edge: {0}")]
-    Port(#[source] io::Error),
+    /// The port of the local edge is taken, or none is free.
+    #[error("port {port} of 127.0.0.1: {source}")]
+    Port {
+        /// The port; 0 if any would have done.
+        port: u16,
+        /// What the system says.
+        source: io::Error,
+    },
 }
 
 impl Error {
@@ -72,10 +77,8 @@ impl Error {
             Self::Deploy(_) => "put right what it names; if the local stack is stuck, start with --fresh",
             Self::Site(_) => "put right the file it names, and try again",
             Self::Runtime(_) => "see that the machine has threads and file descriptors left, and try again",
-            Self::Edge(_) => {
-                "put right what it names; a taken port: end what listens there, or choose another with --port"
-            }
-            Self::Port(_) => "choose one with --port",
+            Self::Edge(_) => "put right what it names, and try again",
+            Self::Port { .. } => "end what listens there, or choose another with --port",
         }
     }
 }

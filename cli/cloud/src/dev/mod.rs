@@ -2,7 +2,11 @@
 
 mod error;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    net::{Ipv4Addr, TcpListener},
+    path::PathBuf,
+};
 
 use aws_sdk_ssm::types::ParameterType;
 use vitae_edge::parameters::{Parameter, Prefix};
@@ -72,6 +76,11 @@ impl System {
     /// # Errors
     /// Which step failed and why. What was started is ended.
     pub async fn start(options: &Options, artifacts: Artifacts) -> Result<Self, Error> {
+        if options.port != 0 {
+            // Told at once, not after all the rest. The local edge takes it then.
+            TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
+                .map_err(|source| Error::Port { port: options.port, source })?;
+        }
         let step = options.progress.step("local cloud");
         let ministack = Ministack::start(&ministack::Options {
             executable: options.tools.ministack.clone(),
@@ -95,6 +104,12 @@ impl System {
     #[must_use]
     pub fn address(&self) -> &str {
         &self.stack.address
+    }
+
+    /// The local edge.
+    #[must_use]
+    pub const fn edge(&self) -> &LocalEdge {
+        &self.edge
     }
 
     /// The stack's outputs.
@@ -176,7 +191,8 @@ async fn deploy(
     step.done(format_args!("{uploaded} of 3 uploaded"));
 
     let step = options.progress.step("stack");
-    let port = if options.port == 0 { free_port().map_err(Error::Port)? } else { options.port };
+    let port =
+        if options.port == 0 { free_port().map_err(|source| Error::Port { port: 0, source })? } else { options.port };
     let deployment = Deployment {
         stack: &options.stack,
         template: &read(options, "cloudformation/stack.yaml")?,

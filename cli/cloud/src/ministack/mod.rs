@@ -13,7 +13,7 @@ use std::{
     fs::{self, DirBuilder, File, TryLockError},
     io,
     os::unix::fs::DirBuilderExt as _,
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, absolute},
     process::Command,
     time::Duration,
 };
@@ -111,7 +111,9 @@ impl Ministack {
     /// # Errors
     /// See [`Error`].
     pub async fn start(options: &Options) -> Result<Self, Error> {
-        let state = &options.state;
+        // It works in that folder itself, and so would take a relative path for another.
+        let state = absolute(&options.state).map_err(|source| Error::State { path: options.state.clone(), source })?;
+        let state = &state;
         let folder = |name: &str| state.join(name);
         make_folder(state)?;
         let lock = lock(state).await?;
