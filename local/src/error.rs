@@ -29,11 +29,11 @@ pub enum Error {
         cause: String,
     },
 
-    /// No listener could be had on 127.0.0.1.
-    #[error("cannot listen on 127.0.0.1:{port}: {cause}; choose another port, or 0 for a free one")]
+    /// No listener could be had on loopback.
+    #[error("cannot listen on {address}: {cause}; choose another port, or 0 for a free one")]
     Listen {
-        /// The port asked for; 0 means any.
-        port: u16,
+        /// Address and port asked for.
+        address: String,
         /// The system's own words.
         cause: std::io::Error,
     },

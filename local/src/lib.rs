@@ -29,12 +29,31 @@
 //! ```
 
 mod clock;
+mod cloud;
+mod cloudfront_function;
+mod custom_error;
+mod distribution;
+mod edge;
+mod edge_headers;
+mod edge_uri;
 mod error;
 mod glob;
+mod journal;
+mod lambda_at_edge;
 pub mod limits;
+mod local_edge;
+mod options;
+mod origin;
 mod path_pattern;
+mod request_id;
+mod response;
 mod signed_url;
+mod trusted_keys;
+mod viewer;
+mod viewer_event;
 
 pub use aws_credential_types::Credentials;
 pub use clock::Clock;
 pub use error::Error;
+pub use local_edge::LocalEdge;
+pub use options::{IAM_ACTIONS, Options};

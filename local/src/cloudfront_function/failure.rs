@@ -42,12 +42,4 @@ impl Failure {
             Self::Validation(_) => 502,
         }
     }
-
-    /// The word in `X-Cache`, which goes on with ` from cloudfront`.
-    pub(crate) fn x_cache(&self) -> &'static str {
-        match self {
-            Self::Execution(_) => "FunctionExecutionError",
-            Self::Validation(_) => "FunctionValidationError",
-        }
-    }
 }

@@ -1,0 +1,202 @@
+//! What a request takes along to the origin: the union of cache policy and origin request policy.
+//!
+//! Whatever is in the cache key is in the origin request; the origin request policy adds to it. Without an origin request
+//! policy there is nothing but the cache policy's.
+//!
+//! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-how-origin-request-policies-and-cache-policies-work-together.html>
+
+use aws_sdk_cloudfront::types::{
+    CachePolicyConfig, CachePolicyCookieBehavior, CachePolicyHeaderBehavior, CachePolicyQueryStringBehavior,
+    OriginRequestPolicyConfig, OriginRequestPolicyCookieBehavior, OriginRequestPolicyHeaderBehavior,
+    OriginRequestPolicyQueryStringBehavior,
+};
+
+use crate::Error;
+
+/// Which names of one kind (headers, cookies, query parameters) are taken along.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Selection {
+    #[default]
+    None,
+    All,
+    Only(Vec<String>),
+    AllExcept(Vec<String>),
+}
+
+impl Selection {
+    /// Whether `name` is taken along, compared as it stands.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let listed = |names: &[String]| names.iter().any(|listed| listed == name);
+        match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Only(names) => listed(names),
+            Self::AllExcept(names) => !listed(names),
+        }
+    }
+}
+
+/// The two policies of a behavior, together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Forwarding {
+    /// Header names in lower case. The first of each pair is the cache policy's, the second the origin request policy's.
+    pub(crate) headers: [Selection; 2],
+    pub(crate) cookies: [Selection; 2],
+    pub(crate) query: [Selection; 2],
+    /// Whether the cache policy has CloudFront ask the origin for gzip or Brotli.
+    pub(crate) gzip: bool,
+    pub(crate) brotli: bool,
+}
+
+impl Forwarding {
+    pub(crate) fn has_header(&self, lower_case_name: &str) -> bool {
+        self.headers.iter().any(|selection| selection.has(lower_case_name))
+    }
+
+    pub(crate) fn has_cookie(&self, name: &str) -> bool {
+        self.cookies.iter().any(|selection| selection.has(name))
+    }
+
+    pub(crate) fn has_any_cookie(&self) -> bool {
+        self.cookies.iter().any(|selection| *selection != Selection::None)
+    }
+
+    pub(crate) fn has_parameter(&self, name: &str) -> bool {
+        self.query.iter().any(|selection| selection.has(name))
+    }
+
+    pub(crate) fn from_policies(
+        cache: &CachePolicyConfig,
+        origin_request: Option<&OriginRequestPolicyConfig>,
+    ) -> Result<Self, Error> {
+        let mut forwarding = Self::default();
+        if let Some(key) = cache.parameters_in_cache_key_and_forwarded_to_origin() {
+            forwarding.gzip = key.enable_accept_encoding_gzip();
+            forwarding.brotli = key.enable_accept_encoding_brotli().unwrap_or(false);
+            if let Some(config) = key.headers_config() {
+                let names = config.headers().map(|names| names.items().to_vec());
+                forwarding.headers[0] = match config.header_behavior() {
+                    CachePolicyHeaderBehavior::None => Selection::None,
+                    CachePolicyHeaderBehavior::Whitelist => Selection::Only(lower(names)),
+                    other => return Err(unknown("cache policy header behavior", other.as_str())),
+                };
+            }
+            if let Some(config) = key.cookies_config() {
+                let names = config.cookies().map(|names| names.items().to_vec());
+                forwarding.cookies[0] = match config.cookie_behavior() {
+                    CachePolicyCookieBehavior::None => Selection::None,
+                    CachePolicyCookieBehavior::All => Selection::All,
+                    CachePolicyCookieBehavior::Whitelist => Selection::Only(names.unwrap_or_default()),
+                    CachePolicyCookieBehavior::AllExcept => Selection::AllExcept(names.unwrap_or_default()),
+                    other => return Err(unknown("cache policy cookie behavior", other.as_str())),
+                };
+            }
+            if let Some(config) = key.query_strings_config() {
+                let names = config.query_strings().map(|names| names.items().to_vec());
+                forwarding.query[0] = match config.query_string_behavior() {
+                    CachePolicyQueryStringBehavior::None => Selection::None,
+                    CachePolicyQueryStringBehavior::All => Selection::All,
+                    CachePolicyQueryStringBehavior::Whitelist => Selection::Only(names.unwrap_or_default()),
+                    CachePolicyQueryStringBehavior::AllExcept => Selection::AllExcept(names.unwrap_or_default()),
+                    other => return Err(unknown("cache policy query string behavior", other.as_str())),
+                };
+            }
+        }
+        if let Some(policy) = origin_request {
+            forwarding.add_origin_request(policy)?;
+        }
+        forwarding.refuse_generated_headers()?;
+        Ok(forwarding)
+    }
+
+    fn add_origin_request(&mut self, policy: &OriginRequestPolicyConfig) -> Result<(), Error> {
+        if let Some(config) = policy.headers_config() {
+            let names = config.headers().map(|names| names.items().to_vec());
+            self.headers[1] = match config.header_behavior() {
+                OriginRequestPolicyHeaderBehavior::None => Selection::None,
+                OriginRequestPolicyHeaderBehavior::Whitelist => Selection::Only(lower(names)),
+                OriginRequestPolicyHeaderBehavior::AllViewer => Selection::All,
+                OriginRequestPolicyHeaderBehavior::AllExcept => Selection::AllExcept(lower(names)),
+                other => return Err(unknown("origin request policy header behavior", other.as_str())),
+            };
+        }
+        if let Some(config) = policy.cookies_config() {
+            let names = config.cookies().map(|names| names.items().to_vec()).unwrap_or_default();
+            self.cookies[1] = match config.cookie_behavior() {
+                OriginRequestPolicyCookieBehavior::None => Selection::None,
+                OriginRequestPolicyCookieBehavior::All => Selection::All,
+                OriginRequestPolicyCookieBehavior::Whitelist => Selection::Only(names),
+                OriginRequestPolicyCookieBehavior::AllExcept => Selection::AllExcept(names),
+                other => return Err(unknown("origin request policy cookie behavior", other.as_str())),
+            };
+        }
+        if let Some(config) = policy.query_strings_config() {
+            let names = config.query_strings().map(|names| names.items().to_vec()).unwrap_or_default();
+            self.query[1] = match config.query_string_behavior() {
+                OriginRequestPolicyQueryStringBehavior::None => Selection::None,
+                OriginRequestPolicyQueryStringBehavior::All => Selection::All,
+                OriginRequestPolicyQueryStringBehavior::Whitelist => Selection::Only(names),
+                OriginRequestPolicyQueryStringBehavior::AllExcept => Selection::AllExcept(names),
+                other => return Err(unknown("origin request policy query string behavior", other.as_str())),
+            };
+        }
+        Ok(())
+    }
+
+    /// Headers that CloudFront makes up about the viewer (country, device, TLS) have no local value.
+    fn refuse_generated_headers(&self) -> Result<(), Error> {
+        let generated = self.headers.iter().find_map(|selection| match selection {
+            Selection::Only(names) => names.iter().find(|name| name.starts_with("cloudfront-")),
+            _ => None,
+        });
+        match generated {
+            Some(name) => Err(Error::NotModelled { what: format!("the header {name}, which CloudFront generates") }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn lower(names: Option<Vec<String>>) -> Vec<String> {
+    names.unwrap_or_default().iter().map(|name| name.to_ascii_lowercase()).collect()
+}
+
+fn unknown(what: &str, value: &str) -> Error {
+    Error::NotModelled { what: format!("{what} {value:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Forwarding, Selection};
+
+    fn names(list: &[&str]) -> Vec<String> {
+        list.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_either_policy_takes_along_is_taken() {
+        let forwarding = Forwarding {
+            headers: [Selection::Only(names(&["x-a"])), Selection::AllExcept(names(&["host", "x-a"]))],
+            ..Forwarding::default()
+        };
+        assert!(forwarding.has_header("x-a"));
+        assert!(forwarding.has_header("x-b"));
+        assert!(!forwarding.has_header("host"));
+    }
+
+    #[test]
+    fn nothing_is_taken_along_by_default() {
+        let forwarding = Forwarding::default();
+        assert!(!forwarding.has_header("accept") && !forwarding.has_cookie("a") && !forwarding.has_parameter("a"));
+        assert!(!forwarding.has_any_cookie());
+    }
+
+    #[test]
+    fn a_header_that_cloudfront_generates_is_refused_by_name() {
+        let forwarding = Forwarding {
+            headers: [Selection::None, Selection::Only(names(&["cloudfront-viewer-country"]))],
+            ..Forwarding::default()
+        };
+        let error = forwarding.refuse_generated_headers().unwrap_err().to_string();
+        assert!(error.starts_with("not modelled locally: ") && error.contains("cloudfront-viewer-country"), "{error}");
+    }
+}

@@ -1,0 +1,94 @@
+//! What a distribution may ask for and the local edge does not do.
+//!
+//! [`refuse`] stops at the first feature that would change an answer. [`ignored`] lists what changes no answer here, to be
+//! logged once. The same rows stand in `SUPPORT.md`.
+
+use aws_sdk_cloudfront::types::{CacheBehavior, DistributionConfig, GeoRestrictionType, Origin};
+
+use crate::Error;
+
+fn not_modelled(what: impl Into<String>) -> Error {
+    Error::NotModelled { what: what.into() }
+}
+
+fn refuse_if(is_set: bool, what: impl FnOnce() -> String) -> Result<(), Error> {
+    if is_set { Err(not_modelled(what())) } else { Ok(()) }
+}
+
+fn is_set(text: Option<&str>) -> bool {
+    text.is_some_and(|text| !text.is_empty())
+}
+
+/// # Errors
+/// The first feature of the distribution itself that is not modelled.
+pub(crate) fn refuse(config: &DistributionConfig) -> Result<(), Error> {
+    refuse_if(!config.enabled(), || "a disabled distribution; enable it".to_owned())?;
+    refuse_if(config.origin_groups().is_some_and(|groups| groups.quantity() > 0), || "origin groups".to_owned())?;
+    refuse_if(is_set(config.web_acl_id()), || {
+        format!("WebACLId {:?}: AWS WAF", config.web_acl_id().unwrap_or_default())
+    })?;
+    let geo = config.restrictions().and_then(|restrictions| restrictions.geo_restriction());
+    refuse_if(geo.is_some_and(|geo| *geo.restriction_type() != GeoRestrictionType::None), || {
+        "geographic restrictions".to_owned()
+    })?;
+    refuse_if(is_set(config.continuous_deployment_policy_id()), || "continuous deployment".to_owned())?;
+    refuse_if(config.staging() == Some(true), || "a staging distribution".to_owned())?;
+    refuse_if(config.tenant_config().is_some(), || "TenantConfig: multi-tenant distributions".to_owned())?;
+    refuse_if(config.viewer_mtls_config().is_some(), || "ViewerMtlsConfig: certificates of viewers".to_owned())?;
+    refuse_if(config.connection_function_association().is_some(), || "a connection function".to_owned())?;
+    refuse_if(config.cache_tag_config().is_some_and(|tags| !tags.header_name().is_empty()), || {
+        "CacheTagConfig".to_owned()
+    })
+}
+
+/// # Errors
+/// The first feature of a behavior that is not modelled.
+#[expect(deprecated, reason = "ForwardedValues is looked at so that it is refused by name")]
+pub(crate) fn refuse_behavior(behavior: &CacheBehavior) -> Result<(), Error> {
+    let at = |what: &str| format!("{what}, in the behavior {:?}", behavior.path_pattern());
+    let signers = behavior.trusted_signers().is_some_and(|signers| signers.enabled() || !signers.items().is_empty());
+    refuse_if(signers, || at("TrustedSigners: use a trusted key group"))?;
+    refuse_if(behavior.forwarded_values().is_some(), || at("ForwardedValues: use a cache policy"))?;
+    refuse_if(behavior.smooth_streaming() == Some(true), || at("SmoothStreaming"))?;
+    refuse_if(is_set(behavior.field_level_encryption_id()), || at("field-level encryption"))?;
+    refuse_if(behavior.grpc_config().is_some_and(|grpc| grpc.enabled()), || at("gRPC"))
+}
+
+/// # Errors
+/// The first feature of an origin that is not modelled.
+pub(crate) fn refuse_origin(origin: &Origin) -> Result<(), Error> {
+    let at = |what: &str| format!("{what}, in the origin {:?}", origin.id());
+    refuse_if(origin.vpc_origin_config().is_some(), || at("a VPC origin"))?;
+    let identity = origin.s3_origin_config().map(|s3| s3.origin_access_identity());
+    refuse_if(is_set(identity), || at("OriginAccessIdentity: use origin access control"))?;
+    let mtls = origin.custom_origin_config().is_some_and(|custom| custom.origin_mtls_config().is_some());
+    refuse_if(mtls, || at("OriginMtlsConfig: a certificate shown to the origin"))
+}
+
+/// What is set and has no effect here, one sentence each.
+pub(crate) fn ignored(config: &DistributionConfig, behaviors: &[CacheBehavior]) -> Vec<String> {
+    let mut ignored = vec!["the cache: every answer of an origin is a Miss".to_owned()];
+    let mut note = |is_set: bool, what: &str| {
+        if is_set {
+            ignored.push(what.to_owned());
+        }
+    };
+    note(config.logging().is_some_and(|logging| logging.enabled()), "Logging: no standard log is written");
+    note(
+        behaviors.iter().any(|behavior| behavior.compress() == Some(true)),
+        "Compress: answers are sent as the origin made them",
+    );
+    note(
+        behaviors.iter().any(|behavior| is_set(behavior.realtime_log_config_arn())),
+        "RealtimeLogConfigArn: no real-time log is written",
+    );
+    let certificate =
+        config.viewer_certificate().is_some_and(|viewer| viewer.cloud_front_default_certificate() != Some(true));
+    note(certificate, "ViewerCertificate: plain HTTP on loopback counts as HTTPS");
+    note(is_set(config.anycast_ip_list_id()), "AnycastIpListId: the local edge listens on loopback");
+    let shield = config.origins().is_some_and(|origins| {
+        origins.items().iter().any(|origin| origin.origin_shield().is_some_and(|shield| shield.enabled()))
+    });
+    note(shield, "OriginShield: there is no cache it could shield with");
+    ignored
+}

@@ -1,0 +1,130 @@
+//! A version's zip: fetched, proved to be the version's, unpacked.
+
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_smithy_types::base64;
+use bytes::Bytes;
+use http::uri::PathAndQuery;
+use http::{Request, Uri};
+use http_body_util::{BodyExt, Full, Limited};
+use zip::ZipArchive;
+
+use super::Host;
+use super::configuration::Configuration;
+use crate::cloud::Cloud;
+use crate::{Error, limits};
+
+/// Fetches and unpacks the code into a folder of the scratch directory, named after its hash.
+pub(super) async fn unpack(
+    cloud: &Cloud,
+    host: &Host,
+    configuration: &Configuration,
+    location: &str,
+) -> Result<PathBuf, Error> {
+    let broken = |cause: String| Error::Function { function: configuration.arn.clone(), cause };
+    let zip = fetch(cloud, location).await.map_err(|cause| broken(format!("its code cannot be fetched: {cause}")))?;
+    let sha256 = digest(&SHA256, &zip);
+    if base64::encode(sha256.as_ref()) != configuration.code_sha256 {
+        // The local cloud hands out the newest code whatever version is asked for.
+        return Err(broken(format!(
+            "the Lambda API serves other code than version {}'s (CodeSha256 {}): publish the newest code and associate that version",
+            configuration.version, configuration.code_sha256
+        )));
+    }
+    let hex: String = sha256.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let root = host.scratch.join("functions").join(format!("{}-{}-{hex}", configuration.name, configuration.version));
+    let target = root.clone();
+    // Unpacking blocks.
+    let unpacked = tokio::task::spawn_blocking(move || extract(&zip, &target)).await;
+    match unpacked {
+        Ok(Ok(())) => Ok(root),
+        Ok(Err(Extract::Zip(cause))) => Err(broken(format!("its zip cannot be read: {cause}"))),
+        Ok(Err(Extract::Write(path, cause))) => Err(Error::Scratch { path, cause }),
+        Err(error) => Err(broken(format!("unpacking ended early: {error}"))),
+    }
+}
+
+/// Only path and query of the link are used: it is the local cloud's own, and its host is already known.
+async fn fetch(cloud: &Cloud, location: &str) -> Result<Bytes, String> {
+    let link: Uri = location.parse().map_err(|error| format!("its link is no URL: {error}"))?;
+    let path = link.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+    let uri = Uri::builder().scheme("http").authority(cloud.authority.clone()).path_and_query(path);
+    let request = uri.build().map_err(|error| error.to_string())?;
+    let request = Request::get(request).body(Full::from(Bytes::new())).map_err(|error| error.to_string())?;
+    let response = cloud.http.request(request).await.map_err(|error| error.to_string())?;
+    if !response.status().is_success() {
+        return Err(format!("its link answers {}", response.status()));
+    }
+    let body = Limited::new(response.into_body(), limits::LAMBDA_ZIP_MAX_BYTES).collect().await;
+    body.map(http_body_util::Collected::to_bytes).map_err(|error| error.to_string())
+}
+
+enum Extract {
+    Zip(String),
+    Write(String, std::io::Error),
+}
+
+fn extract(zip: &[u8], root: &Path) -> Result<(), Extract> {
+    let write = |path: &Path, cause: std::io::Error| Extract::Write(path.display().to_string(), cause);
+    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|error| Extract::Zip(error.to_string()))?;
+    let mut left = limits::LAMBDA_UNPACKED_MAX_BYTES;
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).map_err(|error| Extract::Zip(error.to_string()))?;
+        // A name that climbs out of the folder has no enclosed form.
+        let name = file.enclosed_name().ok_or_else(|| Extract::Zip(format!("the name {:?}", file.name())))?;
+        let path = root.join(name);
+        if file.is_dir() {
+            std::fs::create_dir_all(&path).map_err(|cause| write(&path, cause))?;
+            continue;
+        }
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|cause| write(folder, cause))?;
+        }
+        let mut contents = Vec::new();
+        let read =
+            file.by_ref().take(left + 1).read_to_end(&mut contents).map_err(|error| Extract::Zip(error.to_string()))?;
+        left = left.checked_sub(read as u64).ok_or_else(|| Extract::Zip("over 250 MB unpacked".to_owned()))?;
+        std::fs::write(&path, contents).map_err(|cause| write(&path, cause))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Extract, extract};
+    use std::io::{Cursor, Write};
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    fn zip(files: &[(&str, &str)]) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, contents) in files {
+            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer.write_all(contents.as_bytes()).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn files_are_unpacked_with_their_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(extract(&zip(&[("index.mjs", "1"), ("lib/a.js", "2")]), folder.path()).is_ok());
+        assert_eq!(std::fs::read_to_string(folder.path().join("lib/a.js")).unwrap(), "2");
+    }
+
+    #[test]
+    fn a_name_that_climbs_out_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("inner");
+        assert!(matches!(extract(&zip(&[("../out.js", "1")]), &inner), Err(Extract::Zip(_))));
+        assert!(!folder.path().join("out.js").exists());
+    }
+
+    #[test]
+    fn what_is_no_zip_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(extract(b"PK not a zip", folder.path()), Err(Extract::Zip(_))));
+    }
+}

@@ -1,0 +1,178 @@
+//! One execution environment: a Node process that has loaded the function.
+
+use std::os::fd::OwnedFd;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
+use tokio::net::UnixStream;
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+use super::Failure;
+use super::configuration::Configuration;
+use super::credentials::RoleCredentials;
+use super::wire::{Invocation, Wire};
+use crate::cloud::Cloud;
+use crate::limits;
+
+const RUNNER: &str = include_str!("runner.mjs");
+/// The share of a function's memory that Lambda's runtime leaves to V8's old space.
+const OLD_SPACE_PERCENT: i32 = 90;
+/// Longest line of a function's output that is kept whole in the log; ours.
+const LOG_LINE_MAX_BYTES: u64 = 16 * 1_024;
+
+#[derive(Debug)]
+pub(super) struct Environment {
+    /// Killed when it is dropped.
+    process: Child,
+    wire: Wire,
+    credentials: RoleCredentials,
+}
+
+impl Environment {
+    /// Starts a process and waits until it has loaded the function's module (INIT).
+    pub(super) async fn start(
+        cloud: &Cloud,
+        node: &Path,
+        configuration: &Configuration,
+        root: &Path,
+    ) -> Result<Self, Failure> {
+        let failed = |cause: String| Failure::Execution(format!("INIT of {}: {cause}", configuration.name));
+        let credentials = RoleCredentials::of(cloud, configuration).await;
+        let (ours, theirs) = std::os::unix::net::UnixStream::pair().map_err(|error| failed(error.to_string()))?;
+        ours.set_nonblocking(true).map_err(|error| failed(error.to_string()))?;
+        let mut command = Command::new(node);
+        let old_space = configuration.memory_mb * OLD_SPACE_PERCENT / 100;
+        command
+            .arg(format!("--max-old-space-size={old_space}"))
+            .args(["--input-type=module", "--eval", RUNNER, "--"])
+            .arg(root)
+            .arg(&configuration.handler)
+            .current_dir(root)
+            .env_clear()
+            .envs(variables(cloud, configuration, root, &credentials))
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        let mut process = command.spawn().map_err(|error| failed(error.to_string()))?;
+        drop(command);
+        log_lines(process.stdout.take(), &configuration.name);
+        log_lines(process.stderr.take(), &configuration.name);
+        let wire = Wire::new(UnixStream::from_std(ours).map_err(|error| failed(error.to_string()))?);
+        let mut environment = Self { process, wire, credentials };
+        let report = timeout(limits::LAMBDA_INIT_TIMEOUT, environment.wire.receive()).await;
+        match report {
+            Err(_) => Err(failed(format!("not ready after {} s", limits::LAMBDA_INIT_TIMEOUT.as_secs()))),
+            Ok(Err(cause)) => Err(failed(cause)),
+            Ok(Ok(report)) if report.ready => Ok(environment),
+            Ok(Ok(report)) => {
+                Err(failed(report.error.map_or_else(|| "no reason given".to_owned(), |thrown| thrown.in_one_line())))
+            }
+        }
+    }
+
+    /// Runs the handler once. The second value tells whether the environment may serve another request.
+    pub(super) async fn invoke(
+        &mut self,
+        configuration: &Configuration,
+        event: &Value,
+        request_id: &str,
+    ) -> (Result<Value, Failure>, bool) {
+        let deadline = SystemTime::now() + configuration.timeout;
+        let deadline_ms = deadline.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_millis();
+        let invocation = Invocation {
+            event,
+            aws_request_id: request_id,
+            deadline_ms: u64::try_from(deadline_ms).unwrap_or(u64::MAX),
+        };
+        let exchange = async {
+            self.wire.send(&invocation).await?;
+            self.wire.receive().await
+        };
+        let outcome = timeout(configuration.timeout, exchange).await;
+        let gone = |cause: String| (Err(Failure::Execution(format!("{}: {cause}", configuration.name))), false);
+        match outcome {
+            Err(_) => gone(format!("task timed out after {} s", configuration.timeout.as_secs())),
+            Ok(Err(cause)) => gone(cause),
+            Ok(Ok(report)) => {
+                warn_of_memory(configuration, report.rss_bytes);
+                match report.error {
+                    Some(thrown) => {
+                        (Err(Failure::Execution(format!("{}: {}", configuration.name, thrown.in_one_line()))), true)
+                    }
+                    None => (Ok(report.result), true),
+                }
+            }
+        }
+    }
+
+    pub(super) fn may_go_on(&mut self) -> bool {
+        self.credentials.are_fresh(SystemTime::now()) && matches!(self.process.try_wait(), Ok(None))
+    }
+}
+
+/// Lambda's reserved variables, and the one way to reach the local SSM. Nothing of the caller's own environment.
+/// Source: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>
+fn variables(
+    cloud: &Cloud,
+    configuration: &Configuration,
+    root: &Path,
+    role: &RoleCredentials,
+) -> Vec<(&'static str, String)> {
+    let mut variables = vec![
+        ("PATH", "/usr/local/bin:/usr/bin:/bin".to_owned()),
+        ("LANG", "en_US.UTF-8".to_owned()),
+        ("TZ", ":UTC".to_owned()),
+        ("AWS_REGION", cloud.region.clone()),
+        ("AWS_DEFAULT_REGION", cloud.region.clone()),
+        ("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", configuration.runtime)),
+        ("AWS_LAMBDA_FUNCTION_NAME", configuration.name.clone()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", configuration.version.clone()),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", configuration.memory_mb.to_string()),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/us-east-1.{}", configuration.name)),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "local".to_owned()),
+        ("LAMBDA_TASK_ROOT", root.display().to_string()),
+        ("_HANDLER", configuration.handler.clone()),
+        ("VITAE_INVOKED_FUNCTION_ARN", configuration.arn.clone()),
+        ("AWS_ENDPOINT_URL_SSM", cloud.endpoint_url.clone()),
+        ("AWS_ACCESS_KEY_ID", role.credentials.access_key_id().to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", role.credentials.secret_access_key().to_owned()),
+    ];
+    if let Some(token) = role.credentials.session_token() {
+        variables.push(("AWS_SESSION_TOKEN", token.to_owned()));
+    }
+    variables
+}
+
+/// Node's own process is part of the function's memory in the real service; here it is only measured.
+fn warn_of_memory(configuration: &Configuration, rss_bytes: Option<u64>) {
+    let limit = u64::try_from(configuration.memory_mb).unwrap_or(0) * 1_024 * 1_024;
+    if let Some(rss) = rss_bytes.filter(|rss| *rss > limit) {
+        tracing::warn!(
+            target: "vitae::edge::function",
+            function = %configuration.name,
+            "uses {} MB, and has {} MB: Lambda would end it",
+            rss / 1_024 / 1_024,
+            configuration.memory_mb
+        );
+    }
+}
+
+/// Passes what the function prints on to the log, for as long as it prints.
+fn log_lines(output: Option<impl AsyncRead + Unpin + Send + 'static>, function: &str) {
+    let Some(output) = output else { return };
+    let function = function.to_owned();
+    tokio::spawn(async move {
+        let mut reader = BufReader::new(output);
+        let mut line = Vec::new();
+        while let Ok(1..) = (&mut reader).take(LOG_LINE_MAX_BYTES).read_until(b'\n', &mut line).await {
+            tracing::info!(target: "vitae::edge::function", %function, "{}", String::from_utf8_lossy(&line).trim_end());
+            line.clear();
+        }
+    });
+}

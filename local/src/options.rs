@@ -1,0 +1,54 @@
+//! What the local edge is told when it starts.
+
+use std::path::PathBuf;
+
+use aws_credential_types::Credentials;
+
+use crate::Clock;
+
+/// Everything that [`LocalEdge::start`](crate::LocalEdge::start) needs to know. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Base URL of the local cloud, `http://127.0.0.1:4566`: CloudFront, Lambda, S3, STS and Function URLs are all asked there.
+    pub endpoint_url: String,
+    /// The region of buckets and functions, `us-east-1`.
+    pub region: String,
+    /// Keys of the IAM user `local-edge`. What it must be allowed is [`IAM_ACTIONS`].
+    pub credentials: Credentials,
+    /// The distribution to serve, `E2QWRUHAPOMQZL`.
+    pub distribution_id: String,
+    /// The loopback port to listen on; 0 takes a free one.
+    pub listen: u16,
+    /// The Node that runs Lambda@Edge functions: of the major version that the functions' runtime names.
+    pub node: PathBuf,
+    /// The viewer's time of day.
+    pub clock: Clock,
+    /// Where functions are unpacked. Made if it is not there; only what the local edge put there is ever overwritten.
+    pub scratch: PathBuf,
+}
+
+/// The IAM actions that the local edge calls, for the policy of the user `local-edge`.
+///
+/// The last six are what CloudFront's own service principal would do with the origins and Lambda with the function's role.
+pub const IAM_ACTIONS: &[&str] = &[
+    "cloudfront:GetDistribution",
+    "cloudfront:GetCachePolicy",
+    "cloudfront:GetOriginRequestPolicy",
+    "cloudfront:GetResponseHeadersPolicy",
+    "cloudfront:GetOriginAccessControl",
+    "cloudfront:GetKeyGroup",
+    "cloudfront:GetPublicKey",
+    "cloudfront:DescribeFunction",
+    "cloudfront:GetFunction",
+    "lambda:GetFunction",
+    "lambda:ListFunctions",
+    "lambda:ListFunctionUrlConfigs",
+    "lambda:GetPolicy",
+    "s3:GetBucketPolicy",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "lambda:InvokeFunctionUrl",
+    "lambda:InvokeFunction",
+    "sts:AssumeRole",
+    "ssm:GetParameters",
+];

@@ -1,0 +1,71 @@
+//! Object keys in the path of an S3 request.
+//!
+//! A path is an encoding of a key; S3 signs the canonical one, so a viewer's own spelling (`%63v` for `cv`) is written anew. Dot segments
+//! and repeated slashes are part of a key and stay.
+//!
+//! Source: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>, `UriEncode`
+
+/// The key that a path stands for, as text; bytes that are not UTF-8 become U+FFFD, as no object of ours has them.
+pub(super) fn decode(path: &str) -> String {
+    let raw = path.strip_prefix('/').unwrap_or(path).as_bytes();
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut at = 0;
+    while at < raw.len() {
+        let digit = |index: usize| raw.get(index).and_then(|byte| char::from(*byte).to_digit(16));
+        match (raw[at], digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
+                at += 3;
+            }
+            (byte, ..) => {
+                bytes.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The one encoding of a key that S3 signs.
+pub(super) fn encode(key: &str) -> String {
+    let mut path = String::with_capacity(key.len());
+    for byte in key.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            path.push('%');
+            path.push(char::from(b"0123456789ABCDEF"[usize::from(byte >> 4)]));
+            path.push(char::from(b"0123456789ABCDEF"[usize::from(byte & 15)]));
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, encode};
+
+    #[test]
+    fn spellings_of_one_key_are_one_path() {
+        for path in ["/cv/a b.pdf", "/%63v/a%20b.pdf", "/cv/a%20b.pdf"] {
+            assert_eq!(encode(&decode(path)), "cv/a%20b.pdf", "{path}");
+        }
+    }
+
+    #[test]
+    fn dots_and_slashes_are_part_of_the_key() {
+        assert_eq!(encode(&decode("/x/../cv//a")), "x/../cv//a");
+        assert_eq!(encode(&decode("/x/%2e%2e/cv")), "x/../cv");
+    }
+
+    #[test]
+    fn a_broken_escape_is_a_percent_sign() {
+        assert_eq!(encode(&decode("/100%")), "100%25");
+        assert_eq!(encode(&decode("/a%zz")), "a%25zz");
+    }
+
+    #[test]
+    fn what_is_not_utf8_names_no_object() {
+        assert_eq!(decode("/%ff"), "\u{fffd}");
+    }
+}

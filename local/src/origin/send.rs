@@ -1,0 +1,156 @@
+//! Sending the origin request, and what becomes of the answer.
+
+use bytes::Bytes;
+use http::header::{HOST, HeaderValue, SET_COOKIE};
+use http::uri::{Authority, PathAndQuery};
+use http::{Request, Response, StatusCode, Uri};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use tokio::time::timeout;
+
+use super::request::{OriginRequest, build};
+use super::sign::{Service, sign_request};
+use super::{access, object_key};
+use crate::cloud::Cloud;
+use crate::distribution::{Behavior, Distribution, OriginKind, Signing};
+use crate::response::{Answer, Body, BodyError, ResultType, error_page, remove_hop_by_hop};
+use crate::viewer::ViewerRequest;
+
+/// Asks the behavior's origin for `path`, and answers as CloudFront would.
+pub(crate) async fn fetch(
+    cloud: &Cloud,
+    distribution: &Distribution,
+    behavior: &Behavior,
+    viewer: &ViewerRequest,
+    path: &str,
+    request_id: &str,
+) -> Answer {
+    let request = build(viewer, path, &behavior.forwarding, &behavior.origin, request_id);
+    let sent = match &behavior.origin.kind {
+        OriginKind::Bucket { name } => to_bucket(cloud, distribution, behavior, name, request).await,
+        OriginKind::FunctionUrl { host, function_name, qualifier } => {
+            to_function_url(cloud, distribution, behavior, host, (function_name, qualifier.as_deref()), request).await
+        }
+    };
+    let mut response = match sent {
+        Ok(response) => response,
+        Err(answer) => return answer,
+    };
+    remove_hop_by_hop(response.headers_mut());
+    // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html
+    if !behavior.forwarding.has_any_cookie() {
+        response.headers_mut().remove(SET_COOKIE);
+    }
+    let result = if response.status().as_u16() < 400 { ResultType::Miss } else { ResultType::Error };
+    Answer { response, result }
+}
+
+async fn to_bucket(
+    cloud: &Cloud,
+    distribution: &Distribution,
+    behavior: &Behavior,
+    bucket: &str,
+    request: OriginRequest,
+) -> Result<Response<Body>, Answer> {
+    let key = object_key::decode(&request.path);
+    let mut may_list = true;
+    let signed = is_signed(behavior, &request);
+    if signed {
+        let checked = access::to_bucket(cloud, bucket, distribution, &request, &key).await;
+        may_list = checked.map_err(|refused| log_refused(behavior, refused))?.may_list;
+    }
+    let path = format!("/{bucket}/{}", object_key::encode(&key));
+    let hash = access::sha256_hex(&request.body);
+    let mut outgoing = outgoing(cloud, cloud.authority.as_str(), &path, request)?;
+    if signed {
+        sign(&mut outgoing, hash, Service::S3, cloud)?;
+    }
+    let response = send(cloud, behavior, outgoing).await?;
+    if response.status() == StatusCode::NOT_FOUND && !may_list {
+        // `local-edge` may list every bucket; CloudFront, which may not list this one, is not told that an object is missing.
+        return Ok(access::s3_access_denied());
+    }
+    Ok(response)
+}
+
+async fn to_function_url(
+    cloud: &Cloud,
+    distribution: &Distribution,
+    behavior: &Behavior,
+    host: &str,
+    (function, qualifier): (&str, Option<&str>),
+    request: OriginRequest,
+) -> Result<Response<Body>, Answer> {
+    let signed = is_signed(behavior, &request);
+    let hash = if signed {
+        let checked = access::to_function_url(cloud, function, qualifier, distribution, &request).await;
+        Some(checked.map_err(|refused| log_refused(behavior, refused))?)
+    } else {
+        None
+    };
+    let path = request.path.clone();
+    let mut outgoing = outgoing(cloud, host, &path, request)?;
+    if let Some(hash) = hash {
+        sign(&mut outgoing, hash, Service::Lambda, cloud)?;
+    }
+    send(cloud, behavior, outgoing).await
+}
+
+fn is_signed(behavior: &Behavior, request: &OriginRequest) -> bool {
+    match behavior.origin.signing {
+        Signing::Always => true,
+        Signing::NoOverride => !request.headers.contains_key(http::header::AUTHORIZATION),
+        Signing::Never => false,
+    }
+}
+
+fn log_refused(behavior: &Behavior, refused: access::Refused) -> Answer {
+    tracing::warn!(target: "vitae::edge", origin = %behavior.origin.id, "{}", refused.why);
+    Answer { response: refused.response, result: ResultType::Error }
+}
+
+/// The request to the local cloud, whose gateway tells origins apart by path (S3) or Host (Function URLs).
+fn outgoing(cloud: &Cloud, host: &str, path: &str, request: OriginRequest) -> Result<Request<Full<Bytes>>, Answer> {
+    let question_mark = if request.query.is_empty() { "" } else { "?" };
+    let path: Result<PathAndQuery, _> = format!("{path}{question_mark}{}", request.query).parse();
+    let authority: Authority = cloud.authority.clone();
+    let uri =
+        path.ok().and_then(|path| Uri::builder().scheme("http").authority(authority).path_and_query(path).build().ok());
+    let host = HeaderValue::from_str(host).ok();
+    let Some((uri, host)) = uri.zip(host) else {
+        return Err(error_page(StatusCode::BAD_REQUEST, ResultType::Error, "The path cannot be sent to the origin."));
+    };
+    let mut outgoing = Request::new(Full::from(request.body));
+    *outgoing.method_mut() = request.method;
+    *outgoing.uri_mut() = uri;
+    *outgoing.headers_mut() = request.headers;
+    outgoing.headers_mut().insert(HOST, host);
+    Ok(outgoing)
+}
+
+fn sign(outgoing: &mut Request<Full<Bytes>>, hash: String, service: Service, cloud: &Cloud) -> Result<(), Answer> {
+    sign_request(outgoing, hash, service, &cloud.region, &cloud.credentials).map_err(|cause| {
+        tracing::warn!(target: "vitae::edge", "the origin request cannot be signed: {cause}");
+        error_page(StatusCode::BAD_GATEWAY, ResultType::Error, "The origin request cannot be signed.")
+    })
+}
+
+async fn send(cloud: &Cloud, behavior: &Behavior, outgoing: Request<Full<Bytes>>) -> Result<Response<Body>, Answer> {
+    match timeout(behavior.origin.response_timeout, cloud.http.request(outgoing)).await {
+        Ok(Ok(response)) => Ok(response.map(pass_on)),
+        Ok(Err(error)) => {
+            tracing::warn!(target: "vitae::edge", origin = %behavior.origin.id, "the origin does not answer: {error}");
+            Err(error_page(StatusCode::BAD_GATEWAY, ResultType::Error, "CloudFront could not connect to the origin."))
+        }
+        Err(_) => {
+            let waited = behavior.origin.response_timeout.as_secs();
+            tracing::warn!(target: "vitae::edge", origin = %behavior.origin.id, "the origin did not answer within {waited} s");
+            Err(error_page(StatusCode::GATEWAY_TIMEOUT, ResultType::Error, "The origin did not answer in time."))
+        }
+    }
+}
+
+/// As the origin sends it, piece by piece: the viewer's reading holds the origin's sending back.
+fn pass_on(body: Incoming) -> Body {
+    body.map_err(|error| Box::new(error) as BodyError).boxed_unsync()
+}

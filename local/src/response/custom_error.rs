@@ -1,0 +1,72 @@
+//! Custom error responses: a page, and another status, for an error.
+//!
+//! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html>
+
+use aws_sdk_cloudfront::types::CustomErrorResponse as Config;
+use http::StatusCode;
+use http::uri::PathAndQuery;
+
+use crate::Error;
+
+/// The statuses that may have a page: `CF creating-custom-error-pages.html`.
+const STATUSES_WITH_A_PAGE: [u16; 11] = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
+/// What the viewer gets for one error status.
+#[derive(Debug)]
+pub(crate) struct CustomErrorResponse {
+    pub(crate) error: StatusCode,
+    /// `None`: the entry only says how long the error is cached, and there is no cache.
+    pub(crate) page: Option<PathAndQuery>,
+    /// The status that the page is sent with.
+    pub(crate) status: StatusCode,
+}
+
+impl CustomErrorResponse {
+    pub(crate) fn from_config(config: &Config) -> Result<Self, Error> {
+        let refused = |what: String| Error::Refused {
+            what: format!("custom error response for {}: {what}", config.error_code()),
+        };
+        let error = u16::try_from(config.error_code()).ok().filter(|code| STATUSES_WITH_A_PAGE.contains(code));
+        let error = error.and_then(|code| StatusCode::from_u16(code).ok());
+        let error = error.ok_or_else(|| refused("this status has no custom error response".to_owned()))?;
+        let page = config.response_page_path().filter(|path| !path.is_empty());
+        let page = page.map(|path| match path.parse::<PathAndQuery>() {
+            Ok(parsed) if path.starts_with('/') => Ok(parsed),
+            _ => Err(refused(format!("the page {path:?} does not begin with /"))),
+        });
+        let status = match config.response_code().filter(|code| !code.is_empty()) {
+            None => error,
+            Some(code) => code.parse().map_err(|_| refused(format!("the response code {code:?}")))?,
+        };
+        Ok(Self { error, page: page.transpose()?, status })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, CustomErrorResponse};
+
+    #[test]
+    fn an_entry_without_a_page_only_sets_a_time() {
+        let entry = CustomErrorResponse::from_config(
+            &Config::builder().error_code(502).error_caching_min_ttl(0).build().unwrap(),
+        )
+        .unwrap();
+        assert!(entry.page.is_none());
+    }
+
+    #[test]
+    fn a_page_keeps_the_status_unless_another_is_given() {
+        let config = Config::builder().error_code(404).response_page_path("/404.html");
+        let entry = CustomErrorResponse::from_config(&config.clone().response_code("200").build().unwrap()).unwrap();
+        assert_eq!((entry.error.as_u16(), entry.status.as_u16()), (404, 200));
+        let entry = CustomErrorResponse::from_config(&config.build().unwrap()).unwrap();
+        assert_eq!(entry.status.as_u16(), 404);
+    }
+
+    #[test]
+    fn a_status_that_has_no_page_is_refused() {
+        let error = CustomErrorResponse::from_config(&Config::builder().error_code(418).build().unwrap()).unwrap_err();
+        assert!(error.to_string().contains("418"));
+    }
+}

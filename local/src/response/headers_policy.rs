@@ -1,0 +1,166 @@
+//! Response headers policies: headers removed from and added to what the viewer gets.
+//!
+//! First the headers to remove go, then the policy's are added. A header that the origin sent stays unless the policy's
+//! entry overrides it. CORS headers are added to answers of CORS requests only, and with origin override off, any CORS header of
+//! the origin keeps all of the policy's away.
+//!
+//! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>
+
+use aws_sdk_cloudfront::types::{
+    ResponseHeadersPolicyConfig as Config, ResponseHeadersPolicySecurityHeadersConfig as SecurityConfig,
+};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::Error;
+
+/// A policy without CORS and `Server-Timing`, which are refused by name.
+#[derive(Debug, Default)]
+pub(crate) struct ResponseHeadersPolicy {
+    remove: Vec<HeaderName>,
+    add: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: HeaderName,
+    value: HeaderValue,
+    over_origin: bool,
+}
+
+impl ResponseHeadersPolicy {
+    /// # Errors
+    /// CORS and `Server-Timing` are not modelled; a name or value that is not a header's.
+    pub(crate) fn from_config(config: &Config) -> Result<Self, Error> {
+        let not_modelled = |what: &str| Error::NotModelled {
+            what: format!("{what} of the response headers policy {:?}", config.name()),
+        };
+        if config.cors_config().is_some() {
+            return Err(not_modelled("CorsConfig"));
+        }
+        if config.server_timing_headers_config().is_some_and(|timing| timing.enabled()) {
+            return Err(not_modelled("ServerTimingHeadersConfig"));
+        }
+        let refused = |name: &str| Error::Refused {
+            what: format!("header {name:?} of the response headers policy {:?}", config.name()),
+        };
+        let mut policy = Self::default();
+        for header in config.remove_headers_config().map_or(&[][..], |remove| remove.items()) {
+            policy.remove.push(header.header().parse().map_err(|_| refused(header.header()))?);
+        }
+        for (name, value, over_origin) in config.security_headers_config().map(security).unwrap_or_default() {
+            let value = HeaderValue::from_str(&value).map_err(|_| refused(name))?;
+            policy.add.push(Entry { name: HeaderName::from_static(name), value, over_origin });
+        }
+        for header in config.custom_headers_config().map_or(&[][..], |custom| custom.items()) {
+            let name = header.header().parse().map_err(|_| refused(header.header()))?;
+            let value = HeaderValue::from_str(header.value()).map_err(|_| refused(header.header()))?;
+            policy.add.push(Entry { name, value, over_origin: header.r#override() });
+        }
+        Ok(policy)
+    }
+
+    pub(crate) fn apply(&self, headers: &mut HeaderMap) {
+        for name in &self.remove {
+            headers.remove(name);
+        }
+        for entry in &self.add {
+            if entry.over_origin || !headers.contains_key(&entry.name) {
+                headers.insert(entry.name.clone(), entry.value.clone());
+            }
+        }
+    }
+}
+
+/// The security headers as name, value and override.
+fn security(config: &SecurityConfig) -> Vec<(&'static str, String, bool)> {
+    let mut headers = Vec::new();
+    if let Some(csp) = config.content_security_policy() {
+        headers.push(("content-security-policy", csp.content_security_policy().to_owned(), csp.r#override()));
+    }
+    if let Some(options) = config.content_type_options() {
+        headers.push(("x-content-type-options", "nosniff".to_owned(), options.r#override()));
+    }
+    if let Some(frame) = config.frame_options() {
+        headers.push(("x-frame-options", frame.frame_option().as_str().to_owned(), frame.r#override()));
+    }
+    if let Some(referrer) = config.referrer_policy() {
+        headers.push(("referrer-policy", referrer.referrer_policy().as_str().to_owned(), referrer.r#override()));
+    }
+    if let Some(sts) = config.strict_transport_security() {
+        let subdomains = if sts.include_subdomains() == Some(true) { "; includeSubDomains" } else { "" };
+        let preload = if sts.preload() == Some(true) { "; preload" } else { "" };
+        let value = format!("max-age={}{subdomains}{preload}", sts.access_control_max_age_sec());
+        headers.push(("strict-transport-security", value, sts.r#override()));
+    }
+    if let Some(xss) = config.xss_protection() {
+        let mut value = if xss.protection() { "1" } else { "0" }.to_owned();
+        if xss.mode_block() == Some(true) {
+            value.push_str("; mode=block");
+        }
+        if let Some(uri) = xss.report_uri().filter(|uri| !uri.is_empty()) {
+            value.push_str("; report=");
+            value.push_str(uri);
+        }
+        headers.push(("x-xss-protection", value, xss.r#override()));
+    }
+    headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, ResponseHeadersPolicy};
+    use aws_sdk_cloudfront::types as t;
+    use http::HeaderValue;
+    use http::header::HeaderMap;
+
+    fn policy(over_origin: bool) -> ResponseHeadersPolicy {
+        let custom =
+            t::ResponseHeadersPolicyCustomHeader::builder().header("X-A").value("policy").r#override(over_origin);
+        let sts = t::ResponseHeadersPolicyStrictTransportSecurity::builder().access_control_max_age_sec(31_536_000);
+        let sts = sts.include_subdomains(true).r#override(over_origin).build().unwrap();
+        let remove = t::ResponseHeadersPolicyRemoveHeader::builder().header("X-Powered-By").build().unwrap();
+        let config = Config::builder()
+            .name("p")
+            .security_headers_config(
+                t::ResponseHeadersPolicySecurityHeadersConfig::builder().strict_transport_security(sts).build(),
+            )
+            .custom_headers_config(
+                t::ResponseHeadersPolicyCustomHeadersConfig::builder()
+                    .quantity(1)
+                    .items(custom.build().unwrap())
+                    .build()
+                    .unwrap(),
+            )
+            .remove_headers_config(
+                t::ResponseHeadersPolicyRemoveHeadersConfig::builder().quantity(1).items(remove).build().unwrap(),
+            )
+            .build()
+            .unwrap();
+        ResponseHeadersPolicy::from_config(&config).unwrap()
+    }
+
+    fn origin() -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-a", HeaderValue::from_static("origin"));
+        headers.insert("x-powered-by", HeaderValue::from_static("coffee"));
+        headers
+    }
+
+    #[test]
+    fn the_origins_header_stays_unless_the_policy_overrides_it() {
+        let mut kept = origin();
+        policy(false).apply(&mut kept);
+        assert_eq!(kept["x-a"], "origin");
+        let mut replaced = origin();
+        policy(true).apply(&mut replaced);
+        assert_eq!(replaced["x-a"], "policy");
+    }
+
+    #[test]
+    fn headers_are_removed_and_added() {
+        let mut headers = origin();
+        policy(false).apply(&mut headers);
+        assert!(!headers.contains_key("x-powered-by"));
+        assert_eq!(headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
+    }
+}

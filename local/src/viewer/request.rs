@@ -1,0 +1,140 @@
+//! A viewer's request, once it is known to be one that CloudFront would look at.
+//!
+//! The rules: a URL over its limit is 414, headers over theirs are 494, which the viewer sees as 400, and there is exactly one
+//! `Host`. Control bytes and invalid UTF-8 in the request line do not get past the parser.
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode};
+
+use crate::limits;
+
+/// What the viewer asked for. No `Debug`: its query may be a credential.
+#[derive(Clone)]
+pub(crate) struct ViewerRequest {
+    pub(crate) method: Method,
+    /// `http` for the loopback name, `https` for every other: plain HTTP on loopback counts as HTTPS.
+    pub(crate) scheme: &'static str,
+    /// As the viewer wrote it, with its port.
+    pub(crate) host: String,
+    /// As the viewer wrote it: not decoded, not normalised.
+    pub(crate) path: String,
+    /// Without the question mark; empty if there is none.
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// Why a request gets no further than the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rejection {
+    pub(crate) status: StatusCode,
+    pub(crate) reason: &'static str,
+}
+
+impl Rejection {
+    pub(crate) const fn bad(reason: &'static str) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, reason }
+    }
+}
+
+/// The parts of a request that tell where it goes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) host: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+}
+
+/// Reads host, path and query.
+///
+/// # Errors
+/// What CloudFront would answer to a request it does not look at.
+pub(crate) fn target(parts: &Parts) -> Result<Target, Rejection> {
+    let mut hosts = parts.headers.get_all(HOST).iter();
+    let host = match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host.to_str().map_err(|_| Rejection::bad("The Host header is not ASCII."))?,
+        (None, _) => return Err(Rejection::bad("There is no Host header.")),
+        (Some(_), Some(_)) => return Err(Rejection::bad("There are two Host headers.")),
+    };
+    // RFC 9112, section 3.2.2: the absolute form wins over Host, so the two must agree or someone is being fooled.
+    if parts.uri.authority().is_some_and(|authority| !authority.as_str().eq_ignore_ascii_case(host)) {
+        return Err(Rejection::bad("The Host header and the request line name different hosts."));
+    }
+    let path = parts.uri.path();
+    let query = parts.uri.query().unwrap_or_default();
+    if !path.starts_with('/') {
+        return Err(Rejection::bad("The path does not begin with a slash."));
+    }
+    let url = "https://".len() + host.len() + path.len() + query.len() + usize::from(!query.is_empty());
+    if url > limits::URL_MAX_BYTES {
+        return Err(Rejection { status: StatusCode::URI_TOO_LONG, reason: "The URL is longer than 8,192 bytes." });
+    }
+    if head_size(parts) > limits::REQUEST_HEAD_MAX_BYTES {
+        return Err(Rejection::bad("The request line and headers are larger than 32,768 bytes (494)."));
+    }
+    if parts.headers.contains_key(TRANSFER_ENCODING) && parts.headers.contains_key(CONTENT_LENGTH) {
+        return Err(Rejection::bad("There are both Content-Length and Transfer-Encoding."));
+    }
+    Ok(Target { host: host.to_owned(), path: path.to_owned(), query: query.to_owned() })
+}
+
+/// Bytes of request line and headers as they were on the wire, whitespace at its least.
+fn head_size(parts: &Parts) -> usize {
+    let line = parts.method.as_str().len() + parts.uri.to_string().len() + " HTTP/1.1\r\n".len() + 1;
+    line + parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rejection, Target, target};
+    use http::{Request, StatusCode};
+
+    fn parts(uri: &str, headers: &[(&str, &str)]) -> http::request::Parts {
+        let mut request = Request::builder().uri(uri);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(()).unwrap().into_parts().0
+    }
+
+    fn status(result: Result<Target, Rejection>) -> StatusCode {
+        result.unwrap_err().status
+    }
+
+    const HOST: (&str, &str) = ("host", "localhost:8787");
+
+    #[test]
+    fn path_and_query_stay_as_they_were_written() {
+        let target = target(&parts("/a/%2e%2e/b?x=%20&y", &[HOST])).unwrap();
+        assert_eq!((target.path.as_str(), target.query.as_str()), ("/a/%2e%2e/b", "x=%20&y"));
+    }
+
+    #[test]
+    fn there_is_exactly_one_host() {
+        assert_eq!(status(target(&parts("/", &[]))), StatusCode::BAD_REQUEST);
+        assert_eq!(status(target(&parts("/", &[HOST, ("host", "evil.example")]))), StatusCode::BAD_REQUEST);
+        assert_eq!(status(target(&parts("http://evil.example/", &[HOST]))), StatusCode::BAD_REQUEST);
+        assert!(target(&parts("http://localhost:8787/", &[HOST])).is_ok());
+    }
+
+    #[test]
+    fn a_url_over_8192_bytes_is_too_long() {
+        let fits = 8_192 - "https://localhost:8787".len();
+        assert!(target(&parts(&format!("/{}", "a".repeat(fits - 1)), &[HOST])).is_ok());
+        assert_eq!(status(target(&parts(&format!("/{}", "a".repeat(fits)), &[HOST]))), StatusCode::URI_TOO_LONG);
+    }
+
+    #[test]
+    fn headers_over_their_limit_are_a_bad_request() {
+        let large = "a".repeat(32_768);
+        assert_eq!(status(target(&parts("/", &[HOST, ("x-large", &large)]))), StatusCode::BAD_REQUEST);
+    }
+
+    #[test]
+    fn two_ways_to_tell_a_bodys_length_are_refused() {
+        let smuggled = [HOST, ("content-length", "3"), ("transfer-encoding", "chunked")];
+        assert_eq!(status(target(&parts("/", &smuggled))), StatusCode::BAD_REQUEST);
+    }
+}

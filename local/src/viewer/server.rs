@@ -1,0 +1,135 @@
+//! Listening on loopback, and taking viewers' connections.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::door::Door;
+use crate::edge::Edge;
+use crate::response::Body;
+use crate::{Error, limits};
+
+/// Tries for a port that is free on both addresses, if any port will do.
+const FREE_PORT_TRIES: usize = 20;
+/// What hyper keeps of a request's head before it gives up. Larger than CloudFront's limit, so that the edge sees what is over it.
+const HEAD_BUFFER_BYTES: usize = 2 * limits::REQUEST_HEAD_MAX_BYTES;
+/// How long requests under way may take to end when the edge does.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
+
+/// Listens on 127.0.0.1 and, if the machine has it, on ::1, both with the same port.
+///
+/// # Errors
+/// The port is taken on one of the two: `localhost` would sometimes reach someone else.
+pub(crate) async fn bind(port: u16) -> Result<(u16, Vec<TcpListener>), Error> {
+    for _ in 0..FREE_PORT_TRIES {
+        let v4 = listen((Ipv4Addr::LOCALHOST, port).into()).await?;
+        let bound =
+            v4.local_addr().map_err(|cause| Error::Listen { address: format!("127.0.0.1:{port}"), cause })?.port();
+        match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, bound))).await {
+            Ok(v6) => return Ok((bound, vec![v4, v6])),
+            Err(cause) if cause.kind() == io::ErrorKind::AddrInUse && port == 0 => {}
+            Err(cause) if cause.kind() == io::ErrorKind::AddrInUse => {
+                return Err(Error::Listen { address: format!("[::1]:{port}"), cause });
+            }
+            Err(cause) => {
+                tracing::info!(target: "vitae::edge", "not listening on [::1]: {cause}");
+                return Ok((bound, vec![v4]));
+            }
+        }
+    }
+    Err(Error::Listen { address: "127.0.0.1:0 and [::1]:0".to_owned(), cause: io::ErrorKind::AddrInUse.into() })
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
+    TcpListener::bind(address).await.map_err(|cause| Error::Listen { address: address.to_string(), cause })
+}
+
+/// The listeners and their connections; all end with it.
+#[derive(Debug)]
+pub(crate) struct Server {
+    accepting: JoinSet<()>,
+    ending: watch::Sender<bool>,
+}
+
+impl Server {
+    pub(crate) fn start(listeners: Vec<TcpListener>, edge: &Arc<Edge>) -> Self {
+        let (ending, ended) = watch::channel(false);
+        let places = Arc::new(Semaphore::new(limits::VIEWER_CONNECTIONS_MAX));
+        let mut accepting = JoinSet::new();
+        for listener in listeners {
+            accepting.spawn(accept(listener, Arc::clone(edge), ended.clone(), Arc::clone(&places)));
+        }
+        Self { accepting, ending }
+    }
+
+    /// Takes no more connections, lets requests under way end, and cuts off what is left.
+    pub(crate) async fn shutdown(mut self) {
+        let _ = self.ending.send(true);
+        let done = timeout(SHUTDOWN_GRACE, async { while self.accepting.join_next().await.is_some() {} }).await;
+        if done.is_err() {
+            self.accepting.shutdown().await;
+        }
+    }
+}
+
+async fn accept(listener: TcpListener, edge: Arc<Edge>, mut ended: watch::Receiver<bool>, places: Arc<Semaphore>) {
+    let mut connections = JoinSet::new();
+    loop {
+        let place = tokio::select! {
+            place = Arc::clone(&places).acquire_owned() => place,
+            _ = ended.changed() => break,
+        };
+        let Ok(place) = place else { break };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = ended.changed() => break,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let (edge, ended) = (Arc::clone(&edge), ended.clone());
+                connections.spawn(async move {
+                    serve(stream, edge, ended).await;
+                    drop(place);
+                });
+            }
+            // Out of file descriptors, or the peer has gone: the next may do better.
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+        while connections.try_join_next().is_some() {}
+    }
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+async fn serve(stream: TcpStream, edge: Arc<Edge>, mut ended: watch::Receiver<bool>) {
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let edge = Arc::clone(&edge);
+        async move { Ok::<Response<Body>, Infallible>(edge.serve(request).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits::REQUEST_HEAD_TIMEOUT)
+        .max_buf_size(HEAD_BUFFER_BYTES)
+        .max_headers(limits::REQUEST_HEADERS_MAX)
+        .serve_connection(Door::new(TokioIo::new(stream)), service);
+    tokio::pin!(connection);
+    tokio::select! {
+        // A viewer that hangs up or talks nonsense has been answered as far as it could be.
+        _ = connection.as_mut() => return,
+        _ = ended.changed() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.as_mut().await;
+}
