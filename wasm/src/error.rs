@@ -36,7 +36,7 @@ pub enum Error {
     #[error("the private key is not PEM: it has no line \"-----BEGIN ...-----\"")]
     NotPem,
     /// The PEM text ends before its `-----END` line.
-    #[error("the PEM block {label:?} has no matching \"-----END {label}-----\": the key is cut off")]
+    #[error("the PEM block \"{label}\" has no matching \"-----END {label}-----\": the key is cut off")]
     PemCutOff {
         /// The label of the block.
         label: String,
@@ -45,7 +45,7 @@ pub enum Error {
     #[error("the text holds more than one PEM block, so which one signs is unclear: give the private key alone")]
     SeveralPemBlocks,
     /// The body of the PEM block is not base64.
-    #[error("the body of the PEM block {label:?} is not base64")]
+    #[error("the body of the PEM block \"{label}\" is not base64")]
     PemBody {
         /// The label of the block.
         label: String,
@@ -101,16 +101,13 @@ pub enum Error {
     },
 
     /// The number of milliseconds is no date. Only the JavaScript interface takes milliseconds.
-    #[error("{milliseconds} milliseconds since 1970 is no date")]
-    NotADate {
-        /// The number as given.
-        milliseconds: String,
-    },
+    #[error("the date is not a number of milliseconds since 1970")]
+    NotADate,
     /// The date lies before the year 2000. Only the JavaScript interface, which takes milliseconds, refuses it.
-    #[error("{milliseconds} milliseconds since 1970 is before the year 2000: are these seconds?")]
+    #[error("{seconds} seconds since 1970 is before the year 2000: were seconds given as milliseconds?")]
     BeforeYear2000 {
-        /// The date as given, in milliseconds since 1970.
-        milliseconds: String,
+        /// The date as it was understood, in seconds since 1970.
+        seconds: u64,
     },
     /// The policy would never admit anyone.
     #[error(
@@ -134,11 +131,31 @@ pub enum Error {
         /// The resource as given.
         resource: Quoted,
     },
-    /// The JSON is not a policy of CloudFront's.
-    #[error("this is not a policy: {why}")]
+    /// The text is not the JSON of a policy.
+    #[error("this is not a policy: at byte {position} stands something else than {expected}")]
     PolicyJson {
-        /// What is wrong with it.
-        why: String,
+        /// What was expected.
+        expected: &'static str,
+        /// Where, in bytes from the start.
+        position: usize,
+    },
+    /// The policy has a field that CloudFront does not know.
+    #[error("the policy has the field {name}, which CloudFront does not know in this place")]
+    PolicyField {
+        /// The field's name.
+        name: Quoted,
+    },
+    /// The policy says the same thing twice.
+    #[error("the policy has the field {name} twice in one place")]
+    PolicyRepeats {
+        /// The field's name.
+        name: Quoted,
+    },
+    /// The policy lacks a field without which it would open too much, or nothing.
+    #[error("the policy has no {name}")]
+    PolicyLacks {
+        /// The field's name.
+        name: &'static str,
     },
     /// The policy has no statement, or several.
     #[error("the policy has {count} statements, and CloudFront takes exactly one")]
@@ -181,7 +198,7 @@ pub enum Error {
         why: &'static str,
     },
     /// The URL holds a character that must be percent-encoded before it is signed.
-    #[error("the URL has {character:?} at byte {position}: percent-encode it before signing")]
+    #[error("the URL has {} at byte {position}: percent-encode it before signing", Quoted::from(*character))]
     UrlCharacter {
         /// The character.
         character: char,
@@ -197,13 +214,13 @@ pub enum Error {
         position: usize,
     },
     /// The URL has a fragment, which no client sends.
-    #[error("the URL has a fragment, {fragment}, which is never sent: leave it off")]
+    #[error("the URL has the fragment {fragment}, which is never sent: leave it off")]
     UrlFragment {
-        /// The fragment with its `#`.
+        /// The fragment, without its `#`.
         fragment: Quoted,
     },
     /// The URL already holds a parameter of CloudFront's.
-    #[error("the URL already has the parameter {name:?}, which CloudFront would take for part of a signature")]
+    #[error("the URL already has the parameter {name}, which CloudFront would take for part of a signature")]
     UrlReservedParameter {
         /// The parameter's name, decoded.
         name: &'static str,

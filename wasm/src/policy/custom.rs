@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString};
 
 use super::document::{Condition, Document, EpochTime, SourceIp};
+use super::reader;
 use crate::{Error, Expires, Ipv4Cidr, Resource, Starts};
 
 /// A custom policy. It travels with the URL or cookies, in the parameter `Policy`.
@@ -56,18 +57,14 @@ impl CustomPolicy {
     /// written, white space and order of keys included.
     ///
     /// # Errors
-    /// [`Error::PolicyJson`] if it is not a policy's JSON or has a field that CloudFront does not know,
+    /// [`Error::PolicyJson`] if it is not a policy's JSON, [`Error::PolicyField`], [`Error::PolicyRepeats`] and
+    /// [`Error::PolicyLacks`] for a field that CloudFront does not know, stands twice or is missing,
     /// [`Error::PolicyStatements`] unless it has exactly one statement, and the errors of [`Resource`], [`Expires`],
     /// [`Starts`] and [`Ipv4Cidr`].
     pub fn parse(json: &str) -> Result<Self, Error> {
-        // Nothing in a policy needs an escape, and one could hide what the policy says from whoever reads it.
-        if json.contains('\\') {
-            return Err(Error::PolicyJson { why: String::from("it has a backslash, and no policy needs one") });
-        }
-        let document: Document =
-            serde_json::from_str(json).map_err(|error| Error::PolicyJson { why: error.to_string() })?;
-        let count = document.statement.len();
-        let Some(statement) = document.statement.into_iter().next().filter(|_| count == 1) else {
+        let statements = reader::statements(json)?;
+        let count = statements.len();
+        let Some(statement) = statements.into_iter().next().filter(|_| count == 1) else {
             return Err(Error::PolicyStatements { count });
         };
         let Condition { date_less_than, date_greater_than, ip_address } = statement.condition;

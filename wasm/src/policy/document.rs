@@ -4,41 +4,39 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub(super) struct Document {
     pub(super) statement: Vec<Statement>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub(super) struct Statement {
     pub(super) resource: String,
     pub(super) condition: Condition,
 }
 
 /// The order of the fields is CloudFront's for the canned policy, and the JavaScript SDK's beyond it.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
 pub(super) struct Condition {
     pub(super) date_less_than: EpochTime,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) date_greater_than: Option<EpochTime>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) ip_address: Option<SourceIp>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize)]
 pub(super) struct EpochTime {
     #[serde(rename = "AWS:EpochTime")]
     pub(super) seconds: u64,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize)]
 pub(super) struct SourceIp {
     #[serde(rename = "AWS:SourceIp")]
     pub(super) cidr: String,

@@ -3,6 +3,7 @@
 mod canned;
 mod custom;
 mod document;
+mod reader;
 #[cfg(test)]
 mod tests;
 

@@ -82,9 +82,33 @@ fn a_policy_that_cloudfront_would_refuse_is_refused() {
         with(&format!("{end},\"IpAddress\":{{\"AWS:SourceIp\":\"2001:db8::/32\"}}")),
         with(&format!("{end},\"IpAddress\":{{\"AWS:SourceIp\":\"192.0.2.1\"}}")),
         with(&format!("{end},\"Bool\":{{}}")),
+        with(&format!("{end},{end}")),
+        written.replace(&END.to_string(), "01767290400"),
+        written.replace(&END.to_string(), "1767290400e0"),
+        written.replace(&END.to_string(), "99999999999999999999999"),
+        written.replace(&END.to_string(), ""),
+        written.replace("}]}", "},]}"),
+        written.replace("}]}", "}],}"),
+        written.replace("Resource\":", "Resource\""),
+        written.replace("cv/*", "cv/*\n"),
+        written[..written.len() - 1].into(),
     ] {
         assert!(CustomPolicy::parse(&json).is_err(), "{json}");
     }
     let twice = written.replace("}]}", "},{\"Resource\":\"https://d.example/\",\"Condition\":{") + &end + "}}]}";
     assert_eq!(CustomPolicy::parse(&twice).unwrap_err(), Error::PolicyStatements { count: 2 }, "{twice}");
+}
+
+#[test]
+fn a_policy_is_refused_by_what_is_wrong_with_it() {
+    let error = |json: &str| CustomPolicy::parse(json).unwrap_err();
+    let condition = format!(r#""Condition":{{"DateLessThan":{{"AWS:EpochTime":{END}}}}}"#);
+    assert_eq!(error(""), Error::PolicyJson { expected: "an object", position: 0 });
+    assert_eq!(error("{}"), Error::PolicyLacks { name: "Statement" });
+    assert_eq!(error(&format!(r#"{{"Statement":[{{{condition}}}]}}"#)), Error::PolicyLacks { name: "Resource" });
+    let version = error(r#"{"Version":"2012-10-17"}"#);
+    assert!(matches!(&version, Error::PolicyField { name } if name.to_string() == r#""Version""#), "{version}");
+    let twice = error(r#"{"Statement":[],"Statement":[]}"#);
+    assert!(matches!(twice, Error::PolicyRepeats { .. }), "{twice}");
+    assert_eq!(error(r#"{"Statement":[]}"#), Error::PolicyStatements { count: 0 });
 }
