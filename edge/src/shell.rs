@@ -23,6 +23,13 @@ impl JsEdge {
         Ok(Self(Edge::new(bundle, js_sys::Math::random())))
     }
 
+    /// The answer, as JSON, to a request whose handling trapped.
+    #[must_use]
+    #[wasm_bindgen(js_name = internalAnswer)]
+    pub fn internal_answer() -> String {
+        Edge::internal_answer().to_string()
+    }
+
     /// Starts a refresh, if one is due and none is under way.
     #[wasm_bindgen(js_name = startRefresh)]
     pub fn start_refresh(&mut self, now_ms: f64) -> bool {

@@ -85,7 +85,7 @@ impl Configuration {
     /// Takes in the answer to the refresh that was started at `asked_at_ms`, whenever it came.
     pub(crate) fn accept(&mut self, bundle: &Bundle, status: u16, body: &str, asked_at_ms: u64) -> Acceptance {
         if !self.refresh.is_latest(asked_at_ms) {
-            return Acceptance { failure: Some(Failure::Superseded), ..Acceptance::default() };
+            return self.fail(Failure::Superseded, asked_at_ms);
         }
         let answered = match Answered::read(status, body) {
             Ok(answered) => answered,
@@ -101,6 +101,7 @@ impl Configuration {
 
     /// Notes that there was no answer.
     pub(crate) fn fail(&mut self, failure: Failure, asked_at_ms: u64) -> Acceptance {
+        let failure = if self.refresh.is_latest(asked_at_ms) { failure } else { Failure::Superseded };
         self.refresh.end(asked_at_ms, false);
         Acceptance { failure: Some(failure), ..Acceptance::default() }
     }

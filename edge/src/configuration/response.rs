@@ -51,7 +51,7 @@ pub(crate) enum Failure {
     Garbage,
     /// It answered after it had been given up and asked again.
     Superseded,
-    /// It did not answer: the Node entry's word for it, letters and digits only.
+    /// It did not answer: the Node entry's words for it, letters, digits and spaces only.
     Network(String),
 }
 
@@ -109,7 +109,8 @@ fn error_name(body: &str) -> String {
 
 /// What may stand in a log line, whoever sent it.
 fn word(text: &str) -> String {
-    let word: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(ERROR_NAME_CHARS).collect();
+    let word: String =
+        text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ')).take(ERROR_NAME_CHARS).collect();
     if word.is_empty() { "unnamed".to_owned() } else { word }
 }
 
@@ -139,7 +140,7 @@ mod tests {
         for (body, error) in [
             (r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#, "ThrottlingException"),
             (r#"{"__type":"com.amazonaws.ssm#AccessDeniedException"}"#, "AccessDeniedException"),
-            (r#"{"__type":"a\nb {\"c\":1}"}"#, "abc1"),
+            (r#"{"__type":"a\nb {\"c\":1}"}"#, "ab c1"),
             (r#"{"__type":"\u0000"}"#, "unnamed"),
             ("<html>", "unnamed"),
             (r#"{"__type":7}"#, "unnamed"),

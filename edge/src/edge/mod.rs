@@ -62,6 +62,12 @@ impl Edge {
         Self { bundle, configuration: Configuration::new(jitter), minted: Minted::default() }
     }
 
+    /// The answer to a request whose handling trapped: the caller gives it, for nothing else can be asked then.
+    #[must_use]
+    pub fn internal_answer() -> Value {
+        Problem::Internal.answer().into_response()
+    }
+
     /// Starts a refresh, if one is due and none is under way.
     pub fn start_refresh(&mut self, now_ms: u64) -> bool {
         self.configuration.start_refresh(now_ms)
@@ -129,7 +135,7 @@ impl Edge {
         let may_wait = may_wait && self.configuration.is_refreshing(now_ms);
         let (result, log) = match Event::parse(event_json) {
             Ok(event) => self.handle_event(event, now_ms, may_wait, rng),
-            Err(malformed) => (Some(Problem::Internal.answer().into_response()), Some(log::malformed(malformed))),
+            Err(malformed) => (Some(Self::internal_answer()), Some(log::malformed(malformed))),
         };
         Outcome { result, refresh, log: log.into_iter().collect() }
     }

@@ -1,0 +1,57 @@
+// The site's viewer requests. The bucket knows objects and no folders:
+//   /folder/            is served from /folder/index.html
+//   /folder/index.html  is redirected to /folder/, so that a page has one address
+//   /folder             is redirected to /folder/, so that its relative links work
+// Runtime: cloudfront-js-2.0. At most 4,096 bytes, for it travels as a parameter of the template.
+
+// Segments without an empty one or a backslash: a Location that begins with // or /\ would lead to another host.
+var PLAIN = /^(\/[^\/\\]+)*\/?$/;
+
+// A folder's name has no dot. What is below /.well-known/ often has neither dot nor folder (RFC 8615), and /api and /cv
+// are no pages: their behaviors begin one slash later.
+var FOLDER = /\/[^\/.]+$/;
+var NO_FOLDER = /^\/(\.well-known\/.*|api|cv)$/;
+
+var INDEX = 'index.html';
+
+function handler(event) {
+  var request = event.request;
+  var uri = request.uri;
+  if (uri.charAt(uri.length - 1) === '/') {
+    request.uri = uri + INDEX;
+    return request;
+  }
+  if (!PLAIN.test(uri)) {
+    return request;
+  }
+  if (uri.slice(-INDEX.length - 1) === '/' + INDEX) {
+    return redirect(uri.slice(0, -INDEX.length), request.querystring);
+  }
+  if (FOLDER.test(uri) && !NO_FOLDER.test(uri)) {
+    return redirect(uri + '/', request.querystring);
+  }
+  return request;
+}
+
+function redirect(path, querystring) {
+  return {
+    statusCode: 301,
+    statusDescription: 'Moved Permanently',
+    headers: {
+      'cache-control': { value: 'max-age=3600' },
+      location: { value: path + query(querystring) },
+    },
+  };
+}
+
+// As the viewer sent it: CloudFront hands names and values over undecoded.
+function query(querystring) {
+  var pairs = [];
+  Object.keys(querystring).forEach(function (name) {
+    var parameter = querystring[name];
+    (parameter.multiValue || [parameter]).forEach(function (one) {
+      pairs.push(one.value === '' ? name : name + '=' + one.value);
+    });
+  });
+  return pairs.length > 0 ? '?' + pairs.join('&') : '';
+}

@@ -1,0 +1,8 @@
+//! The real bundle in a real Node, against a Parameter Store of its own on loopback.
+
+mod node;
+
+#[test]
+fn the_bundle_answers_in_node() {
+    node::test("tests/entry.test.mjs", &["VITAE_EDGE_BUNDLE"]);
+}
