@@ -14,6 +14,7 @@
 //! Unknown fields are refused everywhere: a misspelt switch must not pass for its default.
 
 mod config;
+mod cv_path;
 mod error;
 mod host;
 mod name;

@@ -1,0 +1,89 @@
+use super::*;
+
+fn with_cv(cv: &str) -> Result<Config, Error> {
+    Config::parse(&format!(r#"{{"names":["example.com"],"cv":{cv}}}"#))
+}
+
+#[test]
+fn names_alone_give_every_default() {
+    let config = Config::parse(r#"{"names":["example.com","www.example.com"]}"#).unwrap();
+    let cv = Cv { path: "/cv/resume.pdf".into(), lifetime_s: 60, window_s: 10 };
+    assert_eq!(config.cv, cv);
+    assert!(!config.mint.cross_site && !config.dev_origin);
+    assert_eq!(config.counter.shards, 8);
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    let mut config = Config::of_names(vec!["example.com".into()]).unwrap();
+    config.mint.cross_site = true;
+    config.cv.window_s = 60;
+    assert_eq!(Config::parse(&config.to_json()), Ok(config));
+}
+
+#[test]
+fn an_unknown_field_is_refused_at_every_level() {
+    for json in [
+        r#"{"names":["example.com"],"nmaes":[]}"#,
+        r#"{"names":["example.com"],"cv":{"lifetime":60}}"#,
+        r#"{"names":["example.com"],"mint":{"crosssite":true}}"#,
+        r#"{"names":["example.com"],"counter":{"shard":8}}"#,
+    ] {
+        let error = Config::parse(json).unwrap_err();
+        assert!(error.to_string().contains("unknown field"), "{error}");
+    }
+}
+
+#[test]
+fn what_is_not_json_of_this_shape_is_refused() {
+    for json in ["", "x", "null", "[]", "{}", r#"{"names":"example.com"}"#, r#"{"names":["a.b"]} x"#] {
+        assert!(matches!(Config::parse(json), Err(Error::Json { .. })), "{json}");
+    }
+    assert!(matches!(with_cv(r#"{"lifetime_s":"60"}"#), Err(Error::Json { .. })));
+    assert!(matches!(with_cv(r#"{"lifetime_s":60.5}"#), Err(Error::Json { .. })));
+    assert!(matches!(with_cv(r#"{"lifetime_s":-1}"#), Err(Error::Json { .. })));
+}
+
+#[test]
+fn a_lifetime_is_ten_seconds_to_an_hour() {
+    for (lifetime, fine) in [(0, false), (9, false), (10, true), (3600, true), (3601, false)] {
+        let config = with_cv(&format!(r#"{{"lifetime_s":{lifetime},"window_s":1}}"#));
+        assert_eq!(config.is_ok(), fine, "{lifetime}: {config:?}");
+        if !fine {
+            assert_eq!(config, Err(Error::Lifetime { value: lifetime }));
+        }
+    }
+}
+
+#[test]
+fn a_window_is_one_second_to_the_lifetime() {
+    for (window, fine) in [(0, false), (1, true), (60, true), (61, false)] {
+        let config = with_cv(&format!(r#"{{"window_s":{window}}}"#));
+        assert_eq!(config.is_ok(), fine, "{window}: {config:?}");
+    }
+}
+
+#[test]
+fn shards_are_1_to_256() {
+    for (shards, fine) in [(0, false), (1, true), (256, true), (257, false)] {
+        let json = format!(r#"{{"names":["example.com"],"counter":{{"shards":{shards}}}}}"#);
+        assert_eq!(Config::parse(&json).is_ok(), fine, "{shards}");
+    }
+}
+
+#[test]
+fn a_name_is_a_public_host_name_in_lower_case() {
+    for name in [
+        "",
+        "localhost",
+        "Example.com",
+        "example.com.",
+        "https://example.com",
+        "example.com:443",
+        "*.example.com",
+        "10.0.0.1",
+    ] {
+        assert_eq!(Config::of_names(vec![name.into()]), Err(Error::Name { value: name.into() }));
+    }
+    assert_eq!(Config::of_names(vec![]), Err(Error::NoNames));
+}
