@@ -1,5 +1,7 @@
 //! What an answer of DynamoDB means for a visit.
 
+use std::error::Error;
+
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsOutput};
 use aws_sdk_dynamodb::types::CancellationReason;
@@ -75,12 +77,12 @@ fn cancelled_for(reasons: &[CancellationReason]) -> Verdict {
 
 /// What an error of any call means.
 #[must_use]
-pub fn failure<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Failure {
+pub fn failure<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E>) -> Failure {
     match error {
         SdkError::ConstructionFailure(_) => Failure::Internal("the request could not be built".to_owned()),
         SdkError::TimeoutError(_) => Failure::Unavailable("no answer in time".to_owned()),
-        SdkError::DispatchFailure(_) => Failure::Unavailable("the request could not be sent".to_owned()),
-        SdkError::ResponseError(_) => Failure::Unavailable("the answer was cut off or unreadable".to_owned()),
+        SdkError::DispatchFailure(_) => Failure::Unavailable(with_causes("the request could not be sent", error)),
+        SdkError::ResponseError(_) => Failure::Unavailable(with_causes("the answer was cut off or unreadable", error)),
         SdkError::ServiceError(answer) => {
             let (code, message) =
                 (answer.err().code().unwrap_or("no code"), answer.err().message().unwrap_or_default());
@@ -92,6 +94,13 @@ pub fn failure<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Failure {
         }
         _ => Failure::Internal("an error that this version of the SDK does not name".to_owned()),
     }
+}
+
+/// The SDK's errors say little themselves and keep what happened in their causes: a refused connection, a name that does
+/// not resolve, missing credentials.
+fn with_causes(said: &str, error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(said.to_owned(), |said, cause| format!("{said}: {cause}"))
 }
 
 #[cfg(test)]

@@ -124,7 +124,11 @@ impl Observation {
 }
 
 /// What an error of the SDK means. With `quotes`, AWS's words are kept.
-fn refused<E: ProvideErrorMetadata>(call: &'static str, error: &SdkError<E>, quotes: bool) -> Error {
+fn refused<E: ProvideErrorMetadata + std::error::Error + 'static>(
+    call: &'static str,
+    error: &SdkError<E>,
+    quotes: bool,
+) -> Error {
     let reason = match error {
         SdkError::ServiceError(answer) => {
             let (code, said) = (answer.err().code(), answer.err().message());
@@ -132,10 +136,17 @@ fn refused<E: ProvideErrorMetadata>(call: &'static str, error: &SdkError<E>, quo
             let code = code.map_or_else(|| format!("status {}", answer.raw().status()), str::to_owned);
             return Error::Refused { call, code, message: message.to_owned() };
         }
-        SdkError::ConstructionFailure(_) => "the request could not be built",
-        SdkError::TimeoutError(_) => "it did not come in time",
-        SdkError::DispatchFailure(_) => "the request could not be sent",
-        _ => "the answer was cut off or unreadable",
+        // Nothing is sent, so nothing but the request could be quoted.
+        SdkError::ConstructionFailure(_) => "the request could not be built".to_owned(),
+        SdkError::TimeoutError(_) => "it did not come in time".to_owned(),
+        SdkError::DispatchFailure(_) => with_causes("the request could not be sent", error),
+        _ => "the answer was cut off or unreadable".to_owned(),
     };
     Error::NoAnswer { call, reason }
+}
+
+/// What happened to a connection: refused, not resolved, without credentials. It knows nothing of what was to be sent.
+fn with_causes(said: &str, error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(said.to_owned(), |said, cause| format!("{said}: {cause}"))
 }

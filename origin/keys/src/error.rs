@@ -34,8 +34,8 @@ pub enum Error {
     NoAnswer {
         /// The API's name of the call.
         call: &'static str,
-        /// What became of it.
-        reason: &'static str,
+        /// What became of it, with the causes that the SDK names.
+        reason: String,
     },
     /// A parameter holds no pair. Nobody but this function should write it, so it is not overwritten.
     #[error(

@@ -76,6 +76,9 @@ fn throttling_and_outages_are_told_from_mistakes() {
 fn no_answer_is_an_outage() {
     let timed_out: SdkError<QueryError> = SdkError::timeout_error("late");
     assert!(matches!(failure(&timed_out), Failure::Unavailable(_)));
-    let refused: SdkError<QueryError> = SdkError::dispatch_failure(ConnectorError::io("refused".into()));
-    assert!(matches!(failure(&refused), Failure::Unavailable(_)));
+    let refused: SdkError<QueryError> = SdkError::dispatch_failure(ConnectorError::io("nobody listens".into()));
+    assert_eq!(
+        failure(&refused).to_string(),
+        "DynamoDB is unavailable: the request could not be sent: io error: nobody listens"
+    );
 }
