@@ -14,9 +14,9 @@ export function provide(source) {
 }
 
 /** Starts the WASM, from bytes or a compiled module. Done at the first signature if not before. */
-export function init(wasm = provided()) {
+export function init(wasm) {
   if (!ready) {
-    initSync({ module: wasm });
+    initSync({ module: wasm ?? provided() });
     ready = true;
   }
 }

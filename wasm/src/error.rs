@@ -101,7 +101,7 @@ pub enum Error {
     },
 
     /// The number of milliseconds is no date. Only the JavaScript interface takes milliseconds.
-    #[error("the date is not a number of milliseconds since 1970")]
+    #[error("this is no date: not a number of milliseconds since 1970")]
     NotADate,
     /// The date lies before the year 2000. Only the JavaScript interface, which takes milliseconds, refuses it.
     #[error("{seconds} seconds since 1970 is before the year 2000: were seconds given as milliseconds?")]

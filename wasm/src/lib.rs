@@ -1,15 +1,21 @@
 //! Signs CloudFront URLs and cookies: RSA-2048 and ECDSA P-256, SHA-1 and SHA-256, canned and custom policies.
 //!
 //! ```
-//! use vitae_signer::{Expires, Hash, KeyPairId, PrivateKey, Signer};
+//! use core::time::Duration;
+//! use vitae_signer::{Expires, KeyPairId, PrivateKey, Signer};
 //!
-//! # fn sign(pem: &str, rng: &mut impl rand_core::CryptoRng) -> Result<String, vitae_signer::Error> {
-//! let key = PrivateKey::from_pem(pem)?;
+//! # use pkcs8::{EncodePrivateKey, LineEnding};
+//! # let pem = p256::SecretKey::from_slice(&[7; 32]).unwrap().to_pkcs8_pem(LineEnding::LF).unwrap();
+//! # let mut rng = getrandom::SysRng;
+//! # let now = Duration::from_millis(1_767_290_340_500);
+//! let key = PrivateKey::from_pem(&pem)?;
 //! let hash = key.algorithm().default_hash();
 //! let signer = Signer::new(KeyPairId::new("K2JCJMDEHXQW5F")?, key, hash);
-//! let expires = Expires::from_epoch_seconds(1_767_290_400)?;
-//! signer.sign_url_canned("https://d111111abcdef8.cloudfront.net/cv/resume.pdf", expires, rng)
-//! # }
+//! let expires = Expires::after(now, Duration::from_secs(60))?;
+//! let url = signer.sign_url_canned("https://d111111abcdef8.cloudfront.net/cv/resume.pdf", expires, &mut rng)?;
+//! assert!(url.contains("?Expires=1767290400&Key-Pair-Id=K2JCJMDEHXQW5F&Signature="));
+//! assert!(url.ends_with("&Hash-Algorithm=SHA256"));
+//! # Ok::<(), vitae_signer::Error>(())
 //! ```
 //!
 //! The URL is signed exactly as it will be sent: what a browser or an HTTP client would rewrite on its way is refused.
@@ -23,6 +29,11 @@
 extern crate alloc;
 #[cfg(test)]
 extern crate std;
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod algorithm;
 mod cookies;

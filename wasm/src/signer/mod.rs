@@ -78,6 +78,19 @@ impl Signer {
     /// The URL with a custom policy, which it carries: whoever has it may fetch all that the policy's resource covers, as
     /// policy and signature fit every such URL.
     ///
+    /// ```
+    /// # use pkcs8::EncodePrivateKey;
+    /// # use vitae_signer::{CustomPolicy, Expires, Hash, KeyPairId, PrivateKey, Resource, Signer};
+    /// # let key = p256::SecretKey::from_slice(&[7; 32]).unwrap().to_pkcs8_der().unwrap();
+    /// # let key = PrivateKey::from_der(key.as_bytes())?;
+    /// # let signer = Signer::new(KeyPairId::new("K2JCJMDEHXQW5F")?, key, Hash::Sha256);
+    /// # let (expires, mut rng) = (Expires::from_epoch_seconds(1_767_290_400)?, getrandom::SysRng);
+    /// let policy = CustomPolicy::new(Resource::wildcard("https://d111111abcdef8.cloudfront.net/cv/*")?, expires);
+    /// let url = signer.sign_url_custom("https://d111111abcdef8.cloudfront.net/cv/en.pdf", &policy, &mut rng)?;
+    /// assert!(url.starts_with("https://d111111abcdef8.cloudfront.net/cv/en.pdf?Policy=eyJTdGF0ZW1lbnQi"));
+    /// # Ok::<(), vitae_signer::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::UrlOutsideResource`] if the policy does not open this URL, and those of [`Signer::sign_url_canned`].
     pub fn sign_url_custom(
@@ -112,6 +125,20 @@ impl Signer {
     }
 
     /// Cookies with a custom policy, which open all that its resource covers.
+    ///
+    /// ```
+    /// # use pkcs8::EncodePrivateKey;
+    /// # use vitae_signer::{CustomPolicy, Expires, Hash, KeyPairId, PrivateKey, Resource, Signer};
+    /// # let key = p256::SecretKey::from_slice(&[7; 32]).unwrap().to_pkcs8_der().unwrap();
+    /// # let key = PrivateKey::from_der(key.as_bytes())?;
+    /// # let signer = Signer::new(KeyPairId::new("K2JCJMDEHXQW5F")?, key, Hash::Sha256);
+    /// # let (expires, mut rng) = (Expires::from_epoch_seconds(1_767_290_400)?, getrandom::SysRng);
+    /// let policy = CustomPolicy::new(Resource::wildcard("https://d111111abcdef8.cloudfront.net/cv/*")?, expires);
+    /// for (name, value) in signer.sign_cookies_custom(&policy, &mut rng)? {
+    ///     println!("Set-Cookie: {name}={value}; Path=/cv; Secure; HttpOnly");
+    /// }
+    /// # Ok::<(), vitae_signer::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::CookieTooLong`], [`Error::Randomness`] and [`Error::SignatureCheck`].
