@@ -29,7 +29,7 @@ pub struct Options {
 
 /// The IAM actions that the local edge calls, for the policy of the user `local-edge`.
 ///
-/// The last six are what CloudFront's own service principal would do with the origins and Lambda with the function's role.
+/// The last five are what CloudFront's own service principal would do with the origins and Lambda with the function's role.
 pub const IAM_ACTIONS: &[&str] = &[
     "cloudfront:GetDistribution",
     "cloudfront:GetCachePolicy",
@@ -50,5 +50,4 @@ pub const IAM_ACTIONS: &[&str] = &[
     "lambda:InvokeFunctionUrl",
     "lambda:InvokeFunction",
     "sts:AssumeRole",
-    "ssm:GetParameters",
 ];

@@ -48,12 +48,13 @@ impl<'a> BucketPolicy<'a> {
     /// # Errors
     /// A sentence that names the statement that is missing, or the one in the way.
     pub(super) fn check(&self, method: &Method, key: &str) -> Result<(), String> {
-        let action = match *method {
-            Method::PUT => "s3:PutObject",
-            Method::DELETE => "s3:DeleteObject",
-            _ => "s3:GetObject",
+        let (action, resource) = match *method {
+            // The bucket's root is not an object: S3 answers with the list of them.
+            Method::GET | Method::HEAD if key.is_empty() => ("s3:ListBucket", format!("arn:aws:s3:::{}", self.bucket)),
+            Method::PUT => ("s3:PutObject", format!("arn:aws:s3:::{}/{key}", self.bucket)),
+            Method::DELETE => ("s3:DeleteObject", format!("arn:aws:s3:::{}/{key}", self.bucket)),
+            _ => ("s3:GetObject", format!("arn:aws:s3:::{}/{key}", self.bucket)),
         };
-        let resource = format!("arn:aws:s3:::{}/{key}", self.bucket);
         match self.decide(action, &resource) {
             Decision::Allowed => Ok(()),
             Decision::Denied(why) => {

@@ -4,7 +4,7 @@
 //! `Host`. Control bytes and invalid UTF-8 in the request line do not get past the parser.
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
 
@@ -74,9 +74,6 @@ pub(crate) fn target(parts: &Parts) -> Result<Target, Rejection> {
     if head_size(parts) > limits::REQUEST_HEAD_MAX_BYTES {
         return Err(Rejection::bad("The request line and headers are larger than 32,768 bytes (494)."));
     }
-    if parts.headers.contains_key(TRANSFER_ENCODING) && parts.headers.contains_key(CONTENT_LENGTH) {
-        return Err(Rejection::bad("There are both Content-Length and Transfer-Encoding."));
-    }
     Ok(Target { host: host.to_owned(), path: path.to_owned(), query: query.to_owned() })
 }
 
@@ -130,11 +127,5 @@ mod tests {
     fn headers_over_their_limit_are_a_bad_request() {
         let large = "a".repeat(32_768);
         assert_eq!(status(target(&parts("/", &[HOST, ("x-large", &large)]))), StatusCode::BAD_REQUEST);
-    }
-
-    #[test]
-    fn two_ways_to_tell_a_bodys_length_are_refused() {
-        let smuggled = [HOST, ("content-length", "3"), ("transfer-encoding", "chunked")];
-        assert_eq!(status(target(&parts("/", &smuggled))), StatusCode::BAD_REQUEST);
     }
 }

@@ -1,0 +1,154 @@
+//! A Function URL behind origin access control.
+
+use aws_sdk_cloudfront::types::builders::CacheBehaviorBuilder;
+use serde_json::Value;
+use vitae_local::LocalEdge;
+
+use crate::support::cloud::{ECHO, json_of};
+use crate::support::distribution::{ALL_EXCEPT_HOST, ALL_VIEWER};
+use crate::support::{Ask, Cloud, Log, behavior, config, function_url_origin, raw};
+
+/// SHA-256 of `{}`.
+const HASH: &str = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+async fn serve(cloud: &Cloud, default: CacheBehaviorBuilder, permissions: &[&str]) -> (LocalEdge, String, String) {
+    let host = cloud.function_url("counter", ECHO).await;
+    let origin = function_url_origin(cloud, "counter", &host).await;
+    let (id, arn) = cloud.distribution(config(vec![origin], vec![default]).build().unwrap()).await;
+    for action in permissions {
+        cloud.permit("counter", action, &arn).await;
+    }
+    (cloud.serve(&id).await, host, arn)
+}
+
+fn all_except_host() -> CacheBehaviorBuilder {
+    behavior("*", "counter").origin_request_policy_id(ALL_EXCEPT_HOST)
+}
+
+const BOTH: [&str; 2] = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"];
+
+fn event(answer: &crate::support::Answer) -> Value {
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    json_of(&answer.body)
+}
+
+#[tokio::test]
+async fn the_function_gets_the_raw_path_the_query_and_what_the_policy_lets_through() {
+    let cloud = Cloud::start().await;
+    let (edge, host, _) = serve(&cloud, all_except_host(), &BOTH).await;
+    let ask =
+        Ask::get("/api/%63ount?days=30&x=a%20b").header("X-Vitae-Allow-Origin", "http://a").header("User-Agent", "me");
+    let answer = ask.header("Cookie", "a=1").of(edge.port()).await;
+    assert_eq!(answer.x_cache(), "Miss from cloudfront");
+    let event = event(&answer);
+    assert_eq!(event["requestContext"]["http"]["method"], "GET");
+    assert_eq!(event["rawQueryString"], "days=30&x=a%20b");
+    let headers = &event["headers"];
+    assert_eq!(headers["host"], host, "the signature covers the origin's own host");
+    assert_eq!(headers["x-vitae-allow-origin"], "http://a");
+    assert_eq!(headers["user-agent"], "me");
+    assert_eq!(headers["x-amz-cf-id"].as_str().unwrap().len(), 56);
+    assert!(headers["via"].as_str().unwrap().contains("cloudfront"));
+}
+
+#[tokio::test]
+async fn without_an_origin_request_policy_the_function_gets_almost_nothing() {
+    let cloud = Cloud::start().await;
+    let (edge, ..) = serve(&cloud, behavior("*", "counter"), &BOTH).await;
+    let ask = Ask::get("/a?days=30")
+        .header("X-Own", "1")
+        .header("User-Agent", "me")
+        .header("Cookie", "a=1")
+        .header("Origin", "http://a");
+    let event = event(&ask.of(edge.port()).await);
+    assert_eq!(event["rawQueryString"], "");
+    assert_eq!(event["headers"]["user-agent"], "Amazon CloudFront");
+    for name in ["x-own", "cookie", "origin"] {
+        assert!(event["headers"].get(name).is_none(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_needs_the_hash_of_its_body() {
+    let log = Log::collect();
+    let cloud = Cloud::start().await;
+    let (edge, ..) = serve(&cloud, all_except_host(), &BOTH).await;
+    let post = |hash: Option<&str>| {
+        let ask = Ask::post("/api/count", b"{}").header("Content-Type", "application/json");
+        let ask = match hash {
+            Some(hash) => ask.header("x-amz-content-sha256", hash),
+            None => ask,
+        };
+        ask.of(edge.port())
+    };
+    let answer = post(Some(HASH)).await;
+    assert_eq!(event(&answer)["body"], "{}");
+    for refused in [post(None).await, post(Some(EMPTY)).await] {
+        assert_eq!(refused.status, 403);
+        assert_eq!(refused.header("x-amzn-errortype"), "InvalidSignatureException");
+    }
+    let empty = Ask::post("/", b"").header("x-amz-content-sha256", EMPTY).of(edge.port()).await;
+    assert_eq!(empty.status, 200, "{}", empty.text());
+    assert!(log.text().contains("POST without x-amz-content-sha256"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn a_missing_permission_answers_403_and_the_log_names_it() {
+    for (given, missing) in [(BOTH[0], BOTH[1]), (BOTH[1], BOTH[0])] {
+        let log = Log::collect();
+        let cloud = Cloud::start().await;
+        let (edge, _, arn) = serve(&cloud, all_except_host(), &[given]).await;
+        let refused = Ask::get("/").of(edge.port()).await;
+        assert_eq!((refused.status, refused.header("x-amzn-errortype").as_str()), (403, "AccessDeniedException"));
+        let expected =
+            format!("no permission of {missing} for the service cloudfront.amazonaws.com with AWS:SourceArn {arn}");
+        assert!(log.text().contains(&expected), "{}", log.text());
+        cloud.permit("counter", missing, &arn).await;
+        assert_eq!(Ask::get("/").of(edge.port()).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn the_viewers_host_at_the_origin_breaks_the_signature() {
+    let log = Log::collect();
+    let cloud = Cloud::start().await;
+    let (edge, ..) = serve(&cloud, behavior("*", "counter").origin_request_policy_id(ALL_VIEWER), &BOTH).await;
+    let refused = Ask::get("/").of(edge.port()).await;
+    assert_eq!((refused.status, refused.header("x-amzn-errortype").as_str()), (403, "InvalidSignatureException"));
+    assert!(log.text().contains("use AllViewerExceptHostHeader"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn the_function_url_asked_directly_without_a_signature_answers_403() {
+    let cloud = Cloud::start().await;
+    let host = cloud.function_url("counter", ECHO).await;
+    let by_host =
+        raw(cloud.port(), format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes()).await;
+    assert_eq!(by_host.status, 403, "{}", by_host.text());
+    let id = host.split('.').next().unwrap();
+    let by_path = format!("GET /_aws/lambda-url/{id}/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    assert_eq!(raw(cloud.port(), by_path.as_bytes()).await.status, 403);
+    let forged = "Authorization: AWS4-HMAC-SHA256 Credential=AKIAFORGED/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=00";
+    let forged = format!(
+        "GET / HTTP/1.1\r\nHost: {host}\r\n{forged}\r\nx-amz-date: 20260101T000000Z\r\nConnection: close\r\n\r\n"
+    );
+    assert_eq!(raw(cloud.port(), forged.as_bytes()).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_method_that_the_behavior_does_not_allow_is_403() {
+    use aws_sdk_cloudfront::types::{AllowedMethods, Method};
+    let cloud = Cloud::start().await;
+    let two = AllowedMethods::builder().quantity(2).items(Method::Get).items(Method::Head).build().unwrap();
+    let (edge, ..) = serve(&cloud, all_except_host().allowed_methods(two), &BOTH).await;
+    for method in ["POST", "OPTIONS", "DELETE", "TRACE", "BREW"] {
+        let refused = Ask::method(method, "/").of(edge.port()).await;
+        assert_eq!((refused.status, refused.x_cache().as_str()), (403, "Error from cloudfront"), "{method}");
+    }
+    let with_body = format!(
+        "GET / HTTP/1.1\r\nHost: localhost:{}\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi",
+        edge.port()
+    );
+    assert_eq!(raw(edge.port(), with_body.as_bytes()).await.status, 403);
+}

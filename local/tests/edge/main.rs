@@ -1,0 +1,12 @@
+//! The local edge before a real ministack, with a real Node: tiny distributions, tiny functions, one rule a test.
+//!
+//! `VITAE_MINISTACK` is the path of ministack, `VITAE_NODE` that of a Node 22; `cargo vitae test` sets both.
+
+mod door;
+mod error_pages;
+mod function_url;
+mod lambda_at_edge;
+mod refused;
+mod signed_urls;
+mod site;
+mod support;

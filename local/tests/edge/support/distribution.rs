@@ -1,0 +1,118 @@
+//! Distributions in a few words.
+
+use aws_sdk_cloudfront::types::builders::{CacheBehaviorBuilder, DistributionConfigBuilder};
+use aws_sdk_cloudfront::types::{
+    AllowedMethods, CacheBehavior, CachedMethods, CustomOriginConfig, DefaultCacheBehavior, DistributionConfig,
+    EventType, FunctionAssociation, FunctionAssociations, LambdaFunctionAssociation, LambdaFunctionAssociations,
+    Method, Origin, OriginAccessControlConfig, OriginAccessControlOriginTypes, OriginAccessControlSigningBehaviors,
+    OriginAccessControlSigningProtocols, OriginProtocolPolicy, Origins, S3OriginConfig, ViewerProtocolPolicy,
+};
+
+use super::Cloud;
+
+/// CachingDisabled, one of CloudFront's own policies: nothing of the viewer's is in the key.
+const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+/// AllViewerExceptHostHeader.
+pub(crate) const ALL_EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+/// AllViewer, the viewer's Host included.
+pub(crate) const ALL_VIEWER: &str = "216adef6-5c7f-47e4-b989-5492eafa07d3";
+
+/// A behavior for `origin` that takes every method and forwards nothing.
+pub(crate) fn behavior(pattern: &str, origin: &str) -> CacheBehaviorBuilder {
+    let methods =
+        [Method::Get, Method::Head, Method::Options, Method::Put, Method::Patch, Method::Post, Method::Delete];
+    let cached = CachedMethods::builder().quantity(2).items(Method::Get).items(Method::Head).build().unwrap();
+    let methods =
+        AllowedMethods::builder().quantity(7).set_items(Some(methods.to_vec())).cached_methods(cached).build().unwrap();
+    CacheBehavior::builder()
+        .path_pattern(pattern)
+        .target_origin_id(origin)
+        .viewer_protocol_policy(ViewerProtocolPolicy::RedirectToHttps)
+        .allowed_methods(methods)
+        .cache_policy_id(CACHING_DISABLED)
+}
+
+/// A distribution with these origins and behaviors; the last behavior is the default one.
+pub(crate) fn config(origins: Vec<Origin>, behaviors: Vec<CacheBehaviorBuilder>) -> DistributionConfigBuilder {
+    let mut behaviors: Vec<CacheBehavior> = behaviors.into_iter().map(|behavior| behavior.build().unwrap()).collect();
+    let last = behaviors.pop().unwrap();
+    let default = DefaultCacheBehavior::builder()
+        .target_origin_id(last.target_origin_id())
+        .viewer_protocol_policy(last.viewer_protocol_policy().clone())
+        .set_allowed_methods(last.allowed_methods().cloned())
+        .set_trusted_key_groups(last.trusted_key_groups().cloned())
+        .set_cache_policy_id(last.cache_policy_id().map(ToOwned::to_owned))
+        .set_origin_request_policy_id(last.origin_request_policy_id().map(ToOwned::to_owned))
+        .set_response_headers_policy_id(last.response_headers_policy_id().map(ToOwned::to_owned))
+        .set_function_associations(last.function_associations().cloned())
+        .set_lambda_function_associations(last.lambda_function_associations().cloned())
+        .set_smooth_streaming(last.smooth_streaming())
+        .build()
+        .unwrap();
+    let quantity = i32::try_from(behaviors.len()).unwrap();
+    let behaviors = aws_sdk_cloudfront::types::CacheBehaviors::builder()
+        .quantity(quantity)
+        .set_items(Some(behaviors))
+        .build()
+        .unwrap();
+    let origins =
+        Origins::builder().quantity(i32::try_from(origins.len()).unwrap()).set_items(Some(origins)).build().unwrap();
+    DistributionConfig::builder()
+        .caller_reference("test")
+        .comment("")
+        .enabled(true)
+        .origins(origins)
+        .default_cache_behavior(default)
+        .cache_behaviors(behaviors)
+}
+
+async fn access_control(cloud: &Cloud, name: &str, origin_type: OriginAccessControlOriginTypes) -> String {
+    let config = OriginAccessControlConfig::builder()
+        .name(name)
+        .signing_protocol(OriginAccessControlSigningProtocols::Sigv4)
+        .signing_behavior(OriginAccessControlSigningBehaviors::Always)
+        .origin_access_control_origin_type(origin_type)
+        .build()
+        .unwrap();
+    let created =
+        cloud.cloudfront.create_origin_access_control().origin_access_control_config(config).send().await.unwrap();
+    created.origin_access_control().unwrap().id().to_owned()
+}
+
+/// A bucket with origin access control, under its own name.
+pub(crate) async fn bucket_origin(cloud: &Cloud, bucket: &str) -> Origin {
+    Origin::builder()
+        .id(bucket)
+        .domain_name(format!("{bucket}.s3.us-east-1.amazonaws.com"))
+        .s3_origin_config(S3OriginConfig::builder().origin_access_identity("").build())
+        .origin_access_control_id(access_control(cloud, bucket, OriginAccessControlOriginTypes::S3).await)
+        .build()
+        .unwrap()
+}
+
+/// A Function URL with origin access control.
+pub(crate) async fn function_url_origin(cloud: &Cloud, id: &str, host: &str) -> Origin {
+    let custom = CustomOriginConfig::builder()
+        .http_port(80)
+        .https_port(443)
+        .origin_protocol_policy(OriginProtocolPolicy::HttpsOnly);
+    Origin::builder()
+        .id(id)
+        .domain_name(host)
+        .custom_origin_config(custom.build().unwrap())
+        .origin_access_control_id(access_control(cloud, id, OriginAccessControlOriginTypes::Lambda).await)
+        .build()
+        .unwrap()
+}
+
+pub(crate) fn cloudfront_function(arn: &str) -> FunctionAssociations {
+    let association =
+        FunctionAssociation::builder().function_arn(arn).event_type(EventType::ViewerRequest).build().unwrap();
+    FunctionAssociations::builder().quantity(1).items(association).build().unwrap()
+}
+
+pub(crate) fn lambda_at_edge(arn: &str, event: EventType, include_body: bool) -> LambdaFunctionAssociations {
+    let association =
+        LambdaFunctionAssociation::builder().lambda_function_arn(arn).event_type(event).include_body(include_body);
+    LambdaFunctionAssociations::builder().quantity(1).items(association.build().unwrap()).build().unwrap()
+}

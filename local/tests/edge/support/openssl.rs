@@ -1,0 +1,74 @@
+//! Keys and signatures by `openssl`, made when the test runs.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use aws_smithy_types::base64;
+use tempfile::TempDir;
+
+fn openssl(args: &[&str], input: &[u8]) -> Vec<u8> {
+    let mut child = Command::new("openssl")
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("openssl is needed for signatures that nobody here wrote");
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "openssl {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+/// A key pair in a folder of its own.
+pub(crate) struct Keys {
+    private: PathBuf,
+    pub(crate) public_pem: String,
+    _folder: TempDir,
+}
+
+impl Keys {
+    pub(crate) fn p256() -> Self {
+        Self::make(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"])
+    }
+
+    pub(crate) fn rsa() -> Self {
+        Self::make(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
+    }
+
+    fn make(algorithm: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let private = folder.path().join("private");
+        let path = private.to_str().unwrap();
+        openssl(&[&["genpkey", "-out", path][..], algorithm].concat(), b"");
+        let public_pem = String::from_utf8(openssl(&["pkey", "-in", path, "-pubout"], b"")).unwrap();
+        Self { private, public_pem, _folder: folder }
+    }
+
+    /// The canned policy's parameters for a URL.
+    pub(crate) fn canned(&self, key_pair_id: &str, url: &str, expires: u64, hash: &str) -> String {
+        let policy = format!(
+            r#"{{"Statement":[{{"Resource":"{url}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{expires}}}}}}}]}}"#
+        );
+        let hash_algorithm = if hash == "-sha256" { "&Hash-Algorithm=SHA256" } else { "" };
+        format!("Expires={expires}&Signature={}&Key-Pair-Id={key_pair_id}{hash_algorithm}", self.sign(&policy, hash))
+    }
+
+    /// A custom policy's parameters.
+    pub(crate) fn custom(&self, key_pair_id: &str, policy: &str) -> String {
+        let signature = self.sign(policy, "-sha256");
+        format!(
+            "Policy={}&Signature={signature}&Key-Pair-Id={key_pair_id}&Hash-Algorithm=SHA256",
+            url_safe(policy.as_bytes())
+        )
+    }
+
+    fn sign(&self, policy: &str, hash: &str) -> String {
+        url_safe(&openssl(&["dgst", hash, "-sign", self.private.to_str().unwrap()], policy.as_bytes()))
+    }
+}
+
+fn url_safe(bytes: &[u8]) -> String {
+    base64::encode(bytes).replace('+', "-").replace('=', "_").replace('/', "~")
+}
