@@ -9,7 +9,11 @@ use std::{
 
 use vitae_setup::Machine;
 
-use crate::{error::Failure, hand_over::cargo, tally::Tally};
+use crate::{
+    error::Failure,
+    hand_over::{cargo, target},
+    tally::Tally,
+};
 
 /// One step of `vitae test`.
 struct Check {
@@ -52,12 +56,10 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
         Check { name, command }
     };
     let tool = |name: &str| Command::new(machine.get(name).unwrap_or_else(|| Path::new(name)));
-    let mut typescript = tool("VITAE_NODE");
-    if let Some(modules) = machine.get("VITAE_BROWSER_MODULES") {
-        typescript.arg(modules.join("typescript/bin/tsc"));
-    }
+    let target = target(repository);
+    let bundle = Command::new(target.join("debug/vitae-bundle"));
     let mut units = cargo();
-    units.env("VITAE_EDGE_BUNDLE", crate::hand_over::target(repository).join("vitae/artifacts/edge"));
+    units.env("VITAE_EDGE_BUNDLE", target.join("vitae/artifacts/edge"));
     if let Some(runner) = machine.get("VITAE_NEXTEST") {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let paths = std::iter::once(runner.to_owned()).chain(std::env::split_paths(&path));
@@ -70,21 +72,21 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
             cargo(),
             &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
         ),
-        check("types of the edge's entry", typescript, &["--project", "edge/entry"]),
         check("templates", tool("VITAE_CFN_LINT"), &["cloudformation/*.yaml"]),
-        check(
-            "edge bundle",
-            cargo(),
-            &["run", "--quiet", "--locked", "--package", "vitae-bundle", "--", "edge", "--unpacked"],
-        ),
+        check("build", cargo(), &["build", "--locked", "--workspace", "--bins"]),
+        check("edge bundle", bundle, &["edge", "--unpacked"]),
         check(
             "units",
             units,
-            &["nextest", "run", "--locked", "--workspace", "--exclude", "vitae-tests", "--no-fail-fast"],
+            &["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "-E", "not package(vitae-tests)"],
         ),
         check("documentation", cargo(), &["test", "--quiet", "--locked", "--workspace", "--doc"]),
-        // One process, so that the tests share one running system.
-        check("end to end", cargo(), &["test", "--locked", "--package", "vitae-tests", "--no-fail-fast"]),
+        // One process for each program, so that its tests share one running system.
+        check(
+            "end to end",
+            cargo(),
+            &["test", "--locked", "--workspace", "--no-fail-fast", "--test", "system", "--test", "browser"],
+        ),
     ]
 }
 

@@ -26,6 +26,10 @@ pub(crate) fn target(repository: &Path) -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository.join("target"), |set| repository.join(set))
 }
 
+/// What is built, whichever part is wanted. Another selection would unify the features of the dependencies in another way,
+/// and build the AWS SDKs once more.
+pub(crate) const SELECTION: [&str; 2] = ["--workspace", "--bins"];
+
 /// Builds `package` and replaces this process by its program, so that signals reach it and nothing else.
 pub(crate) fn to(
     package: &'static str,
@@ -39,7 +43,7 @@ pub(crate) fn to(
     let program = target(repository).join("debug").join(package);
     let step = (!program.exists()).then(|| progress.step(format!("Build {package}, the first time")));
     let mut build = cargo();
-    build.current_dir(repository).args(["build", "--locked", "--package", package, "--bin", package]);
+    build.current_dir(repository).args(["build", "--locked"]).args(SELECTION);
     if program.exists() {
         build.arg("--quiet");
     }

@@ -27,13 +27,6 @@ impl Lambda {
             Self::Keys => "keys",
         }
     }
-
-    fn package(self) -> &'static str {
-        match self {
-            Self::Counter => "vitae-origin-counter",
-            Self::Keys => "vitae-origin-keys",
-        }
-    }
 }
 
 /// Builds a regional Lambda for this machine, as the local cloud runs it.
@@ -43,16 +36,20 @@ impl Lambda {
 pub fn lambda(repository: &Path, lambda: Lambda, out: &Path) -> Result<Artifact, BundleError> {
     let target = crate::target(repository);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    run(Command::new(cargo).current_dir(repository).env("CARGO_TARGET_DIR", &target).args([
-        "build",
-        "--locked",
-        "--package",
-        lambda.package(),
-        "--bin",
-        lambda.name(),
-    ]))?;
+    // The whole workspace, as `cargo vitae` builds it: a selection of its own would build the AWS SDKs once more.
+    let selection = ["build", "--locked", "--workspace", "--bins"];
+    run(Command::new(cargo).current_dir(repository).env("CARGO_TARGET_DIR", &target).args(selection))?;
     let program = target.join("debug").join(lambda.name());
+    if is_newer(out, &program) {
+        return Artifact::read(lambda.name(), out);
+    }
     let bytes = fs::read(&program).map_err(BundleError::io(&program))?;
     zip::write(out, Effort::Fast, &[Entry { name: "bootstrap", bytes: &bytes, executable: true }])?;
     Artifact::read(lambda.name(), out)
+}
+
+/// Whether `zip` was written after `program`.
+fn is_newer(zip: &Path, program: &Path) -> bool {
+    let time = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified());
+    matches!((time(zip), time(program)), (Ok(zip), Ok(program)) if zip > program)
 }

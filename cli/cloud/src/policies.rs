@@ -85,7 +85,8 @@ pub fn local_edge(stack: &str, outputs: &Outputs, edge_role: &str) -> Value {
         },
         {
             "Effect": "Allow",
-            "Action": "lambda:ListFunctionUrlConfigs",
+            // ministack 1.5.33 takes the listing of a function's URLs for GetFunction.
+            "Action": ["lambda:ListFunctionUrlConfigs", "lambda:GetFunction"],
             "Resource": function(""),
         },
         {

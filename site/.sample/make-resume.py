@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the sample CV, resume.pdf, beside this file: one page of PDF 1.4 in the standard fonts.
+"""Writes the sample CV, cv/resume.pdf of the site: one page of PDF 1.4 in the standard fonts.
 
 The same input gives the same bytes: no date, no random id, no compression. References to "ISO" are to ISO 32000-1
 (https://opensource.adobe.com/dc-acrobat-sdk-docs/pdfstandards/PDF32000_2008.pdf).
@@ -162,4 +162,4 @@ def document():
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("resume.pdf").write_bytes(document())
+    Path(__file__).parents[1].joinpath("cv", "resume.pdf").write_bytes(document())

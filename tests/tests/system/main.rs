@@ -1,0 +1,10 @@
+//! The whole system over HTTP: local cloud, deployed stack, local edge with the real bundle in a real Node.
+
+mod around;
+mod counting;
+mod cross_origin;
+mod hostile;
+mod minting;
+mod others_signatures;
+mod signed_urls;
+mod site;
