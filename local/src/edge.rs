@@ -90,17 +90,15 @@ impl Edge {
             body: Bytes::new(),
         };
         let refused = self.judge(&behavior, &viewer, journal).await;
-        let answer = match refused {
-            Some(answer) => answer,
-            None => {
-                viewer.body = collect(body).await?;
-                if matches!(viewer.method, Method::GET | Method::HEAD) && !viewer.body.is_empty() {
-                    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-                    let reason = "A GET or HEAD request has no body.";
-                    error_page(StatusCode::FORBIDDEN, ResultType::Error, reason)
-                } else {
-                    self.pass(distribution, &behavior, &mut viewer, request_id, journal).await
-                }
+        let answer = if let Some(answer) = refused {
+            answer
+        } else {
+            viewer.body = collect(body).await?;
+            if matches!(viewer.method, Method::GET | Method::HEAD) && !viewer.body.is_empty() {
+                // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+                error_page(StatusCode::FORBIDDEN, ResultType::Error, "A GET or HEAD request has no body.")
+            } else {
+                self.pass(distribution, &behavior, &mut viewer, request_id, journal).await
             }
         };
         let mut answer = custom_error::replace(self, distribution, &viewer, answer, request_id, journal).await;

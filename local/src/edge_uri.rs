@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html>
 
-use crate::limits;
+use crate::{hex, limits};
 
 /// Checks a returned URI and query.
 ///
@@ -34,9 +34,7 @@ pub(crate) fn encode(uri: &str) -> String {
     for byte in uri.bytes() {
         match byte {
             b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | 0..=b' ' | 0x7f..=0xff => {
-                encoded.push('%');
-                encoded.push(char::from(b"0123456789ABCDEF"[usize::from(byte >> 4)]));
-                encoded.push(char::from(b"0123456789ABCDEF"[usize::from(byte & 15)]));
+                hex::push_escape(&mut encoded, byte);
             }
             _ => encoded.push(char::from(byte)),
         }

@@ -52,8 +52,13 @@ impl Journal {
     }
 
     fn stage(&mut self, name: &str, took: Duration) {
-        let separator = if self.stages.is_empty() { "" } else { ", " };
-        self.stages.push_str(&format!("{separator}{name} {}", milliseconds(took)));
+        let stage = format!("{name} {}", milliseconds(took));
+        if self.stages.is_empty() {
+            self.stages = stage;
+        } else {
+            self.stages.push_str(", ");
+            self.stages.push_str(&stage);
+        }
     }
 
     pub(crate) fn end(&self, status: StatusCode, result: ResultType, request_id: &str) {

@@ -38,6 +38,7 @@ mod edge_headers;
 mod edge_uri;
 mod error;
 mod glob;
+mod hex;
 mod journal;
 mod lambda_at_edge;
 pub mod limits;

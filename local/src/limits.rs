@@ -23,7 +23,7 @@ pub const REQUEST_BODY_MAX_BYTES: usize = 6 * 1_024 * 1_024;
 pub const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a viewer may take to send a whole body; ours.
-pub const REQUEST_BODY_TIMEOUT: Duration = Duration::from_secs(60);
+pub const REQUEST_BODY_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Viewer connections at a time; ours. Further ones wait to be accepted.
 pub const VIEWER_CONNECTIONS_MAX: usize = 2_048;

@@ -3,6 +3,8 @@
 //! Keys rotate while the edge runs, and a laptop sees few signed requests: the API is asked each time, so that a key works as
 //! soon as it is in the group and no longer when it is out. A real edge takes minutes for both.
 
+use aws_sdk_cloudfront::types::PublicKeyConfig;
+
 use crate::cloud::{Cloud, api_error};
 use crate::signed_url::PublicKey;
 
@@ -21,7 +23,7 @@ pub(crate) async fn find(cloud: &Cloud, key_groups: &[String], key_pair_id: &str
         let output = cloud.cloudfront.get_public_key().id(key_pair_id).send().await;
         let output =
             output.map_err(|error| api_error(format!("cloudfront:GetPublicKey {key_pair_id}"), error).to_string())?;
-        let pem = output.public_key().and_then(|key| key.public_key_config()).map(|config| config.encoded_key());
+        let pem = output.public_key().and_then(|key| key.public_key_config()).map(PublicKeyConfig::encoded_key);
         return match PublicKey::from_pem(pem.unwrap_or_default()) {
             Ok(key) => Ok(Some(key)),
             Err(why) => {

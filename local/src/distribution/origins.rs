@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_cloudfront::types::Origin as OriginConfig;
+use aws_sdk_cloudfront::types::{CustomOriginConfig, Origin as OriginConfig, S3OriginConfig};
 use http::{HeaderName, HeaderValue};
 
 use super::{access, unmodelled};
@@ -68,8 +68,8 @@ pub(crate) async fn load(cloud: &Cloud, config: &OriginConfig) -> Result<Origin,
             what: format!("custom header {:?} of origin {:?} is not a header", header.header_name(), config.id()),
         })
     });
-    let seconds = config.custom_origin_config().and_then(|custom| custom.origin_read_timeout());
-    let seconds = seconds.or_else(|| config.s3_origin_config().and_then(|s3| s3.origin_read_timeout()));
+    let seconds = config.custom_origin_config().and_then(CustomOriginConfig::origin_read_timeout);
+    let seconds = seconds.or_else(|| config.s3_origin_config().and_then(S3OriginConfig::origin_read_timeout));
     Ok(Origin {
         id: config.id().to_owned(),
         kind,

@@ -3,7 +3,10 @@
 //! [`refuse`] stops at the first feature that would change an answer. [`ignored`] lists what changes no answer here, to be
 //! logged once. The same rows stand in `SUPPORT.md`.
 
-use aws_sdk_cloudfront::types::{CacheBehavior, DistributionConfig, GeoRestrictionType, Origin};
+use aws_sdk_cloudfront::types::{
+    CacheBehavior, DistributionConfig, GeoRestrictionType, GrpcConfig, LoggingConfig, Origin, OriginShield,
+    S3OriginConfig,
+};
 
 use crate::Error;
 
@@ -51,7 +54,7 @@ pub(crate) fn refuse_behavior(behavior: &CacheBehavior) -> Result<(), Error> {
     refuse_if(behavior.forwarded_values().is_some(), || at("ForwardedValues: use a cache policy"))?;
     refuse_if(behavior.smooth_streaming() == Some(true), || at("SmoothStreaming"))?;
     refuse_if(is_set(behavior.field_level_encryption_id()), || at("field-level encryption"))?;
-    refuse_if(behavior.grpc_config().is_some_and(|grpc| grpc.enabled()), || at("gRPC"))
+    refuse_if(behavior.grpc_config().is_some_and(GrpcConfig::enabled), || at("gRPC"))
 }
 
 /// # Errors
@@ -59,7 +62,7 @@ pub(crate) fn refuse_behavior(behavior: &CacheBehavior) -> Result<(), Error> {
 pub(crate) fn refuse_origin(origin: &Origin) -> Result<(), Error> {
     let at = |what: &str| format!("{what}, in the origin {:?}", origin.id());
     refuse_if(origin.vpc_origin_config().is_some(), || at("a VPC origin"))?;
-    let identity = origin.s3_origin_config().map(|s3| s3.origin_access_identity());
+    let identity = origin.s3_origin_config().map(S3OriginConfig::origin_access_identity);
     refuse_if(is_set(identity), || at("OriginAccessIdentity: use origin access control"))?;
     let mtls = origin.custom_origin_config().is_some_and(|custom| custom.origin_mtls_config().is_some());
     refuse_if(mtls, || at("OriginMtlsConfig: a certificate shown to the origin"))
@@ -73,7 +76,7 @@ pub(crate) fn ignored(config: &DistributionConfig, behaviors: &[CacheBehavior]) 
             ignored.push(what.to_owned());
         }
     };
-    note(config.logging().is_some_and(|logging| logging.enabled()), "Logging: no standard log is written");
+    note(config.logging().is_some_and(LoggingConfig::enabled), "Logging: no standard log is written");
     note(
         behaviors.iter().any(|behavior| behavior.compress() == Some(true)),
         "Compress: answers are sent as the origin made them",
@@ -87,7 +90,7 @@ pub(crate) fn ignored(config: &DistributionConfig, behaviors: &[CacheBehavior]) 
     note(certificate, "ViewerCertificate: plain HTTP on loopback counts as HTTPS");
     note(is_set(config.anycast_ip_list_id()), "AnycastIpListId: the local edge listens on loopback");
     let shield = config.origins().is_some_and(|origins| {
-        origins.items().iter().any(|origin| origin.origin_shield().is_some_and(|shield| shield.enabled()))
+        origins.items().iter().any(|origin| origin.origin_shield().is_some_and(OriginShield::enabled))
     });
     note(shield, "OriginShield: there is no cache it could shield with");
     ignored

@@ -14,7 +14,7 @@ use zip::ZipArchive;
 use super::Host;
 use super::configuration::Configuration;
 use crate::cloud::Cloud;
-use crate::{Error, limits};
+use crate::{Error, hex, limits};
 
 /// Fetches and unpacks the code into a folder of the scratch directory, named after its hash.
 pub(super) async fn unpack(
@@ -33,11 +33,11 @@ pub(super) async fn unpack(
             configuration.version, configuration.code_sha256
         )));
     }
-    let hex: String = sha256.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let root = host.scratch.join("functions").join(format!("{}-{}-{hex}", configuration.name, configuration.version));
+    let short = hex::encode(&sha256.as_ref()[..8]);
+    let root = host.scratch.join("functions").join(format!("{}-{}-{short}", configuration.name, configuration.version));
     let target = root.clone();
     // Unpacking blocks.
-    let unpacked = tokio::task::spawn_blocking(move || extract(&zip, &target)).await;
+    let unpacked = tokio::task::spawn_blocking(move || extract_once(&zip, &target)).await;
     match unpacked {
         Ok(Ok(())) => Ok(root),
         Ok(Err(Extract::Zip(cause))) => Err(broken(format!("its zip cannot be read: {cause}"))),
@@ -64,6 +64,21 @@ async fn fetch(cloud: &Cloud, location: &str) -> Result<Bytes, String> {
 enum Extract {
     Zip(String),
     Write(String, std::io::Error),
+}
+
+/// Unpacks beside the folder and renames: a folder that is there is whole, and a process that runs from it never sees it change.
+fn extract_once(zip: &[u8], root: &Path) -> Result<(), Extract> {
+    if root.is_dir() {
+        return Ok(());
+    }
+    let mut name = root.as_os_str().to_owned();
+    name.push(format!(".{}", std::process::id()));
+    let partial = PathBuf::from(name);
+    extract(zip, &partial)?;
+    match std::fs::rename(&partial, root) {
+        Err(cause) if !root.is_dir() => Err(Extract::Write(root.display().to_string(), cause)),
+        _ => Ok(()),
+    }
 }
 
 fn extract(zip: &[u8], root: &Path) -> Result<(), Extract> {

@@ -9,7 +9,7 @@ use super::configuration::Configuration;
 use crate::cloud::Cloud;
 
 /// Credentials of an environment are renewed by replacing the environment, this long before they end.
-const EXPIRY_MARGIN: Duration = Duration::from_secs(5 * 60);
+const EXPIRY_MARGIN: Duration = Duration::from_mins(5);
 
 /// What an environment may do in the cloud.
 #[derive(Clone)]

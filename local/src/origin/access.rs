@@ -8,6 +8,7 @@ use super::function_policy;
 use super::request::OriginRequest;
 use crate::cloud::Cloud;
 use crate::distribution::Distribution;
+use crate::hex;
 use crate::response::{Body, whole};
 
 /// The answer of an origin that does not take the request, and why it does not.
@@ -79,7 +80,7 @@ fn payload_hash(request: &OriginRequest) -> Result<String, String> {
 }
 
 pub(super) fn sha256_hex(bytes: &[u8]) -> String {
-    digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest(&SHA256, bytes).as_ref())
 }
 
 fn answer(status: StatusCode, content_type: &'static str, body: &'static str) -> Response<Body> {

@@ -5,7 +5,7 @@
 use aws_sdk_s3::error::ProvideErrorMetadata;
 use http::Method;
 
-use super::policy_document::{Decision, PolicyDocument, Request};
+use super::policy_document::{Decision, PolicyDocument, Request, also};
 use crate::cloud::Cloud;
 use crate::distribution::Distribution;
 
@@ -65,7 +65,7 @@ impl<'a> BucketPolicy<'a> {
                  AWS:SourceArn {}{}",
                 self.bucket,
                 self.distribution_arn,
-                nearly.iter().map(|why| format!("; {why}")).collect::<String>()
+                also(&nearly)
             )),
         }
     }

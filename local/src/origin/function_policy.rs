@@ -4,7 +4,7 @@
 
 use aws_sdk_lambda::error::ProvideErrorMetadata;
 
-use super::policy_document::{Decision, PolicyDocument, Request};
+use super::policy_document::{Decision, PolicyDocument, Request, also};
 use crate::cloud::{Cloud, api_error};
 use crate::distribution::Distribution;
 
@@ -65,7 +65,7 @@ fn judge(document: Option<&PolicyDocument>, resource: &str, distribution_arn: &s
                 return Err(format!(
                     "the policy of {resource} has no permission of {action} for the service cloudfront.amazonaws.com with \
                      AWS:SourceArn {distribution_arn}{}",
-                    nearly.iter().map(|why| format!("; {why}")).collect::<String>()
+                    also(&nearly)
                 ));
             }
         }

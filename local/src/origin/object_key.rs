@@ -5,25 +5,11 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>, `UriEncode`
 
+use crate::hex;
+
 /// The key that a path stands for, as text; bytes that are not UTF-8 become U+FFFD, as no object of ours has them.
 pub(super) fn decode(path: &str) -> String {
-    let raw = path.strip_prefix('/').unwrap_or(path).as_bytes();
-    let mut bytes = Vec::with_capacity(raw.len());
-    let mut at = 0;
-    while at < raw.len() {
-        let digit = |index: usize| raw.get(index).and_then(|byte| char::from(*byte).to_digit(16));
-        match (raw[at], digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
-                at += 3;
-            }
-            (byte, ..) => {
-                bytes.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8_lossy(&hex::percent_decode(path.strip_prefix('/').unwrap_or(path))).into_owned()
 }
 
 /// The one encoding of a key that S3 signs.
@@ -33,9 +19,7 @@ pub(super) fn encode(key: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             path.push(char::from(byte));
         } else {
-            path.push('%');
-            path.push(char::from(b"0123456789ABCDEF"[usize::from(byte >> 4)]));
-            path.push(char::from(b"0123456789ABCDEF"[usize::from(byte & 15)]));
+            hex::push_escape(&mut path, byte);
         }
     }
     path

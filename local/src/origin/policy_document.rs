@@ -62,13 +62,18 @@ impl PolicyDocument {
                 }
                 (Some("Allow"), Ok(())) => allowed = true,
                 (Some("Allow"), Err(Unmet::False(why) | Unmet::NotUnderstood(why))) => {
-                    nearly.push(format!("the statement {named:?}: {why}"))
+                    nearly.push(format!("the statement {named:?}: {why}"));
                 }
                 _ => {}
             }
         }
         if allowed { Decision::Allowed } else { Decision::NotAllowed(nearly) }
     }
+}
+
+/// The reasons, each after a semicolon, for the end of a sentence.
+pub(super) fn also(reasons: &[String]) -> String {
+    reasons.iter().flat_map(|reason| ["; ", reason]).collect()
 }
 
 /// Whether principal, action and resource are this request's.

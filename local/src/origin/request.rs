@@ -31,8 +31,7 @@ pub(super) struct OriginRequest {
 const ALWAYS: [HeaderName; 6] = [RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE];
 
 /// Never forwarded, whatever the policies say.
-const NEVER: [&str; 5] =
-    ["x-forwarded-proto", "x-real-ip", "x-accel-redirect", "x-cache", "cloudfront-forwarded-proto"];
+const NEVER: [&str; 4] = ["x-forwarded-proto", "x-real-ip", "x-accel-redirect", "x-cache"];
 
 pub(super) fn build(
     viewer: &ViewerRequest,

@@ -34,7 +34,7 @@ pub(crate) async fn fetch(
     };
     let mut response = match sent {
         Ok(response) => response,
-        Err(answer) => return answer,
+        Err(answer) => return *answer,
     };
     remove_hop_by_hop(response.headers_mut());
     // Source: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html
@@ -51,7 +51,7 @@ async fn to_bucket(
     behavior: &Behavior,
     bucket: &str,
     request: OriginRequest,
-) -> Result<Response<Body>, Answer> {
+) -> Result<Response<Body>, Box<Answer>> {
     let key = object_key::decode(&request.path);
     let mut may_list = true;
     let signed = is_signed(behavior, &request);
@@ -80,7 +80,7 @@ async fn to_function_url(
     host: &str,
     (function, qualifier): (&str, Option<&str>),
     request: OriginRequest,
-) -> Result<Response<Body>, Answer> {
+) -> Result<Response<Body>, Box<Answer>> {
     let signed = is_signed(behavior, &request);
     let hash = if signed {
         let checked = access::to_function_url(cloud, function, qualifier, distribution, &request).await;
@@ -104,13 +104,18 @@ fn is_signed(behavior: &Behavior, request: &OriginRequest) -> bool {
     }
 }
 
-fn log_refused(behavior: &Behavior, refused: access::Refused) -> Answer {
+fn log_refused(behavior: &Behavior, refused: access::Refused) -> Box<Answer> {
     tracing::warn!(target: "vitae::edge", origin = %behavior.origin.id, "{}", refused.why);
-    Answer { response: refused.response, result: ResultType::Error }
+    Box::new(Answer { response: refused.response, result: ResultType::Error })
 }
 
 /// The request to the local cloud, whose gateway tells origins apart by path (S3) or Host (Function URLs).
-fn outgoing(cloud: &Cloud, host: &str, path: &str, request: OriginRequest) -> Result<Request<Full<Bytes>>, Answer> {
+fn outgoing(
+    cloud: &Cloud,
+    host: &str,
+    path: &str,
+    request: OriginRequest,
+) -> Result<Request<Full<Bytes>>, Box<Answer>> {
     let question_mark = if request.query.is_empty() { "" } else { "?" };
     let path: Result<PathAndQuery, _> = format!("{path}{question_mark}{}", request.query).parse();
     let authority: Authority = cloud.authority.clone();
@@ -118,7 +123,11 @@ fn outgoing(cloud: &Cloud, host: &str, path: &str, request: OriginRequest) -> Re
         path.ok().and_then(|path| Uri::builder().scheme("http").authority(authority).path_and_query(path).build().ok());
     let host = HeaderValue::from_str(host).ok();
     let Some((uri, host)) = uri.zip(host) else {
-        return Err(error_page(StatusCode::BAD_REQUEST, ResultType::Error, "The path cannot be sent to the origin."));
+        return Err(Box::new(error_page(
+            StatusCode::BAD_REQUEST,
+            ResultType::Error,
+            "The path cannot be sent to the origin.",
+        )));
     };
     let mut outgoing = Request::new(Full::from(request.body));
     *outgoing.method_mut() = request.method;
@@ -128,24 +137,36 @@ fn outgoing(cloud: &Cloud, host: &str, path: &str, request: OriginRequest) -> Re
     Ok(outgoing)
 }
 
-fn sign(outgoing: &mut Request<Full<Bytes>>, hash: String, service: Service, cloud: &Cloud) -> Result<(), Answer> {
+fn sign(outgoing: &mut Request<Full<Bytes>>, hash: String, service: Service, cloud: &Cloud) -> Result<(), Box<Answer>> {
     sign_request(outgoing, hash, service, &cloud.region, &cloud.credentials).map_err(|cause| {
         tracing::warn!(target: "vitae::edge", "the origin request cannot be signed: {cause}");
-        error_page(StatusCode::BAD_GATEWAY, ResultType::Error, "The origin request cannot be signed.")
+        Box::new(error_page(StatusCode::BAD_GATEWAY, ResultType::Error, "The origin request cannot be signed."))
     })
 }
 
-async fn send(cloud: &Cloud, behavior: &Behavior, outgoing: Request<Full<Bytes>>) -> Result<Response<Body>, Answer> {
+async fn send(
+    cloud: &Cloud,
+    behavior: &Behavior,
+    outgoing: Request<Full<Bytes>>,
+) -> Result<Response<Body>, Box<Answer>> {
     match timeout(behavior.origin.response_timeout, cloud.http.request(outgoing)).await {
         Ok(Ok(response)) => Ok(response.map(pass_on)),
         Ok(Err(error)) => {
             tracing::warn!(target: "vitae::edge", origin = %behavior.origin.id, "the origin does not answer: {error}");
-            Err(error_page(StatusCode::BAD_GATEWAY, ResultType::Error, "CloudFront could not connect to the origin."))
+            Err(Box::new(error_page(
+                StatusCode::BAD_GATEWAY,
+                ResultType::Error,
+                "CloudFront could not connect to the origin.",
+            )))
         }
         Err(_) => {
             let waited = behavior.origin.response_timeout.as_secs();
             tracing::warn!(target: "vitae::edge", origin = %behavior.origin.id, "the origin did not answer within {waited} s");
-            Err(error_page(StatusCode::GATEWAY_TIMEOUT, ResultType::Error, "The origin did not answer in time."))
+            Err(Box::new(error_page(
+                StatusCode::GATEWAY_TIMEOUT,
+                ResultType::Error,
+                "The origin did not answer in time.",
+            )))
         }
     }
 }

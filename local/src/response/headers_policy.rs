@@ -8,6 +8,7 @@
 
 use aws_sdk_cloudfront::types::{
     ResponseHeadersPolicyConfig as Config, ResponseHeadersPolicySecurityHeadersConfig as SecurityConfig,
+    ResponseHeadersPolicyServerTimingHeadersConfig as TimingConfig,
 };
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -37,7 +38,7 @@ impl ResponseHeadersPolicy {
         if config.cors_config().is_some() {
             return Err(not_modelled("CorsConfig"));
         }
-        if config.server_timing_headers_config().is_some_and(|timing| timing.enabled()) {
+        if config.server_timing_headers_config().is_some_and(TimingConfig::enabled) {
             return Err(not_modelled("ServerTimingHeadersConfig"));
         }
         let refused = |name: &str| Error::Refused {

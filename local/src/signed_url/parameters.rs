@@ -9,6 +9,7 @@
 
 use super::Refusal;
 use super::public_key::Hash;
+use crate::hex;
 
 const RESERVED: [&str; 5] = ["Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"];
 const COOKIE_PREFIX: &str = "CloudFront-";
@@ -97,23 +98,7 @@ pub(crate) fn strip_reserved(query: &str) -> String {
 
 /// Signers escape `~` now and then. What is not a valid escape stays as it is, and fails later as base64 or digits.
 fn percent_decode(value: &str) -> String {
-    let mut bytes = Vec::with_capacity(value.len());
-    let raw = value.as_bytes();
-    let mut at = 0;
-    while at < raw.len() {
-        let hex = (raw[at] == b'%').then(|| value.get(at + 1..at + 3)).flatten();
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                at += 3;
-            }
-            None => {
-                bytes.push(raw[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8_lossy(&hex::percent_decode(value)).into_owned()
 }
 
 #[cfg(test)]

@@ -204,7 +204,7 @@ async fn a_result_that_cloudfront_does_not_take_is_502() {
 #[tokio::test]
 async fn the_role_of_the_function_may_read_what_its_policy_says_and_no_more() {
     let cloud = Cloud::start().await;
-    let code = r#"
+    let code = r"
 import { createHash, createHmac } from 'node:crypto';
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
@@ -223,7 +223,7 @@ const ask = async (name) => {
     return { status: response.status, text: await response.text() };
 };
 export const handler = async () => ({ status: '200', body: JSON.stringify([await ask('/allowed/a'), await ask('/forbidden/a')]) });
-"#;
+";
     cloud.bucket("site", &[]).await;
     let version = cloud.function_version("edge", code).await;
     let behavior =

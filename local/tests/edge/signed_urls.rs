@@ -12,7 +12,7 @@ use crate::support::{Answer, Ask, Cloud, Keys, Log, behavior, bucket_origin, con
 const NOW: u64 = 1_800_000_000;
 
 struct Private {
-    _cloud: Cloud,
+    cloud: Cloud,
     edge: LocalEdge,
     keys: Keys,
     key_pair_id: String,
@@ -35,7 +35,7 @@ impl Private {
         let clock = Arc::clone(&seconds);
         let clock = Clock::from_fn(move || UNIX_EPOCH + Duration::from_secs(clock.load(Ordering::Relaxed)));
         let edge = cloud.serve_at(&id, clock).await.unwrap();
-        Self { _cloud: cloud, edge, keys, key_pair_id: ids[0].clone(), seconds }
+        Self { cloud, edge, keys, key_pair_id: ids[0].clone(), seconds }
     }
 
     fn url(&self, path: &str) -> String {
@@ -93,7 +93,7 @@ async fn rsa_with_sha1_opens_it_too() {
 }
 
 #[tokio::test]
-async fn whoever_has_no_valid_signature_gets_cloudfronts_xml() {
+async fn whoever_has_no_valid_signature_getscloudfronts_xml() {
     let private = Private::start(Keys::p256()).await;
     let signed = private.canned("/cv/resume.pdf", NOW + 60);
 
@@ -170,7 +170,7 @@ async fn a_custom_policy_and_cookies_open_what_they_name() {
 async fn a_key_works_as_long_as_it_is_in_the_group() {
     use aws_sdk_cloudfront::types::KeyGroupConfig;
     let private = Private::start(Keys::p256()).await;
-    let cloud = &private._cloud;
+    let cloud = &private.cloud;
     let next = Keys::p256();
     let signed = private.canned("/cv/resume.pdf", NOW + 60);
     assert_eq!(private.get(&format!("/cv/resume.pdf?{signed}")).await.status, 200);

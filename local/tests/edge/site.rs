@@ -43,8 +43,8 @@ async fn a_site_is_served_through_its_function_and_its_bucket() {
     assert_eq!(Ask::get("/a%20b.html").of(port).await.text(), "spaced");
     let head = Ask::method("HEAD", "/").of(port).await;
     assert_eq!((head.status, head.header("content-length").as_str(), head.body.len()), (200, "13", 0));
-    let part = Ask::get("/").header("Range", "bytes=4-7").of(port).await;
-    assert_eq!((part.status, part.text().as_str()), (206, "home"));
+    let range = Ask::get("/").header("Range", "bytes=4-7").of(port).await;
+    assert_eq!((range.status, range.text().as_str()), (206, "home"));
     assert_eq!(Ask::get("/").header("If-None-Match", &home.header("etag")).of(port).await.status, 304);
 
     let redirect = Ask::get("/index.html").of(port).await;

@@ -18,7 +18,7 @@ use zip::write::SimpleFileOptions;
 
 const ACCOUNT: &str = "000000000000";
 /// Starting takes a quarter of a second on an idle machine.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 fn program(variable: &str) -> PathBuf {
     let path = std::env::var_os(variable).unwrap_or_else(|| panic!("{variable} is not set: run `cargo vitae test`"));
@@ -119,10 +119,6 @@ impl Cloud {
         put.send().await.unwrap();
     }
 
-    pub(crate) fn role(&self) -> String {
-        format!("arn:aws:iam::{ACCOUNT}:role/edge")
-    }
-
     /// Serves a distribution with the machine's clock.
     pub(crate) async fn serve(&self, distribution_id: &str) -> LocalEdge {
         self.serve_at(distribution_id, Clock::system()).await.unwrap()
@@ -221,7 +217,14 @@ impl Cloud {
             .function_name(name)
             .runtime(Runtime::from("nodejs22.x"))
             .handler("index.handler");
-        create.role(self.role()).code(code).memory_size(128).timeout(timeout_s).send().await.unwrap();
+        create
+            .role(format!("arn:aws:iam::{ACCOUNT}:role/edge"))
+            .code(code)
+            .memory_size(128)
+            .timeout(timeout_s)
+            .send()
+            .await
+            .unwrap();
     }
 
     /// A function with a URL that only IAM opens; the URL's host.

@@ -112,11 +112,12 @@ impl Ask {
     pub(crate) async fn of(self, port: u16) -> Answer {
         let host = self.host.unwrap_or_else(|| format!("localhost:{port}"));
         let mut head = format!("{} {} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n", self.method, self.target);
-        for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
+        let mut headers = self.headers;
         if !self.body.is_empty() || self.method == "POST" {
-            head.push_str(&format!("Content-Length: {}\r\n", self.body.len()));
+            headers.push(("Content-Length".to_owned(), self.body.len().to_string()));
+        }
+        for (name, value) in &headers {
+            head.extend([name, ": ", value, "\r\n"]);
         }
         head.push_str("\r\n");
         raw(port, &[head.as_bytes(), &self.body].concat()).await
