@@ -53,12 +53,19 @@ fn exactness(range: &str, family: &str, full: &str) -> u8 {
 }
 
 /// `q=0.8` in thousandths; what is not a quality is none.
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-12.4.2>
 fn quality(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
-    let value: f32 = if name.eq_ignore_ascii_case("q") { value.parse().ok()? } else { return None };
-    // A share of 0 to 1 in thousandths fits, and a cast of NaN is 0.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=1000 first")]
-    Some((value.clamp(0.0, 1.0) * 1000.0).round() as u16)
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    let digits = fraction.bytes().all(|byte| byte.is_ascii_digit());
+    if !name.eq_ignore_ascii_case("q") || fraction.len() > 3 || !digits {
+        return None;
+    }
+    match whole {
+        "1" => Some(1000),
+        "0" => format!("{fraction:0<3}").parse().ok(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -84,9 +91,12 @@ mod tests {
             ("application/json;q=0", Wants::Anything),
             ("text/html;q=0, */*", Wants::Anything),
             ("text/html;q=0, application/json", Wants::Json),
-            ("text/html;q=nan", Wants::Anything),
+            ("text/html;q=0.000", Wants::Anything),
             ("text/html;q=x", Wants::Html),
-            ("text/html;q=-1", Wants::Anything),
+            ("text/html;q=0.9999", Wants::Html),
+            ("text/html;q=.5, application/json;q=0.6", Wants::Html),
+            ("text/html;q=0.5, application/json;q=0.51", Wants::Json),
+            ("text/html;q=0.5, application/json;q=1.000", Wants::Json),
             ("text/html;level=1;q=0.4, application/json;q=0.5", Wants::Json),
         ] {
             assert_eq!(Wants::of(accept.split(',').map(str::trim)), wants, "{accept}");
