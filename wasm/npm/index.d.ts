@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /** A hash that CloudFront verifies with. `SHA256` adds `Hash-Algorithm=SHA256` to the URL. */
 export type HashAlgorithm = "SHA1" | "SHA256";
 
@@ -64,6 +66,8 @@ export class Signer {
   getSignedCookies(request: SignRequest): SignedCookies;
   /** Wipes the key from memory. */
   free(): void;
+  /** For `using`: the same as `free`. */
+  [Symbol.dispose](): void;
 }
 
 /** The signed URL. Reads the key each time; {@link Signer} reads it once. */

@@ -19,6 +19,7 @@ use rsa::pkcs1v15::Pkcs1v15Sign;
 use rsa::traits::SignatureScheme;
 use sha1::Sha1;
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 use crate::{Algorithm, Error, Hash};
 
@@ -132,7 +133,7 @@ fn sign_rsa(
 /// The nonce follows from key and message (RFC 6979, with the hash that is signed), so the same URL gets the same
 /// signature and no bad randomness can give the key away.
 fn sign_p256(key: &p256::SecretKey, hash: Hash, digest: &[u8]) -> Vec<u8> {
-    let scalar = key.to_nonzero_scalar();
+    let scalar = Zeroizing::new(key.to_nonzero_scalar());
     let (signature, _) = match hash {
         Hash::Sha1 => sign_prehashed_rfc6979::<NistP256, Sha1>(&scalar, digest, &[]),
         Hash::Sha256 => sign_prehashed_rfc6979::<NistP256, Sha256>(&scalar, digest, &[]),

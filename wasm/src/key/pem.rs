@@ -28,7 +28,7 @@ struct Block<'a> {
 
 /// The key in the one block of `text` that may hold one.
 pub(super) fn parse(text: &str) -> Result<Kind, Error> {
-    let text = Zeroizing::new(text.replace("\\r", "").replace("\\n", "\n"));
+    let text = unescaped(text);
     if text.trim().is_empty() {
         return Err(Error::EmptyKey);
     }
@@ -44,6 +44,19 @@ pub(super) fn parse(text: &str) -> Result<Kind, Error> {
     }
     let read = reader(block.label)?;
     read(&decode(&block)?)
+}
+
+/// `text` with the two characters `\n` made a line's end and `\r` taken out. Written once into memory that is wiped, as
+/// text that grows leaves copies of a key behind.
+fn unescaped(text: &str) -> Zeroizing<String> {
+    let mut plain = Zeroizing::new(String::with_capacity(text.len()));
+    for (index, line) in text.split("\\n").enumerate() {
+        if index > 0 {
+            plain.push('\n');
+        }
+        line.split("\\r").for_each(|piece| plain.push_str(piece));
+    }
+    plain
 }
 
 type Reader = fn(&[u8]) -> Result<Kind, Error>;
