@@ -93,6 +93,8 @@ pub fn raw(running: &Running, bytes: &[u8]) -> String {
         let mut stream = TcpStream::connect(address).await.expect("a connection");
         // The edge may answer and close before it has read everything.
         let _ = stream.write_all(&bytes).await;
+        // Nothing more will come: an edge that waits for the rest of a request must not wait long.
+        let _ = stream.shutdown().await;
         let mut answer = Vec::new();
         let _ = timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("an end in time");
         String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned()
