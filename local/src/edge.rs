@@ -3,21 +3,23 @@
 //! Door, name, behavior, method, signature, viewer-request function, origin, error page: in this order. Where CloudFront's
 //! own order is not documented (method and signature before the function), `SUPPORT.md` says so.
 
+mod private;
+mod viewer_request;
+
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
 use crate::cloud::Cloud;
-use crate::distribution::{Behavior, Distribution, ViewerRequestFunction};
+use crate::distribution::{Behavior, Distribution};
 use crate::journal::Journal;
-use crate::response::{Answer, Body, ResultType, error_page, finish, redirect, refusal, whole};
-use crate::signed_url::{Asked, Grant, Refusal, strip_reserved, verify};
-use crate::viewer::{HostMeaning, Rejection, VIEWER_ADDRESS, ViewerRequest, collect, meaning, target};
-use crate::viewer_event::{Event, Outcome};
-use crate::{Clock, cloudfront_function, custom_error, lambda_at_edge, origin, request_id, trusted_keys};
+use crate::response::{Answer, Body, ResultType, error_page, finish, redirect};
+use crate::signed_url::strip_reserved;
+use crate::viewer::{HostMeaning, Rejection, ViewerRequest, collect, meaning, target};
+use crate::{Clock, custom_error, origin, request_id};
 
 /// The distribution being served, and what serving it needs.
 #[derive(Debug)]
@@ -108,41 +110,6 @@ impl Edge {
         Ok(answer)
     }
 
-    /// CloudFront's own refusals of a request that reached its behavior.
-    async fn judge(&self, behavior: &Behavior, viewer: &ViewerRequest, journal: &mut Journal) -> Option<Answer> {
-        if !behavior.allowed_methods.contains(&viewer.method) {
-            let reason =
-                "This distribution is not configured to allow the HTTP request method that was used for this request.";
-            return Some(error_page(StatusCode::FORBIDDEN, ResultType::Error, reason));
-        }
-        if behavior.key_groups.is_empty() {
-            return None;
-        }
-        let started = Instant::now();
-        let judged = self.signature(behavior, viewer).await;
-        journal.signature(started.elapsed());
-        match judged {
-            Ok(()) => None,
-            Err(Judgement::Refused(why)) => Some(refusal(why)),
-            Err(Judgement::Unknown(cause)) => {
-                tracing::warn!(target: "vitae::edge", "the trusted keys cannot be read: {cause}");
-                Some(error_page(StatusCode::BAD_GATEWAY, ResultType::Error, "The trusted keys cannot be read."))
-            }
-        }
-    }
-
-    async fn signature(&self, behavior: &Behavior, viewer: &ViewerRequest) -> Result<(), Judgement> {
-        let grant = Grant::read(&viewer.query, &viewer.cookies()).map_err(Judgement::Refused)?;
-        let key = trusted_keys::find(&self.cloud, &behavior.key_groups, &grant.key_pair_id)
-            .await
-            .map_err(Judgement::Unknown)?;
-        let key = key.ok_or(Judgement::Refused(Refusal::InvalidKey))?;
-        let base = format!("{}://{}{}", viewer.scheme, viewer.host, viewer.path);
-        let query = strip_reserved(&viewer.query);
-        let asked = Asked { base: &base, query: &query, viewer: VIEWER_ADDRESS, now: self.clock.since_epoch() };
-        verify(asked, &grant, &key).map_err(Judgement::Refused)
-    }
-
     /// The function, then the origin.
     async fn pass(
         &self,
@@ -173,119 +140,4 @@ impl Edge {
         journal.origin(started.elapsed());
         answer
     }
-
-    /// Runs the viewer-request function; an answer if the request goes no further.
-    async fn run(
-        &self,
-        function: &ViewerRequestFunction,
-        distribution: &Distribution,
-        viewer: &mut ViewerRequest,
-        request_id: &str,
-    ) -> Option<Answer> {
-        match function {
-            ViewerRequestFunction::CloudFront(published) => {
-                let event = Event {
-                    distribution_domain_name: distribution.domain_name.clone(),
-                    distribution_id: distribution.id.clone(),
-                    request_id: request_id.to_owned(),
-                    viewer_ip: VIEWER_ADDRESS.into(),
-                    method: viewer.method.clone(),
-                    uri: viewer.path.clone(),
-                    querystring: viewer.query.clone(),
-                    headers: viewer.headers.clone(),
-                };
-                let (running, now) = (Arc::clone(published), self.clock.since_epoch());
-                let run = tokio::task::spawn_blocking(move || running.function.viewer_request(&event, now));
-                let outcome =
-                    run.await.unwrap_or_else(|error| Err(cloudfront_function::Failure::Execution(error.to_string())));
-                after_cloudfront_function(&published.name, outcome, viewer)
-            }
-            ViewerRequestFunction::Lambda { function, include_body } => {
-                let context = lambda_at_edge::Context {
-                    distribution_domain_name: &distribution.domain_name,
-                    distribution_id: &distribution.id,
-                    request_id,
-                };
-                let outcome = function.run(viewer, context, *include_body).await;
-                after_lambda(function.name(), outcome, viewer)
-            }
-        }
-    }
-}
-
-/// Why a signature does not open the door.
-enum Judgement {
-    Refused(Refusal),
-    /// The CloudFront API did not say which keys are trusted.
-    Unknown(String),
-}
-
-fn after_cloudfront_function(
-    name: &str,
-    outcome: Result<Outcome, cloudfront_function::Failure>,
-    viewer: &mut ViewerRequest,
-) -> Option<Answer> {
-    match outcome {
-        Ok(Outcome::Request { uri, querystring, headers, .. }) => {
-            go_on(viewer, uri, querystring, headers);
-            None
-        }
-        Ok(Outcome::Response { status, headers, body, .. }) => {
-            let mut response = Response::new(whole(body));
-            *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-            *response.headers_mut() = headers;
-            Some(Answer { response, result: ResultType::FunctionGeneratedResponse })
-        }
-        Err(failure) => {
-            tracing::warn!(target: "vitae::edge::function", function = %name, "{failure}");
-            let result = match failure {
-                cloudfront_function::Failure::Execution(_) => ResultType::FunctionExecutionError,
-                cloudfront_function::Failure::Validation(_) => ResultType::FunctionValidationError,
-            };
-            let status = StatusCode::from_u16(failure.status()).unwrap_or(StatusCode::BAD_GATEWAY);
-            Some(error_page(status, result, &format!("The CloudFront Function {name} failed: {failure}")))
-        }
-    }
-}
-
-fn after_lambda(
-    name: &str,
-    outcome: Result<lambda_at_edge::Outcome, lambda_at_edge::Failure>,
-    viewer: &mut ViewerRequest,
-) -> Option<Answer> {
-    use lambda_at_edge::{Failure, Outcome};
-    match outcome {
-        Ok(Outcome::Request { path, query, headers, body }) => {
-            go_on(viewer, path, query, headers);
-            if let Some(body) = body {
-                viewer.body = Bytes::from(body);
-            }
-            None
-        }
-        Ok(Outcome::Response(response)) => {
-            Some(Answer { response: *response, result: ResultType::LambdaGeneratedResponse })
-        }
-        Err(failure) => {
-            tracing::warn!(target: "vitae::edge::function", function = %name, "{failure}");
-            let reason = format!("The Lambda@Edge function {name} failed: {failure}");
-            Some(match failure {
-                Failure::Execution(_) => {
-                    error_page(StatusCode::SERVICE_UNAVAILABLE, ResultType::LambdaExecutionError, &reason)
-                }
-                Failure::LimitExceeded(_) => {
-                    error_page(StatusCode::SERVICE_UNAVAILABLE, ResultType::LambdaLimitExceeded, &reason)
-                }
-                Failure::Validation(_) => {
-                    error_page(StatusCode::BAD_GATEWAY, ResultType::LambdaValidationError, &reason)
-                }
-            })
-        }
-    }
-}
-
-/// A changed path or query selects no other behavior and no other origin.
-fn go_on(viewer: &mut ViewerRequest, path: String, query: String, headers: HeaderMap) {
-    viewer.path = path;
-    viewer.query = query;
-    viewer.headers = headers;
 }

@@ -2,7 +2,7 @@
 
 use vitae_local::{Clock, LocalEdge};
 
-use crate::support::{Ask, Cloud, behavior, bucket_origin, config, raw};
+use crate::support::{Ask, Cloud, behavior, bucket_origin, config, raw, raw_bytes};
 
 async fn serve(cloud: &Cloud) -> LocalEdge {
     cloud.bucket("site", &[("a", "A")]).await;
@@ -93,6 +93,20 @@ async fn a_request_with_no_host_two_or_a_strange_one_is_refused() {
         assert_eq!(Ask::get("/a").host(host).of(port).await.status, 403, "{host}");
     }
     assert_eq!(Ask::get("/a").host(&format!("LocalHost:{port}")).of(port).await.status, 200);
+}
+
+#[tokio::test]
+async fn one_connection_serves_requests_one_after_another() {
+    let cloud = Cloud::start().await;
+    let edge = serve(&cloud).await;
+    let host = format!("Host: localhost:{}", edge.port());
+    let pipelined = format!(
+        "GET /a HTTP/1.1\r\n{host}\r\n\r\nPOST /a HTTP/1.1\r\n{host}\r\nContent-Length: 4\r\n\r\nbodyGET /none HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n"
+    );
+    let answers = raw_bytes(edge.port(), pipelined.as_bytes()).await;
+    let answers = String::from_utf8_lossy(&answers).into_owned();
+    let statuses: Vec<&str> = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
+    assert_eq!(statuses, ["200", "403", "404"], "{answers}");
 }
 
 #[tokio::test]

@@ -173,3 +173,36 @@ async fn a_changed_distribution_is_served_after_a_reload() {
     assert_eq!(Ask::get("/").of(edge.port()).await.text(), "HOME");
     assert_eq!(Ask::get("/?x=1").of(edge.port()).await.text(), "HOME");
 }
+
+#[tokio::test]
+async fn a_response_headers_policy_adds_its_headers_to_every_answer() {
+    use aws_sdk_cloudfront::types as t;
+    let cloud = Cloud::start().await;
+    cloud.bucket("site", &[("a", "a")]).await;
+    let custom =
+        t::ResponseHeadersPolicyCustomHeader::builder().header("X-Own").value("1").r#override(true).build().unwrap();
+    let custom = t::ResponseHeadersPolicyCustomHeadersConfig::builder().quantity(1).items(custom).build().unwrap();
+    let options = t::ResponseHeadersPolicyContentTypeOptions::builder().r#override(true).build().unwrap();
+    let security = t::ResponseHeadersPolicySecurityHeadersConfig::builder().content_type_options(options).build();
+    let policy = t::ResponseHeadersPolicyConfig::builder()
+        .name("p")
+        .custom_headers_config(custom)
+        .security_headers_config(security);
+    let created =
+        cloud.cloudfront.create_response_headers_policy().response_headers_policy_config(policy.build().unwrap());
+    let created = created.send().await.unwrap();
+    let policy = created.response_headers_policy().unwrap().id();
+    let default = behavior("*", "site").response_headers_policy_id(policy);
+    let (id, arn) =
+        cloud.distribution(config(vec![bucket_origin(&cloud, "site").await], vec![default]).build().unwrap()).await;
+    cloud.allow("site", &arn, &["s3:GetObject"]).await;
+    let edge = cloud.serve(&id).await;
+    for path in ["/a", "/missing"] {
+        let answer = Ask::get(path).of(edge.port()).await;
+        assert_eq!(
+            (answer.header("x-own").as_str(), answer.header("x-content-type-options").as_str()),
+            ("1", "nosniff"),
+            "{path}"
+        );
+    }
+}

@@ -12,4 +12,4 @@ pub(crate) use distribution::{
 };
 pub(crate) use log::Log;
 pub(crate) use openssl::Keys;
-pub(crate) use viewer::{Answer, Ask, raw};
+pub(crate) use viewer::{Answer, Ask, raw, raw_bytes};

@@ -29,8 +29,13 @@ impl Answer {
     }
 }
 
-/// Sends bytes to a port and reads to the end.
+/// Sends bytes to a port and reads one answer, which ends with the connection.
 pub(crate) async fn raw(port: u16, request: &[u8]) -> Answer {
+    parse(&raw_bytes(port, request).await)
+}
+
+/// Sends bytes to a port and reads to the end.
+pub(crate) async fn raw_bytes(port: u16, request: &[u8]) -> Vec<u8> {
     let exchange = async {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         // The edge may answer and hang up before it has read all of a request that it does not want.
@@ -39,7 +44,7 @@ pub(crate) async fn raw(port: u16, request: &[u8]) -> Answer {
         let _ = stream.read_to_end(&mut response).await;
         response
     };
-    parse(&timeout(Duration::from_secs(30), exchange).await.expect("the connection did not end"))
+    timeout(Duration::from_secs(30), exchange).await.expect("the connection did not end")
 }
 
 fn parse(response: &[u8]) -> Answer {
