@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    path::PathBuf,
+    path::Path,
     sync::{
         OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
@@ -127,6 +127,6 @@ async fn start() -> System {
     System::start(&options, artifacts).await.expect("the system starts")
 }
 
-fn build(repository: &PathBuf, prefix: &Prefix, out: &std::path::Path) -> Artifacts {
+fn build(repository: &Path, prefix: &Prefix, out: &Path) -> Artifacts {
     Artifacts::build(repository, prefix, out, |_| ()).expect("the artifacts build")
 }

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Request<'a> {
     running: &'a Running,
     address: String,
-    request: hyper::http::request::Builder,
+    head: hyper::http::request::Builder,
     body: Bytes,
 }
 
@@ -34,14 +34,14 @@ impl<'a> Request<'a> {
     /// Asks the loopback server at `address` by the name of `host`.
     #[must_use]
     pub fn at(running: &'a Running, address: &str, host: &str, method: &str, target: &str) -> Self {
-        let request = hyper::Request::builder().method(method).uri(target).header("host", host);
-        Self { running, address: address.to_owned(), request, body: Bytes::new() }
+        let head = hyper::Request::builder().method(method).uri(target).header("host", host);
+        Self { running, address: address.to_owned(), head, body: Bytes::new() }
     }
 
     /// Adds a header; a name may be given twice.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-        self.request = self.request.header(name, value.as_ref());
+        self.head = self.head.header(name, value.as_ref());
         self
     }
 
@@ -65,7 +65,7 @@ impl<'a> Request<'a> {
     /// If there is no answer.
     #[must_use]
     pub fn send(self) -> Answer {
-        let request = self.request.body(Full::new(self.body)).expect("a request");
+        let request = self.head.body(Full::new(self.body)).expect("a request");
         let address = self.address;
         self.running.block_on(async move {
             let answer = timeout(PATIENCE, async move {
