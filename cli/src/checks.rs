@@ -22,14 +22,11 @@ struct Check {
 }
 
 /// Runs all checks, goes on after a failed one, and says at the end which failed.
-pub(crate) fn run(repository: &Path, machine: &Machine, full: bool) -> Result<ExitCode, Failure> {
+pub(crate) fn run(repository: &Path, machine: &Machine) -> Result<ExitCode, Failure> {
     let mut total = Tally::default();
     let mut failed = Vec::new();
     for Check { name, mut command } in all(repository, machine) {
         command.current_dir(repository).envs(machine.environment());
-        if full {
-            command.env("VITAE_TEST_FULL", "1");
-        }
         eprintln!("\n── {name}");
         let started = Instant::now();
         let tally = follow(command)?;

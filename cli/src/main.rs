@@ -50,11 +50,7 @@ enum Command {
         arguments: Vec<String>,
     },
     /// Run every check and every test.
-    Test {
-        /// Run the full counts instead of the seeded short versions.
-        #[arg(long)]
-        full: bool,
-    },
+    Test,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -98,9 +94,9 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             let machine = set_up(Need::Build, &repository, &progress)?;
             hand_over::to("vitae-bundle", &[], &arguments, &repository, &machine, &progress)
         }
-        Command::Test { full } => {
+        Command::Test => {
             let machine = set_up(Need::Test, &repository, &progress)?;
-            checks::run(&repository, &machine, full)
+            checks::run(&repository, &machine)
         }
     }
 }
