@@ -124,6 +124,8 @@ async fn serve(stream: TcpStream, edge: Arc<Edge>, mut ended: watch::Receiver<bo
         .header_read_timeout(limits::REQUEST_HEAD_TIMEOUT)
         .max_buf_size(HEAD_BUFFER_BYTES)
         .max_headers(limits::REQUEST_HEADERS_MAX)
+        // A viewer that has said all it had to say still gets its answer.
+        .half_close(true)
         .serve_connection(Door::new(TokioIo::new(stream)), service);
     tokio::pin!(connection);
     tokio::select! {

@@ -110,6 +110,19 @@ async fn one_connection_serves_requests_one_after_another() {
 }
 
 #[tokio::test]
+async fn a_viewer_that_has_closed_its_side_still_gets_its_answer() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let cloud = Cloud::start().await;
+    let edge = serve(&cloud).await;
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", edge.port())).await.unwrap();
+    stream.write_all(format!("GET /a HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", edge.port()).as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("\r\n\r\nA"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_loopback_address_is_sent_to_localhost() {
     let cloud = Cloud::start().await;
     let edge = serve(&cloud).await;
