@@ -5,7 +5,7 @@ mod plan;
 
 use std::path::{Path, PathBuf};
 
-use aws_sdk_s3::{Client, operation::head_object::HeadObjectOutput, primitives::ByteStream};
+use aws_sdk_s3::{Client, operation::head_object::HeadObjectOutput, primitives::ByteStream, types::ChecksumMode};
 
 pub use self::{
     object::{Object, Unreadable},
@@ -16,9 +16,6 @@ use crate::cloud::{CallError, Cloud};
 /// The folder of the site whose files go to the CV's bucket, under the same keys: `cv/resume.pdf`. They never reach the
 /// site's bucket, from which anyone may read.
 pub const CV_FOLDER: &str = "cv";
-
-/// The metadata in which an object's SHA-256 stands, in hexadecimal: S3's ETag is not one for every way of uploading.
-const SHA256: &str = "vitae-sha256";
 
 /// Why an upload failed.
 #[derive(Debug, thiserror::Error)]
@@ -83,7 +80,8 @@ async fn put(s3: &Client, bucket: &str, object: &Object) -> Result<(), CallError
         .key(&object.key)
         .content_type(&object.content_type)
         .cache_control(object.cache_control)
-        .metadata(SHA256, &object.sha256)
+        // S3 checks it, keeps it and tells it: its ETag is no hash of the content for every way of uploading.
+        .checksum_sha256(&object.sha256)
         .body(ByteStream::from(object.content.clone()));
     put.send().await.map(drop).map_err(|error| CallError::new(format!("PutObject of {}", object.key), &error))
 }
@@ -95,7 +93,7 @@ async fn stored(s3: &Client, bucket: &str) -> Result<Vec<Stored>, CallError> {
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| CallError::new(format!("ListObjectsV2 of {bucket}"), &error))?;
         for key in page.contents().iter().filter_map(|object| object.key()) {
-            let head = s3.head_object().bucket(bucket).key(key).send().await;
+            let head = s3.head_object().bucket(bucket).key(key).checksum_mode(ChecksumMode::Enabled).send().await;
             let head = head.map_err(|error| CallError::new(format!("HeadObject of {key}"), &error))?;
             stored.push(read(key, &head));
         }
@@ -108,6 +106,6 @@ fn read(key: &str, head: &HeadObjectOutput) -> Stored {
         key: key.to_owned(),
         content_type: head.content_type().unwrap_or_default().to_owned(),
         cache_control: head.cache_control().unwrap_or_default().to_owned(),
-        sha256: head.metadata().and_then(|metadata| metadata.get(SHA256)).cloned().unwrap_or_default(),
+        sha256: head.checksum_sha256().unwrap_or_default().to_owned(),
     }
 }

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use aws_smithy_types::base64;
 use sha2::{Digest as _, Sha256};
 
 use super::{CV_FOLDER, Source};
@@ -18,7 +19,7 @@ pub struct Object {
     pub content_type: String,
     /// How long a browser and the edge may keep it.
     pub cache_control: &'static str,
-    /// The SHA-256 of its content in hexadecimal.
+    /// The SHA-256 of its content in base64.
     pub sha256: String,
     /// Its content.
     pub content: Vec<u8>,
@@ -54,7 +55,7 @@ impl Object {
     pub fn new(key: String, content: Vec<u8>) -> Self {
         let content_type = content_type(&key);
         let cache_control = cache_control(&key, &content_type);
-        Self { sha256: hex(&Sha256::digest(&content)), key, content_type, cache_control, content }
+        Self { sha256: base64::encode(Sha256::digest(&content)), key, content_type, cache_control, content }
     }
 
     /// Whether it refers to other objects, which must be there before it.
@@ -62,10 +63,6 @@ impl Object {
     pub fn is_page(&self) -> bool {
         self.content_type.starts_with("text/html")
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// The media type by the name's extension; text is UTF-8, as everything in this repository is.

@@ -13,7 +13,7 @@ pub struct Stored {
     pub content_type: String,
     /// Its `Cache-Control`.
     pub cache_control: String,
-    /// The SHA-256 that was noted when it was uploaded, in hexadecimal; empty if somebody else uploaded it.
+    /// Its SHA-256 in base64, as S3 tells it; empty if it was uploaded with another checksum.
     pub sha256: String,
 }
 
