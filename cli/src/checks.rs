@@ -54,7 +54,7 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
     };
     let tool = |name: &str| Command::new(machine.get(name).unwrap_or_else(|| Path::new(name)));
     let target = target(repository);
-    let bundle = Command::new(target.join("debug/vitae-bundle"));
+    let bundle = || Command::new(target.join("debug/vitae-bundle"));
     let modules = machine.get("VITAE_TYPESCRIPT").unwrap_or(repository);
     let mut types = tool("VITAE_NODE");
     types.arg(modules.join("typescript/bin/tsc")).arg("--typeRoots").arg(modules.join("@types"));
@@ -75,7 +75,8 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
         check("templates", tool("VITAE_CFN_LINT"), &["cloudformation/*.yaml"]),
         check("types of the edge's entry", types, &["--project", "edge/entry"]),
         check("build", cargo(), &["build", "--locked", "--workspace", "--bins"]),
-        check("edge bundle", bundle, &["edge", "--unpacked"]),
+        check("edge bundle", bundle(), &["edge", "--unpacked"]),
+        check("signer's package", bundle(), &["signer"]),
         check(
             "units",
             units,
@@ -86,7 +87,18 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
         check(
             "end to end",
             cargo(),
-            &["test", "--locked", "--workspace", "--no-fail-fast", "--test", "system", "--test", "browser"],
+            &[
+                "test",
+                "--locked",
+                "--workspace",
+                "--no-fail-fast",
+                "--test",
+                "system",
+                "--test",
+                "browser",
+                "--test",
+                "signer",
+            ],
         ),
     ]
 }

@@ -1,40 +1,27 @@
 //! The page in a real browser. The scripts are in `browser/`; here they get a running system and a Node.
 
-use std::{
-    env,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::{path::PathBuf, process::Command};
 
-use vitae_tests::running;
+use vitae_tests::{NodeTests, running, tool};
 
-fn node(script: &[&str], address: &str) -> Output {
-    let program = env::var_os("VITAE_NODE").expect("VITAE_NODE is not set: run `cargo vitae test`");
-    assert!(env::var_os("VITAE_BROWSER_MODULES").is_some(), "VITAE_BROWSER_MODULES is not set: run `cargo vitae test`");
+fn node(script: &[&str], address: &str) -> Command {
     let scripts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("browser");
     let pictures = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
-    Command::new(program)
-        .current_dir(scripts)
-        .args(script)
-        .env("VITAE_URL", address)
-        .env("VITAE_SCREENSHOTS", pictures)
-        .output()
-        .expect("Node starts")
+    let mut node = Command::new(tool("VITAE_NODE"));
+    node.current_dir(scripts).args(script);
+    node.env("VITAE_BROWSER_MODULES", tool("VITAE_BROWSER_MODULES"));
+    node.env("VITAE_URL", address).env("VITAE_SCREENSHOTS", pictures);
+    node
 }
 
 #[test]
 fn the_page_does_what_it_says_in_a_real_browser() {
     let (running, _present) = running();
-    let prepared = node(&["prepare.mjs"], running.address());
+    let prepared = node(&["prepare.mjs"], running.address()).output().expect("Node starts");
     assert!(prepared.status.success(), "{}", String::from_utf8_lossy(&prepared.stderr));
     // One at a time: two visitors at once would count for each other.
-    let tests = node(&["--test", "--test-concurrency=1", "--test-reporter=tap"], running.address());
-    let tap = String::from_utf8_lossy(&tests.stdout);
-    let number = |name: &str| -> u64 {
-        let line = tap.lines().find_map(|line| line.strip_prefix(name));
-        line.and_then(|rest| rest.trim().parse().ok()).unwrap_or_else(|| panic!("no {name:?} in\n{tap}"))
-    };
-    eprintln!("browser: {} passed, {} failed, {} skipped", number("# pass"), number("# fail"), number("# skipped"));
-    assert!(tests.status.success(), "{tap}\n{}", String::from_utf8_lossy(&tests.stderr));
-    assert!(number("# pass") >= 50 && number("# skipped") == 0, "tests are missing:\n{tap}");
+    let words = ["--test", "--test-concurrency=1", "--test-reporter=tap"];
+    let tests = NodeTests::run(&mut node(&words, running.address()));
+    eprintln!("browser: {} passed, {} skipped", tests.passed, tests.skipped);
+    assert!(tests.passed >= 50 && tests.skipped == 0, "tests are missing:\n{}", tests.output);
 }

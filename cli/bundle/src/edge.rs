@@ -6,11 +6,15 @@ use std::{
 };
 
 use serde_json::json;
+use vitae_setup::Profile;
 
 use crate::{
-    Artifact, BundleError, wasm,
+    Artifact, BundleError,
+    wasm::{self, Recipe},
     zip::{self, Effort, Entry},
 };
+
+const RECIPE: Recipe = Recipe { package: "vitae-edge", features: &[], profile: Profile::Edge, replaceable: true };
 
 /// What a bundle is built from and for.
 #[derive(Clone, Debug)]
@@ -30,7 +34,7 @@ pub struct EdgeOptions {
 /// # Errors
 /// Those of the compiler, of wasm-bindgen and of the file system, as [`BundleError`] names them.
 pub fn edge(options: &EdgeOptions) -> Result<Artifact, BundleError> {
-    let glue = wasm::build(&options.repository, "vitae-edge", &[])?;
+    let glue = wasm::build(&options.repository, &RECIPE)?;
     let entry = read(&options.repository.join("edge/entry/index.mjs"))?;
     let bundle = json!({ "prefix": options.prefix, "region": options.region }).to_string();
     let file = |name, bytes| Entry { name, bytes, executable: false };

@@ -1,4 +1,4 @@
-//! Builds what is deployed: the edge's WASM bundle and the regional Lambdas' zips.
+//! Builds what is deployed, the edge's WASM bundle and the regional Lambdas' zips, and the signer's npm package.
 //!
 //! The bytes of a zip depend on its contents alone (see [`zip`]), and an artifact is named by its hash: a deploy uploads and
 //! publishes only what changed.
@@ -7,14 +7,16 @@ mod artifact;
 mod edge;
 mod error;
 mod lambda;
+mod signer;
 mod wasm;
+mod zeros;
 mod zip;
 
 pub use artifact::Artifact;
 pub use edge::{EdgeOptions, edge};
 pub use error::BundleError;
 pub use lambda::{Lambda, lambda};
-pub use wasm::{Glue, build as build_wasm};
+pub use signer::signer;
 
 use std::path::{Path, PathBuf};
 

@@ -7,7 +7,7 @@ use std::{
 
 use clap::{Parser, ValueEnum};
 use serde_json::json;
-use vitae_bundle::{Artifact, BundleError, EdgeOptions, Lambda, edge, lambda, repository, target};
+use vitae_bundle::{Artifact, BundleError, EdgeOptions, Lambda, edge, lambda, repository, signer, target};
 use vitae_setup::Progress;
 
 /// Builds what is deployed and prints where it is.
@@ -26,7 +26,7 @@ struct Arguments {
     #[arg(long, default_value = "us-east-1")]
     region: String,
 
-    /// The folder to write to.
+    /// The folder to write to; by default one in cargo's target folder, and `wasm/pkg` for the signer.
     #[arg(long)]
     out: Option<PathBuf>,
 
@@ -47,6 +47,8 @@ enum What {
     Counter,
     /// The Lambda that owns the signing keys.
     Keys,
+    /// The signer as an npm package.
+    Signer,
 }
 
 fn main() -> ExitCode {
@@ -66,15 +68,14 @@ fn main() -> ExitCode {
 fn build(arguments: &Arguments) -> Result<Vec<Artifact>, BundleError> {
     let progress = Progress::stderr();
     let repository = repository();
-    let out = arguments.out.clone().unwrap_or_else(|| target(&repository).join("vitae").join("artifacts"));
     arguments
         .what
         .iter()
         .map(|what| {
             let name = what.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
             let step = progress.step(format!("Build {name}"));
-            let artifact = one(*what, arguments, &repository, &out.join(&name).with_extension("zip"))?;
-            if arguments.unpacked {
+            let artifact = one(*what, arguments, &repository, &name)?;
+            if arguments.unpacked && !matches!(what, What::Signer) {
                 artifact.unpack()?;
             }
             step.done("");
@@ -83,16 +84,22 @@ fn build(arguments: &Arguments) -> Result<Vec<Artifact>, BundleError> {
         .collect()
 }
 
-fn one(what: What, arguments: &Arguments, repository: &Path, out: &Path) -> Result<Artifact, BundleError> {
+fn one(what: What, arguments: &Arguments, repository: &Path, name: &str) -> Result<Artifact, BundleError> {
+    let artifacts = arguments.out.clone().unwrap_or_else(|| target(repository).join("vitae").join("artifacts"));
+    let zip = &artifacts.join(name).with_extension("zip");
     match what {
         What::Edge => edge(&EdgeOptions {
             repository: repository.to_owned(),
             prefix: arguments.prefix.clone(),
             region: arguments.region.clone(),
-            out: out.to_owned(),
+            out: zip.clone(),
         }),
-        What::Counter => lambda(repository, Lambda::Counter, out),
-        What::Keys => lambda(repository, Lambda::Keys, out),
+        What::Counter => lambda(repository, Lambda::Counter, zip),
+        What::Keys => lambda(repository, Lambda::Keys, zip),
+        What::Signer => {
+            let package = arguments.out.as_ref().map_or_else(|| repository.join("wasm/pkg"), |out| out.join(name));
+            signer(repository, &package)
+        }
     }
 }
 

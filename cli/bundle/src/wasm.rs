@@ -2,40 +2,48 @@
 
 use std::path::{Path, PathBuf};
 
-use vitae_setup::{WasmToolchain, run};
+use vitae_setup::{Profile, WasmToolchain, run};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::BundleError;
+use crate::{BundleError, zeros};
 
 /// A compiled module and the ES module that loads it.
-pub struct Glue {
-    /// `<name>.js`: wasm-bindgen's `web` target, with `initSync` and `__wbg_reset_state`.
-    pub js: String,
+pub(crate) struct Glue {
+    /// `<name>.js`: wasm-bindgen's `web` target, with `initSync`.
+    pub(crate) js: String,
     /// `<name>_bg.wasm`.
-    pub wasm: Vec<u8>,
-    /// `<name>.d.ts`, where it was asked for.
-    pub types: Option<String>,
+    pub(crate) wasm: Vec<u8>,
 }
 
-/// Compiles `package` of `repository` for the edge and makes its glue.
+/// What to compile, and for whom.
+pub(crate) struct Recipe {
+    pub(crate) package: &'static str,
+    pub(crate) features: &'static [&'static str],
+    pub(crate) profile: Profile,
+    /// Whether the glue gets `__wbg_reset_state`, which replaces an instance that trapped.
+    pub(crate) replaceable: bool,
+}
+
+/// Compiles what `recipe` says of `repository` and makes its glue.
 ///
 /// # Errors
 /// [`BundleError::NoWasmToolchain`] on a machine that was not set up; [`BundleError::Command`] with the compiler's words;
 /// [`BundleError::Glue`] where wasm-bindgen refuses the module.
-pub fn build(repository: &Path, package: &str, features: &[&str]) -> Result<Glue, BundleError> {
+pub(crate) fn build(repository: &Path, recipe: &Recipe) -> Result<Glue, BundleError> {
     let toolchain = WasmToolchain::find().ok_or(BundleError::NoWasmToolchain)?;
     let target = crate::target(repository).join("vitae").join("wasm");
-    let mut cargo = toolchain.cargo_build(&target);
-    cargo.current_dir(repository).args(["--lib", "--package", package]);
-    if !features.is_empty() {
-        cargo.arg("--features").arg(features.join(","));
+    let mut cargo = toolchain.cargo(recipe.profile, &target);
+    cargo.current_dir(repository).args(["--package", recipe.package]);
+    if !recipe.features.is_empty() {
+        cargo.arg("--features").arg(recipe.features.join(","));
     }
     run(&mut cargo)?;
-    let name = package.replace('-', "_");
-    glue(&target.join("wasm32-unknown-unknown/wasm").join(&name).with_extension("wasm"), &name)
+    let name = recipe.package.replace('-', "_");
+    let built = target.join("wasm32-unknown-unknown").join(recipe.profile.name());
+    glue(&built.join(&name).with_extension("wasm"), &name, recipe.replaceable)
 }
 
-fn glue(module: &Path, name: &str) -> Result<Glue, BundleError> {
+fn glue(module: &Path, name: &str, replaceable: bool) -> Result<Glue, BundleError> {
     let refused = |error: &dyn std::fmt::Display| BundleError::Glue {
         module: PathBuf::from(module),
         reason: format!("{error:#}"),
@@ -46,14 +54,15 @@ fn glue(module: &Path, name: &str) -> Result<Glue, BundleError> {
         .out_name(name)
         .web(true)
         .map_err(|error| refused(&error))?
-        .typescript(true)
+        // The types are written by hand, with what the parts mean.
+        .typescript(false)
         .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
-        // What lets the entry replace an instance that trapped.
-        .reset_state_function(true)
+        .reset_state_function(replaceable)
         .generate_output()
         .map_err(|error| refused(&error))?;
+    zeros::leave_out(output.wasm_mut());
     let wasm = output.wasm_mut().emit_wasm();
-    Ok(Glue { js: output.js().to_owned(), types: output.ts().map(str::to_owned), wasm })
+    Ok(Glue { js: output.js().to_owned(), wasm })
 }

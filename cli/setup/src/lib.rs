@@ -31,4 +31,4 @@ pub use command::run;
 pub use error::SetupError;
 pub use machine::{Machine, Need, set_up};
 pub use progress::{Progress, Step};
-pub use wasm::WasmToolchain;
+pub use wasm::{Profile, WasmToolchain};

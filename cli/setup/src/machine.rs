@@ -15,9 +15,10 @@ pub enum Need {
     Build,
     /// Running the system: also the local cloud and the Node of the edge.
     Dev,
-    /// Testing it: also a browser, template checks, other implementations to compare with, and the test runner.
+    /// Testing it: also a browser, template checks, other implementations to compare with, the Node that comes next, and the
+    /// test runner.
     Test,
-    /// Measuring it: also the peers, and the Node that comes next.
+    /// Measuring it: also the peers.
     Bench,
 }
 
@@ -58,7 +59,7 @@ pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Mach
         let browser = scope.spawn(|| part(need >= Need::Test, || browser(&cache, repository, progress)));
         let types = scope.spawn(|| part(need >= Need::Test, || typescript(&cache, &pins, progress)));
         let signers = scope.spawn(|| part(need >= Need::Test, || signers(&cache, repository, progress)));
-        let node24 = scope.spawn(|| part(need >= Need::Bench, || node24(&cache, &pins, progress)));
+        let node24 = scope.spawn(|| part(need >= Need::Test, || node24(&cache, &pins, progress)));
         let python = scope.spawn(|| part(need >= Need::Dev, || python_tools(need, &cache, &pins, progress)));
         let runner = scope.spawn(|| part(need >= Need::Test, || test_runner(&cache, progress)));
         let mut environment = Vec::new();

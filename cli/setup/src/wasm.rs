@@ -25,6 +25,39 @@ const OLDEST_DEBIAN: (u32, u32) = (1, 96);
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
+/// Nobody reads a panic's message in WASM: it ends in a trap, which JavaScript sees. So the message, and the path of the
+/// building machine in it, stay out. Only a standard library that is built along can be told.
+const LEAN: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none";
+
+/// What a module is for: the profiles in the workspace's `Cargo.toml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// A function at the edge.
+    Edge,
+    /// A package that browsers load.
+    Npm,
+}
+
+impl Profile {
+    /// Its name in `Cargo.toml`, and of the folder that cargo writes to.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Edge => "wasm",
+            Self::Npm => "npm",
+        }
+    }
+
+    /// What it says of crates that are not in `Cargo.lock`, so that it cannot stand in `Cargo.toml`.
+    fn of_the_standard_library(self) -> &'static [&'static str] {
+        match self {
+            Self::Edge => &[],
+            // The multiplication of 64-bit numbers is a third of a P-256 signature's time.
+            Self::Npm => &["profile.npm.package.compiler_builtins.opt-level=3"],
+        }
+    }
+}
+
 /// A toolchain that builds for the edge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WasmToolchain {
@@ -47,11 +80,11 @@ impl WasmToolchain {
         &self.version
     }
 
-    /// `cargo build` for the edge, to be given the package and the folder of the repository.
+    /// `cargo rustc` of a library into a WASM module, to be given the package and the folder of the repository.
     ///
     /// `target` is kept apart from the native builds' folder: another compiler would throw their work away.
     #[must_use]
-    pub fn cargo_build(&self, target: &Path) -> Command {
+    pub fn cargo(&self, profile: Profile, target: &Path) -> Command {
         let mut command = Command::new(&self.cargo);
         command
             .env("RUSTC", &self.rustc)
@@ -63,10 +96,14 @@ impl WasmToolchain {
             .env_remove("RUSTUP_TOOLCHAIN")
             // `cargo run` points the loader at its own toolchain's libraries.
             .env_remove("LD_LIBRARY_PATH")
-            .args(["build", "--locked", "--profile", "wasm", "--target", TARGET]);
+            .args(["rustc", "--locked", "--lib", "--crate-type", "cdylib"])
+            .args(["--profile", profile.name(), "--target", TARGET]);
         if self.builds_std {
             // `-Z` is for nightly compilers; this variable is how distributions build their own packages with it.
-            command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
+            command.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", LEAN).arg("-Zbuild-std=std,panic_abort");
+            for setting in profile.of_the_standard_library() {
+                command.args(["--config", setting]);
+            }
         }
         command
     }
