@@ -5,13 +5,17 @@
 
 mod figure;
 mod report;
+mod samples;
+mod signer;
 mod summary;
 
-use std::process::ExitCode;
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
 
 use clap::{Parser, ValueEnum};
-
-use crate::report::Report;
 
 /// Measure Vitae beside the usual way.
 #[derive(Parser)]
@@ -33,7 +37,15 @@ enum Name {
 /// Why there are no figures.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("the figures cannot be written: {0}")]
+    #[error("{variable} is not set: run `cargo vitae bench`")]
+    NoTool { variable: &'static str },
+    #[error("{words} cannot be started: {source}")]
+    Start { words: String, source: io::Error },
+    #[error("{words} failed: {said}")]
+    Measure { words: String, said: String },
+    #[error("{}: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("the figures are not what they should be: {0}")]
     Json(#[from] serde_json::Error),
 }
 
@@ -49,9 +61,28 @@ fn main() -> ExitCode {
 }
 
 fn run(name: Name, json: bool) -> Result<(), Failure> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let repository = here.ancestors().nth(2).unwrap_or(here);
     let report = match name {
-        Name::Signer => Report { measured_on: vec![Report::processor()], figures: Vec::new() },
+        Name::Signer => signer::measure(repository)?,
     };
     println!("{}", if json { report.json()? } else { report.table() });
     Ok(())
+}
+
+/// A tool that the set-up names.
+fn tool(variable: &'static str) -> Result<PathBuf, Failure> {
+    std::env::var_os(variable).map(PathBuf::from).ok_or(Failure::NoTool { variable })
+}
+
+/// Builds what is measured, by the program beside this one that `cargo vitae build` runs.
+fn build(what: &str) -> Result<(), Failure> {
+    let words = format!("vitae-bundle {what}");
+    let start = |source| Failure::Start { words: words.clone(), source };
+    let program = std::env::current_exe().map_err(start)?.with_file_name("vitae-bundle");
+    let built = Command::new(program).arg(what).output().map_err(start)?;
+    if built.status.success() {
+        return Ok(());
+    }
+    Err(Failure::Measure { said: String::from_utf8_lossy(&built.stderr).trim().to_owned(), words })
 }
