@@ -56,8 +56,11 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
     let target = target(repository);
     let bundle = || Command::new(target.join("debug/vitae-bundle"));
     let modules = machine.get("VITAE_TYPESCRIPT").unwrap_or(repository);
-    let mut types = tool("VITAE_NODE");
-    types.arg(modules.join("typescript/bin/tsc")).arg("--typeRoots").arg(modules.join("@types"));
+    let types = || {
+        let mut types = tool("VITAE_NODE");
+        types.arg(modules.join("typescript/bin/tsc")).arg("--typeRoots").arg(modules.join("@types"));
+        types
+    };
     let mut units = cargo();
     units.env("VITAE_EDGE_BUNDLE", target.join("vitae/artifacts/edge"));
     if let Some(runner) = machine.get("VITAE_NEXTEST") {
@@ -73,7 +76,8 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
             &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
         ),
         check("templates", tool("VITAE_CFN_LINT"), &["cloudformation/*.yaml"]),
-        check("types of the edge's entry", types, &["--project", "edge/entry"]),
+        check("types of the edge's entry", types(), &["--project", "edge/entry"]),
+        check("types of the signer's package", types(), &["--project", "tests/conformance/types"]),
         check("build", cargo(), &["build", "--locked", "--workspace", "--bins"]),
         check("edge bundle", bundle(), &["edge", "--unpacked"]),
         check("signer's package", bundle(), &["signer"]),

@@ -1,0 +1,33 @@
+// Calls that the compiler must take, and some that it must refuse. Nothing here runs.
+import { getSignedCookies, getSignedUrl, init, Signer, type SignedCookies } from "vitae-signer";
+
+declare const privateKey: string;
+const key = { keyPairId: "K2JCJMDEHXQW5F", privateKey };
+const url = "https://d111111abcdef8.cloudfront.net/cv/resume.pdf";
+const dateLessThan = new Date(0);
+
+const signed: string = getSignedUrl({ ...key, url, dateLessThan });
+getSignedUrl({ ...key, url, dateLessThan: 0, dateGreaterThan: "1970-01-01", ipAddress: "192.0.2.0/24" });
+getSignedUrl({ ...key, url, dateLessThan, hashAlgorithm: "SHA256" });
+getSignedUrl({ ...key, privateKey: new Uint8Array(), policy: "{}" });
+getSignedUrl({ ...key, url, policy: "{}" });
+const cookies: SignedCookies = getSignedCookies({ ...key, url, dateLessThan });
+const seconds: number | undefined = cookies["CloudFront-Expires"];
+init();
+init(new Uint8Array());
+{
+  using signer = new Signer(key);
+  const algorithm: "rsa-2048" | "ecdsa-p256" = signer.algorithm;
+  signer.getSignedUrl({ url, dateLessThan }).concat(algorithm, signed, String(seconds));
+}
+
+// @ts-expect-error A policy needs an end.
+getSignedUrl({ ...key, url });
+// @ts-expect-error The hash is one that CloudFront knows.
+getSignedUrl({ ...key, url, dateLessThan, hashAlgorithm: "SHA512" });
+// @ts-expect-error Beside a policy, dates have no effect.
+getSignedUrl({ ...key, policy: "{}", dateLessThan });
+// @ts-expect-error There is no such argument.
+getSignedUrl({ ...key, url, dateLessThan, ipAdress: "192.0.2.1" });
+// @ts-expect-error A key has an id.
+new Signer({ privateKey });
