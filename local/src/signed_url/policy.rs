@@ -24,13 +24,11 @@ pub(crate) fn canned(asked: Asked<'_>, expires: u64) -> Option<String> {
     ))
 }
 
-/// Whole seconds since the epoch, written in digits; `None` for a time past the year 9999, which means milliseconds.
+/// Whole seconds since the epoch, written in digits; `None` for a time past the year 9999, which means milliseconds. The policy is
+/// rebuilt from the text, so a time is written in one way only: no leading zero.
 pub(crate) fn epoch(text: &str) -> Option<u64> {
-    text.bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| text.parse().ok())
-        .flatten()
-        .filter(|s| *s <= POLICY_EPOCH_MAX_S)
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    is_number.then(|| text.parse().ok()).flatten().filter(|s| *s <= POLICY_EPOCH_MAX_S)
 }
 
 /// Strictly after the start, if there is one, and before the end. Checked when the request starts.
@@ -134,7 +132,7 @@ mod tests {
     #[test]
     fn milliseconds_are_no_time() {
         assert_eq!(epoch("1767290400"), Some(1_767_290_400));
-        for text in ["1767290400000", "", "-1", "+1", "1.5", "0x10", "99999999999999999999"] {
+        for text in ["1767290400000", "01767290400", "", "-1", "+1", "1.5", "0x10", "99999999999999999999"] {
             assert_eq!(epoch(text), None, "{text}");
         }
     }

@@ -1,90 +1,37 @@
 //! Signatures made by another: `openssl dgst`, with keys made when the test runs.
 
-use std::io::Write;
+#[path = "../../tests/edge/support/openssl.rs"]
+mod openssl;
+mod signer;
+mod wycheproofs;
+
 use std::net::Ipv4Addr;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use aws_smithy_types::base64;
 
+use self::openssl::{Keys, canned_policy, url_safe};
 use super::{Asked, Grant, PublicKey, Refusal, strip_reserved, verify};
 
 const BASE: &str = "https://d111.cloudfront.net/cv/resume.pdf";
 const NOW: Duration = Duration::from_secs(1_700_000_000);
 const LATER: u64 = 1_700_000_060;
 
-fn openssl(args: &[&str], input: &[u8]) -> Vec<u8> {
-    let mut child = Command::new("openssl")
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("openssl is needed for signatures that nobody here wrote");
-    child.stdin.take().unwrap().write_all(input).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "openssl {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    output.stdout
-}
-
-struct Keys {
-    private: PathBuf,
-    public: PublicKey,
-    _folder: tempfile::TempDir,
-}
-
-impl Keys {
-    fn make(algorithm: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let private = folder.path().join("private.pem");
-        let path = private.to_str().unwrap();
-        openssl(&[&["genpkey", "-out", path][..], algorithm].concat(), b"");
-        let pem = openssl(&["pkey", "-in", path, "-pubout"], b"");
-        let public = PublicKey::from_pem(std::str::from_utf8(&pem).unwrap()).unwrap();
-        Self { private, public, _folder: folder }
-    }
-
-    fn rsa() -> Self {
-        Self::make(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
-    }
-
-    fn p256() -> Self {
-        Self::make(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"])
-    }
-}
-
-fn url_safe(bytes: &[u8]) -> String {
-    base64::encode(bytes).replace('+', "-").replace('=', "_").replace('/', "~")
-}
-
-fn sign(private: &Path, hash: &str, message: &str) -> String {
-    url_safe(&openssl(&["dgst", hash, "-sign", private.to_str().unwrap()], message.as_bytes()))
-}
-
-fn canned_policy(resource: &str, expires: u64) -> String {
-    format!(
-        "{{\"Statement\":[{{\"Resource\":\"{resource}\",\"Condition\":{{\"DateLessThan\":{{\"AWS:EpochTime\":{expires}}}}}}}]}}"
-    )
+fn public(keys: &Keys) -> PublicKey {
+    PublicKey::from_pem(&keys.public_pem).unwrap()
 }
 
 fn canned_query(keys: &Keys, hash: &str, resource: &str, expires: u64) -> String {
-    let signature = sign(&keys.private, hash, &canned_policy(resource, expires));
-    let hash_algorithm = if hash == "-sha256" { "&Hash-Algorithm=SHA256" } else { "" };
-    format!("Expires={expires}&Signature={signature}&Key-Pair-Id=K{hash_algorithm}")
+    keys.canned("K", resource, expires, hash)
 }
 
 fn custom_query(keys: &Keys, policy: &str) -> String {
-    format!(
-        "Policy={}&Signature={}&Key-Pair-Id=K&Hash-Algorithm=SHA256",
-        url_safe(policy.as_bytes()),
-        sign(&keys.private, "-sha256", policy)
-    )
+    keys.custom("K", policy)
 }
 
 fn judge(keys: &Keys, base: &str, query: &str, now: Duration) -> Result<(), Refusal> {
     let grant = Grant::read(query, &[])?;
-    verify(Asked { base, query: &strip_reserved(query), viewer: Ipv4Addr::LOCALHOST, now }, &grant, &keys.public)
+    verify(Asked { base, query: &strip_reserved(query), viewer: Ipv4Addr::LOCALHOST, now }, &grant, &public(keys))
 }
 
 #[test]
@@ -94,8 +41,8 @@ fn openssls_signatures_are_accepted_for_both_keys_and_both_hashes() {
             assert_eq!(
                 judge(&keys, BASE, &canned_query(&keys, hash, BASE, LATER), NOW),
                 Ok(()),
-                "{:?} {hash}",
-                keys.public
+                "{hash} {}",
+                keys.public_pem
             );
         }
     }
@@ -149,8 +96,8 @@ fn the_urls_own_query_is_part_of_the_resource() {
 #[test]
 fn one_flipped_bit_is_denied() {
     let keys = Keys::p256();
-    let policy = canned_policy(BASE, LATER);
-    let mut signature = openssl(&["dgst", "-sha256", "-sign", keys.private.to_str().unwrap()], policy.as_bytes());
+    let signature = keys.sign(&canned_policy(BASE, LATER), "-sha256");
+    let mut signature = base64::decode(signature.replace('-', "+").replace('_', "=").replace('~', "/")).unwrap();
     let last = signature.len() - 1;
     signature[last] ^= 1;
     let query = format!("Expires={LATER}&Signature={}&Key-Pair-Id=K&Hash-Algorithm=SHA256", url_safe(&signature));
@@ -195,12 +142,7 @@ fn a_custom_policy_swapped_for_another_is_denied() {
 
 #[test]
 fn keys_that_cloudfront_would_not_take_are_refused() {
-    let pem = |args: &[&str]| {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("k");
-        openssl(&[&["genpkey", "-out", path.to_str().unwrap()][..], args].concat(), b"");
-        String::from_utf8(openssl(&["pkey", "-in", path.to_str().unwrap(), "-pubout"], b"")).unwrap()
-    };
+    let pem = |algorithm: &[&str]| Keys::new(algorithm).public_pem;
     let error = |pem: &str| PublicKey::from_pem(pem).err().unwrap();
     assert!(error(&pem(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:3072"])).contains("2,048"));
     assert!(error(&pem(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"])).contains("neither"));

@@ -1,4 +1,4 @@
-//! Keys and signatures by `openssl`, made when the test runs.
+//! Keys and signatures by `openssl`, made when the test runs. The unit tests of the verifier include this file too.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use aws_smithy_types::base64;
 use tempfile::TempDir;
 
+/// What `openssl` prints; fails the test if it fails.
 fn openssl(args: &[&str], input: &[u8]) -> Vec<u8> {
     let mut child = Command::new("openssl")
         .args(args)
@@ -23,21 +24,22 @@ fn openssl(args: &[&str], input: &[u8]) -> Vec<u8> {
 
 /// A key pair in a folder of its own.
 pub(crate) struct Keys {
-    private: PathBuf,
+    pub(crate) private: PathBuf,
     pub(crate) public_pem: String,
     _folder: TempDir,
 }
 
 impl Keys {
     pub(crate) fn p256() -> Self {
-        Self::make(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"])
+        Self::new(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"])
     }
 
     pub(crate) fn rsa() -> Self {
-        Self::make(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
+        Self::new(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
     }
 
-    fn make(algorithm: &[&str]) -> Self {
+    /// A key pair of any kind: the arguments of `openssl genpkey`.
+    pub(crate) fn new(algorithm: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let private = folder.path().join("private");
         let path = private.to_str().unwrap();
@@ -48,9 +50,7 @@ impl Keys {
 
     /// The canned policy's parameters for a URL.
     pub(crate) fn canned(&self, key_pair_id: &str, url: &str, expires: u64, hash: &str) -> String {
-        let policy = format!(
-            r#"{{"Statement":[{{"Resource":"{url}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{expires}}}}}}}]}}"#
-        );
+        let policy = canned_policy(url, expires);
         let hash_algorithm = if hash == "-sha256" { "&Hash-Algorithm=SHA256" } else { "" };
         format!("Expires={expires}&Signature={}&Key-Pair-Id={key_pair_id}{hash_algorithm}", self.sign(&policy, hash))
     }
@@ -64,11 +64,20 @@ impl Keys {
         )
     }
 
-    fn sign(&self, policy: &str, hash: &str) -> String {
+    /// The signature as a URL carries it; `hash` is `-sha1` or `-sha256`.
+    pub(crate) fn sign(&self, policy: &str, hash: &str) -> String {
         url_safe(&openssl(&["dgst", hash, "-sign", self.private.to_str().unwrap()], policy.as_bytes()))
     }
 }
 
-fn url_safe(bytes: &[u8]) -> String {
+/// A policy with an end and nothing else, in the layout of a canned one.
+pub(crate) fn canned_policy(resource: &str, expires: u64) -> String {
+    format!(
+        r#"{{"Statement":[{{"Resource":"{resource}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{expires}}}}}}}]}}"#
+    )
+}
+
+/// CloudFront's base64.
+pub(crate) fn url_safe(bytes: &[u8]) -> String {
     base64::encode(bytes).replace('+', "-").replace('=', "_").replace('/', "~")
 }

@@ -1,0 +1,222 @@
+//! What this project's signer signs, this verifier accepts, and it accepts nothing else.
+//!
+//! The two share no code and no library. Every run prints its seed, which is fixed, and tries the same cases.
+
+use std::fmt::Debug;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use getrandom::SysRng;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use vitae_signer::{CustomPolicy, Expires, Hash, Ipv4Cidr, KeyPairId, PrivateKey, Resource, Signer, Starts};
+
+use super::openssl::Keys;
+use crate::signed_url::{Asked, Grant, PublicKey, Refusal, strip_reserved, verify};
+
+const SEED: [u8; 32] = *b"vitae-local: signer and verifier";
+const KEY_PAIR_ID: &str = "K2JCJMDEHXQW5F";
+const NOW: u64 = 1_800_000_000;
+const END: u64 = NOW + 60;
+
+fn check<S: Strategy>(cases: u32, strategy: &S, law: impl Fn(S::Value) -> Result<(), TestCaseError>)
+where
+    S::Value: Debug,
+{
+    println!("{cases} cases, seed {:?}", std::str::from_utf8(&SEED));
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &SEED));
+    if let Err(error) = runner.run(strategy, law) {
+        panic!("{error}");
+    }
+}
+
+/// A signer and the verifier's idea of its key.
+struct Pair {
+    signer: Signer,
+    public: PublicKey,
+}
+
+impl Pair {
+    fn new(keys: &Keys, hash: Hash) -> Self {
+        let key = PrivateKey::from_pem(&std::fs::read_to_string(&keys.private).unwrap()).unwrap();
+        let signer = Signer::new(KeyPairId::new(KEY_PAIR_ID).unwrap(), key, hash);
+        Self { signer, public: PublicKey::from_pem(&keys.public_pem).unwrap() }
+    }
+
+    /// Both algorithms with both hashes.
+    fn all() -> Vec<Self> {
+        let (p256, rsa) = (Keys::p256(), Keys::rsa());
+        let both = |keys: &Keys| [Self::new(keys, Hash::Sha1), Self::new(keys, Hash::Sha256)];
+        both(&p256).into_iter().chain(both(&rsa)).collect()
+    }
+
+    fn judge(&self, url: &str, cookies: &[(String, String)]) -> Result<(), Refusal> {
+        let (base, query) = url.split_once('?').unwrap_or((url, ""));
+        let grant = Grant::read(query, cookies)?;
+        if grant.key_pair_id != KEY_PAIR_ID {
+            return Err(Refusal::InvalidKey);
+        }
+        let query = strip_reserved(query);
+        let asked = Asked { base, query: &query, viewer: Ipv4Addr::LOCALHOST, now: Duration::from_secs(NOW) };
+        verify(asked, &grant, &self.public)
+    }
+}
+
+fn expires() -> Expires {
+    Expires::from_epoch_seconds(END).unwrap()
+}
+
+/// URLs that the signer accepts, with and without a query of their own.
+fn urls() -> impl Strategy<Value = String> {
+    let host = "https?://[a-z]{1,8}(\\.example|\\.cloudfront\\.net)(:[1-9][0-9]{3})?";
+    let path = "(/[A-Za-z0-9+,;=:@!$&'()._~-]{1,8}|/%[0-9A-Fa-f]{2}){0,4}/[a-z]{0,3}";
+    (host, path, "(\\?[A-Za-z0-9+,;=:@!$()._~/?&%-]{1,12})?")
+        .prop_map(|(host, path, query)| host + &path + &query)
+        .prop_filter("a URL that the signer refuses is its own tests' business", |url| Resource::exact(url).is_ok())
+}
+
+/// What a thief may do to one byte.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    Replace(u8),
+    Insert(u8),
+    Remove,
+}
+
+fn changes() -> impl Strategy<Value = Change> {
+    let byte = b'!'..=b'~';
+    // An empty parameter, "&&", says nothing: whether CloudFront minds it is not known.
+    let inserted = byte.clone().prop_filter("an empty parameter", |byte| *byte != b'&');
+    prop_oneof![4 => byte.prop_map(Change::Replace), 2 => inserted.prop_map(Change::Insert), 1 => Just(Change::Remove)]
+}
+
+/// `text` with one byte changed; itself if the change is none.
+fn changed(text: &str, place: Index, change: Change) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    let place = place.index(bytes.len());
+    match change {
+        Change::Replace(byte) => bytes[place] = byte,
+        Change::Insert(byte) => bytes.insert(place, byte),
+        Change::Remove => drop(bytes.remove(place)),
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn every_url_that_the_signer_signs_opens() {
+    let pairs = Pair::all();
+    check(100, &urls(), |url| {
+        for pair in &pairs {
+            let canned = pair.signer.sign_url_canned(&url, expires(), &mut SysRng).unwrap();
+            prop_assert_eq!(pair.judge(&canned, &[]), Ok(()), "{}", canned);
+            let policy = CustomPolicy::new(Resource::exact(&url).unwrap(), expires())
+                .starting(Starts::from_epoch_seconds(NOW - 1).unwrap())
+                .unwrap()
+                .from_source(Ipv4Cidr::new(Ipv4Addr::new(127, 0, 0, 0), 8).unwrap());
+            let custom = pair.signer.sign_url_custom(&url, &policy, &mut SysRng).unwrap();
+            prop_assert_eq!(pair.judge(&custom, &[]), Ok(()), "{}", custom);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_signers_cookies_open_what_they_were_made_for() {
+    let pairs = Pair::all();
+    check(100, &urls(), |url| {
+        for pair in &pairs {
+            let policy = CustomPolicy::new(Resource::exact(&url).unwrap(), expires());
+            let canned = pair.signer.sign_cookies_canned(&url, expires(), &mut SysRng).unwrap();
+            let custom = pair.signer.sign_cookies_custom(&policy, &mut SysRng).unwrap();
+            for cookies in [canned, custom] {
+                let cookies: Vec<(String, String)> =
+                    cookies.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                prop_assert_eq!(pair.judge(&url, &cookies), Ok(()), "{}", url);
+                prop_assert_ne!(pair.judge(&format!("{url}x"), &cookies), Ok(()), "{}x", url);
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_wildcard_at_the_end_opens_what_begins_so() {
+    let pair = Pair::new(&Keys::p256(), Hash::Sha256);
+    check(300, &(urls(), any::<Index>()), |(url, place)| {
+        let path = "https://".len() + url["https://".len()..].find('/').unwrap() + 1;
+        let end = url.find('?').unwrap_or(url.len());
+        let kept = &url[..path + place.index(end - path + 1)];
+        let Ok(resource) = Resource::wildcard(&format!("{kept}*")) else {
+            return Err(TestCaseError::reject("cut within an escape"));
+        };
+        let policy = CustomPolicy::new(resource, expires());
+        let signed = pair.signer.sign_url_custom(&url, &policy, &mut SysRng).unwrap();
+        prop_assert_eq!(pair.judge(&signed, &[]), Ok(()), "{} by {}*", url, kept);
+        let elsewhere = signed.replacen("://", "://x", 1);
+        prop_assert_eq!(pair.judge(&elsewhere, &[]), Err(Refusal::AccessDenied), "{} by {}*", elsewhere, kept);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_signed_url_with_one_byte_changed_does_not_open() {
+    let pairs = Pair::all();
+    check(250, &(urls(), any::<Index>(), changes()), |(url, place, change)| {
+        for pair in &pairs {
+            let policy = CustomPolicy::new(Resource::exact(&url).unwrap(), expires());
+            let canned = pair.signer.sign_url_canned(&url, expires(), &mut SysRng).unwrap();
+            let custom = pair.signer.sign_url_custom(&url, &policy, &mut SysRng).unwrap();
+            for signed in [canned, custom] {
+                let changed = changed(&signed, place, change);
+                if changed != signed {
+                    prop_assert_ne!(pair.judge(&changed, &[]), Ok(()), "{} was {}", changed, signed);
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+/// Every byte of one URL, with every other: the cases that chance would miss.
+#[test]
+fn no_byte_of_a_signed_url_can_be_any_other() {
+    for keys in [Keys::p256(), Keys::rsa()] {
+        let pair = Pair::new(&keys, Hash::Sha256);
+        let url = "https://d111.cloudfront.net/cv/r%C3%A9sum%C3%A9.pdf?lang=en";
+        let signed = pair.signer.sign_url_canned(url, expires(), &mut SysRng).unwrap();
+        assert_eq!(pair.judge(&signed, &[]), Ok(()));
+        for place in 0..signed.len() {
+            for byte in b'!'..=b'~' {
+                let mut bytes = signed.clone().into_bytes();
+                bytes[place] = byte;
+                let changed = String::from_utf8(bytes).unwrap();
+                assert!(changed == signed || pair.judge(&changed, &[]).is_err(), "{changed} was {signed}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cookie_with_one_byte_changed_does_not_open() {
+    let pairs = Pair::all();
+    let place = (any::<Index>(), any::<Index>(), any::<bool>());
+    check(200, &(urls(), place, changes()), |(url, (cookie, place, in_name), change)| {
+        for pair in &pairs {
+            let signed = pair.signer.sign_cookies_canned(&url, expires(), &mut SysRng).unwrap();
+            let mut cookies: Vec<(String, String)> =
+                signed.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            let cookie = cookie.index(cookies.len());
+            let (name, value) = &mut cookies[cookie];
+            let part = if in_name { name } else { value };
+            let before = part.clone();
+            *part = changed(part, place, change);
+            let is_changed = *part != before;
+            if is_changed {
+                prop_assert_ne!(pair.judge(&url, &cookies), Ok(()), "cookie {} of {}", cookie, url);
+            }
+        }
+        Ok(())
+    });
+}
