@@ -13,9 +13,8 @@ use http::header::{
 use http::{Method, StatusCode};
 
 use crate::distribution::Distribution;
-use crate::edge::Edge;
+use crate::edge::{Edge, Wanted};
 use crate::journal::Journal;
-use crate::origin;
 use crate::response::{Answer, ResultType};
 use crate::viewer::ViewerRequest;
 
@@ -52,7 +51,8 @@ pub(crate) async fn replace(
         headers,
         body: Bytes::new(),
     };
-    let mut fetched = origin::fetch(&edge.cloud, distribution, &behavior, &request, page.path(), request_id).await;
+    let wanted = Wanted { distribution, behavior: &behavior, viewer: &request, path: page.path(), request_id };
+    let mut fetched = edge.fetch(wanted, journal).await;
     journal.error_page(started.elapsed());
     // Without its page, the error is the page's own.
     if fetched.response.status() == StatusCode::OK {

@@ -1,8 +1,9 @@
 //! A request's way through the edge.
 //!
-//! Door, name, behavior, method, signature, viewer-request function, origin, error page: in this order. Where CloudFront's
+//! Door, name, behavior, method, signature, viewer-request function, cache, origin, error page: in this order. Where CloudFront's
 //! own order is not documented (method and signature before the function), `SUPPORT.md` says so.
 
+mod cached;
 mod private;
 mod viewer_request;
 
@@ -13,13 +14,15 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
+use crate::cache::Cache;
 use crate::cloud::Cloud;
 use crate::distribution::{Behavior, Distribution};
 use crate::journal::Journal;
 use crate::response::{Answer, Body, ResultType, error_page, finish, redirect};
 use crate::signed_url::strip_reserved;
 use crate::viewer::{HostMeaning, Rejection, ViewerRequest, collect, meaning, target};
-use crate::{Clock, custom_error, origin, request_id};
+use crate::{Clock, custom_error, request_id};
+pub(crate) use cached::Wanted;
 
 /// The distribution being served, and what serving it needs.
 #[derive(Debug)]
@@ -27,13 +30,14 @@ pub(crate) struct Edge {
     pub(crate) cloud: Cloud,
     pub(crate) clock: Clock,
     pub(crate) port: u16,
+    pub(crate) cache: Cache,
     /// Replaced as a whole: a request is served by the distribution it began with.
     distribution: RwLock<Arc<Distribution>>,
 }
 
 impl Edge {
     pub(crate) fn new(cloud: Cloud, clock: Clock, port: u16, distribution: Distribution) -> Self {
-        Self { cloud, clock, port, distribution: RwLock::new(Arc::new(distribution)) }
+        Self { cloud, clock, port, cache: Cache::new(), distribution: RwLock::new(Arc::new(distribution)) }
     }
 
     pub(crate) fn replace(&self, distribution: Distribution) {
@@ -110,7 +114,7 @@ impl Edge {
         Ok(answer)
     }
 
-    /// The function, then the origin.
+    /// The function, then the cache, then the origin.
     async fn pass(
         &self,
         distribution: &Distribution,
@@ -131,13 +135,10 @@ impl Edge {
                 return answer;
             }
         }
-        let started = Instant::now();
         let path = match (&distribution.default_root_object, viewer.path.as_str()) {
             (Some(object), "/") => format!("/{object}"),
             (_, path) => path.to_owned(),
         };
-        let answer = origin::fetch(&self.cloud, distribution, behavior, viewer, &path, request_id).await;
-        journal.origin(started.elapsed());
-        answer
+        self.fetch(Wanted { distribution, behavior, viewer, path: &path, request_id }, journal).await
     }
 }

@@ -43,6 +43,10 @@ impl Journal {
         self.stage("function", took);
     }
 
+    pub(crate) fn cache(&mut self, took: Duration) {
+        self.stage("cache", took);
+    }
+
     pub(crate) fn origin(&mut self, took: Duration) {
         self.stage("origin", took);
     }

@@ -28,6 +28,7 @@
 //! # }
 //! ```
 
+mod cache;
 mod clock;
 mod cloud;
 mod cloudfront_function;

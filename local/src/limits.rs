@@ -3,6 +3,7 @@
 //! `CF` below is <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/>. A limit marked "ours" is not AWS's:
 //! it keeps a laptop's memory and patience bounded where the real service has no figure or a far larger one.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// Longest URL, in bytes: `CF cloudfront-limits.html`, "Maximum length of a URL". Longer: 414.
@@ -31,6 +32,28 @@ pub const VIEWER_CONNECTIONS_MAX: usize = 2_048;
 /// How long an origin may be silent if the distribution does not say: `CF DownloadDistValuesOrigin.html`, "Response timeout",
 /// 30 seconds. Longer: 504.
 pub const ORIGIN_RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long an answer is kept if the cache policy does not say: `https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html`,
+/// 24 hours.
+pub const CACHE_DEFAULT_TTL: Duration = Duration::from_hours(24);
+
+/// How long an answer is kept at most if the cache policy does not say: the same page, a year.
+pub const CACHE_MAX_TTL: Duration = Duration::from_hours(24 * 365);
+
+/// How long an error is kept at least if the distribution does not say: `CF custom-error-pages-expiration.html`, 10 s.
+pub const ERROR_CACHING_MIN_TTL: Duration = Duration::from_secs(10);
+
+/// Memory of the cache, in bytes; ours.
+pub const CACHE_MAX_BYTES: u64 = 128 * 1_024 * 1_024;
+
+/// The largest object that is kept, in bytes; ours (CloudFront takes 50 GB). A larger one is passed on.
+pub const CACHE_OBJECT_MAX_BYTES: usize = 16 * 1_024 * 1_024;
+
+/// How often the control plane is asked for new invalidations; ours. The real service takes "a few minutes" to carry one out.
+pub const INVALIDATION_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Bodies that are compressed, in bytes: `CF ServingCompressedFiles.html`, 1,000 to 10,000,000.
+pub const COMPRESSED_BYTES: RangeInclusive<u64> = 1_000..=10_000_000;
 
 /// Code of a CloudFront Function, in bytes: `CF cloudfront-limits.html`, 10 KB.
 pub const FUNCTION_CODE_MAX_BYTES: usize = 10 * 1_024;

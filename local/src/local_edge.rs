@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
+
+use crate::cache::{Invalidations, Pattern};
 use crate::cloud::Cloud;
 use crate::distribution;
 use crate::edge::Edge;
 use crate::lambda_at_edge::Host;
 use crate::viewer::{Server, bind};
-use crate::{Error, Options};
+use crate::{Error, Options, limits};
 
 /// A distribution being served on loopback. Dropping it ends it at once, with every process it started.
 #[derive(Debug)]
@@ -16,6 +21,9 @@ pub struct LocalEdge {
     server: Server,
     host: Host,
     distribution_id: String,
+    invalidations: Arc<Mutex<Invalidations>>,
+    /// Looks for new invalidations, until it is dropped.
+    _watching: JoinSet<()>,
 }
 
 impl LocalEdge {
@@ -33,9 +41,14 @@ impl LocalEdge {
         let distribution = distribution::load(&cloud, &host, &options.distribution_id).await?;
         let (port, listeners) = bind(options.listen).await?;
         let edge = Arc::new(Edge::new(cloud, options.clock, port, distribution));
+        let begun = Invalidations::begin(&edge.cloud, &options.distribution_id).await;
+        let begun = begun.map_err(|cause| Error::Api { action: "reading the invalidations".to_owned(), cause })?;
+        let invalidations = Arc::new(Mutex::new(begun));
+        let mut watching = JoinSet::new();
+        watching.spawn(watch(Arc::clone(&edge), options.distribution_id.clone(), Arc::clone(&invalidations)));
         let server = Server::start(listeners, &edge);
         tracing::info!(target: "vitae::edge", "serving {} on http://localhost:{port}", options.distribution_id);
-        Ok(Self { edge, server, host, distribution_id: options.distribution_id })
+        Ok(Self { edge, server, host, distribution_id: options.distribution_id, invalidations, _watching: watching })
     }
 
     /// The port it listens on: the one asked for, or the free one it found.
@@ -44,7 +57,7 @@ impl LocalEdge {
         self.edge.port
     }
 
-    /// Reads the distribution anew, after a deployment. Requests under way end with the one they began with; on an error the
+    /// Reads the distribution and its invalidations anew, after a deployment. The cache stays. Requests under way end with the one they began with; on an error the
     /// old one stays.
     ///
     /// # Errors
@@ -52,11 +65,34 @@ impl LocalEdge {
     pub async fn reload(&self) -> Result<(), Error> {
         let distribution = distribution::load(&self.edge.cloud, &self.host, &self.distribution_id).await?;
         self.edge.replace(distribution);
-        Ok(())
+        let mut invalidations = self.invalidations.lock().await;
+        let carried_out = invalidations.carry_out(&self.edge.cloud, &self.distribution_id, &self.edge.cache).await;
+        carried_out.map_err(|cause| Error::Api { action: "reading the invalidations".to_owned(), cause })
+    }
+
+    /// Takes objects out of the cache at once. A path is written as in an invalidation: `/index.html`, `/images/*`, `/*`. Invalidations
+    /// made in the control plane are carried out within [`INVALIDATION_INTERVAL`](crate::limits::INVALIDATION_INTERVAL) of themselves.
+    pub fn invalidate<'a>(&self, paths: impl IntoIterator<Item = &'a str>) {
+        self.edge.cache.invalidate(&paths.into_iter().map(Pattern::new).collect::<Vec<_>>());
     }
 
     /// Takes no more requests, lets those under way end, ends every process it started.
     pub async fn shutdown(self) {
         self.server.shutdown().await;
+    }
+}
+
+/// Carries out invalidations as they are made. An API that fails is said once, and asked on.
+async fn watch(edge: Arc<Edge>, distribution_id: String, invalidations: Arc<Mutex<Invalidations>>) {
+    let mut ticks = tokio::time::interval(limits::INVALIDATION_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut is_failing = false;
+    loop {
+        ticks.tick().await;
+        let carried_out = invalidations.lock().await.carry_out(&edge.cloud, &distribution_id, &edge.cache).await;
+        if let (Err(cause), false) = (&carried_out, is_failing) {
+            tracing::warn!(target: "vitae::edge", "invalidations cannot be read: {cause}");
+        }
+        is_failing = carried_out.is_err();
     }
 }

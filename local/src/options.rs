@@ -38,6 +38,8 @@ pub const IAM_ACTIONS: &[&str] = &[
     "cloudfront:GetOriginAccessControl",
     "cloudfront:GetKeyGroup",
     "cloudfront:GetPublicKey",
+    "cloudfront:ListInvalidations",
+    "cloudfront:GetInvalidation",
     "cloudfront:DescribeFunction",
     "cloudfront:GetFunction",
     "lambda:GetFunction",

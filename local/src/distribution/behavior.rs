@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws_sdk_cloudfront::types::{CacheBehavior, DefaultCacheBehavior, EventType};
 use http::Method;
 
-use super::{Behavior, Forwarding, Origin, PublishedFunction, ViewerRequestFunction, function, unmodelled};
+use super::{Behavior, Caching, Forwarding, Origin, PublishedFunction, ViewerRequestFunction, function, unmodelled};
 use crate::Error;
 use crate::cloud::{Cloud, api_error};
 use crate::lambda_at_edge::{Host, LambdaFunction};
@@ -68,9 +68,11 @@ pub(super) async fn load(
     }
     let key_groups =
         config.trusted_key_groups().filter(|groups| groups.enabled()).map(|groups| groups.items().to_vec());
+    let (forwarding, caching) = policies(cloud, config).await?;
     Ok(Behavior {
         viewer_request: viewer_request(cloud, host, config, functions).await?,
-        forwarding: forwarding(cloud, config).await?,
+        forwarding,
+        caching,
         response_headers: response_headers(cloud, config).await?.map(Arc::new),
         key_groups: key_groups.unwrap_or_default(),
         pattern,
@@ -130,7 +132,7 @@ async fn viewer_request(
     }
 }
 
-async fn forwarding(cloud: &Cloud, config: &CacheBehavior) -> Result<Forwarding, Error> {
+async fn policies(cloud: &Cloud, config: &CacheBehavior) -> Result<(Forwarding, Caching), Error> {
     let pattern = config.path_pattern();
     let Some(id) = config.cache_policy_id().filter(|id| !id.is_empty()) else {
         return Err(Error::NotModelled { what: format!("the behavior {pattern:?} without a cache policy") });
@@ -139,14 +141,21 @@ async fn forwarding(cloud: &Cloud, config: &CacheBehavior) -> Result<Forwarding,
     let output = cloud.cloudfront.get_cache_policy().id(id).send().await.map_err(|e| api_error(&action, e))?;
     let cache = output.cache_policy().and_then(|policy| policy.cache_policy_config());
     let cache = cache.ok_or_else(|| Error::Api { action, cause: "the answer holds no configuration".to_owned() })?;
+    let cached = config.allowed_methods().and_then(|methods| methods.cached_methods());
+    let cached: Vec<Method> = cached
+        .map_or(&[][..], |methods| methods.items())
+        .iter()
+        .filter_map(|method| method.as_str().parse().ok())
+        .collect();
+    let caching = Caching::from_policy(cache, &cached, config.compress() == Some(true));
     let Some(id) = config.origin_request_policy_id().filter(|id| !id.is_empty()) else {
-        return Forwarding::from_policies(cache, None);
+        return Ok((Forwarding::from_policies(cache, None)?, caching));
     };
     let action = format!("cloudfront:GetOriginRequestPolicy {id}");
     let output = cloud.cloudfront.get_origin_request_policy().id(id).send().await.map_err(|e| api_error(&action, e))?;
     let policy = output.origin_request_policy().and_then(|policy| policy.origin_request_policy_config());
     let policy = policy.ok_or_else(|| Error::Api { action, cause: "the answer holds no configuration".to_owned() })?;
-    Forwarding::from_policies(cache, Some(policy))
+    Ok((Forwarding::from_policies(cache, Some(policy))?, caching))
 }
 
 async fn response_headers(cloud: &Cloud, config: &CacheBehavior) -> Result<Option<ResponseHeadersPolicy>, Error> {

@@ -11,7 +11,10 @@ use aws_sdk_cloudfront::types::{
     OriginRequestPolicyQueryStringBehavior,
 };
 
+use http::header::ACCEPT_ENCODING;
+
 use crate::Error;
+use crate::viewer::ViewerRequest;
 
 /// Which names of one kind (headers, cookies, query parameters) are taken along.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +66,26 @@ impl Forwarding {
 
     pub(crate) fn has_parameter(&self, name: &str) -> bool {
         self.query.iter().any(|selection| selection.has(name))
+    }
+
+    /// Whether CloudFront reads `Accept-Encoding` itself.
+    pub(crate) fn understands_encodings(&self) -> bool {
+        self.gzip || self.brotli
+    }
+
+    /// `Accept-Encoding` as CloudFront normalises it, for the cache key and for the origin; `None` if nothing is left of it.
+    /// Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-key-understand-cache-policy.html>
+    pub(crate) fn encoding(&self, viewer: &ViewerRequest) -> Option<&'static str> {
+        let given = viewer.headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok())?;
+        let accepts = |coding: &str| {
+            given.split(',').any(|part| part.split(';').next().is_some_and(|name| name.trim() == coding))
+        };
+        match (self.brotli && accepts("br"), self.gzip && accepts("gzip")) {
+            (true, true) => Some("br,gzip"),
+            (true, false) => Some("br"),
+            (false, true) => Some("gzip"),
+            (false, false) => None,
+        }
     }
 
     pub(crate) fn from_policies(

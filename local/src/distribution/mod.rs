@@ -2,6 +2,7 @@
 
 mod access;
 mod behavior;
+mod caching;
 mod forwarding;
 mod function;
 mod load;
@@ -9,17 +10,18 @@ mod origins;
 mod unmodelled;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use http::Method;
+use http::{Method, StatusCode};
 
-pub(crate) use forwarding::Forwarding;
-#[cfg(test)]
-pub(crate) use forwarding::Selection;
+pub(crate) use caching::Caching;
+pub(crate) use forwarding::{Forwarding, Selection};
 pub(crate) use function::PublishedFunction;
 pub(crate) use load::load;
 pub(crate) use origins::{Origin, OriginKind, Signing};
 
 use crate::lambda_at_edge::LambdaFunction;
+use crate::limits;
 use crate::path_pattern::{self, PathPattern};
 use crate::response::{CustomErrorResponse, ResponseHeadersPolicy};
 
@@ -47,6 +49,7 @@ pub(crate) struct Behavior {
     pub(crate) key_groups: Vec<String>,
     pub(crate) viewer_request: Option<ViewerRequestFunction>,
     pub(crate) forwarding: Forwarding,
+    pub(crate) caching: Caching,
     pub(crate) response_headers: Option<Arc<ResponseHeadersPolicy>>,
 }
 
@@ -65,5 +68,36 @@ impl Distribution {
         let default = self.behaviors.last();
         let found = behaviors.find(|behavior| behavior.pattern.matches(&path)).or(default);
         Arc::clone(found.expect("a distribution is loaded with its default behavior"))
+    }
+
+    /// The least time that an error of this status is kept.
+    pub(crate) fn error_caching_min(&self, status: StatusCode) -> Duration {
+        let entry = self.custom_errors.iter().find(|entry| entry.error == status);
+        entry.map_or(limits::ERROR_CACHING_MIN_TTL, |entry| entry.caching_min)
+    }
+}
+
+#[cfg(test)]
+impl Behavior {
+    /// A behavior for everything, for tests of what its policies do.
+    pub(crate) fn plain(forwarding: Forwarding, caching: Caching) -> Self {
+        let origin = Origin {
+            id: "o".to_owned(),
+            kind: OriginKind::Bucket { name: "b".to_owned() },
+            path: String::new(),
+            custom_headers: Vec::new(),
+            signing: Signing::Never,
+            response_timeout: Duration::from_secs(1),
+        };
+        Self {
+            pattern: PathPattern::new("*"),
+            origin: Arc::new(origin),
+            allowed_methods: vec![Method::GET, Method::HEAD],
+            key_groups: Vec::new(),
+            viewer_request: None,
+            forwarding,
+            caching,
+            response_headers: None,
+        }
     }
 }

@@ -70,17 +70,13 @@ pub(crate) fn refuse_origin(origin: &Origin) -> Result<(), Error> {
 
 /// What is set and has no effect here, one sentence each.
 pub(crate) fn ignored(config: &DistributionConfig, behaviors: &[CacheBehavior]) -> Vec<String> {
-    let mut ignored = vec!["the cache: every answer of an origin is a Miss".to_owned()];
+    let mut ignored = Vec::new();
     let mut note = |is_set: bool, what: &str| {
         if is_set {
             ignored.push(what.to_owned());
         }
     };
     note(config.logging().is_some_and(LoggingConfig::enabled), "Logging: no standard log is written");
-    note(
-        behaviors.iter().any(|behavior| behavior.compress() == Some(true)),
-        "Compress: answers are sent as the origin made them",
-    );
     note(
         behaviors.iter().any(|behavior| is_set(behavior.realtime_log_config_arn())),
         "RealtimeLogConfigArn: no real-time log is written",
@@ -92,6 +88,6 @@ pub(crate) fn ignored(config: &DistributionConfig, behaviors: &[CacheBehavior]) 
     let shield = config.origins().is_some_and(|origins| {
         origins.items().iter().any(|origin| origin.origin_shield().is_some_and(OriginShield::enabled))
     });
-    note(shield, "OriginShield: there is no cache it could shield with");
+    note(shield, "OriginShield: there is one cache only");
     ignored
 }

@@ -26,8 +26,8 @@ pub(super) struct OriginRequest {
     pub(super) body: Bytes,
 }
 
-/// Headers that belong to the request for a part or a version of an object: they reach the origin whatever the policies say, since there
-/// is no cache that could answer them.
+/// Headers that belong to the request for a part or a version of an object: what the cache cannot answer reaches the origin whatever
+/// the policies say.
 const ALWAYS: [HeaderName; 6] = [RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE];
 
 /// Never forwarded, whatever the policies say.
@@ -82,23 +82,10 @@ pub(super) fn build(
 }
 
 /// CloudFront asks with its own normalised header if the cache policy has it compress; else the policies decide.
-/// Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-key-understand-cache-policy.html>
 fn accept_encoding(viewer: &ViewerRequest, forwarding: &Forwarding, headers: &mut HeaderMap) {
-    let given = viewer.headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    let accepts = |coding: &str| {
-        given.is_some_and(|given| {
-            given.split(',').any(|part| part.split(';').next().is_some_and(|name| name.trim() == coding))
-        })
-    };
-    let normalised = match (forwarding.brotli && accepts("br"), forwarding.gzip && accepts("gzip")) {
-        (true, true) => Some("br,gzip"),
-        (true, false) => Some("br"),
-        (false, true) => Some("gzip"),
-        (false, false) => None,
-    };
-    if let Some(normalised) = normalised {
+    if let Some(normalised) = forwarding.encoding(viewer) {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(normalised));
-    } else if !(forwarding.gzip || forwarding.brotli)
+    } else if !forwarding.understands_encodings()
         && forwarding.has_header("accept-encoding")
         && let Some(value) = viewer.headers.get(ACCEPT_ENCODING)
     {

@@ -2,11 +2,13 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html>
 
+use std::time::Duration;
+
 use aws_sdk_cloudfront::types::CustomErrorResponse as Config;
 use http::StatusCode;
 use http::uri::PathAndQuery;
 
-use crate::Error;
+use crate::{Error, limits};
 
 /// The statuses that may have a page: `CF creating-custom-error-pages.html`.
 const STATUSES_WITH_A_PAGE: [u16; 11] = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
@@ -15,10 +17,12 @@ const STATUSES_WITH_A_PAGE: [u16; 11] = [400, 403, 404, 405, 414, 416, 500, 501,
 #[derive(Debug)]
 pub(crate) struct CustomErrorResponse {
     pub(crate) error: StatusCode,
-    /// `None`: the entry only says how long the error is cached, and there is no cache.
+    /// `None`: the entry only says how long the error is cached.
     pub(crate) page: Option<PathAndQuery>,
     /// The status that the page is sent with.
     pub(crate) status: StatusCode,
+    /// The least time that the error is kept.
+    pub(crate) caching_min: Duration,
 }
 
 impl CustomErrorResponse {
@@ -38,7 +42,9 @@ impl CustomErrorResponse {
             None => error,
             Some(code) => code.parse().map_err(|_| refused(format!("the response code {code:?}")))?,
         };
-        Ok(Self { error, page: page.transpose()?, status })
+        let caching_min = config.error_caching_min_ttl().and_then(|seconds| u64::try_from(seconds).ok());
+        let caching_min = caching_min.map_or(limits::ERROR_CACHING_MIN_TTL, Duration::from_secs);
+        Ok(Self { error, page: page.transpose()?, status, caching_min })
     }
 }
 
@@ -52,7 +58,7 @@ mod tests {
             &Config::builder().error_code(502).error_caching_min_ttl(0).build().unwrap(),
         )
         .unwrap();
-        assert!(entry.page.is_none());
+        assert!(entry.page.is_none() && entry.caching_min.is_zero());
     }
 
     #[test]
@@ -61,7 +67,7 @@ mod tests {
         let entry = CustomErrorResponse::from_config(&config.clone().response_code("200").build().unwrap()).unwrap();
         assert_eq!((entry.error.as_u16(), entry.status.as_u16()), (404, 200));
         let entry = CustomErrorResponse::from_config(&config.build().unwrap()).unwrap();
-        assert_eq!(entry.status.as_u16(), 404);
+        assert_eq!((entry.status.as_u16(), entry.caching_min.as_secs()), (404, 10));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Answers to the viewer: CloudFront's own, and what CloudFront does to an origin's.
 
+mod compression;
 mod custom_error;
 mod finish;
+mod gather;
 mod headers_policy;
 mod page;
 
@@ -10,8 +12,10 @@ use http::Response;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 
+pub(crate) use compression::{Encoding, is_compressible};
 pub(crate) use custom_error::CustomErrorResponse;
 pub(crate) use finish::{finish, remove_hop_by_hop};
+pub(crate) use gather::{Gathered, gather};
 pub(crate) use headers_policy::ResponseHeadersPolicy;
 pub(crate) use page::{error_page, redirect, refusal};
 
@@ -32,6 +36,8 @@ pub(crate) fn whole(bytes: impl Into<Bytes>) -> Body {
 /// `x-edge-detailed-result-type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ResultType {
+    Hit,
+    RefreshHit,
     Miss,
     Error,
     Redirect,
@@ -47,6 +53,8 @@ pub(crate) enum ResultType {
 impl ResultType {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
+            Self::Hit => "Hit",
+            Self::RefreshHit => "RefreshHit",
             Self::Miss => "Miss",
             Self::Error => "Error",
             Self::Redirect => "Redirect",

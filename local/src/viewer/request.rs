@@ -26,6 +26,26 @@ pub(crate) struct ViewerRequest {
     pub(crate) body: Bytes,
 }
 
+#[cfg(test)]
+impl ViewerRequest {
+    /// A GET, for tests.
+    pub(crate) fn get(path: &str, query: &str, headers: &[(&'static str, &'static str)]) -> Self {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, http::HeaderValue::from_static(value));
+        }
+        Self {
+            method: Method::GET,
+            scheme: "http",
+            host: "localhost:8787".to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: map,
+            body: Bytes::new(),
+        }
+    }
+}
+
 /// Why a request gets no further than the door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rejection {

@@ -2,6 +2,9 @@
 //!
 //! `VITAE_MINISTACK` is the path of ministack, `VITAE_NODE` that of a Node 22; `cargo vitae test` sets both.
 
+mod cache;
+mod compression;
+mod cors_accident;
 mod door;
 mod error_pages;
 mod function_url;

@@ -227,6 +227,12 @@ impl Cloud {
             .unwrap();
     }
 
+    /// Puts other code into a function.
+    pub(crate) async fn change_function(&self, name: &str, code: &str) {
+        let code = Blob::new(zip(&[("index.mjs", code)]));
+        self.lambda.update_function_code().function_name(name).zip_file(code).send().await.unwrap();
+    }
+
     /// A function with a URL that only IAM opens; the URL's host.
     pub(crate) async fn function_url(&self, name: &str, code: &str) -> String {
         self.function(name, &[("index.mjs", code)], 5).await;
@@ -234,6 +240,13 @@ impl Cloud {
             self.lambda.create_function_url_config().function_name(name).auth_type(FunctionUrlAuthType::AwsIam);
         let url = create.send().await.unwrap();
         url.function_url().trim_start_matches("https://").trim_end_matches('/').to_owned()
+    }
+
+    /// Both permissions that a Function URL needs.
+    pub(crate) async fn permit_both(&self, function: &str, distribution_arn: &str) {
+        for action in ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"] {
+            self.permit(function, action, distribution_arn).await;
+        }
     }
 
     /// One of the two permissions that a Function URL needs.

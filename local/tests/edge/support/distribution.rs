@@ -1,5 +1,6 @@
 //! Distributions in a few words.
 
+use aws_sdk_cloudfront::types as t;
 use aws_sdk_cloudfront::types::builders::{CacheBehaviorBuilder, DistributionConfigBuilder};
 use aws_sdk_cloudfront::types::{
     AllowedMethods, CacheBehavior, CachedMethods, CustomOriginConfig, DefaultCacheBehavior, DistributionConfig,
@@ -9,6 +10,9 @@ use aws_sdk_cloudfront::types::{
 };
 
 use super::Cloud;
+
+/// CachingOptimized: nothing but the encoding in the key, and kept for a day unless the origin says otherwise.
+pub(crate) const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
 /// CachingDisabled, one of CloudFront's own policies: nothing of the viewer's is in the key.
 const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
@@ -32,6 +36,59 @@ pub(crate) fn behavior(pattern: &str, origin: &str) -> CacheBehaviorBuilder {
         .cache_policy_id(CACHING_DISABLED)
 }
 
+/// A cache policy in a few words: times in seconds, and what of the viewer's is in the key.
+#[derive(Clone, Copy)]
+pub(crate) struct CachePolicy<'a> {
+    pub(crate) min: i64,
+    pub(crate) default: i64,
+    pub(crate) max: i64,
+    pub(crate) query: &'a [&'a str],
+    pub(crate) headers: &'a [&'a str],
+}
+
+impl CachePolicy<'_> {
+    /// Keeps everything for a minute, unless the origin says otherwise, and has nothing in the key.
+    pub(crate) const MINUTE: CachePolicy<'static> =
+        CachePolicy { min: 0, default: 60, max: 600, query: &[], headers: &[] };
+
+    /// Makes it; its id.
+    pub(crate) async fn make(self, cloud: &Cloud, name: &str) -> String {
+        let owned = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let quantity = |names: &[&str]| i32::try_from(names.len()).unwrap();
+        let names = t::QueryStringNames::builder().quantity(quantity(self.query)).set_items(owned(self.query));
+        let query = match self.query {
+            [] => t::CachePolicyQueryStringsConfig::builder()
+                .query_string_behavior(t::CachePolicyQueryStringBehavior::None),
+            _ => t::CachePolicyQueryStringsConfig::builder()
+                .query_string_behavior(t::CachePolicyQueryStringBehavior::Whitelist)
+                .query_strings(names.build().unwrap()),
+        };
+        let names = t::Headers::builder().quantity(quantity(self.headers)).set_items(owned(self.headers));
+        let headers = match self.headers {
+            [] => t::CachePolicyHeadersConfig::builder().header_behavior(t::CachePolicyHeaderBehavior::None),
+            _ => t::CachePolicyHeadersConfig::builder()
+                .header_behavior(t::CachePolicyHeaderBehavior::Whitelist)
+                .headers(names.build().unwrap()),
+        };
+        let cookies = t::CachePolicyCookiesConfig::builder().cookie_behavior(t::CachePolicyCookieBehavior::None);
+        let key = t::ParametersInCacheKeyAndForwardedToOrigin::builder()
+            .enable_accept_encoding_gzip(false)
+            .enable_accept_encoding_brotli(false)
+            .query_strings_config(query.build().unwrap())
+            .headers_config(headers.build().unwrap())
+            .cookies_config(cookies.build().unwrap());
+        let policy = t::CachePolicyConfig::builder()
+            .name(name)
+            .min_ttl(self.min)
+            .default_ttl(self.default)
+            .max_ttl(self.max)
+            .parameters_in_cache_key_and_forwarded_to_origin(key.build().unwrap());
+        let made =
+            cloud.cloudfront.create_cache_policy().cache_policy_config(policy.build().unwrap()).send().await.unwrap();
+        made.cache_policy().unwrap().id().to_owned()
+    }
+}
+
 /// A distribution with these origins and behaviors; the last behavior is the default one.
 pub(crate) fn config(origins: Vec<Origin>, behaviors: Vec<CacheBehaviorBuilder>) -> DistributionConfigBuilder {
     let mut behaviors: Vec<CacheBehavior> = behaviors.into_iter().map(|behavior| behavior.build().unwrap()).collect();
@@ -47,6 +104,7 @@ pub(crate) fn config(origins: Vec<Origin>, behaviors: Vec<CacheBehaviorBuilder>)
         .set_function_associations(last.function_associations().cloned())
         .set_lambda_function_associations(last.lambda_function_associations().cloned())
         .set_smooth_streaming(last.smooth_streaming())
+        .set_compress(last.compress())
         .build()
         .unwrap();
     let quantity = i32::try_from(behaviors.len()).unwrap();

@@ -1,14 +1,16 @@
 //! What the tests share: a cloud of their own, distributions in it, a viewer.
 
+mod clock;
 pub(crate) mod cloud;
 pub(crate) mod distribution;
 mod log;
 mod openssl;
 mod viewer;
 
+pub(crate) use clock::Hands;
 pub(crate) use cloud::Cloud;
 pub(crate) use distribution::{
-    behavior, bucket_origin, cloudfront_function, config, function_url_origin, lambda_at_edge,
+    CachePolicy, behavior, bucket_origin, cloudfront_function, config, function_url_origin, lambda_at_edge,
 };
 pub(crate) use log::Log;
 pub(crate) use openssl::Keys;
