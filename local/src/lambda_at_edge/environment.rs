@@ -1,10 +1,16 @@
 //! One execution environment: a Node process that has loaded the function.
+//!
+//! Between two requests it is frozen (SIGSTOP), as Lambda freezes it: what a handler leaves running stands still, its timers are late and its
+//! connections may have died when the next request wakes it (SIGCONT).
+//!
+//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>
 
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::net::UnixStream;
@@ -14,6 +20,7 @@ use tokio::time::timeout;
 use super::Failure;
 use super::configuration::Configuration;
 use super::credentials::RoleCredentials;
+use super::memory;
 use super::wire::{Invocation, Wire};
 use crate::cloud::Cloud;
 use crate::limits;
@@ -57,6 +64,9 @@ impl Environment {
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            // A stopped process hears nothing. In a group of its own it is woken and hung up on when the edge is gone: POSIX, "orphaned
+            // process group".
+            .process_group(0)
             .kill_on_drop(true);
         let mut process = command.spawn().map_err(|error| failed(error.to_string()))?;
         drop(command);
@@ -89,25 +99,45 @@ impl Environment {
             aws_request_id: request_id,
             deadline_ms: u64::try_from(deadline_ms).unwrap_or(u64::MAX),
         };
+        let limit = u64::try_from(configuration.memory_mb).unwrap_or(0) * 1_024 * 1_024;
+        let memory = memory::exceeds(self.process.id(), limit);
         let exchange = async {
             self.wire.send(&invocation).await?;
-            self.wire.receive().await
+            tokio::select! {
+                report = self.wire.receive() => report,
+                taken = memory => {
+                    Err(format!("took {} MB of memory and has {}", taken / 1_024 / 1_024, configuration.memory_mb))
+                }
+            }
         };
         let outcome = timeout(configuration.timeout, exchange).await;
         let gone = |cause: String| (Err(Failure::Execution(format!("{}: {cause}", configuration.name))), false);
         match outcome {
             Err(_) => gone(format!("task timed out after {} s", configuration.timeout.as_secs())),
             Ok(Err(cause)) => gone(cause),
-            Ok(Ok(report)) => {
-                warn_of_memory(configuration, report.rss_bytes);
-                match report.error {
-                    Some(thrown) => {
-                        (Err(Failure::Execution(format!("{}: {}", configuration.name, thrown.in_one_line()))), true)
-                    }
-                    None => (Ok(report.result), true),
+            Ok(Ok(report)) => match report.error {
+                Some(thrown) => {
+                    (Err(Failure::Execution(format!("{}: {}", configuration.name, thrown.in_one_line()))), true)
                 }
-            }
+                None => (Ok(report.result), true),
+            },
         }
+    }
+
+    /// Stops the process where it is.
+    pub(super) fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on.
+    pub(super) fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = self.process.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        // A process that has ended is found out about by its silence.
+        let _ = id.map(|id| kill_process(id, signal));
     }
 
     pub(super) fn may_go_on(&mut self) -> bool {
@@ -147,20 +177,6 @@ fn variables(
         variables.push(("AWS_SESSION_TOKEN", token.to_owned()));
     }
     variables
-}
-
-/// Node's own process is part of the function's memory in the real service; here it is only measured.
-fn warn_of_memory(configuration: &Configuration, rss_bytes: Option<u64>) {
-    let limit = u64::try_from(configuration.memory_mb).unwrap_or(0) * 1_024 * 1_024;
-    if let Some(rss) = rss_bytes.filter(|rss| *rss > limit) {
-        tracing::warn!(
-            target: "vitae::edge::function",
-            function = %configuration.name,
-            "uses {} MB, and has {} MB: Lambda would end it",
-            rss / 1_024 / 1_024,
-            configuration.memory_mb
-        );
-    }
 }
 
 /// Passes what the function prints on to the log, for as long as it prints.

@@ -8,6 +8,7 @@ mod configuration;
 mod credentials;
 mod environment;
 mod event;
+mod memory;
 mod pool;
 mod result;
 mod wire;

@@ -1,4 +1,4 @@
-//! The environments of one function: one request at a time each, reused, few.
+//! The environments of one function: one request at a time each, frozen between two, reused, few.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -43,11 +43,15 @@ impl Pool {
         // One that may not go on is dropped, and so killed.
         let reused = last_used.and_then(|mut environment| environment.may_go_on().then_some(environment));
         let mut environment = match reused {
-            Some(environment) => environment,
+            Some(environment) => {
+                environment.thaw();
+                environment
+            }
             None => Environment::start(&self.cloud, &self.node, &self.configuration, &self.root).await?,
         };
         let (result, reusable) = environment.invoke(&self.configuration, event, request_id).await;
         if reusable && let Ok(mut idle) = self.idle.lock() {
+            environment.freeze();
             idle.push(environment);
         }
         result

@@ -57,9 +57,9 @@ const serve = (handler) => {
         };
         try {
             const result = await invoke(handler, event, context);
-            send({ result: result === undefined ? null : result, rssBytes: process.memoryUsage.rss() });
+            send({ result: result === undefined ? null : result });
         } catch (error) {
-            send({ error: described(error), rssBytes: process.memoryUsage.rss() });
+            send({ error: described(error) });
         }
     });
 };

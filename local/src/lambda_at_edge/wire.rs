@@ -27,7 +27,6 @@ pub(super) struct Report {
     #[serde(default)]
     pub(super) result: Value,
     pub(super) error: Option<Thrown>,
-    pub(super) rss_bytes: Option<u64>,
 }
 
 /// What a handler, or the loading of its module, threw.

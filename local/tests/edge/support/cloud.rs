@@ -147,6 +147,33 @@ impl Cloud {
         .await
     }
 
+    /// What an edge in another process needs to know.
+    pub(crate) fn variables_for_another_process(&self, distribution_id: &str) -> Vec<(&'static str, String)> {
+        vec![
+            ("TEST_ENDPOINT", self.endpoint.clone()),
+            ("TEST_DISTRIBUTION", distribution_id.to_owned()),
+            ("TEST_KEY_ID", self.local_edge.access_key_id().to_owned()),
+            ("TEST_SECRET", self.local_edge.secret_access_key().to_owned()),
+            ("TEST_SCRATCH", self.folder.path().join("scratch").display().to_string()),
+        ]
+    }
+
+    /// The edge that these variables describe, in this process.
+    pub(crate) async fn edge_of_another_process() -> LocalEdge {
+        let variable = |name: &str| std::env::var(name).unwrap();
+        let options = Options {
+            endpoint_url: variable("TEST_ENDPOINT"),
+            region: "us-east-1".to_owned(),
+            credentials: Credentials::new(variable("TEST_KEY_ID"), variable("TEST_SECRET"), None, None, "local-edge"),
+            distribution_id: variable("TEST_DISTRIBUTION"),
+            listen: 0,
+            node: program("VITAE_NODE"),
+            clock: Clock::system(),
+            scratch: variable("TEST_SCRATCH").into(),
+        };
+        LocalEdge::start(options).await.unwrap()
+    }
+
     /// Creates a distribution; its id and ARN.
     pub(crate) async fn distribution(&self, config: DistributionConfig) -> (String, String) {
         let output = self.cloudfront.create_distribution().distribution_config(config).send().await.unwrap();
