@@ -14,6 +14,7 @@ mod count;
 mod decision;
 mod edge;
 mod event;
+mod hex;
 mod host;
 mod log;
 mod mint;

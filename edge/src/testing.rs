@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::process::Command;
 
+use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 use serde_json::{Map, Value, json};
 use vitae_signer::rand_core::{TryCryptoRng, TryRng};
 
@@ -131,4 +132,14 @@ impl Parameters {
         let of = |name: &String| json!({"Name": name, "Type": "String", "Value": self.0[name], "Version": 1});
         json!({"Parameters": there.iter().map(of).collect::<Vec<_>>(), "InvalidParameters": missing}).to_string()
     }
+}
+
+/// At least so many cases of a property; `PROPTEST_CASES` may ask for more. They come from one seed, which is printed; a
+/// failing case is printed with its values.
+pub(crate) fn cases(least: u32) -> ProptestConfig {
+    const SEED: u64 = 20_261_121;
+    let asked = ProptestConfig::default();
+    let cases = asked.cases.max(least);
+    println!("seed {SEED}, {cases} cases");
+    ProptestConfig { cases, rng_seed: RngSeed::Fixed(SEED), failure_persistence: None, ..asked }
 }

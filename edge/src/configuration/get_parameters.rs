@@ -1,25 +1,19 @@
-//! The request to Parameter Store: one `GetParameters` with decryption, signed with Signature Version 4.
+//! The request to Parameter Store: one `GetParameters` with decryption.
 //!
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
 
 use core::fmt;
-use std::time::{Duration, SystemTime};
 
-use aws_credential_types::Credentials as Identity;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4;
 use serde::Serialize;
 use serde_json::json;
 
+use super::sigv4;
 use crate::bundle::Bundle;
-use crate::parameters::Parameter;
+use crate::parameters::{Origin, Parameter};
 
 const TARGET: &str = "AmazonSSM.GetParameters";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 const SERVICE: &str = "ssm";
-
-/// The last moment that four digits of a year can write, as `x-amz-date` does: 9999-12-31T23:59:59Z.
-const LAST_MOMENT_MS: u64 = 253_402_300_799_000;
 
 /// The function's own credentials, as Lambda's environment has them at this moment: they rotate.
 #[derive(Clone, Copy)]
@@ -57,8 +51,8 @@ pub enum SignError {
     /// No credentials in the environment.
     #[error("there are no AWS credentials in the environment")]
     NoCredentials,
-    /// The endpoint is no URL.
-    #[error("AWS_ENDPOINT_URL_SSM is {value:?}: write an absolute URL, such as http://127.0.0.1:4566")]
+    /// The endpoint is none.
+    #[error("AWS_ENDPOINT_URL_SSM is {value:?}: write scheme, host and port, such as http://127.0.0.1:4566")]
     Endpoint {
         /// What it is.
         value: String,
@@ -76,49 +70,26 @@ pub(super) fn request(
         return Err(SignError::NoCredentials);
     }
     let region = bundle.parameters_region();
-    let url = match endpoint_url {
-        Some(endpoint) => format!("{}/", endpoint.trim_end_matches('/')),
-        None => format!("https://ssm.{region}.amazonaws.com/"),
-    };
+    let endpoint = endpoint(endpoint_url, region)?;
     let names: Vec<_> = Parameter::OF_THE_EDGE.into_iter().map(|parameter| bundle.prefix.name(parameter)).collect();
     let body = json!({"Names": names, "WithDecryption": true}).to_string();
-    let headers = [("content-type", CONTENT_TYPE), ("x-amz-target", TARGET)];
-    let signature = signature(region, credentials, &url, &headers, &body, now_ms)
-        .ok_or_else(|| SignError::Endpoint { value: endpoint_url.unwrap_or(&url).to_owned() })?;
-    let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).chain(signature);
-    Ok(HttpRequest { method: "POST", url, headers: headers.collect(), body })
+    let to_sign = sigv4::Post {
+        host: endpoint.authority(),
+        headers: &[("content-type", CONTENT_TYPE), ("x-amz-target", TARGET)],
+        body: &body,
+        region,
+        service: SERVICE,
+        now_ms,
+    };
+    let headers = to_sign.signed_headers(credentials);
+    Ok(HttpRequest { method: "POST", url: format!("{endpoint}/"), headers, body })
 }
 
-/// The headers that prove who asks. The URL is all of the input that may be malformed.
-fn signature(
-    region: &str,
-    credentials: &Credentials<'_>,
-    url: &str,
-    headers: &[(&str, &str)],
-    body: &str,
-    now_ms: u64,
-) -> Option<Vec<(String, String)>> {
-    if !url.starts_with("https://") && !url.starts_with("http://") {
-        return None;
-    }
-    let session_token = credentials.session_token.filter(|token| !token.is_empty()).map(str::to_owned);
-    let identity =
-        Identity::new(credentials.access_key_id, credentials.secret_access_key, session_token, None, "environment")
-            .into();
-    let params = v4::SigningParams::builder()
-        .identity(&identity)
-        .region(region)
-        .name(SERVICE)
-        .time(SystemTime::UNIX_EPOCH + Duration::from_millis(now_ms.min(LAST_MOMENT_MS)))
-        .settings(SigningSettings::default())
-        .build()
-        .ok()?
-        .into();
-    let request =
-        SignableRequest::new("POST", url, headers.iter().copied(), SignableBody::Bytes(body.as_bytes())).ok()?;
-    let (instructions, _) = sign(request, &params).ok()?.into_parts();
-    let (headers, _) = instructions.into_parts();
-    Some(headers.into_iter().map(|header| (header.name().to_owned(), header.value().to_owned())).collect())
+/// An endpoint is of the form of an origin. So `http`, by which keys would travel readably, is for loopback alone.
+fn endpoint(endpoint_url: Option<&str>, region: &str) -> Result<Origin, SignError> {
+    let given = endpoint_url.map(|url| url.strip_suffix('/').unwrap_or(url).to_owned());
+    let url = given.unwrap_or_else(|| format!("https://ssm.{region}.amazonaws.com"));
+    Origin::parse(&url).map_err(|_| SignError::Endpoint { value: endpoint_url.unwrap_or(&url).to_owned() })
 }
 
 #[cfg(test)]
@@ -177,7 +148,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_signed_is_refused_without_a_secret() {
-        for endpoint in ["", "localhost:4566", "ftp://localhost", "http://", "http://a b", "http://[::1"] {
+        for endpoint in [
+            "",
+            "localhost:4566",
+            "ftp://localhost",
+            "http://",
+            "http://a b",
+            "http://ssm.example",
+            "http://localhost/ssm",
+        ] {
             let error = request(&bundle(), &credentials(None), Some(endpoint), NOW_MS).unwrap_err();
             assert_eq!(error, SignError::Endpoint { value: endpoint.into() });
         }

@@ -10,6 +10,7 @@ mod ages;
 mod get_parameters;
 mod refresh;
 mod response;
+mod sigv4;
 #[cfg(test)]
 mod tests;
 mod values;

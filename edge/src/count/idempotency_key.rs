@@ -1,8 +1,9 @@
 //! The key of a visit: the page's own, or one made of CloudFront's request id.
 
-use super::{Refusal, payload_hash::hex_sha256};
+use super::Refusal;
 use crate::answer::Problem;
 use crate::event::{Field, Malformed};
+use crate::hex;
 
 /// The length of a UUID in characters, which is also the most that DynamoDB takes as `ClientRequestToken`.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
@@ -21,7 +22,7 @@ pub(super) fn of(field: &Field<'_>, request_id: Option<&str>) -> Result<String, 
         Field::One(_) | Field::Several(_) => Err(Problem::BadIdempotencyKey.into()),
         Field::Absent => {
             let id = request_id.filter(|id| !id.is_empty()).ok_or(Malformed::Field("config.requestId"))?;
-            let mut key = hex_sha256(id.as_bytes());
+            let mut key = hex::sha256(id.as_bytes());
             key.truncate(DERIVED_CHARS);
             Ok(key)
         }

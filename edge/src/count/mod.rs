@@ -2,10 +2,10 @@
 
 mod days;
 mod idempotency_key;
-mod payload_hash;
 
 use crate::answer::Problem;
 use crate::event::{Body, Event, Malformed};
+use crate::hex;
 
 /// The one origin that the counter's answer may be read by. It is part of the cache key, and never the viewer's own.
 const ALLOW_ORIGIN: &str = "x-vitae-allow-origin";
@@ -46,7 +46,7 @@ pub(crate) fn prepare_read(event: &mut Event, origin: Option<&str>) -> Result<()
 pub(crate) fn prepare_visit(event: &mut Event, origin: Option<&str>) -> Result<(), Refusal> {
     let key = idempotency_key::of(&event.header(IDEMPOTENCY_KEY), event.request_id())?;
     let hash = match event.body()? {
-        Body::Whole(body) => payload_hash::hex_sha256(&body),
+        Body::Whole(body) => hex::sha256(&body),
         Body::Truncated => return Err(Problem::BodyTooLarge.into()),
     };
     name_origin(event, origin);

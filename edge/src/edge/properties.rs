@@ -1,7 +1,6 @@
 //! Whatever arrives, the handler answers, and nothing that CloudFront or a browser must not see is in the answer.
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use serde_json::{Map, Value, json};
 
 use super::tests::{T0, configured};
@@ -156,21 +155,8 @@ fn check(event: &Value, result: &Value) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Where the cases come from; a failing one is printed with its values.
-const SEED: u64 = 20_261_121;
-
-/// At least so many cases; `PROPTEST_CASES` may ask for more.
-const CASES: u32 = 2_000;
-
-fn config() -> ProptestConfig {
-    let asked = ProptestConfig::default();
-    println!("seed {SEED}, {} cases", asked.cases.max(CASES));
-    let rng_seed = RngSeed::Fixed(SEED);
-    ProptestConfig { cases: asked.cases.max(CASES), rng_seed, failure_persistence: None, ..asked }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(testing::cases(2000))]
 
     #[test]
     fn any_json_is_answered(event in any_json()) {

@@ -28,6 +28,8 @@ mod tests {
     }
 
     proptest::proptest! {
+        #![proptest_config(crate::testing::cases(500))]
+
         #[test]
         fn a_link_lives_at_least_its_lifetime_and_at_most_a_window_more(
             now_ms in 0u64..4_000_000_000_000, lifetime_s in 10u32..=3600, window_share in 1u32..=3600
