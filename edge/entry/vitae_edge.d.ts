@@ -4,7 +4,12 @@
 export type Line = { level: string; event: string; [field: string]: unknown };
 
 /** What `handle` writes. */
-export type Outcome = { result: object | null; refresh: boolean; log: Line[] };
+export type Outcome = {
+  result: object | null;
+  refresh: boolean;
+  holds_until_ms: number | null;
+  log: Line[];
+};
 
 /** What `acceptParameters` and `refreshFailed` write. */
 export type Acceptance = { accepted: boolean; log: Line[] };
@@ -18,6 +23,10 @@ export type Answer = { status: number; body: string };
 export class Edge {
   /** The answer, as JSON, to a request whose handling trapped. */
   static internalAnswer(): string;
+  /** The headers that an answer which holds depends on, with commas between. */
+  static decidingHeaders(): string;
+  /** The line for the log, as JSON, that says why the instance was replaced. */
+  static instanceReplaced(reason: string, nowMs: number): string;
   constructor(bundleJson: string);
   startRefresh(nowMs: number): boolean;
   getParametersRequest(

@@ -17,6 +17,7 @@ mod event;
 mod hex;
 mod host;
 mod log;
+mod metric;
 mod mint;
 mod preflight;
 mod route;

@@ -30,6 +30,20 @@ impl JsEdge {
         Edge::internal_answer().to_string()
     }
 
+    /// The headers that an answer which holds depends on, with commas between.
+    #[must_use]
+    #[wasm_bindgen(js_name = decidingHeaders)]
+    pub fn deciding_headers() -> String {
+        Edge::DECIDING_HEADERS.join(",")
+    }
+
+    /// The line for the log, as JSON, that says why the instance was replaced.
+    #[must_use]
+    #[wasm_bindgen(js_name = instanceReplaced)]
+    pub fn instance_replaced(reason: &str, now_ms: f64) -> String {
+        Edge::instance_replaced(reason, milliseconds(now_ms)).to_string()
+    }
+
     /// Starts a refresh, if one is due and none is under way.
     #[wasm_bindgen(js_name = startRefresh)]
     pub fn start_refresh(&mut self, now_ms: f64) -> bool {
@@ -76,10 +90,16 @@ impl JsEdge {
         self.0.freshness(milliseconds(now_ms)).to_owned()
     }
 
-    /// Handles an event: JSON of `{result, refresh, log}`; see [`Edge::handle`].
+    /// Handles an event: JSON of `{result, refresh, holds_until_ms, log}`; see [`Edge::handle`].
     pub fn handle(&mut self, event_json: &str, now_ms: f64, may_wait: bool) -> String {
         let outcome = self.0.handle(event_json, milliseconds(now_ms), may_wait, &mut SysRng);
-        json!({"result": outcome.result, "refresh": outcome.refresh, "log": outcome.log}).to_string()
+        json!({
+            "result": outcome.result,
+            "refresh": outcome.refresh,
+            "holds_until_ms": outcome.holds_until_ms,
+            "log": outcome.log,
+        })
+        .to_string()
     }
 
     /// Makes one throw-away signature; `false` if there is no key to sign with.

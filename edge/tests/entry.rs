@@ -3,6 +3,11 @@
 mod node;
 
 #[test]
+fn a_frozen_environment_thaws_with_its_wits() {
+    node::test("tests/frozen.test.mjs", &["VITAE_EDGE_BUNDLE"]);
+}
+
+#[test]
 fn the_bundle_answers_in_node() {
     node::test("tests/entry.test.mjs", &["VITAE_EDGE_BUNDLE"]);
 }

@@ -3,18 +3,61 @@
 
 import { createServer } from 'node:http';
 
+/** Status and body of what Parameter Store refuses. */
+const REFUSALS = {
+  throttled: [400, '{"__type":"ThrottlingException","message":"Rate exceeded"}'],
+  denied: [400, '{"__type":"AccessDeniedException","Message":"User: arn:aws:sts::000000000000:x is not authorized"}'],
+  broken: [500, '{"__type":"InternalServerError","message":"An error occurred"}'],
+  unavailable: [503, '<html>Service Unavailable</html>'],
+};
+
 export class ParameterStore {
   /** @type {Map<string, string>} */
   parameters = new Map();
   /** What was asked, with its headers and the port it came from. */
   asked = [];
-  /** How to answer: 'well', 'garbage', 'throttled', 'never' or 'reset'. */
+  /** How to answer: 'well', 'slow', 'held', 'never', 'reset', 'garbage', 'long' or one of `REFUSALS`. */
   mood = 'well';
   #server = createServer((request, response) => this.#answer(request, response));
 
-  async start() {
-    await new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+  async start(port = 0) {
+    await new Promise((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
     return this;
+  }
+
+  /** @type {{ response: import('node:http').ServerResponse, answer: () => void } | undefined} */
+  #held;
+  #heard = () => {};
+
+  /** Ends when a question is held. */
+  async holding() {
+    while (!this.#held) await new Promise((resolve) => (this.#heard = resolve));
+  }
+
+  /** Sends the answer that is held, as it was when it was asked for; ends when the system has it. */
+  async release() {
+    const { response, answer } = this.#held;
+    await new Promise((resolve) => {
+      response.on('finish', resolve);
+      answer();
+    });
+  }
+
+  /** Ends the connection of the question that is held. */
+  cut() {
+    this.#held.response.socket.resetAndDestroy();
+  }
+
+  #hold(response, answer) {
+    this.#held = { response, answer };
+    this.#heard();
+  }
+
+  /** Is down until it is started again at the port that this returns. */
+  async down() {
+    const { port } = this.#server.address();
+    await this.stop();
+    return port;
   }
 
   get url() {
@@ -35,15 +78,24 @@ export class ParameterStore {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
       response.end(text);
     };
+    const whole = this.#parameters(names);
     switch (this.mood) {
       case 'well':
-        return answer(200, this.#parameters(names));
+        return answer(200, whole);
+      case 'slow':
+        return setTimeout(() => answer(200, whole), 300);
       case 'garbage':
         return answer(200, '<html>not JSON</html>');
-      case 'throttled':
-        return answer(400, '{"__type":"ThrottlingException","message":"Rate exceeded"}');
+      case 'long':
+        return answer(200, JSON.stringify({ Parameters: [], InvalidParameters: ['x'.repeat(100_000)] }));
       case 'reset':
         return request.socket.resetAndDestroy();
+      case 'held':
+        return this.#hold(response, () => answer(200, whole));
+      case 'never':
+        return undefined;
+      default:
+        return answer(...REFUSALS[this.mood]);
     }
   }
 

@@ -13,7 +13,8 @@ use crate::{
     wasm::{self, Recipe},
 };
 
-const RECIPE: Recipe = Recipe { package: "vitae-signer", features: &["js"], profile: Profile::Npm, replaceable: false };
+const RECIPE: Recipe =
+    Recipe { package: "vitae-signer", features: &["js"], profile: Profile::Npm, small: &[], replaceable: false };
 
 /// Builds the package into `out`, in place of what was there, and gives its WASM module.
 ///

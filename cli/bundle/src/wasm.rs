@@ -20,6 +20,8 @@ pub(crate) struct Recipe {
     pub(crate) package: &'static str,
     pub(crate) features: &'static [&'static str],
     pub(crate) profile: Profile,
+    /// Dependencies that are built for size, each with its `opt-level`: `s` or `z`.
+    pub(crate) small: &'static [(&'static str, &'static str)],
     /// Whether the glue gets `__wbg_reset_state`, which replaces an instance that trapped.
     pub(crate) replaceable: bool,
 }
@@ -36,6 +38,10 @@ pub(crate) fn build(repository: &Path, recipe: &Recipe) -> Result<Glue, BundleEr
     cargo.current_dir(repository).args(["--package", recipe.package]);
     if !recipe.features.is_empty() {
         cargo.arg("--features").arg(recipe.features.join(","));
+    }
+    for (dependency, level) in recipe.small {
+        let profile = recipe.profile.name();
+        cargo.arg("--config").arg(format!("profile.{profile}.package.{dependency}.opt-level={level:?}"));
     }
     run(&mut cargo)?;
     let name = recipe.package.replace('-', "_");

@@ -112,6 +112,13 @@ impl Configuration {
         Freshness::of(self.values.required_age_ms(now_ms), self.soft_age_ms)
     }
 
+    /// Until when what is known now is fresh: what it decided is decided alike until then. `None` if it is not fresh. An
+    /// optional origin that was refused for a day may so be allowed for one soft age more.
+    pub(crate) fn fresh_until_ms(&self, now_ms: u64) -> Option<u64> {
+        let left_ms = self.soft_age_ms.checked_sub(self.values.required_age_ms(now_ms)?)?;
+        Some(now_ms.saturating_add(left_ms))
+    }
+
     /// Whether a refresh is to be started now. It then counts as started.
     pub(crate) fn start_refresh(&mut self, now_ms: u64) -> bool {
         self.freshness(now_ms) != Freshness::Fresh && self.refresh.start(now_ms)

@@ -16,11 +16,39 @@ use crate::mint::{Link, Order};
 use crate::route::{Method, Route};
 use crate::{log, preflight};
 
+/// What became of a request.
+pub(super) struct Handled {
+    /// `None` if it is to wait.
+    pub(super) result: Option<Value>,
+    /// Why it was refused.
+    pub(super) log: Option<Value>,
+    /// Until when it is the answer to the same question while the configuration is the same.
+    pub(super) holds_until_ms: Option<u64>,
+}
+
+impl Handled {
+    fn well(result: Value, holds_until_ms: Option<u64>) -> Self {
+        Self { result: Some(result), log: None, holds_until_ms }
+    }
+
+    fn waiting() -> Self {
+        Self { result: None, log: None, holds_until_ms: None }
+    }
+
+    /// A refusal never holds: each is logged.
+    pub(super) fn refused(result: Value, line: Value) -> Self {
+        Self { result: Some(result), log: Some(line), holds_until_ms: None }
+    }
+}
+
 /// A request that went well.
 enum Done {
     /// The event's request goes on to the cache and the counter.
     PassOn,
-    Answer(Answer),
+    Answer {
+        answer: Answer,
+        holds_until_ms: u64,
+    },
 }
 
 /// A request that did not.
@@ -86,30 +114,32 @@ impl Request {
 }
 
 impl Edge {
-    /// The result, if there is one yet, and a line for the log, if something went wrong.
+    /// Decides and carries out.
     pub(super) fn handle_event(
         &mut self,
         mut event: Event,
         now_ms: u64,
         may_wait: bool,
         rng: &mut (impl TryCryptoRng + ?Sized),
-    ) -> (Option<Value>, Option<Value>) {
+    ) -> Handled {
         let request = Request::of(&event, self.configuration.settings(now_ms));
         let stop = match self.carry_out(&request, &mut event, now_ms, rng) {
-            Ok(Done::PassOn) => return (Some(event.into_request()), None),
-            Ok(Done::Answer(answer)) => return (Some(request.finish(answer)), None),
-            Err(Stop::Unavailable) if may_wait => return (None, None),
+            Ok(Done::PassOn) => return Handled::well(event.into_request(), None),
+            Ok(Done::Answer { answer, holds_until_ms }) => {
+                return Handled::well(request.finish(answer), Some(holds_until_ms));
+            }
+            Err(Stop::Unavailable) if may_wait => return Handled::waiting(),
             Err(stop) => stop,
         };
-        let refused = |problem| (problem, log::refused(problem, request.route, request.method, &event));
+        let refused = |problem| (problem, log::refused(problem, request.route, request.method, &event, now_ms));
         let (problem, line) = match stop {
             Stop::Problem(problem) => refused(problem),
             Stop::Unavailable => refused(Problem::ConfigUnavailable),
-            Stop::Malformed(malformed) => (Problem::Internal, log::malformed(malformed)),
-            Stop::Signing(error) => (Problem::Internal, log::signing_failed(&error)),
+            Stop::Malformed(malformed) => (Problem::Internal, log::malformed(malformed, now_ms)),
+            Stop::Signing(error) => (Problem::Internal, log::signing_failed(&error, now_ms)),
         };
         let answer = if request.is_of_a_person(problem) { problem.redirect() } else { problem.answer() };
-        (Some(request.finish(answer)), Some(line))
+        Handled::refused(request.finish(answer), line)
     }
 
     fn carry_out(
@@ -131,7 +161,8 @@ impl Edge {
                 own_host(&self.configuration, event, now_ms)?;
                 let method = event.header("access-control-request-method");
                 let headers = event.header("access-control-request-headers");
-                Ok(Done::Answer(preflight::answer(request.route, &method, &headers)?))
+                let answer = preflight::answer(request.route, &method, &headers)?;
+                Ok(Done::Answer { answer, holds_until_ms: u64::MAX })
             }
             Decision::Read => {
                 own_host(&self.configuration, event, now_ms)?;
@@ -146,7 +177,8 @@ impl Edge {
                 let minting = self.configuration.minting(now_ms).ok_or(Stop::Unavailable)?;
                 let order = Order { scheme, host, minting };
                 let link = order.fill(now_ms, &mut self.minted, rng).map_err(Stop::Signing)?;
-                Ok(Done::Answer(hand_over(&link, request.wants)))
+                let holds_until_ms = link.same_until_ms(minting.cv);
+                Ok(Done::Answer { answer: hand_over(&link, request.wants), holds_until_ms })
             }
         }
     }

@@ -18,6 +18,7 @@ use crate::configuration::{Acceptance, Configuration, Credentials, Failure, Fres
 use crate::event::Event;
 use crate::log;
 use crate::mint::Minted;
+use handle::Handled;
 
 /// The edge function of one environment: its configuration and the links it remembers. Times are milliseconds since
 /// 1970 and given; one request uses one time.
@@ -35,6 +36,10 @@ pub struct Outcome {
     pub result: Option<Value>,
     /// Whether a refresh is to be started, now, by the caller.
     pub refresh: bool,
+    /// Until when this is the answer to the same question, in milliseconds since 1970, unless Parameter Store is heard of
+    /// before. The question is the method, the path, the distribution and [`Edge::DECIDING_HEADERS`]. `None` for what
+    /// depends on more, such as a visit.
+    pub holds_until_ms: Option<u64>,
     /// Lines for the log.
     pub log: Vec<Value>,
 }
@@ -49,12 +54,22 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    fn of(acceptance: &Acceptance) -> Self {
-        Self { accepted: acceptance.accepted, log: log::acceptance(acceptance) }
+    fn of(acceptance: &Acceptance, asked_at_ms: u64) -> Self {
+        Self { accepted: acceptance.accepted, log: log::acceptance(acceptance, asked_at_ms) }
     }
 }
 
 impl Edge {
+    /// All headers that an answer which holds depends on.
+    pub const DECIDING_HEADERS: [&str; 6] = [
+        "accept",
+        "access-control-request-headers",
+        "access-control-request-method",
+        "host",
+        "origin",
+        "sec-fetch-site",
+    ];
+
     /// An edge that knows nothing yet. `jitter`, from 0 to 1, spreads the refreshes of environments that started
     /// together.
     #[must_use]
@@ -66,6 +81,12 @@ impl Edge {
     #[must_use]
     pub fn internal_answer() -> Value {
         Problem::Internal.answer().into_response()
+    }
+
+    /// The line for the log that says why the instance was replaced.
+    #[must_use]
+    pub fn instance_replaced(reason: &str, now_ms: u64) -> Value {
+        log::instance_replaced(reason, now_ms)
     }
 
     /// Starts a refresh, if one is due and none is under way.
@@ -90,13 +111,13 @@ impl Edge {
     /// itself; what is refused is logged without its value.
     pub fn accept_parameters(&mut self, status: u16, body: &str, asked_at_ms: u64) -> Accepted {
         let acceptance = self.configuration.accept(&self.bundle, status, body, asked_at_ms);
-        Accepted::of(&acceptance)
+        Accepted::of(&acceptance, asked_at_ms)
     }
 
     /// Notes that the refresh that was started at `asked_at_ms` got no answer, for this reason: one word.
     pub fn refresh_failed(&mut self, reason: &str, asked_at_ms: u64) -> Accepted {
         let acceptance = self.configuration.fail(Failure::network(reason), asked_at_ms);
-        Accepted::of(&acceptance)
+        Accepted::of(&acceptance, asked_at_ms)
     }
 
     /// `fresh`, `stale`, `expired` or `none`.
@@ -133,10 +154,16 @@ impl Edge {
     ) -> Outcome {
         let refresh = self.configuration.start_refresh(now_ms);
         let may_wait = may_wait && self.configuration.is_refreshing(now_ms);
-        let (result, log) = match Event::parse(event_json) {
+        let handled = match Event::parse(event_json) {
             Ok(event) => self.handle_event(event, now_ms, may_wait, rng),
-            Err(malformed) => (Some(Self::internal_answer()), Some(log::malformed(malformed))),
+            Err(malformed) => Handled::refused(Self::internal_answer(), log::malformed(malformed, now_ms)),
         };
-        Outcome { result, refresh, log: log.into_iter().collect() }
+        let fresh_until_ms = self.configuration.fresh_until_ms(now_ms);
+        Outcome {
+            result: handled.result,
+            refresh,
+            holds_until_ms: fresh_until_ms.zip(handled.holds_until_ms).map(|(fresh, holds)| fresh.min(holds)),
+            log: handled.log.into_iter().collect(),
+        }
     }
 }

@@ -174,6 +174,28 @@ proptest! {
         check(&event, &handle(&event.to_string()))?;
     }
 
+    /// What the entry remembers answers by.
+    #[test]
+    fn an_answer_that_holds_depends_on_what_is_named_alone(event in any_request(), now_ms in T0..T0 + 60_000) {
+        let answer = |event: &Value, now_ms| {
+            EDGE.with_borrow_mut(|edge| edge.handle(&event.to_string(), now_ms, false, &mut Counted::default()))
+        };
+        let outcome = answer(&event, now_ms);
+        let Some(until_ms) = outcome.holds_until_ms else { return Ok(()) };
+        prop_assert_eq!(&outcome.log, &Vec::<Value>::new());
+        let asked = &event["Records"][0]["cf"];
+        let named = |name: &str| Edge::DECIDING_HEADERS.iter().any(|deciding| name.eq_ignore_ascii_case(deciding));
+        let headers = asked["request"]["headers"].as_object().cloned().unwrap_or_default();
+        let headers: Map<_, _> = headers.into_iter().filter(|(name, _)| named(name)).collect();
+        let config = json!({"distributionDomainName": asked["config"]["distributionDomainName"]});
+        let request =
+            json!({"method": asked["request"]["method"], "uri": asked["request"]["uri"], "headers": headers});
+        let bare = json!({"Records": [{"cf": {"config": config, "request": request}}]});
+        for at_ms in [now_ms, until_ms] {
+            prop_assert_eq!(&answer(&bare, at_ms).result, &outcome.result);
+        }
+    }
+
     #[test]
     fn an_event_cut_anywhere_is_answered(event in any_request(), cut in 0.0..1.0f64) {
         let json = event.to_string();

@@ -133,6 +133,31 @@ fn a_preflight_is_answered_without_counting_or_minting() {
 }
 
 #[test]
+fn a_granted_preflight_holds_while_the_configuration_is_fresh_and_a_link_for_its_window() {
+    let mut edge = edge();
+    let mut until = |method, uri, origin, now_ms| {
+        let event = testing::event(method, uri, &[("origin", origin)]).to_string();
+        edge.handle(&event, now_ms, false, &mut Counted::default()).holds_until_ms
+    };
+    let fresh_until = T0 + SOFT_AGE_MS;
+    assert_eq!(until("OPTIONS", "/api/count", OWN, T0), Some(fresh_until));
+    assert_eq!(until("OPTIONS", "/api/count", OWN, fresh_until), Some(fresh_until));
+    assert_eq!(until("OPTIONS", "/api/count", OWN, fresh_until + 1), None);
+    assert_eq!(until("GET", "/api/cv", OWN, T0), Some(T0));
+    assert_eq!(until("GET", "/api/cv", OWN, T0 + 1), Some(T0 + 10_000));
+    assert_eq!(until("GET", "/api/cv", OWN, fresh_until + 1), None);
+    for (method, uri, origin) in [
+        ("OPTIONS", "/api/count", FOREIGN),
+        ("OPTIONS", "/api/other", OWN),
+        ("GET", "/api/cv", FOREIGN),
+        ("GET", "/api/count", OWN),
+        ("POST", "/api/count", OWN),
+    ] {
+        assert_eq!(until(method, uri, origin, T0), None, "{method} {uri} {origin}");
+    }
+}
+
+#[test]
 fn a_visit_goes_on_with_its_key_its_hash_and_its_origin() {
     let mut event = testing::event("POST", "/api/count", &[("origin", OWN), ("x-vitae-allow-origin", FOREIGN)]);
     event["Records"][0]["cf"]["request"]["body"] =
@@ -265,7 +290,7 @@ fn an_expired_configuration_makes_a_mint_wait_and_then_fail_closed() {
     let now_ms = T0 + HARD_AGE_MS + 1;
     let event = testing::event("GET", "/api/cv", &[("origin", OWN)]).to_string();
     let outcome = edge.handle(&event, now_ms, true, &mut Counted::default());
-    assert_eq!(outcome, Outcome { result: None, refresh: true, log: vec![] });
+    assert_eq!(outcome, Outcome { result: None, refresh: true, holds_until_ms: None, log: vec![] });
     edge.refresh_failed("timeout", now_ms);
     let outcome = edge.handle(&event, now_ms, true, &mut Counted::default());
     let response = outcome.result.expect("no refresh is under way to wait for");

@@ -9,7 +9,7 @@ use vitae_signer::{Error, Expires};
 pub(crate) use minted::Minted;
 
 use crate::configuration::Minting;
-use crate::parameters::Scheme;
+use crate::parameters::{Cv, Scheme};
 
 /// A link and its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,13 @@ pub(crate) struct Link {
     pub(crate) url: String,
     /// Seconds since 1970.
     pub(crate) expires: u64,
+}
+
+impl Link {
+    /// The last moment at which this is the link, in milliseconds since 1970.
+    pub(crate) fn same_until_ms(&self, cv: &Cv) -> u64 {
+        window::last_ms(self.expires, cv)
+    }
 }
 
 /// What a link is made from.

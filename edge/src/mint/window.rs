@@ -10,6 +10,11 @@ pub(super) fn expires(now_ms: u64, cv: &Cv) -> u64 {
     earliest_ms.div_ceil(window_s * 1000) * window_s
 }
 
+/// The last moment at which the end is this one, in milliseconds since 1970.
+pub(super) fn last_ms(expires: u64, cv: &Cv) -> u64 {
+    expires.saturating_sub(u64::from(cv.lifetime_s)).saturating_mul(1000)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +44,18 @@ mod tests {
             let least_ms = u64::from(cv.lifetime_s) * 1000;
             proptest::prop_assert!(life_ms >= least_ms);
             proptest::prop_assert!(life_ms < least_ms + u64::from(cv.window_s) * 1000);
+        }
+
+        #[test]
+        fn the_last_moment_of_a_window_is_the_last_with_its_end(
+            now_ms in 4_000_000u64..4_000_000_000_000, lifetime_s in 10u32..=3600, window_share in 1u32..=3600
+        ) {
+            let cv = cv(lifetime_s, window_share.min(lifetime_s));
+            let end = expires(now_ms, &cv);
+            let last_ms = last_ms(end, &cv);
+            proptest::prop_assert!(now_ms <= last_ms);
+            proptest::prop_assert_eq!(expires(last_ms, &cv), end);
+            proptest::prop_assert!(expires(last_ms + 1, &cv) > end);
         }
 
         #[test]
