@@ -21,12 +21,13 @@ struct Check {
     command: Command,
 }
 
-/// Runs all checks, goes on after a failed one, and says at the end which failed.
-pub(crate) fn run(repository: &Path, machine: &Machine) -> Result<ExitCode, Failure> {
+/// Runs all checks, goes on after a failed one, and says at the end which failed. The tests that have a short version run it
+/// unless `full`, which they hear of by `VITAE_FULL=1`.
+pub(crate) fn run(repository: &Path, machine: &Machine, full: bool) -> Result<ExitCode, Failure> {
     let mut total = Tally::default();
     let mut failed = Vec::new();
     for Check { name, mut command } in all(repository, machine) {
-        command.current_dir(repository).envs(machine.environment());
+        command.current_dir(repository).envs(machine.environment()).env("VITAE_FULL", if full { "1" } else { "0" });
         eprintln!("\n── {name}");
         let started = Instant::now();
         let tally = follow(command)?;
@@ -45,6 +46,9 @@ pub(crate) fn run(repository: &Path, machine: &Machine) -> Result<ExitCode, Fail
     println!("{total}");
     Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
+
+/// What the runner runs that gives each test a process of its own.
+const UNITS: &str = "not package(vitae-tests) and not binary(dynamodb_local)";
 
 fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
     let check = |name, program: Command, words: &[&str]| {
@@ -81,13 +85,15 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
         check("build", cargo(), &["build", "--locked", "--workspace", "--bins"]),
         check("edge bundle", bundle(), &["edge", "--unpacked"]),
         check("signer's package", bundle(), &["signer"]),
-        check(
-            "units",
-            units,
-            &["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "-E", "not package(vitae-tests)"],
-        ),
+        check("units", units, &["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "-E", UNITS]),
         check("documentation", cargo(), &["test", "--quiet", "--locked", "--workspace", "--doc"]),
-        // One process for each program, so that its tests share one running system.
+        // One process for each program, so that its tests share one database.
+        check(
+            "counter under faults",
+            cargo(),
+            &["test", "--locked", "--workspace", "--no-fail-fast", "--test", "dynamodb_local"],
+        ),
+        // And here one running system.
         check(
             "end to end",
             cargo(),

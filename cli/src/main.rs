@@ -50,7 +50,11 @@ enum Command {
         arguments: Vec<String>,
     },
     /// Run every check and every test.
-    Test,
+    Test {
+        /// Make the tests that are run in part, for time, run with all their counts.
+        #[arg(long)]
+        full: bool,
+    },
     /// Measure Vitae beside the usual way.
     #[command(disable_help_flag = true)]
     Bench {
@@ -103,9 +107,9 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             let machine = set_up(Need::Build, &repository, &progress)?;
             hand_over::to("vitae-bundle", &[], &arguments, &repository, &machine, &progress)
         }
-        Command::Test => {
+        Command::Test { full } => {
             let machine = set_up(Need::Test, &repository, &progress)?;
-            checks::run(&repository, &machine)
+            checks::run(&repository, &machine, full)
         }
         Command::Bench { arguments } => {
             let machine = set_up(Need::Bench, &repository, &progress)?;

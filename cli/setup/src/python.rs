@@ -27,6 +27,14 @@ impl Requirements {
         cache::is_complete(&self.folder)
     }
 
+    /// Where their modules are, once they are installed: the folder has the version of Python in its name.
+    pub(crate) fn modules(&self) -> Result<PathBuf, SetupError> {
+        let lib = self.folder.join("lib");
+        let folders =
+            fs::read_dir(&lib).at(&lib)?.filter_map(Result::ok).map(|entry| entry.path().join("site-packages"));
+        Ok(folders.into_iter().find(|folder| folder.is_dir()).unwrap_or(lib))
+    }
+
     /// Installs them and gives the folder of their commands.
     pub(crate) fn install(&self) -> Result<PathBuf, SetupError> {
         cache::complete(&self.folder, |folder| {

@@ -36,3 +36,4 @@ pub mod store;
 pub mod token;
 pub mod transaction;
 pub mod verdict;
+pub mod wire;

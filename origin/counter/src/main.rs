@@ -3,32 +3,24 @@
 use std::io::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
 use counter::handler::{Handler, Invocation};
 use counter::settings::Settings;
 use counter::{log, store::Store};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
+use sdk::Patience;
 use serde_json::Value;
 
-/// How often the SDK tries a call, with its own pauses.
-const ATTEMPTS: u32 = 3;
-/// How long it waits for a connection.
-const CONNECT: Duration = Duration::from_secs(1);
-/// How long it waits for one try: three of them and their pauses end before the function's ten seconds.
-const ATTEMPT: Duration = Duration::from_secs(2);
+/// Three tries and the pauses between them end before the function's ten seconds.
+const PATIENCE: Patience = Patience { attempts: 3, connect: Duration::from_secs(1), attempt: Duration::from_secs(2) };
 /// How long INIT, which Lambda ends after ten seconds, waits for DynamoDB.
 const PREPARE: Duration = Duration::from_secs(3);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let settings = Settings::read(|name| std::env::var(name).ok())?;
-    let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build();
-    let config = aws_config::defaults(BehaviorVersion::latest())
-        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
-        .timeout_config(timeouts)
-        .load()
-        .await;
-    let store = Store::new(aws_sdk_dynamodb::Client::new(&config), settings);
+    let variable = |name: &str| std::env::var(name).ok();
+    let settings = Settings::read(variable)?;
+    let configuration = sdk::configuration(PATIENCE, variable)?;
+    let store = Store::new(aws_sdk_dynamodb::Client::new(&configuration), settings);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     match tokio::time::timeout(PREPARE, store.prepare(i64::try_from(now).unwrap_or(i64::MAX))).await {
         Ok(Ok(())) => {}

@@ -18,6 +18,7 @@ use crate::settings::Settings;
 use crate::token::Token;
 use crate::transaction::{self, Place};
 use crate::verdict::{self, Verdict};
+use crate::wire;
 
 /// For how many seconds an environment relies on the regions that it knows. Within its own region every read of the
 /// total looks again, so that no count is lower than one before it; another region's new items arrive late anyway.
@@ -82,7 +83,7 @@ impl Store {
         let transaction = transaction::transaction(Place { table, region, shards: *shards }, token, day);
         let mut attempt = 0;
         loop {
-            match verdict::verdict(transaction.clone().send_with(&self.client).await) {
+            match verdict::verdict(wire::send(&transaction, &self.client).await) {
                 Verdict::Counted => return Ok(true),
                 Verdict::CountedBefore => return Ok(false),
                 Verdict::Failed(failure) => return Err(failure),

@@ -2,24 +2,22 @@
 
 #[path = "../../testing/ministack.rs"]
 mod ministack;
+mod requests;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType};
-use counter::handler::{Handled, Handler, Invocation};
+use counter::handler::Handler;
 use counter::layout::Shards;
 use counter::settings::Settings;
 use counter::store::Store;
 use ministack::{Ministack, REGION};
-use serde_json::{Value, json};
+use requests::{NOW_S, at, body, count, event, get, page_views, post};
+use serde_json::json;
 use tokio::task::JoinSet;
 
 const TABLE: &str = "visits";
-
-/// 2026-11-20T23:59:00Z.
-const NOW_S: u64 = 1_795_219_140;
 
 struct Cloud {
     ministack: Ministack,
@@ -62,41 +60,6 @@ impl Cloud {
         let item = get.consistent_read(true).send().await.unwrap().item?;
         Some(item[attribute].as_n().unwrap().parse().unwrap())
     }
-}
-
-fn at(epoch_seconds: u64) -> Invocation {
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(epoch_seconds);
-    Invocation { request_id: "r-1".into(), now, deadline: now + Duration::from_secs(10) }
-}
-
-fn event(method: &str, query: &str, headers: &Value) -> Value {
-    let http = json!({ "method": method, "path": "/api/count", "sourceIp": "203.0.113.7", "userAgent": "visitor/1.0" });
-    json!({
-        "version": "2.0", "routeKey": "$default", "rawPath": "/api/count", "rawQueryString": query, "headers": headers,
-        "requestContext": { "requestId": "u-1", "timeEpoch": 0, "http": http }, "isBase64Encoded": false,
-    })
-}
-
-async fn post(counter: &Handler, token: &str, now: u64) -> Handled {
-    counter.handle(event("POST", "", &json!({ "idempotency-key": token })), &at(now)).await
-}
-
-async fn get(counter: &Handler, query: &str) -> Handled {
-    counter.handle(event("GET", query, &json!({})), &at(NOW_S)).await
-}
-
-fn body(handled: &Handled) -> Value {
-    serde_json::from_str(handled.response.body.as_deref().unwrap()).unwrap()
-}
-
-/// The count of a 200.
-fn count(handled: &Handled) -> u64 {
-    assert_eq!(handled.response.status_code, 200, "{handled:?}");
-    body(handled)["count"].as_u64().unwrap()
-}
-
-fn page_views(handled: &Handled) -> usize {
-    handled.lines.iter().filter(|line| line.contains("PageView")).count()
 }
 
 #[tokio::test]

@@ -1,0 +1,145 @@
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
+use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType};
+use tempfile::TempDir;
+
+use crate::Failure;
+use crate::error::tool;
+use crate::server::Server;
+
+/// The region of every client. DynamoDB Local, told to share its database, does not look at it.
+pub const REGION: &str = "us-east-1";
+
+/// The port, free in a namespace of our own.
+const PORT: u16 = 8000;
+
+/// Where the tables are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// Gone with the process.
+    Memory,
+    /// In files, which the next process finds.
+    Disk,
+}
+
+/// AWS's DynamoDB Local.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.html>
+#[derive(Debug)]
+pub struct DynamoDbLocal {
+    server: Option<Server>,
+    storage: Storage,
+    folder: TempDir,
+    port: u16,
+}
+
+impl DynamoDbLocal {
+    /// Starts one.
+    ///
+    /// # Errors
+    /// If Java or the jar is not there, or does not listen.
+    pub fn start(storage: Storage) -> Result<Self, Failure> {
+        let folder = tempfile::tempdir().map_err(Failure::io("a temporary folder"))?;
+        // One of each kind may run at once.
+        let port = if storage == Storage::Memory { PORT } else { PORT + 1 };
+        let mut local = Self { server: None, storage, folder, port };
+        local.restart()?;
+        Ok(local)
+    }
+
+    /// Ends the process with SIGKILL, as a crash does.
+    pub fn kill(&mut self) {
+        self.server = None;
+    }
+
+    /// Starts it again, on the same files.
+    ///
+    /// # Errors
+    /// As [`DynamoDbLocal::start`].
+    pub fn restart(&mut self) -> Result<(), Failure> {
+        self.kill();
+        let (java, jars) = (tool("VITAE_JAVA")?, tool("VITAE_DYNAMODB_LOCAL")?);
+        let mut library_path = std::ffi::OsString::from("-Djava.library.path=");
+        library_path.push(jars.join("DynamoDBLocal_lib"));
+        let mut command = Command::new(java);
+        // A short life on few cores: what is compiled at once and collected by one thread is soonest done.
+        command
+            .args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"])
+            .arg(library_path)
+            .arg("-jar")
+            .arg(jars.join("DynamoDBLocal.jar"))
+            .args(["-port", &self.port.to_string(), "-sharedDb", "-disableTelemetry"])
+            .current_dir(self.folder.path());
+        match self.storage {
+            Storage::Memory => command.arg("-inMemory"),
+            Storage::Disk => command.arg("-dbPath").arg(self.tables()?),
+        };
+        self.server = Some(Server::start(command, self.port, &self.folder.path().join("log"))?);
+        Ok(())
+    }
+
+    fn tables(&self) -> Result<PathBuf, Failure> {
+        let tables = self.folder.path().join("tables");
+        fs::create_dir_all(&tables).map_err(Failure::io("the folder of the tables"))?;
+        Ok(tables)
+    }
+
+    /// Where it listens, as an endpoint of the SDK.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// A client that goes straight to it and is patient: for what a test does beside what it tests.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.client_through(&self.endpoint())
+    }
+
+    /// As [`DynamoDbLocal::client`], through a proxy.
+    #[must_use]
+    pub fn client_through(&self, endpoint: &str) -> Client {
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(30)).build();
+        let retries = RetryConfig::standard().with_max_attempts(5);
+        Client::from_conf(client_of(endpoint).timeout_config(timeouts).retry_config(retries).build())
+    }
+
+    /// Makes the counter's table under this name.
+    ///
+    /// # Errors
+    /// What DynamoDB Local says.
+    pub async fn create_table(&self, name: &str) -> Result<(), Failure> {
+        let attribute =
+            |name: &str| AttributeDefinition::builder().attribute_name(name).attribute_type("S".into()).build();
+        let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
+        let refused = |body: String| Failure::Refused {
+            server: "DynamoDB Local",
+            request: format!("CreateTable {name}"),
+            status: 0,
+            body,
+        };
+        let create = self.client().create_table().table_name(name).billing_mode(BillingMode::PayPerRequest);
+        let create = create
+            .attribute_definitions(attribute("pk").map_err(|error| refused(error.to_string()))?)
+            .attribute_definitions(attribute("sk").map_err(|error| refused(error.to_string()))?)
+            .key_schema(key("pk", KeyType::Hash).map_err(|error| refused(error.to_string()))?)
+            .key_schema(key("sk", KeyType::Range).map_err(|error| refused(error.to_string()))?);
+        create.send().await.map(drop).map_err(|error| refused(format!("{error:?}")))
+    }
+}
+
+/// The configuration of a client of this endpoint, to be completed with retries and timeouts.
+#[must_use]
+pub fn client_of(endpoint: &str) -> Builder {
+    aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .credentials_provider(Credentials::new("test", "test", None, None, "a local database"))
+        .endpoint_url(endpoint)
+}

@@ -1,0 +1,119 @@
+use std::ffi::OsString;
+use std::fs;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+use crate::{Answer, Failure, REGION, RuntimeApi};
+
+/// A Lambda function's program and what it is told.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The program and its arguments.
+    pub command: Vec<OsString>,
+    /// The function's variables, beside those that Lambda sets.
+    pub variables: Vec<(&'static str, String)>,
+    /// Where it finds DynamoDB.
+    pub endpoint: String,
+}
+
+/// One execution environment of a Lambda function: its process and the Runtime API that it talks to. It gets the variables
+/// that Lambda sets, and no others.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
+#[derive(Debug)]
+pub struct Function {
+    process: Child,
+    api: RuntimeApi,
+    folder: TempDir,
+}
+
+impl Function {
+    /// Starts it. It is ready for events at once, but takes the first only after its INIT.
+    ///
+    /// # Errors
+    /// If the program cannot be started.
+    pub async fn start(program: &Program) -> Result<Self, Failure> {
+        let api = RuntimeApi::start().await?;
+        let folder = tempfile::tempdir().map_err(Failure::io("a temporary folder"))?;
+        let log = fs::File::create(folder.path().join("log")).map_err(Failure::io("a function's log"))?;
+        let errors = log.try_clone().map_err(Failure::io("a function's log"))?;
+        let (name, arguments) =
+            program.command.split_first().ok_or_else(|| Failure::Function("no program".to_owned()))?;
+        let process = Command::new(name)
+            .args(arguments)
+            .env_clear()
+            .envs([
+                ("AWS_LAMBDA_RUNTIME_API", api.address().as_str()),
+                ("AWS_LAMBDA_FUNCTION_NAME", "counter"),
+                ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+                ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+                ("AWS_REGION", REGION),
+                ("AWS_DEFAULT_REGION", REGION),
+                ("AWS_ACCESS_KEY_ID", "test"),
+                ("AWS_SECRET_ACCESS_KEY", "test"),
+                ("AWS_SESSION_TOKEN", "test"),
+                ("AWS_ENDPOINT_URL", program.endpoint.as_str()),
+                ("TZ", ":UTC"),
+                ("LANG", "en_US.UTF-8"),
+            ])
+            .envs(program.variables.iter().map(|(name, value)| (*name, value.as_str())))
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(errors)
+            .spawn()
+            .map_err(|source| Failure::Start { program: name.to_string_lossy().into_owned(), source })?;
+        Ok(Self { process, api, folder })
+    }
+
+    /// Waits for the end of its INIT.
+    ///
+    /// # Errors
+    /// What it says if that fails.
+    pub async fn initialized(&self) -> Result<(), Failure> {
+        self.api.initialized().await
+    }
+
+    /// Gives it an event, without waiting.
+    #[must_use]
+    pub fn send(&self, event: &Value) -> oneshot::Receiver<Answer> {
+        self.api.send(event)
+    }
+
+    /// Gives it an event and waits for its answer.
+    ///
+    /// # Errors
+    /// The function's own error.
+    pub async fn invoke(&self, event: &Value) -> Result<Value, Failure> {
+        match self.send(event).await {
+            Ok(answer) => answer.map_err(Failure::Function),
+            Err(_) => Err(Failure::Function("it ended without an answer".to_owned())),
+        }
+    }
+
+    /// The id of its process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// What it has written so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Ends it with SIGKILL, as Lambda does at a timeout.
+    pub fn kill(&mut self) {
+        _ = self.process.kill();
+        _ = self.process.wait();
+    }
+}
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
