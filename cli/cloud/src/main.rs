@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 use vitae_cloud::{
     build::Artifacts,
     deploy::KeyAlgorithm,
-    dev::{Error, Options, System},
+    dev::{Change, Error, Options, System, Watch},
     ministack,
     progress::Progress,
     tools::Tools,
@@ -104,12 +104,14 @@ fn build(options: &Options, out: &Path) -> Result<Artifacts, Error> {
 
 async fn serve(options: &Options, artifacts: Artifacts) -> Result<(), Error> {
     let mut signals = signals::Signals::new().map_err(Error::Runtime)?;
+    // Before what is served is read: what is saved from here on is served later.
+    let watch = Watch::begin(&options.repository)?;
     let started = tokio::select! {
         started = System::start(options, artifacts) => Some(started?),
         () = signals.next() => None,
     };
     let ended = match started {
-        Some(system) => until_ended(system, &mut signals).await,
+        Some(system) => until_ended(options, system, watch, &mut signals).await,
         None => Ok(()),
     };
     // What was dropped half started is still writing its state.
@@ -117,12 +119,24 @@ async fn serve(options: &Options, artifacts: Artifacts) -> Result<(), Error> {
     ended
 }
 
-async fn until_ended(mut system: System, signals: &mut signals::Signals) -> Result<(), Error> {
+async fn until_ended(
+    options: &Options,
+    mut system: System,
+    mut watch: Watch,
+    signals: &mut signals::Signals,
+) -> Result<(), Error> {
     println!("{}", system.address());
-    eprintln!("Open it in a browser. Ctrl-C ends it and keeps what was counted.");
-    let failed = tokio::select! {
-        error = system.failed() => Some(error),
-        () = signals.next() => None,
+    eprintln!("Open it in a browser. A saved file is served at once. Ctrl-C ends it and keeps what was counted.");
+    let failed = loop {
+        let change = tokio::select! {
+            error = system.failed() => break Some(error),
+            () = signals.next() => break None,
+            change = watch.next() => change,
+        };
+        tokio::select! {
+            () = apply(options, &mut system, change) => {}
+            () = signals.next() => break None,
+        }
     };
     let ended = tokio::select! {
         ended = system.shutdown() => ended,
@@ -130,6 +144,13 @@ async fn until_ended(mut system: System, signals: &mut signals::Signals) -> Resu
         () = signals.next() => Ok(()),
     };
     failed.map_or(ended, Err)
+}
+
+/// Serves what changed or, if that is broken, says once why and goes on serving what was there before.
+async fn apply(options: &Options, system: &mut System, change: Change) {
+    if let Err(error) = system.apply(options, change).await {
+        eprintln!("vitae dev: {error}\n  {}; until then, what was before is served", error.advice());
+    }
 }
 
 fn is_free(port: u16) -> bool {

@@ -47,6 +47,9 @@ pub enum Error {
     /// The runtime or the signals of this process.
     #[error("this process: {0}")]
     Runtime(#[source] io::Error),
+    /// The checkout cannot be watched.
+    #[error("the checkout cannot be watched: {0}")]
+    Watch(#[from] notify::Error),
     /// The local edge.
     #[error("the local edge: {0}")]
     Edge(#[from] vitae_local::Error),
@@ -77,6 +80,7 @@ impl Error {
             Self::Deploy(_) => "put right what it names; if the local stack is stuck, start with --fresh",
             Self::Site(_) => "put right the file it names, and try again",
             Self::Runtime(_) => "see that the machine has threads and file descriptors left, and try again",
+            Self::Watch(_) => "raise fs.inotify.max_user_watches, or end another program that watches files",
             Self::Edge(_) => "put right what it names, and try again",
             Self::Port { .. } => "end what listens there, or choose another with --port",
         }

@@ -1,6 +1,8 @@
 //! A whole system on this machine: the local cloud, the stack in it, the site and the CV, and the local edge before it.
 
+mod change;
 mod error;
+mod watch;
 
 use std::{
     fs,
@@ -9,10 +11,11 @@ use std::{
 };
 
 use aws_sdk_ssm::types::ParameterType;
+use tokio::task::spawn_blocking;
 use vitae_edge::parameters::{Parameter, Prefix};
 use vitae_local::{Clock, Credentials, LocalEdge};
 
-pub use self::error::Error;
+pub use self::{change::Change, error::Error, watch::Watch};
 use crate::{
     artifacts,
     build::Artifacts,
@@ -64,6 +67,7 @@ pub struct System {
 #[derive(Debug)]
 struct Stack {
     deployer: Cloud,
+    artifacts: Artifacts,
     outputs: Outputs,
     /// The address that `origins/dev` names.
     address: String,
@@ -130,6 +134,28 @@ impl System {
         &self.ministack
     }
 
+    /// Brings the running system up to a change of the checkout. Counts, keys and the choice of what is cached stay.
+    ///
+    /// # Errors
+    /// Which step failed and why. What was there before goes on being served.
+    pub async fn apply(&mut self, options: &Options, change: Change) -> Result<(), Error> {
+        if change.code {
+            self.stack.artifacts = build(options, &self.stack.artifacts).await?;
+        }
+        if change.code || change.stack {
+            self.stack.outputs = bring_up(options, &self.stack.deployer, &self.stack.artifacts).await?;
+            let step = options.progress.step("local edge");
+            self.edge.reload().await?;
+            step.done("reloaded");
+        }
+        if change.site {
+            upload_site(options, &self.stack).await?;
+        }
+        // What is kept may have been made from what changed.
+        self.edge.invalidate(["/*"]);
+        Ok(())
+    }
+
     /// Resolves when something that must run has ended by itself, with what it was.
     pub async fn failed(&mut self) -> Error {
         Error::Ended(self.ministack.ended().await)
@@ -149,12 +175,7 @@ async fn fill(options: &Options, artifacts: Artifacts, ministack: &Ministack) ->
     let prefix = Prefix::of_stack(&options.stack)?;
     let stack = deploy(options, artifacts, ministack, &prefix).await?;
 
-    let step = options.progress.step("site and CV");
-    let folder = options.repository.join("site");
-    let site = site::upload(&stack.deployer, &Source::site(&folder, &stack.outputs.site_bucket)).await?;
-    let cv = site::upload(&stack.deployer, &Source::cv(&folder, &stack.outputs.cv_bucket)).await?;
-    let (put, deleted) = (site.put.len() + cv.put.len(), site.delete.len() + cv.delete.len());
-    step.done(format_args!("{put} uploaded, {deleted} deleted"));
+    upload_site(options, &stack).await?;
 
     let step = options.progress.step("local edge");
     // Before the edge function is loaded, which reads it then and again only after a minute.
@@ -169,7 +190,30 @@ async fn fill(options: &Options, artifacts: Artifacts, ministack: &Ministack) ->
     Ok((stack, edge))
 }
 
-/// Brings the stack up to the template and the artifacts.
+/// Builds the functions anew, to where the `old` ones are. The compiler's words are in the error.
+async fn build(options: &Options, old: &Artifacts) -> Result<Artifacts, Error> {
+    let step = options.progress.step("build");
+    let prefix = Prefix::of_stack(&options.stack)?;
+    let repository = options.repository.clone();
+    let out = old.edge.path().parent().unwrap_or(&options.state).to_owned();
+    // A compiler takes long, and requests are served meanwhile.
+    let building = spawn_blocking(move || Artifacts::build(&repository, &prefix, &out, |_| ()));
+    let artifacts = building.await.map_err(|error| Error::Runtime(error.into()))??;
+    step.done("edge, counter, keys");
+    Ok(artifacts)
+}
+
+async fn upload_site(options: &Options, stack: &Stack) -> Result<(), Error> {
+    let step = options.progress.step("site and CV");
+    let folder = options.repository.join("site");
+    let site = site::upload(&stack.deployer, &Source::site(&folder, &stack.outputs.site_bucket)).await?;
+    let cv = site::upload(&stack.deployer, &Source::cv(&folder, &stack.outputs.cv_bucket)).await?;
+    let (put, deleted) = (site.put.len() + cv.put.len(), site.delete.len() + cv.delete.len());
+    step.done(format_args!("{put} uploaded, {deleted} deleted"));
+    Ok(())
+}
+
+/// Makes the users and the artifact bucket, and brings the stack up.
 async fn deploy(
     options: &Options,
     artifacts: Artifacts,
@@ -182,39 +226,44 @@ async fn deploy(
     artifacts::make_bucket(&root, ARTIFACT_BUCKET).await.map_err(Error::Users)?;
     let deployer = Cloud::local(ministack.endpoint(), credentials);
 
+    let port =
+        if options.port == 0 { free_port().map_err(|source| Error::Port { port: 0, source })? } else { options.port };
+    let outputs = bring_up(options, &deployer, &artifacts).await?;
+    Ok(Stack { deployer, artifacts, outputs, address: format!("http://localhost:{port}"), port })
+}
+
+/// Brings the stack up to the template and the artifacts.
+async fn bring_up(options: &Options, deployer: &Cloud, artifacts: &Artifacts) -> Result<Outputs, Error> {
     let step = options.progress.step("functions");
     let mut uploaded = 0;
     for artifact in [&artifacts.edge, &artifacts.counter, &artifacts.keys] {
         step.at(artifact.key());
-        uploaded += u32::from(artifacts::upload(&deployer, ARTIFACT_BUCKET, artifact).await.map_err(Error::Artifacts)?);
+        uploaded += u32::from(artifacts::upload(deployer, ARTIFACT_BUCKET, artifact).await.map_err(Error::Artifacts)?);
     }
     step.done(format_args!("{uploaded} of 3 uploaded"));
 
     let step = options.progress.step("stack");
-    let port =
-        if options.port == 0 { free_port().map_err(|source| Error::Port { port: 0, source })? } else { options.port };
     let deployment = Deployment {
         stack: &options.stack,
         template: &read(options, "cloudformation/stack.yaml")?,
         parameters: &Parameters {
             artifact_bucket: ARTIFACT_BUCKET.to_owned(),
-            artifacts,
+            artifacts: artifacts.clone(),
             site_function: read(options, "edge/cloudfront-function/site.js")?,
             key_algorithm: options.key_algorithm,
             dev_origin: true,
         }
         .values(),
     };
-    match deploy::plan(&deployer, &deployment).await? {
+    match deploy::plan(deployer, &deployment).await? {
         None => step.done("nothing changed"),
         Some(change_set) => {
             step.tell(&change_set.changes);
-            deploy::execute(&deployer, &options.stack, &change_set, |event| step.at(event)).await?;
+            deploy::execute(deployer, &options.stack, &change_set, |event| step.at(event)).await?;
             step.done(change_set.changes.summary());
         }
     }
-    let outputs = deploy::outputs(&deployer, &options.stack).await?;
-    Ok(Stack { deployer, outputs, address: format!("http://localhost:{port}"), port })
+    Ok(deploy::outputs(deployer, &options.stack).await?)
 }
 
 async fn start_edge(
