@@ -2,7 +2,10 @@
 // until when, and which headers they depend on; so the same question costs a look-up, and no rule stands here.
 
 /** How many are remembered: two routes for a few origins, hosts and browsers. */
-const CAPACITY = 32;
+const CAPACITY = 16;
+
+/** How many questions are known to have been asked once. */
+const LATELY = 8;
 
 /** The methods whose answers may hold. */
 const METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -12,6 +15,9 @@ const METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export class Answers {
   /** @type {Map<string, Held>} */
   #held = new Map();
+  /** @type {string[]} */
+  #lately = [];
+  #oldest = 0;
   #headers;
 
   /** @param {string[]} headers The names of all headers that an answer which holds depends on, in lower case. */
@@ -50,10 +56,17 @@ export class Answers {
   }
 
   /**
+   * Keeps the answer to a question that has been asked before. One that was asked once may be one of a flood, no two alike:
+   * keeping those filled the heap with what nobody asked for again, 15 MB of the function's 128.
    * @param {string} key
    * @param {Held} held
    */
   remember(key, held) {
+    if (!this.#held.has(key) && !this.#lately.includes(key)) {
+      this.#lately[this.#oldest] = key;
+      this.#oldest = (this.#oldest + 1) % LATELY;
+      return;
+    }
     if (this.#held.size >= CAPACITY) this.#held.clear();
     this.#held.set(key, held);
   }

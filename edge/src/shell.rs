@@ -102,12 +102,10 @@ impl JsEdge {
         .to_string()
     }
 
-    /// Makes one throw-away signature; `false` if there is no key to sign with.
-    ///
-    /// # Errors
-    /// The signer's words.
-    pub fn rehearse(&self, now_ms: f64) -> Result<bool, String> {
-        self.0.rehearse(milliseconds(now_ms), &mut SysRng).map_err(|error| error.to_string())
+    /// Handles an event of nobody's, before the first visitor comes; `false` if no link can be minted yet.
+    pub fn rehearse(&mut self, now_ms: f64) -> bool {
+        let Some(event) = self.0.rehearsal(milliseconds(now_ms)) else { return false };
+        !self.handle(&event.to_string(), now_ms, false).is_empty()
     }
 }
 

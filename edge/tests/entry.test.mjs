@@ -420,8 +420,8 @@ test('a preflight that was granted is granted again, until the configuration cha
   const preflight = (headers) => event('OPTIONS', '/api/count', { ...asked, ...headers });
   const first = await handler(preflight());
   assert.equal(first.status, '204');
-  assert.deepEqual(await handler(preflight({ 'user-agent': 'another' })), first);
-  assert.equal(count.calls, 1);
+  for (let turn = 0; turn < 5; turn += 1) assert.deepEqual(await handler(preflight({ 'user-agent': `${turn}` })), first);
+  assert.equal(count.calls, 2, 'the second time shows that there is a third');
   for (const [headers, status] of [
     [{ origin: 'https://evil.example' }, '403'],
     [{ origin: [OWN.origin, OWN.origin] }, '403'],
@@ -432,7 +432,7 @@ test('a preflight that was granted is granted again, until the configuration cha
   ]) {
     for (let turn = 0; turn < 2; turn += 1) assert.equal((await handler(preflight(headers))).status, status);
   }
-  assert.equal(count.calls, 13, 'a refusal is decided and logged each time');
+  assert.equal(count.calls, 14, 'a refusal is decided and logged each time');
   set('config', { names: ['other.example'] });
   now += 2 * MINUTE;
   await handler(preflight());
@@ -445,12 +445,13 @@ test('a link is handed out again within its window, and not after it, nor when t
   const count = counted(glue);
   now += 1;
   const first = await handler(mint());
+  assert.deepEqual(await handler(mint()), first);
   now += 9_999;
   assert.deepEqual(await handler(mint()), first);
-  assert.equal(count.calls, 1);
+  assert.equal(count.calls, 2);
   now += 1;
   assert.notDeepEqual(await handler(mint()), first);
-  assert.equal(count.calls, 2);
+  assert.equal(count.calls, 3);
   const navigation = { 'sec-fetch-site': 'none', accept: 'text/html' };
   assert.equal((await handler(event('GET', '/api/cv', navigation))).status, '303');
   assert.equal((await handler(event('GET', '/api/cv', { ...navigation, 'sec-fetch-site': 'cross-site' }))).headers.location[0].value, '/?cv=origin_not_allowed#cv');
@@ -467,11 +468,15 @@ test('only a few answers are remembered, and none for longer than it holds', asy
   const answers = new Answers(['origin']);
   const held = { answer: {}, from: 100, until: 200 };
   answers.remember('first', held);
+  assert.equal(answers.recall('first', 100), undefined, 'asked once');
+  answers.remember('first', held);
   for (const [at, holds] of [[99, false], [100, true], [200, true], [201, false]]) {
     assert.equal(answers.recall('first', at) !== undefined, holds, `${at}`);
   }
-  for (let other = 0; other < 40; other += 1) answers.remember(`${other}`, held);
-  assert.equal(answers.recall('first', 100), undefined);
+  for (let other = 0; other < 1000; other += 1) answers.remember(`${other}`, held);
+  assert.equal(answers.recall('first', 100), held.answer, 'a flood leaves it alone');
+  for (let other = 0; other < 80; other += 1) answers.remember(`${other >> 1}`, held);
+  assert.equal(answers.recall('first', 100), undefined, 'there is no room for all');
   assert.equal(answers.recall('39', 100), held.answer);
   answers.forget();
   assert.equal(answers.recall('39', 100), undefined);

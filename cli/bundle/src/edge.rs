@@ -30,10 +30,10 @@ pub struct EdgeOptions {
     pub out: PathBuf,
 }
 
-/// Dependencies that are built for size: 24 KB of a compressed bundle. What reads a key runs once for each new key, and
-/// what surrounds the arithmetic of a signature is little of its time: measured, P-256 takes 0.18 ms and RSA 8.4 ms as
-/// they did before. The rest is built for speed, which the JSON of every request needs.
-const SMALL: [(&str, &str); 14] = [
+/// What is built for size: a quarter of a compressed bundle. What reads a key runs once for each new key, and what
+/// surrounds the arithmetic of a signature is little of its time: measured, P-256 takes 0.18 ms and RSA 8.4 ms as they did
+/// before, and a request that is decided takes 28 us instead of 27. The arithmetic itself is built for speed.
+const SMALL: [(&str, &str); 16] = [
     ("const-oid", "z"),
     ("crypto-bigint", "s"),
     ("der", "z"),
@@ -44,9 +44,11 @@ const SMALL: [(&str, &str); 14] = [
     ("rfc6979", "s"),
     ("rsa", "z"),
     ("sec1", "z"),
+    ("serde_json", "s"),
     ("sha1", "s"),
     ("spki", "z"),
     ("time", "z"),
+    ("vitae-edge", "s"),
     ("vitae-signer", "s"),
 ];
 

@@ -2,15 +2,16 @@
 
 #[cfg(test)]
 mod bad_input;
+#[cfg(test)]
+mod documented_shapes;
 mod handle;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use vitae_signer::rand_core::TryCryptoRng;
-use vitae_signer::{Error as SignerError, Expires};
 
 use crate::answer::Problem;
 use crate::bundle::Bundle;
@@ -131,16 +132,19 @@ impl Edge {
         }
     }
 
-    /// Makes one throw-away signature, so that tables are built and code is compiled before the first visitor comes. It
-    /// ended in 1970. `false` if there is no key to sign with.
-    ///
-    /// # Errors
-    /// Those of the signer.
-    pub fn rehearse(&self, now_ms: u64, rng: &mut (impl TryCryptoRng + ?Sized)) -> Result<bool, SignerError> {
-        let Some(minting) = self.configuration.minting(now_ms) else { return Ok(false) };
-        let url = format!("https://rehearsal.invalid{}", minting.cv.path);
-        minting.signer.sign_url_canned(&url, Expires::from_epoch_seconds(0)?, rng)?;
-        Ok(true)
+    /// An event of nobody's, to be handled before the first visitor comes: a link is minted for it, so tables are built,
+    /// code is compiled, and the first window is signed. `None` if none can be minted.
+    #[must_use]
+    pub fn rehearsal(&self, now_ms: u64) -> Option<Value> {
+        self.configuration.minting(now_ms)?;
+        let host = self.configuration.settings(now_ms)?.config.names.first()?;
+        let headers = json!({
+            "accept": [{"value": "application/json"}],
+            "host": [{"value": host}],
+            "sec-fetch-site": [{"value": "none"}],
+        });
+        let request = json!({"method": "GET", "uri": "/api/cv", "querystring": "", "headers": headers});
+        Some(json!({"Records": [{"cf": {"config": {"eventType": "viewer-request"}, "request": request}}]}))
     }
 
     /// Handles a viewer-request event. While `may_wait`, a request that a refresh under way could help has no result

@@ -331,7 +331,23 @@ fn what_needs_no_configuration_never_waits_for_it() {
 }
 
 #[test]
+fn a_rehearsal_signs_the_first_visitors_window() {
+    let mut parameters = Parameters::new();
+    // RSA draws randomness for every signature, so draws count signatures.
+    parameters.set("signer/active", &testing::signer_json("K1", "rsa-2048", "sha1", &testing::rsa_pem()));
+    let (mut edge, mut rng) = (configured(&parameters), Counted::default());
+    let rehearsal = edge.rehearsal(T0).expect("all is known").to_string();
+    let outcome = edge.handle(&rehearsal, T0, false, &mut rng);
+    assert_eq!((&outcome.result.unwrap()["status"], outcome.log), (&json!("200"), vec![]));
+    let draws = rng.draws;
+    assert!(draws > 0);
+    let visitor = testing::event("GET", "/api/cv", &[("origin", OWN)]).to_string();
+    assert_eq!(edge.handle(&visitor, T0, false, &mut rng).result.unwrap()["status"], "303");
+    assert_eq!(rng.draws, draws);
+}
+
+#[test]
 fn a_rehearsal_needs_a_key() {
-    assert_eq!(Edge::new(testing::bundle(), 0.0).rehearse(T0, &mut Counted::default()), Ok(false));
-    assert_eq!(edge().rehearse(T0, &mut Counted::default()), Ok(true));
+    assert_eq!(Edge::new(testing::bundle(), 0.0).rehearsal(T0), None);
+    assert_eq!(edge().rehearsal(T0 + HARD_AGE_MS + 1), None);
 }
