@@ -141,6 +141,18 @@ test('Parameter Store is asked once, signed, for everything', async () => {
   assert.match(headers.authorization, /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/20260101\/us-east-1\/ssm\/aws4_request, /);
 });
 
+test('the clock is read once for each request', async () => {
+  const { handler } = await load();
+  let reads = 0;
+  Date.now = () => {
+    reads += 1;
+    return now;
+  };
+  const requests = [mint(), event('POST', '/api/count', OWN), event('OPTIONS', '/api/count', OWN), event('GET', '/api/x'), null];
+  for (const request of requests) await handler(request);
+  assert.equal(reads, requests.length);
+});
+
 test('a visit goes on with what the counter needs', async () => {
   const { handler } = await load();
   const body = { inputTruncated: false, action: 'read-only', encoding: 'base64', data: 'YWJj' };
