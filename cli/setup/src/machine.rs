@@ -63,13 +63,14 @@ pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Mach
         let types = scope.spawn(|| part(need >= Need::Test, || typescript(&cache, &pins, progress)));
         let signers = scope.spawn(|| part(need >= Need::Test, || signers(&cache, repository, progress)));
         let node24 = scope.spawn(|| part(need >= Need::Test, || node24(&cache, &pins, progress)));
+        let edge_peer = scope.spawn(|| part(need >= Need::Bench, || edge_peer(&cache, repository, progress)));
         let python = scope.spawn(|| part(need >= Need::Dev, || python_tools(need, &cache, &pins, progress)));
         let database = scope.spawn(|| part(need >= Need::Test, || dynamodb_local(&cache, &pins, progress)));
         let peer = scope.spawn(|| part(need >= Need::Bench, || counter_peer(&cache, &pins, progress)));
         let runner = scope.spawn(|| part(need >= Need::Test, || test_runner(&cache, progress)));
         let mut environment = Vec::new();
         join(system)?;
-        for part in [node, browser, types, signers, node24, python, database, peer, runner] {
+        for part in [node, browser, types, signers, node24, edge_peer, python, database, peer, runner] {
             environment.extend(join(part)?);
         }
         Ok(Machine { environment })
@@ -155,6 +156,12 @@ fn signers(cache: &Path, repository: &Path, progress: &Progress) -> Result<Varia
     let manifest = repository.join("tests/conformance");
     let modules = npm_tool(cache, "signers", &manifest, "the AWS SDK's signer, to compare with (npm)", progress)?;
     Ok(vec![("VITAE_CONFORMANCE_MODULES", modules)])
+}
+
+fn edge_peer(cache: &Path, repository: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let manifest = repository.join("tests/peers/edge");
+    let modules = npm_tool(cache, "edge-peer", &manifest, "the AWS SDK, to compare the edge with (npm)", progress)?;
+    Ok(vec![("VITAE_EDGE_PEER_MODULES", modules)])
 }
 
 fn npm_tool(cache: &Path, name: &str, source: &Path, said: &str, progress: &Progress) -> Result<PathBuf, SetupError> {

@@ -3,6 +3,7 @@
 //! Ours and the peer run interleaved, in one go, on one machine; a figure is a median unless its name says otherwise. A
 //! benchmark reports and does not judge: it exits 0 whatever it finds. The peers are in `tests/peers/`.
 
+mod edge;
 mod figure;
 mod report;
 mod samples;
@@ -32,11 +33,15 @@ struct Arguments {
 enum Name {
     /// Signing: in WASM beside the AWS SDK for JavaScript and Node's own crypto, natively beside aws-lc-rs.
     Signer,
+    /// The edge function, beside one in JavaScript with the AWS SDK: cold, warm, in a fourteenth of a processor, its size.
+    Edge,
 }
 
 /// Why there are no figures.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
+    #[error(transparent)]
+    Edge(#[from] edge::EdgeFailure),
     #[error("{variable} is not set: run `cargo vitae bench`")]
     NoTool { variable: &'static str },
     #[error("{words} cannot be started: {source}")]
@@ -65,6 +70,7 @@ fn run(name: Name, json: bool) -> Result<(), Failure> {
     let repository = here.ancestors().nth(2).unwrap_or(here);
     let report = match name {
         Name::Signer => signer::measure(repository)?,
+        Name::Edge => edge::measure()?,
     };
     println!("{}", if json { report.json()? } else { report.table() });
     Ok(())
