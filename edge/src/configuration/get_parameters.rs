@@ -13,7 +13,7 @@
 //! | code that is loaded | 1.3 KB of JavaScript, and this in the WASM | 1.07 MB of JavaScript |
 //! | memory of the process once it has the answer | 58 MB with the WASM | 88 MB with a handler in JavaScript |
 //!
-//! At 3.4 s of a fourteenth, a viewer-request function, which has 5 s in all, would start too slowly to be of use.
+//! With a fourteenth of a processor the SDK's client takes most of the 5 s that a viewer-request function has in all.
 
 use core::fmt;
 
