@@ -9,6 +9,9 @@ use crate::{
     zip::{self, Effort, Entry},
 };
 
+/// The profile of what is deployed, in the root's `Cargo.toml`; its folder has the same name.
+const PROFILE: &str = "lambda";
+
 /// A regional Lambda.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lambda {
@@ -45,6 +48,24 @@ pub fn lambda(repository: &Path, lambda: Lambda, out: &Path) -> Result<Artifact,
     }
     let bytes = fs::read(&program).map_err(BundleError::io(&program))?;
     zip::write(out, Effort::Fast, &[Entry { name: "bootstrap", bytes: &bytes, executable: true }])?;
+    Artifact::read(lambda.name(), out)
+}
+
+/// Builds a regional Lambda as it is deployed: by the profile `lambda`, which takes minutes and makes it small.
+///
+/// It is linked against this machine's glibc, so it runs where that is no newer than Amazon Linux's.
+///
+/// # Errors
+/// As [`lambda`].
+pub fn small_lambda(repository: &Path, lambda: Lambda, out: &Path) -> Result<Artifact, BundleError> {
+    let target = crate::target(repository);
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let package = format!("vitae-origin-{}", lambda.name());
+    let selection = ["build", "--locked", "--profile", PROFILE, "--bin", lambda.name(), "--package", &package];
+    run(Command::new(cargo).current_dir(repository).env("CARGO_TARGET_DIR", &target).args(selection))?;
+    let program = target.join(PROFILE).join(lambda.name());
+    let bytes = fs::read(&program).map_err(BundleError::io(&program))?;
+    zip::write(out, Effort::Small, &[Entry { name: "bootstrap", bytes: &bytes, executable: true }])?;
     Artifact::read(lambda.name(), out)
 }
 

@@ -9,6 +9,15 @@
 //! key counts again.
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html>
 //!
+//! A transaction that is cancelled, since it met another one, has written nothing, and its token is not used up: DynamoDB
+//! documents that calls after a *successful* one change nothing, and DynamoDB Local executes a cancelled token even with other
+//! parameters (`tests/dynamodb_local/tokens.rs`). Were it otherwise, it would still not count twice: a token that is refused
+//! writes nothing. So the same transaction is tried again with the same token, by us and by the page.
+//!
+//! A retry that is another transaction, since midnight or a change of the number of shards lies between, is answered with
+//! `IdempotentParameterMismatch`: the visit was counted by the first, on its day and in its shard. A token belongs to the
+//! account and region, not to a table: keys must be random, as a UUID is.
+//!
 //! | item | `pk` | `sk` | attributes |
 //! |---|---|---|---|
 //! | all visits of a shard | `visits#<region>#<shard>` | `total` | `n` |

@@ -66,8 +66,8 @@ impl Store {
     /// # Errors
     /// As any call.
     pub async fn prepare(&self, now: i64) -> Result<(), Failure> {
-        self.put_on_record().await?;
-        self.layout(now).await.map(drop)
+        // Side by side: what the second reads need not hold what the first writes, which is known anyway.
+        tokio::try_join!(self.put_on_record(), self.layout(now)).map(drop)
     }
 
     /// Counts one visit, once per token. `true` if this call counted it, `false` if an earlier one did.

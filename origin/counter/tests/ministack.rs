@@ -181,6 +181,26 @@ async fn days_add_up_and_expire() {
 }
 
 #[tokio::test]
+async fn a_total_is_exact_to_2_to_the_53_and_then_refused_but_never_rounded() {
+    let cloud = Cloud::start().await;
+    let counter = cloud.counter(1);
+    assert_eq!(count(&post(&counter, "visit-1", NOW_S).await), 1);
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let set = async |visits: &str| {
+        let item =
+            cloud.client.put_item().table_name(TABLE).item("pk", text("visits#us-east-1#0")).item("sk", text("total"));
+        item.item("n", AttributeValue::N(visits.to_owned())).send().await.unwrap();
+    };
+    set("9007199254740991").await;
+    assert_eq!(count(&post(&counter, "visit-2", NOW_S).await), 1 << 53);
+    for too_large in ["9007199254740993", "18446744073709551615", "18446744073709551616"] {
+        set(too_large).await;
+        let refused = get(&cloud.counter(1), "").await;
+        assert_eq!((refused.response.status_code, &body(&refused)["code"]), (500, &json!("internal")), "{too_large}");
+    }
+}
+
+#[tokio::test]
 async fn a_malformed_token_is_refused_and_nothing_is_counted() {
     let cloud = Cloud::start().await;
     let counter = cloud.counter(8);

@@ -7,11 +7,18 @@
 
 use std::time::Duration;
 
-use aws_config::environment::EnvironmentVariableCredentialsProvider;
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::Connector;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
 
 /// How long a call is pursued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +31,15 @@ pub struct Patience {
     pub attempt: Duration,
 }
 
-/// Lambda set no region.
+/// Lambda did not set what it sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the environment variable AWS_REGION is missing or empty: Lambda sets it, so set it where Lambda does not run this"
+    "the environment variable {name} is missing or empty: Lambda sets it, so set it where Lambda does not run this"
 )]
-pub struct NoRegion;
+pub struct Missing {
+    /// The variable's name.
+    pub name: &'static str,
+}
 
 /// The configuration of all clients. `variable` looks an environment variable up.
 ///
@@ -37,19 +47,42 @@ pub struct NoRegion;
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
 ///
 /// # Errors
-/// [`NoRegion`]. Credentials are looked for when they are needed, so that what cannot be called says so by itself.
-pub fn configuration(patience: Patience, variable: impl Fn(&str) -> Option<String>) -> Result<SdkConfig, NoRegion> {
+/// [`Missing`] names a variable of the region or the credentials.
+pub fn configuration(patience: Patience, variable: impl Fn(&str) -> Option<String>) -> Result<SdkConfig, Missing> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let required = |name: &'static str| set(name).ok_or(Missing { name });
+    let credentials = Credentials::new(
+        required("AWS_ACCESS_KEY_ID")?,
+        required("AWS_SECRET_ACCESS_KEY")?,
+        set("AWS_SESSION_TOKEN"),
+        // They live as long as the environment: Lambda sees to that.
+        None,
+        "the environment of Lambda",
+    );
     let timeouts =
         TimeoutConfig::builder().connect_timeout(patience.connect).operation_attempt_timeout(patience.attempt).build();
     let mut configuration = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(set("AWS_REGION").ok_or(NoRegion)?))
-        .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
+        .region(Region::new(required("AWS_REGION")?))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
         .retry_config(RetryConfig::standard().with_max_attempts(patience.attempts))
         .timeout_config(timeouts);
-    configuration.set_endpoint_url(set("AWS_ENDPOINT_URL"));
+    let endpoint = set("AWS_ENDPOINT_URL");
+    if endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://")) {
+        configuration.set_http_client(Some(without_tls(patience)));
+    }
+    configuration.set_endpoint_url(endpoint);
     Ok(configuration.build())
+}
+
+/// The SDK's own HTTP client reads all certificates that the system trusts before it connects, also where none is asked for.
+fn without_tls(patience: Patience) -> SharedHttpClient {
+    let settings =
+        HttpConnectorSettings::builder().connect_timeout(patience.connect).read_timeout(patience.attempt).build();
+    // One for all calls: it keeps the connections.
+    let connector = Connector::builder().connector_settings(settings).sleep_impl(TokioSleep::new()).build_http();
+    let connector = SharedHttpConnector::new(connector);
+    http_client_fn(move |_, _| connector.clone())
 }
 
 #[cfg(test)]
@@ -59,15 +92,20 @@ mod tests {
     const PATIENCE: Patience =
         Patience { attempts: 3, connect: Duration::from_secs(1), attempt: Duration::from_secs(2) };
 
-    fn configured(variables: &[(&str, &str)]) -> Result<SdkConfig, NoRegion> {
-        let value =
-            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-        configuration(PATIENCE, value)
+    const LAMBDAS: [(&str, &str); 3] =
+        [("AWS_REGION", "eu-west-1"), ("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+
+    /// What Lambda sets, and these: later ones count.
+    fn configured(variables: &[(&str, &str)]) -> Result<SdkConfig, Missing> {
+        let all = [&LAMBDAS, variables].concat();
+        configuration(PATIENCE, |name| {
+            all.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
     }
 
     #[test]
     fn a_call_is_tried_as_often_and_waited_for_as_long_as_is_said() {
-        let configuration = configured(&[("AWS_REGION", "eu-west-1")]).unwrap();
+        let configuration = configured(&[]).unwrap();
         assert_eq!(configuration.region(), Some(&Region::new("eu-west-1")));
         assert_eq!(configuration.retry_config().map(RetryConfig::max_attempts), Some(3));
         let timeouts = configuration.timeout_config().unwrap();
@@ -78,15 +116,24 @@ mod tests {
 
     #[test]
     fn a_local_cloud_is_where_the_environment_says() {
-        let cloud = [("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")];
-        assert_eq!(configured(&cloud).unwrap().endpoint_url(), Some("http://127.0.0.1:4566"));
-        let empty = [("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT_URL", "")];
-        assert_eq!(configured(&empty).unwrap().endpoint_url(), None);
+        let local = configured(&[("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")]).unwrap();
+        assert_eq!(local.endpoint_url(), Some("http://127.0.0.1:4566"));
+        assert!(local.http_client().is_some(), "TLS is set up for a cloud that has none");
+        let real = configured(&[("AWS_ENDPOINT_URL", "")]).unwrap();
+        assert_eq!(real.endpoint_url(), None);
+        assert!(real.http_client().is_none());
     }
 
     #[test]
-    fn a_missing_region_is_named() {
-        assert_eq!(configured(&[]).err(), Some(NoRegion));
-        assert_eq!(configured(&[("AWS_REGION", "")]).err(), Some(NoRegion));
+    fn what_is_missing_is_named() {
+        for (name, _) in LAMBDAS {
+            assert_eq!(configured(&[(name, "")]).err(), Some(Missing { name }));
+        }
+    }
+
+    #[test]
+    fn the_secret_is_not_shown() {
+        let shown = format!("{:?}", configured(&[("AWS_SECRET_ACCESS_KEY", "do not show")]).unwrap());
+        assert!(!shown.contains("do not show"), "{shown}");
     }
 }

@@ -38,14 +38,14 @@ pub fn must_be_alone() -> Result<(), Failure> {
     stranger()?.map_or(Ok(()), |interface| Err(Failure::NotAlone { interface }))
 }
 
-/// An interface other than loopback. The kernel's own tunnels, which exist in every namespace and are down, are none.
+/// An interface other than loopback that has a route or an address. Without either, nobody can be reached through it: so are
+/// the kernel's own tunnels, which exist in every namespace.
 fn stranger() -> Result<Option<String>, Failure> {
-    let devices = fs::read_to_string("/proc/self/net/dev").map_err(Failure::io("/proc/self/net/dev"))?;
-    let names = devices.lines().skip(2).filter_map(|line| Some(line.split_once(':')?.0.trim().to_owned()));
-    let is_up = |name: &String| {
-        let state = fs::read_to_string(format!("/sys/class/net/{name}/operstate"));
-        // The files of a namespace's devices are not seen without its own /sys: what is listed and unknown counts as up.
-        state.map_or(true, |state| state.trim() != "down")
-    };
-    Ok(names.filter(|name| name != "lo").find(is_up))
+    let read = |path: &str| fs::read_to_string(path).map_err(Failure::io("the list of network interfaces"));
+    let routes = read("/proc/self/net/route")?;
+    // Not there where the kernel has no IPv6.
+    let addresses = read("/proc/self/net/if_inet6").unwrap_or_default();
+    let first = routes.lines().skip(1).filter_map(|line| line.split_whitespace().next());
+    let last = addresses.lines().filter_map(|line| line.split_whitespace().last());
+    Ok(first.chain(last).find(|name| *name != "lo").map(str::to_owned))
 }

@@ -3,6 +3,7 @@
 //! Ours and the peer run interleaved, in one go, on one machine; a figure is a median unless its name says otherwise. A
 //! benchmark reports and does not judge: it exits 0 whatever it finds. The peers are in `tests/peers/`.
 
+mod counter;
 mod edge;
 mod figure;
 mod report;
@@ -31,6 +32,8 @@ struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Name {
+    /// Counting: beside Python with boto3, on one Runtime API and one DynamoDB Local.
+    Counter,
     /// Signing: in WASM beside the AWS SDK for JavaScript and Node's own crypto, natively beside aws-lc-rs.
     Signer,
     /// The edge function, beside one in JavaScript with the AWS SDK: cold, warm, in a fourteenth of a processor, its size.
@@ -40,6 +43,8 @@ enum Name {
 /// Why there are no figures.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
+    #[error(transparent)]
+    Counter(#[from] counter::Failure),
     #[error(transparent)]
     Edge(#[from] edge::EdgeFailure),
     #[error("{variable} is not set: run `cargo vitae bench`")]
@@ -69,6 +74,7 @@ fn run(name: Name, json: bool) -> Result<(), Failure> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let repository = here.ancestors().nth(2).unwrap_or(here);
     let report = match name {
+        Name::Counter => counter::measure()?,
         Name::Signer => signer::measure(repository)?,
         Name::Edge => edge::measure()?,
     };

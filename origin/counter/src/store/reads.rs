@@ -1,4 +1,5 @@
-//! Reading: the regions there are, the total, the days.
+//! Reading: the regions there are, the total, the days. No total is remembered from one request to the next: CloudFront keeps
+//! a read for five seconds, and so asks each environment rarely.
 
 use std::collections::{BTreeSet, HashMap};
 

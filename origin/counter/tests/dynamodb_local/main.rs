@@ -10,6 +10,7 @@ mod faults;
 mod killed;
 mod load;
 mod page;
+mod permissions;
 mod regions;
 mod tokens;
 mod world;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         killed::a_lambda_killed_after_its_write_counts_once,
         killed::a_lambda_killed_while_its_write_is_on_the_way_counts_once,
         killed::a_database_killed_under_load_loses_no_acknowledged_visit,
+        permissions::the_role_may_do_what_the_counter_does_and_no_more,
         regions::two_regions_converge_to_the_exact_total,
         regions::one_shared_item_loses_visits,
     ];
