@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::page::token;
 use crate::requests::{NOW_S, body, count, get, post, visit};
-use crate::world::{Table, World, impatient_client, random, scale, seed};
+use crate::world::{ATTEMPT, Table, World, client, random, scale, seed};
 
 /// How often to look whether something has happened, and how long to wait for it.
 const LOOK: Duration = Duration::from_millis(5);
@@ -102,10 +102,10 @@ pub(crate) async fn a_database_killed_under_load_loses_no_acknowledged_visit(_: 
     let acknowledged = Arc::new(AtomicU64::new(0));
     let wanted = (crashes + 1) * between;
     let mut clients = JoinSet::new();
-    for client in 0..CLIENTS {
+    for number in 0..CLIENTS {
         let counter =
-            table.counter_through(impatient_client(&database.endpoint()), origin_testing::REGION, table.shards);
-        clients.spawn(visit_until(counter, client, Arc::clone(&acknowledged), wanted));
+            table.counter_through(client(&database.endpoint(), ATTEMPT), origin_testing::REGION, table.shards);
+        clients.spawn(visit_until(counter, number, Arc::clone(&acknowledged), wanted));
     }
     for crash in 1..=crashes {
         until("there is load", async || acknowledged.load(Ordering::SeqCst) >= crash * between).await;

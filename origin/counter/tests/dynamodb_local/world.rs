@@ -13,9 +13,12 @@ use counter::store::Store;
 use origin_testing::{DynamoDbLocal, Microburst, REGION, Storage, client_of};
 use tokio::sync::OnceCell;
 
-/// How long a counter behind faults waits for the answer to one try. Milliseconds, where the real one has seconds, so that
-/// hundreds of faults pass in a minute; a database that is slower by itself only adds to them.
+/// How long a counter that meets timeouts waits for the answer to one try. Milliseconds, where the real one has seconds, so
+/// that hundreds of faults pass in a minute; a database that is slower by itself only adds to them.
 pub(crate) const ATTEMPT: Duration = Duration::from_millis(400);
+
+/// How long one waits that meets none: a busy machine must not look like a fault.
+const PATIENT_ATTEMPT: Duration = Duration::from_secs(8);
 
 /// The first pause of the SDK after a failed try.
 const BACKOFF: Duration = Duration::from_millis(5);
@@ -51,13 +54,18 @@ impl World {
 
     /// A client that goes through the proxy.
     pub(crate) async fn faulty_client(&self) -> Client {
-        impatient_client(&self.microburst().await.endpoint())
+        client(&self.microburst().await.endpoint(), PATIENT_ATTEMPT)
+    }
+
+    /// A client that goes through the proxy and soon takes an answer for lost.
+    pub(crate) async fn impatient_client(&self) -> Client {
+        client(&self.microburst().await.endpoint(), ATTEMPT)
     }
 }
 
-/// A client that tries as often as the function's own and waits less.
-pub(crate) fn impatient_client(endpoint: &str) -> Client {
-    let timeouts = TimeoutConfig::builder().connect_timeout(ATTEMPT).operation_attempt_timeout(ATTEMPT).build();
+/// A client that tries as often as the function's own.
+pub(crate) fn client(endpoint: &str, attempt: Duration) -> Client {
+    let timeouts = TimeoutConfig::builder().connect_timeout(attempt).operation_attempt_timeout(attempt).build();
     let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(BACKOFF);
     Client::from_conf(client_of(endpoint).timeout_config(timeouts).retry_config(retries).build())
 }
