@@ -109,7 +109,7 @@ impl Edge {
         };
         let mut answer = custom_error::replace(self, distribution, &viewer, answer, request_id, journal).await;
         if let Some(policy) = &behavior.response_headers {
-            policy.apply(answer.response.headers_mut());
+            policy.apply(&viewer, &mut answer, request_id);
         }
         Ok(answer)
     }

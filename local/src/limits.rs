@@ -116,6 +116,12 @@ pub const LAMBDA_WAITING_MAX: usize = 256;
 /// `https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html`. CloudFront's smaller limits are checked after it.
 pub const LAMBDA_RESULT_MAX_BYTES: usize = 6 * 1_024 * 1_024;
 
+/// Trusted key groups of a behavior: `CF cloudfront-limits.html`, 4.
+pub const KEY_GROUPS_MAX: usize = 4;
+
+/// Public keys of a key group: the same page, 5.
+pub const KEYS_PER_GROUP_MAX: usize = 5;
+
 /// The last second since the epoch that a policy may name, the end of the year 9999; ours. A time in milliseconds lies beyond it, and
 /// CloudFront answers that with `MalformedPolicy`: `https://github.com/aws/aws-sdk-js/issues/2236`.
 pub const POLICY_EPOCH_MAX_S: u64 = 253_402_300_799;

@@ -7,6 +7,31 @@ use aws_sdk_cloudfront::types::PublicKeyConfig;
 
 use crate::cloud::{Cloud, api_error};
 use crate::signed_url::PublicKey;
+use crate::{Error, limits};
+
+/// Refuses key groups that CloudFront would not take.
+///
+/// # Errors
+/// Too many groups, a group that is not there, is empty or has too many keys.
+pub(crate) async fn check(cloud: &Cloud, key_groups: &[String], pattern: &str) -> Result<(), Error> {
+    let refused = |what: String| Err(Error::Refused { what: format!("behavior {pattern:?}: {what}") });
+    if key_groups.len() > limits::KEY_GROUPS_MAX {
+        return refused(format!("{} trusted key groups, at most {}", key_groups.len(), limits::KEY_GROUPS_MAX));
+    }
+    for group in key_groups {
+        let action = format!("cloudfront:GetKeyGroup {group}");
+        let output = cloud.cloudfront.get_key_group().id(group).send().await.map_err(|e| api_error(action, e))?;
+        let config = output.key_group().and_then(|group| group.key_group_config());
+        let keys = config.map_or(0, |config| config.items().len());
+        if !(1..=limits::KEYS_PER_GROUP_MAX).contains(&keys) {
+            return refused(format!(
+                "key group {group} has {keys} keys, and needs 1 to {}",
+                limits::KEYS_PER_GROUP_MAX
+            ));
+        }
+    }
+    Ok(())
+}
 
 /// The key if its id is in one of the groups. A key that CloudFront would never have taken counts as unknown.
 ///

@@ -12,6 +12,7 @@ use crate::cloud::{Cloud, api_error};
 use crate::lambda_at_edge::{Host, LambdaFunction};
 use crate::path_pattern::PathPattern;
 use crate::response::ResponseHeadersPolicy;
+use crate::trusted_keys;
 
 /// Functions already loaded, so that two behaviors share one.
 #[derive(Default)]
@@ -68,13 +69,15 @@ pub(super) async fn load(
     }
     let key_groups =
         config.trusted_key_groups().filter(|groups| groups.enabled()).map(|groups| groups.items().to_vec());
+    let key_groups = key_groups.unwrap_or_default();
+    trusted_keys::check(cloud, &key_groups, config.path_pattern()).await?;
     let (forwarding, caching) = policies(cloud, config).await?;
     Ok(Behavior {
         viewer_request: viewer_request(cloud, host, config, functions).await?,
         forwarding,
         caching,
         response_headers: response_headers(cloud, config).await?.map(Arc::new),
-        key_groups: key_groups.unwrap_or_default(),
+        key_groups,
         pattern,
         origin,
         allowed_methods,

@@ -8,7 +8,7 @@ use http::{Response, Version};
 use super::{Answer, Body};
 
 /// Where the local edge is. Real codes are three letters of an airport and a number.
-const POP: &str = "LOCAL0-P0";
+pub(super) const POP: &str = "LOCAL0-P0";
 
 /// Adds `X-Cache`, `Via`, `X-Amz-Cf-Pop` and `X-Amz-Cf-Id` in place of any that the origin sent.
 pub(crate) fn finish(answer: Answer, distribution_id: &str, request_id: &str) -> Response<Body> {

@@ -2,12 +2,13 @@
 
 use aws_sdk_cloudfront::types::{
     EventType, FunctionAssociation, FunctionAssociations, GeoRestriction, GeoRestrictionType, Origin, Restrictions,
+    TrustedKeyGroups,
 };
 use vitae_local::Clock;
 
 use crate::support::cloud::zip;
 use crate::support::distribution::ALL_EXCEPT_HOST;
-use crate::support::{Cloud, behavior, bucket_origin, cloudfront_function, config, lambda_at_edge};
+use crate::support::{Cloud, Keys, behavior, bucket_origin, cloudfront_function, config, lambda_at_edge};
 
 const HANDLER: &str = "export const handler = async () => ({ status: '200' });";
 
@@ -57,10 +58,6 @@ async fn what_is_not_modelled_is_refused_by_name() {
     let error = refusal(&cloud, of(plain().lambda_function_associations(on_origin)), "origin-request").await;
     assert_eq!(error, "not modelled locally: a Lambda@Edge function on origin-request, in the behavior \"*\"");
 
-    let cors = "60669652-455b-4ae9-85a4-c4c02393f86c";
-    let error = refusal(&cloud, of(plain().response_headers_policy_id(cors)), "cors").await;
-    assert!(error.starts_with("not modelled locally: CorsConfig of the response headers policy"), "{error}");
-
     let disabled = of(plain()).enabled(false);
     assert!(refusal(&cloud, disabled, "disabled").await.starts_with("not modelled locally: a disabled distribution"));
 }
@@ -104,6 +101,28 @@ async fn what_cloudfront_would_refuse_is_refused() {
     let long = behavior("*", "site").function_associations(cloudfront_function(&long));
     let error = refusal(&cloud, of(long), "long").await;
     assert!(error.contains("10240 is the most"), "{error}");
+}
+
+#[tokio::test]
+async fn key_groups_beyond_cloudfronts_limits_are_refused() {
+    let cloud = Cloud::start().await;
+    cloud.bucket("site", &[]).await;
+    let site = bucket_origin(&cloud, "site").await;
+    let key = Keys::p256().public_pem;
+    let (group, _) = cloud.key_group("one", &[&key]).await;
+    let (large, _) = cloud.key_group("six", &[key.as_str(); 6]).await;
+    let trusting = |groups: &[&String]| {
+        let quantity = i32::try_from(groups.len()).unwrap();
+        let items = groups.iter().map(ToString::to_string).collect();
+        let trusted = TrustedKeyGroups::builder().enabled(true).quantity(quantity).set_items(Some(items));
+        config(vec![site.clone()], vec![behavior("*", "site").trusted_key_groups(trusted.build().unwrap())])
+    };
+    let error = refusal(&cloud, trusting(&[&group; 5]), "groups").await;
+    assert!(error.ends_with("behavior \"*\": 5 trusted key groups, at most 4"), "{error}");
+    let error = refusal(&cloud, trusting(&[&large]), "keys").await;
+    assert!(error.contains("has 6 keys, and needs 1 to 5"), "{error}");
+    let error = refusal(&cloud, trusting(&[&"nowhere".to_owned()]), "nowhere").await;
+    assert!(error.starts_with("cloudfront:GetKeyGroup nowhere failed"), "{error}");
 }
 
 #[tokio::test]

@@ -1,13 +1,9 @@
 //! A private file: who gets it, and what everyone else gets.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, UNIX_EPOCH};
-
 use aws_sdk_cloudfront::types::TrustedKeyGroups;
-use vitae_local::{Clock, LocalEdge};
+use vitae_local::LocalEdge;
 
-use crate::support::{Answer, Ask, Cloud, Keys, Log, behavior, bucket_origin, config};
+use crate::support::{Answer, Ask, Cloud, Hands, Keys, Log, behavior, bucket_origin, config};
 
 const NOW: u64 = 1_800_000_000;
 
@@ -16,7 +12,7 @@ struct Private {
     edge: LocalEdge,
     keys: Keys,
     key_pair_id: String,
-    seconds: Arc<AtomicU64>,
+    hands: Hands,
 }
 
 impl Private {
@@ -31,11 +27,9 @@ impl Private {
         let (id, arn) = cloud.distribution(config(origins, behaviors).build().unwrap()).await;
         cloud.allow("documents", &arn, &["s3:GetObject"]).await;
         cloud.allow("site", &arn, &["s3:GetObject", "s3:ListBucket"]).await;
-        let seconds = Arc::new(AtomicU64::new(NOW));
-        let clock = Arc::clone(&seconds);
-        let clock = Clock::from_fn(move || UNIX_EPOCH + Duration::from_secs(clock.load(Ordering::Relaxed)));
+        let (clock, hands) = Hands::at(NOW);
         let edge = cloud.serve_at(&id, clock).await.unwrap();
-        Self { cloud, edge, keys, key_pair_id: ids[0].clone(), seconds }
+        Self { cloud, edge, keys, key_pair_id: ids[0].clone(), hands }
     }
 
     fn url(&self, path: &str) -> String {
@@ -70,7 +64,7 @@ async fn a_url_signed_by_openssl_opens_the_file_until_it_expires() {
     let answer = private.get(&format!("/cv/resume.pdf?{signed}")).await;
     assert_eq!((answer.status, answer.text().as_str()), (200, "%PDF-1.7"));
 
-    private.seconds.store(NOW + 60, Ordering::Relaxed);
+    private.hands.move_to(NOW + 60);
     let expired = private.get(&format!("/cv/resume.pdf?{signed}")).await;
     assert_eq!(code(&expired), "AccessDenied");
     let range =
@@ -93,7 +87,7 @@ async fn rsa_with_sha1_opens_it_too() {
 }
 
 #[tokio::test]
-async fn whoever_has_no_valid_signature_getscloudfronts_xml() {
+async fn whoever_has_no_valid_signature_gets_cloudfronts_xml() {
     let private = Private::start(Keys::p256()).await;
     let signed = private.canned("/cv/resume.pdf", NOW + 60);
 
@@ -198,4 +192,48 @@ async fn a_key_works_as_long_as_it_is_in_the_group() {
     assert_eq!(code(&private.get(&format!("/cv/resume.pdf?{signed}")).await), "InvalidKey");
     let signed = next.canned(&ids[0], &private.url("/cv/resume.pdf"), NOW + 60, "-sha256");
     assert_eq!(private.get(&format!("/cv/resume.pdf?{signed}")).await.status, 200);
+}
+
+#[tokio::test]
+async fn every_key_of_every_trusted_group_opens_and_no_other() {
+    let cloud = Cloud::start().await;
+    cloud.bucket("documents", &[("a", "A")]).await;
+    let keys = [Keys::p256(), Keys::rsa(), Keys::p256(), Keys::p256()];
+    let (one, mut ids) = cloud.key_group("one", &[&keys[0].public_pem, &keys[1].public_pem]).await;
+    let (two, more) = cloud.key_group("two", &[&keys[2].public_pem]).await;
+    let (_, strange) = cloud.key_group("untrusted", &[&keys[3].public_pem]).await;
+    ids.extend(more);
+    let trusted = TrustedKeyGroups::builder().enabled(true).quantity(2).items(one).items(two).build().unwrap();
+    let private = behavior("*", "documents").trusted_key_groups(trusted);
+    let (id, arn) = cloud
+        .distribution(config(vec![bucket_origin(&cloud, "documents").await], vec![private]).build().unwrap())
+        .await;
+    cloud.allow("documents", &arn, &["s3:GetObject"]).await;
+    let edge = cloud.serve_at(&id, Hands::at(NOW).0).await.unwrap();
+    let url = format!("http://localhost:{}/a", edge.port());
+    for (keys, id) in keys.iter().zip(&ids) {
+        let signed = keys.canned(id, &url, NOW + 60, "-sha256");
+        assert_eq!(Ask::get(&format!("/a?{signed}")).of(edge.port()).await.status, 200, "{id}");
+        let other = ids.iter().find(|other| *other != id).unwrap();
+        let signed = keys.canned(other, &url, NOW + 60, "-sha256");
+        assert_eq!(code(&Ask::get(&format!("/a?{signed}")).of(edge.port()).await), "AccessDenied", "another key's id");
+    }
+    let untrusted = keys[3].canned(&strange[0], &url, NOW + 60, "-sha256");
+    assert_eq!(code(&Ask::get(&format!("/a?{untrusted}")).of(edge.port()).await), "InvalidKey");
+}
+
+#[tokio::test]
+async fn a_policy_that_has_not_started_does_not_open() {
+    let private = Private::start(Keys::p256()).await;
+    let policy = format!(
+        r#"{{"Statement":[{{"Resource":"{}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{}}},"DateGreaterThan":{{"AWS:EpochTime":{}}}}}}}]}}"#,
+        private.url("/cv/*"),
+        NOW + 60,
+        NOW + 10
+    );
+    let target = format!("/cv/resume.pdf?{}", private.keys.custom(&private.key_pair_id, &policy));
+    private.hands.move_to(NOW + 10);
+    assert_eq!(code(&private.get(&target).await), "AccessDenied", "the start is exclusive");
+    private.hands.move_to(NOW + 11);
+    assert_eq!(private.get(&target).await.status, 200);
 }

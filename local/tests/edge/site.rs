@@ -1,5 +1,6 @@
 //! A bucket behind origin access control, with a CloudFront Function before it.
 
+use crate::support::distribution::{ALL_EXCEPT_HOST, bucket_origin_signing};
 use crate::support::{Ask, Cloud, Log, behavior, bucket_origin, cloudfront_function, config, raw};
 
 const FUNCTION: &str = r"
@@ -203,5 +204,40 @@ async fn a_response_headers_policy_adds_its_headers_to_every_answer() {
             ("1", "nosniff"),
             "{path}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_policy_with_cors_answers_pages_of_other_sites() {
+    let cloud = Cloud::start().await;
+    cloud.bucket("site", &[("a", "a")]).await;
+    // SimpleCORS: any origin.
+    let default = behavior("*", "site").response_headers_policy_id("60669652-455b-4ae9-85a4-c4c02393f86c");
+    let (id, arn) =
+        cloud.distribution(config(vec![bucket_origin(&cloud, "site").await], vec![default]).build().unwrap()).await;
+    cloud.allow("site", &arn, &["s3:GetObject"]).await;
+    let edge = cloud.serve(&id).await;
+    let plain = Ask::get("/a").of(edge.port()).await;
+    assert_eq!((plain.status, plain.header("access-control-allow-origin").as_str()), (200, ""));
+    let asked = Ask::get("/a").header("Origin", "https://other.example").of(edge.port()).await;
+    assert_eq!((asked.status, asked.header("access-control-allow-origin").as_str()), (200, "*"));
+}
+
+#[tokio::test]
+async fn requests_are_signed_as_the_origin_access_control_says() {
+    use aws_sdk_cloudfront::types::OriginAccessControlSigningBehaviors as Signing;
+    for (signing, unsigned, with_authorization) in
+        [(Signing::Always, 200, 200), (Signing::NoOverride, 200, 403), (Signing::Never, 403, 403)]
+    {
+        let cloud = Cloud::start().await;
+        cloud.bucket("site", &[("a", "a")]).await;
+        let origin = bucket_origin_signing(&cloud, "site", signing.clone()).await;
+        let default = behavior("*", "site").origin_request_policy_id(ALL_EXCEPT_HOST);
+        let (id, arn) = cloud.distribution(config(vec![origin], vec![default]).build().unwrap()).await;
+        cloud.allow("site", &arn, &["s3:GetObject"]).await;
+        let edge = cloud.serve(&id).await;
+        assert_eq!(Ask::get("/a").of(edge.port()).await.status, unsigned, "{signing:?}");
+        let own = Ask::get("/a").header("Authorization", "Basic dTpw").of(edge.port()).await;
+        assert_eq!(own.status, with_authorization, "{signing:?} and the viewer's own Authorization: {}", own.text());
     }
 }

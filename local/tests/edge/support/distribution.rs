@@ -124,11 +124,16 @@ pub(crate) fn config(origins: Vec<Origin>, behaviors: Vec<CacheBehaviorBuilder>)
         .cache_behaviors(behaviors)
 }
 
-async fn access_control(cloud: &Cloud, name: &str, origin_type: OriginAccessControlOriginTypes) -> String {
+async fn access_control(
+    cloud: &Cloud,
+    name: &str,
+    origin_type: OriginAccessControlOriginTypes,
+    signing: OriginAccessControlSigningBehaviors,
+) -> String {
     let config = OriginAccessControlConfig::builder()
         .name(name)
         .signing_protocol(OriginAccessControlSigningProtocols::Sigv4)
-        .signing_behavior(OriginAccessControlSigningBehaviors::Always)
+        .signing_behavior(signing)
         .origin_access_control_origin_type(origin_type)
         .build()
         .unwrap();
@@ -139,11 +144,20 @@ async fn access_control(cloud: &Cloud, name: &str, origin_type: OriginAccessCont
 
 /// A bucket with origin access control, under its own name.
 pub(crate) async fn bucket_origin(cloud: &Cloud, bucket: &str) -> Origin {
+    bucket_origin_signing(cloud, bucket, OriginAccessControlSigningBehaviors::Always).await
+}
+
+pub(crate) async fn bucket_origin_signing(
+    cloud: &Cloud,
+    bucket: &str,
+    signing: OriginAccessControlSigningBehaviors,
+) -> Origin {
+    let control = access_control(cloud, bucket, OriginAccessControlOriginTypes::S3, signing).await;
     Origin::builder()
         .id(bucket)
         .domain_name(format!("{bucket}.s3.us-east-1.amazonaws.com"))
         .s3_origin_config(S3OriginConfig::builder().origin_access_identity("").build())
-        .origin_access_control_id(access_control(cloud, bucket, OriginAccessControlOriginTypes::S3).await)
+        .origin_access_control_id(control)
         .build()
         .unwrap()
 }
@@ -154,11 +168,13 @@ pub(crate) async fn function_url_origin(cloud: &Cloud, id: &str, host: &str) -> 
         .http_port(80)
         .https_port(443)
         .origin_protocol_policy(OriginProtocolPolicy::HttpsOnly);
+    let always = OriginAccessControlSigningBehaviors::Always;
+    let control = access_control(cloud, id, OriginAccessControlOriginTypes::Lambda, always).await;
     Origin::builder()
         .id(id)
         .domain_name(host)
         .custom_origin_config(custom.build().unwrap())
-        .origin_access_control_id(access_control(cloud, id, OriginAccessControlOriginTypes::Lambda).await)
+        .origin_access_control_id(control)
         .build()
         .unwrap()
 }

@@ -1,22 +1,29 @@
 //! Response headers policies: headers removed from and added to what the viewer gets.
 //!
 //! First the headers to remove go, then the policy's are added. A header that the origin sent stays unless the policy's
-//! entry overrides it. CORS headers are added to answers of CORS requests only, and with origin override off, any CORS header of
-//! the origin keeps all of the policy's away.
+//! entry overrides it.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>
 
+mod cors;
+mod server_timing;
+
 use aws_sdk_cloudfront::types::{
     ResponseHeadersPolicyConfig as Config, ResponseHeadersPolicySecurityHeadersConfig as SecurityConfig,
-    ResponseHeadersPolicyServerTimingHeadersConfig as TimingConfig,
 };
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::Answer;
 use crate::Error;
+use crate::viewer::ViewerRequest;
+use cors::Cors;
+use server_timing::ServerTiming;
 
-/// A policy without CORS and `Server-Timing`, which are refused by name.
+/// What a policy does to an answer.
 #[derive(Debug, Default)]
 pub(crate) struct ResponseHeadersPolicy {
+    cors: Option<Cors>,
+    server_timing: Option<ServerTiming>,
     remove: Vec<HeaderName>,
     add: Vec<Entry>,
 }
@@ -30,21 +37,18 @@ struct Entry {
 
 impl ResponseHeadersPolicy {
     /// # Errors
-    /// CORS and `Server-Timing` are not modelled; a name or value that is not a header's.
+    /// A name or value that is not a header's.
     pub(crate) fn from_config(config: &Config) -> Result<Self, Error> {
-        let not_modelled = |what: &str| Error::NotModelled {
-            what: format!("{what} of the response headers policy {:?}", config.name()),
-        };
-        if config.cors_config().is_some() {
-            return Err(not_modelled("CorsConfig"));
-        }
-        if config.server_timing_headers_config().is_some_and(TimingConfig::enabled) {
-            return Err(not_modelled("ServerTimingHeadersConfig"));
-        }
         let refused = |name: &str| Error::Refused {
             what: format!("header {name:?} of the response headers policy {:?}", config.name()),
         };
-        let mut policy = Self::default();
+        let mut policy = Self {
+            server_timing: config.server_timing_headers_config().and_then(ServerTiming::from_config),
+            ..Self::default()
+        };
+        if let Some(cors) = config.cors_config() {
+            policy.cors = Some(Cors::from_config(cors).map_err(|name| refused(name.as_str()))?);
+        }
         for header in config.remove_headers_config().map_or(&[][..], |remove| remove.items()) {
             policy.remove.push(header.header().parse().map_err(|_| refused(header.header()))?);
         }
@@ -60,7 +64,19 @@ impl ResponseHeadersPolicy {
         Ok(policy)
     }
 
-    pub(crate) fn apply(&self, headers: &mut HeaderMap) {
+    pub(crate) fn apply(&self, viewer: &ViewerRequest, answer: &mut Answer, request_id: &str) {
+        let headers = answer.response.headers_mut();
+        self.apply_fixed(headers);
+        if let Some(cors) = &self.cors {
+            cors.apply(viewer, headers);
+        }
+        if let Some(timing) = &self.server_timing {
+            timing.apply(viewer, answer.result, request_id, headers);
+        }
+    }
+
+    /// What is the same for every answer.
+    fn apply_fixed(&self, headers: &mut HeaderMap) {
         for name in &self.remove {
             headers.remove(name);
         }
@@ -150,17 +166,17 @@ mod tests {
     #[test]
     fn the_origins_header_stays_unless_the_policy_overrides_it() {
         let mut kept = origin();
-        policy(false).apply(&mut kept);
+        policy(false).apply_fixed(&mut kept);
         assert_eq!(kept["x-a"], "origin");
         let mut replaced = origin();
-        policy(true).apply(&mut replaced);
+        policy(true).apply_fixed(&mut replaced);
         assert_eq!(replaced["x-a"], "policy");
     }
 
     #[test]
     fn headers_are_removed_and_added() {
         let mut headers = origin();
-        policy(false).apply(&mut headers);
+        policy(false).apply_fixed(&mut headers);
         assert!(!headers.contains_key("x-powered-by"));
         assert_eq!(headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
     }
