@@ -4,11 +4,15 @@
 //! logged once. The same rows stand in `SUPPORT.md`.
 
 use aws_sdk_cloudfront::types::{
-    CacheBehavior, DistributionConfig, GeoRestrictionType, GrpcConfig, LoggingConfig, Origin, OriginShield,
-    S3OriginConfig,
+    CacheBehavior, ConnectionMode, CustomOriginConfig, DistributionConfig, GeoRestrictionType, GrpcConfig,
+    LoggingConfig, Origin, OriginProtocolPolicy, OriginShield, S3OriginConfig,
 };
 
 use crate::Error;
+
+/// What CloudFront does if an origin does not say: `DownloadDistValuesOrigin.html`.
+const CONNECTION_ATTEMPTS: i32 = 3;
+const CONNECTION_TIMEOUT_S: i32 = 10;
 
 fn not_modelled(what: impl Into<String>) -> Error {
     Error::NotModelled { what: what.into() }
@@ -36,6 +40,9 @@ pub(crate) fn refuse(config: &DistributionConfig) -> Result<(), Error> {
     })?;
     refuse_if(is_set(config.continuous_deployment_policy_id()), || "continuous deployment".to_owned())?;
     refuse_if(config.staging() == Some(true), || "a staging distribution".to_owned())?;
+    refuse_if(config.connection_mode() == Some(&ConnectionMode::TenantOnly), || {
+        "ConnectionMode tenant-only: multi-tenant distributions".to_owned()
+    })?;
     refuse_if(config.tenant_config().is_some(), || "TenantConfig: multi-tenant distributions".to_owned())?;
     refuse_if(config.viewer_mtls_config().is_some(), || "ViewerMtlsConfig: certificates of viewers".to_owned())?;
     refuse_if(config.connection_function_association().is_some(), || "a connection function".to_owned())?;
@@ -65,7 +72,11 @@ pub(crate) fn refuse_origin(origin: &Origin) -> Result<(), Error> {
     let identity = origin.s3_origin_config().map(S3OriginConfig::origin_access_identity);
     refuse_if(is_set(identity), || at("OriginAccessIdentity: use origin access control"))?;
     let mtls = origin.custom_origin_config().is_some_and(|custom| custom.origin_mtls_config().is_some());
-    refuse_if(mtls, || at("OriginMtlsConfig: a certificate shown to the origin"))
+    refuse_if(mtls, || at("OriginMtlsConfig: a certificate shown to the origin"))?;
+    let protocol = origin.custom_origin_config().map(CustomOriginConfig::origin_protocol_policy);
+    refuse_if(protocol == Some(&OriginProtocolPolicy::HttpOnly), || {
+        at("OriginProtocolPolicy http-only: a Function URL answers https only")
+    })
 }
 
 /// What is set and has no effect here, one sentence each.
@@ -85,6 +96,18 @@ pub(crate) fn ignored(config: &DistributionConfig, behaviors: &[CacheBehavior]) 
         config.viewer_certificate().is_some_and(|viewer| viewer.cloud_front_default_certificate() != Some(true));
     note(certificate, "ViewerCertificate: plain HTTP on loopback counts as HTTPS");
     note(is_set(config.anycast_ip_list_id()), "AnycastIpListId: the local edge listens on loopback");
+    let patience = config.origins().is_some_and(|origins| {
+        origins.items().iter().any(|origin| {
+            origin.response_completion_timeout().is_some_and(|seconds| seconds > 0)
+                || origin.connection_attempts().is_some_and(|attempts| attempts != CONNECTION_ATTEMPTS)
+                || origin.connection_timeout().is_some_and(|seconds| seconds != CONNECTION_TIMEOUT_S)
+        })
+    });
+    note(
+        patience,
+        "ConnectionAttempts, ConnectionTimeout, ResponseCompletionTimeout: an origin on loopback is tried once, and may take its time once \
+         it has begun to answer",
+    );
     let shield = config.origins().is_some_and(|origins| {
         origins.items().iter().any(|origin| origin.origin_shield().is_some_and(OriginShield::enabled))
     });

@@ -1,12 +1,14 @@
 //! The local edge before a real ministack, with a real Node: tiny distributions, tiny functions, one rule a test.
 //!
-//! `VITAE_MINISTACK` is the path of ministack, `VITAE_NODE` that of a Node 22; `cargo vitae test` sets both.
+//! `VITAE_MINISTACK` is the path of ministack, `VITAE_NODE` that of a Node 22, `VITAE_PYTHON` that of a Python with botocore,
+//! `VITAE_CONFORMANCE_MODULES` that of the AWS SDK's signer for Node; `cargo vitae test` sets them all.
 
 mod cache;
 mod compression;
 mod cors_accident;
 mod door;
 mod error_pages;
+mod fields;
 mod function_url;
 mod lambda_at_edge;
 mod refused;

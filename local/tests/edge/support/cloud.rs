@@ -20,7 +20,8 @@ const ACCOUNT: &str = "000000000000";
 /// Starting takes a quarter of a second on an idle machine.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
 
-fn program(variable: &str) -> PathBuf {
+/// What a variable names, which `cargo vitae test` sets.
+pub(crate) fn program(variable: &str) -> PathBuf {
     let path = std::env::var_os(variable).unwrap_or_else(|| panic!("{variable} is not set: run `cargo vitae test`"));
     PathBuf::from(path)
 }
