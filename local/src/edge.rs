@@ -20,7 +20,7 @@ use crate::distribution::{Behavior, Distribution};
 use crate::journal::Journal;
 use crate::response::{Answer, Body, ResultType, error_page, finish, redirect};
 use crate::signed_url::strip_reserved;
-use crate::viewer::{HostMeaning, Rejection, ViewerRequest, collect, meaning, target};
+use crate::viewer::{HostMeaning, Rejection, ViewerRequest, as_http_1, collect, meaning, target};
 use crate::{Clock, custom_error, request_id};
 pub(crate) use cached::Wanted;
 
@@ -30,18 +30,25 @@ pub(crate) struct Edge {
     pub(crate) cloud: Cloud,
     pub(crate) clock: Clock,
     pub(crate) port: u16,
+    /// Whether viewers are served over TLS; else plain HTTP counts as it.
+    pub(crate) https: bool,
     pub(crate) cache: Cache,
     /// Replaced as a whole: a request is served by the distribution it began with.
     distribution: RwLock<Arc<Distribution>>,
 }
 
 impl Edge {
-    pub(crate) fn new(cloud: Cloud, clock: Clock, port: u16, distribution: Distribution) -> Self {
-        Self { cloud, clock, port, cache: Cache::new(), distribution: RwLock::new(Arc::new(distribution)) }
+    pub(crate) fn new(cloud: Cloud, clock: Clock, port: u16, https: bool, distribution: Distribution) -> Self {
+        Self { cloud, clock, port, https, cache: Cache::new(), distribution: RwLock::new(Arc::new(distribution)) }
     }
 
     pub(crate) fn replace(&self, distribution: Distribution) {
         *self.distribution.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(distribution);
+    }
+
+    /// The scheme of the address that people open.
+    pub(crate) fn scheme(&self) -> &'static str {
+        if self.https { "https" } else { "http" }
     }
 
     fn distribution(&self) -> Arc<Distribution> {
@@ -49,11 +56,11 @@ impl Edge {
     }
 
     /// Answers one request, whatever it is, and writes its line in the log.
-    pub(crate) async fn serve(&self, request: Request<Incoming>) -> Response<Body> {
+    pub(crate) async fn serve(&self, request: Request<Incoming>, over_tls: bool) -> Response<Body> {
         let distribution = self.distribution();
         let request_id = request_id::new();
         let mut journal = Journal::begin(request.method(), request.uri().path());
-        let answer = match self.answer(&distribution, request, &request_id, &mut journal).await {
+        let answer = match self.answer(&distribution, request, over_tls, &request_id, &mut journal).await {
             Ok(answer) => answer,
             Err(rejection) => error_page(rejection.status, ResultType::Error, rejection.reason),
         };
@@ -65,18 +72,31 @@ impl Edge {
         &self,
         distribution: &Distribution,
         request: Request<Incoming>,
+        over_tls: bool,
         request_id: &str,
         journal: &mut Journal,
     ) -> Result<Answer, Rejection> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let target = target(&parts)?;
+        as_http_1(&mut parts, &target);
         let scheme = match meaning(&target.host, self.port, &distribution.domain_name, &distribution.aliases) {
+            // Where there is TLS, what came without it is plain HTTP whatever the name.
+            HostMeaning::Ours { .. } if self.https => {
+                if over_tls {
+                    "https"
+                } else {
+                    "http"
+                }
+            }
             HostMeaning::Ours { scheme } => scheme,
             HostMeaning::LoopbackAddress => {
                 let question_mark = if target.query.is_empty() { "" } else { "?" };
                 return Ok(redirect(&format!(
-                    "http://localhost:{}{}{question_mark}{}",
-                    self.port, target.path, target.query
+                    "{}://localhost:{}{}{question_mark}{}",
+                    self.scheme(),
+                    self.port,
+                    target.path,
+                    target.query
                 )));
             }
             HostMeaning::Unknown => {
@@ -95,6 +115,12 @@ impl Edge {
             headers: parts.headers,
             body: Bytes::new(),
         };
+        if self.https
+            && !over_tls
+            && let Some(answer) = behavior.protocol.answer_to_plain_http(&viewer)
+        {
+            return Ok(answer);
+        }
         let refused = self.judge(&behavior, &viewer, journal).await;
         let answer = if let Some(answer) = refused {
             answer

@@ -29,6 +29,13 @@ pub enum Error {
         cause: String,
     },
 
+    /// No certificate for HTTPS.
+    #[error("no development certificate can be made: {cause}; serve plain HTTP, or mend the distribution's aliases")]
+    Certificate {
+        /// What is wrong with which name.
+        cause: String,
+    },
+
     /// No listener could be had on loopback.
     #[error("cannot listen on {address}: {cause}; choose another port, or 0 for a free one")]
     Listen {

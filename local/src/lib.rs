@@ -17,6 +17,7 @@
 //!     credentials: Credentials::new("AKID", "secret", None, None, "local-edge"),
 //!     distribution_id: "E1EXAMPLE".to_owned(),
 //!     listen: 8787,
+//!     https: false,
 //!     node: "/usr/bin/node".into(),
 //!     clock: Clock::system(),
 //!     scratch: "target/vitae/edge".into(),

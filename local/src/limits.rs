@@ -29,6 +29,12 @@ pub const REQUEST_BODY_TIMEOUT: Duration = Duration::from_mins(1);
 /// Viewer connections at a time; ours. Further ones wait to be accepted.
 pub const VIEWER_CONNECTIONS_MAX: usize = 2_048;
 
+/// Requests at a time on one HTTP/2 connection; ours, as many as CloudFront announces.
+pub const HTTP2_STREAMS_MAX: u32 = 128;
+
+/// How long a development certificate is valid; ours. Browsers refuse one for more than 398 days.
+pub const CERTIFICATE_LIFETIME: Duration = Duration::from_hours(24 * 90);
+
 /// How long an origin may be silent if the distribution does not say: `CF DownloadDistValuesOrigin.html`, "Response timeout",
 /// 30 seconds. Longer: 504.
 pub const ORIGIN_RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);

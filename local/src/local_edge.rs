@@ -11,7 +11,7 @@ use crate::cloud::Cloud;
 use crate::distribution;
 use crate::edge::Edge;
 use crate::lambda_at_edge::Host;
-use crate::viewer::{Server, bind};
+use crate::viewer::{Certificate, Server, bind};
 use crate::{Error, Options, limits};
 
 /// A distribution being served on loopback. Dropping it ends it at once, with every process it started.
@@ -21,6 +21,7 @@ pub struct LocalEdge {
     server: Server,
     host: Host,
     distribution_id: String,
+    certificate: Option<Certificate>,
     invalidations: Arc<Mutex<Invalidations>>,
     /// Looks for new invalidations, until it is dropped.
     _watching: JoinSet<()>,
@@ -40,21 +41,37 @@ impl LocalEdge {
         let cloud = Cloud::new(&options)?;
         let distribution = distribution::load(&cloud, &host, &options.distribution_id).await?;
         let (port, listeners) = bind(options.listen).await?;
-        let edge = Arc::new(Edge::new(cloud, options.clock, port, distribution));
+        let names = distribution.aliases.iter().chain([&distribution.domain_name]).cloned();
+        let certificate = options.https.then(|| Certificate::develop(names, distribution.http2)).transpose()?;
+        let edge = Arc::new(Edge::new(cloud, options.clock, port, options.https, distribution));
         let begun = Invalidations::begin(&edge.cloud, &options.distribution_id).await;
         let begun = begun.map_err(|cause| Error::Api { action: "reading the invalidations".to_owned(), cause })?;
         let invalidations = Arc::new(Mutex::new(begun));
         let mut watching = JoinSet::new();
         watching.spawn(watch(Arc::clone(&edge), options.distribution_id.clone(), Arc::clone(&invalidations)));
-        let server = Server::start(listeners, &edge);
-        tracing::info!(target: "vitae::edge", "serving {} on http://localhost:{port}", options.distribution_id);
-        Ok(Self { edge, server, host, distribution_id: options.distribution_id, invalidations, _watching: watching })
+        let server = Server::start(listeners, &edge, certificate.as_ref().map(|certificate| &certificate.acceptor));
+        tracing::info!(target: "vitae::edge", "serving {} on {}://localhost:{port}", options.distribution_id, edge.scheme());
+        Ok(Self {
+            edge,
+            server,
+            host,
+            distribution_id: options.distribution_id,
+            certificate,
+            invalidations,
+            _watching: watching,
+        })
     }
 
     /// The port it listens on: the one asked for, or the free one it found.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.edge.port
+    }
+
+    /// The certificate that viewers are shown, in PEM, for those who want to trust it: `curl --cacert`. `None` without HTTPS.
+    #[must_use]
+    pub fn certificate_pem(&self) -> Option<&str> {
+        self.certificate.as_ref().map(|certificate| certificate.pem.as_str())
     }
 
     /// Reads the distribution and its invalidations anew, after a deployment. The cache stays. Requests under way end with the one they began with; on an error the

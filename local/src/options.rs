@@ -19,6 +19,9 @@ pub struct Options {
     pub distribution_id: String,
     /// The loopback port to listen on; 0 takes a free one.
     pub listen: u16,
+    /// Whether viewers are served over HTTPS (HTTP/2 and HTTP/1.1) with a development certificate. Plain HTTP on the same port then meets
+    /// the behaviors' viewer protocol policy; without, plain HTTP counts as HTTPS.
+    pub https: bool,
     /// The Node that runs Lambda@Edge functions: of the major version that the functions' runtime names.
     pub node: PathBuf,
     /// The viewer's time of day.

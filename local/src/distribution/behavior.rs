@@ -13,6 +13,7 @@ use crate::lambda_at_edge::{Host, LambdaFunction};
 use crate::path_pattern::PathPattern;
 use crate::response::ResponseHeadersPolicy;
 use crate::trusted_keys;
+use crate::viewer::ViewerProtocolPolicy;
 
 /// Functions already loaded, so that two behaviors share one.
 #[derive(Default)]
@@ -72,7 +73,12 @@ pub(super) async fn load(
     let key_groups = key_groups.unwrap_or_default();
     trusted_keys::check(cloud, &key_groups, config.path_pattern()).await?;
     let (forwarding, caching) = policies(cloud, config).await?;
+    let policy = config.viewer_protocol_policy();
+    let protocol = ViewerProtocolPolicy::from_config(policy).ok_or_else(|| Error::NotModelled {
+        what: format!("viewer protocol policy {:?}, in the behavior {:?}", policy.as_str(), config.path_pattern()),
+    })?;
     Ok(Behavior {
+        protocol,
         viewer_request: viewer_request(cloud, host, config, functions).await?,
         forwarding,
         caching,

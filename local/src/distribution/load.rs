@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aws_sdk_cloudfront::types::CacheBehavior;
+use aws_sdk_cloudfront::types::{CacheBehavior, HttpVersion};
 
 use super::{Behavior, Distribution, behavior, origins, unmodelled};
 use crate::Error;
@@ -52,6 +52,8 @@ pub(crate) async fn load(cloud: &Cloud, host: &Host, id: &str) -> Result<Distrib
             .iter()
             .map(|alias| alias.to_ascii_lowercase())
             .collect(),
+        // HTTP/2 unless the distribution says otherwise.
+        http2: !matches!(config.http_version(), Some(HttpVersion::Http11 | HttpVersion::Http3)),
         default_root_object: config.default_root_object().filter(|name| !name.is_empty()).map(ToOwned::to_owned),
         behaviors,
         custom_errors: errors.iter().map(CustomErrorResponse::from_config).collect::<Result<_, _>>()?,

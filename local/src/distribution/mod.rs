@@ -24,6 +24,7 @@ use crate::lambda_at_edge::LambdaFunction;
 use crate::limits;
 use crate::path_pattern::{self, PathPattern};
 use crate::response::{CustomErrorResponse, ResponseHeadersPolicy};
+use crate::viewer::ViewerProtocolPolicy;
 
 /// A distribution that was found to be modelled in every part.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub(crate) struct Distribution {
     pub(crate) arn: String,
     pub(crate) domain_name: String,
     pub(crate) aliases: Vec<String>,
+    /// Whether viewers may speak HTTP/2, where there is TLS.
+    pub(crate) http2: bool,
     /// Without a leading slash; `None` if none is set.
     pub(crate) default_root_object: Option<String>,
     /// In the distribution's order, the default behavior last.
@@ -44,6 +47,7 @@ pub(crate) struct Distribution {
 pub(crate) struct Behavior {
     pub(crate) pattern: PathPattern,
     pub(crate) origin: Arc<Origin>,
+    pub(crate) protocol: ViewerProtocolPolicy,
     pub(crate) allowed_methods: Vec<Method>,
     /// Ids of trusted key groups; empty if the behavior is public.
     pub(crate) key_groups: Vec<String>,
@@ -92,6 +96,7 @@ impl Behavior {
         Self {
             pattern: PathPattern::new("*"),
             origin: Arc::new(origin),
+            protocol: ViewerProtocolPolicy::AllowAll,
             allowed_methods: vec![Method::GET, Method::HEAD],
             key_groups: Vec::new(),
             viewer_request: None,

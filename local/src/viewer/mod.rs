@@ -3,8 +3,10 @@
 mod body;
 mod door;
 mod host;
+mod protocol;
 mod request;
 mod server;
+mod tls;
 
 use std::net::Ipv4Addr;
 
@@ -12,8 +14,10 @@ use http::header::COOKIE;
 
 pub(crate) use body::collect;
 pub(crate) use host::{HostMeaning, meaning};
-pub(crate) use request::{Rejection, ViewerRequest, target};
+pub(crate) use protocol::ViewerProtocolPolicy;
+pub(crate) use request::{Rejection, ViewerRequest, as_http_1, target};
 pub(crate) use server::{Server, bind};
+pub(crate) use tls::Certificate;
 
 /// Every viewer is on this machine. What functions and policies see; the real peer is never logged.
 pub(crate) const VIEWER_ADDRESS: Ipv4Addr = Ipv4Addr::LOCALHOST;

@@ -4,9 +4,9 @@
 //! `Host`. Control bytes and invalid UTF-8 in the request line do not get past the parser.
 
 use bytes::Bytes;
-use http::header::HOST;
+use http::header::{COOKIE, HOST, HeaderValue};
 use http::request::Parts;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode, Version};
 
 use crate::limits;
 
@@ -73,13 +73,16 @@ pub(crate) struct Target {
 /// What CloudFront would answer to a request it does not look at.
 pub(crate) fn target(parts: &Parts) -> Result<Target, Rejection> {
     let mut hosts = parts.headers.get_all(HOST).iter();
+    let authority = parts.uri.authority().map(http::uri::Authority::as_str);
     let host = match (hosts.next(), hosts.next()) {
+        // HTTP/2 has a field of its own for it: RFC 9113, section 8.3.1.
+        (None, _) if parts.version == Version::HTTP_2 => authority.ok_or(Rejection::bad("There is no authority."))?,
         (Some(host), None) => host.to_str().map_err(|_| Rejection::bad("The Host header is not ASCII."))?,
         (None, _) => return Err(Rejection::bad("There is no Host header.")),
         (Some(_), Some(_)) => return Err(Rejection::bad("There are two Host headers.")),
     };
     // RFC 9112, section 3.2.2: the absolute form wins over Host, so the two must agree or someone is being fooled.
-    if parts.uri.authority().is_some_and(|authority| !authority.as_str().eq_ignore_ascii_case(host)) {
+    if authority.is_some_and(|authority| !authority.eq_ignore_ascii_case(host)) {
         return Err(Rejection::bad("The Host header and the request line name different hosts."));
     }
     let path = parts.uri.path();
@@ -97,6 +100,23 @@ pub(crate) fn target(parts: &Parts) -> Result<Target, Rejection> {
     Ok(Target { host: host.to_owned(), path: path.to_owned(), query: query.to_owned() })
 }
 
+/// Writes an HTTP/2 request as functions, policies and origins know requests: with a `Host`, and its cookies in one field (RFC 9113, section
+/// 8.2.3).
+pub(crate) fn as_http_1(parts: &mut Parts, target: &Target) {
+    if parts.version != Version::HTTP_2 {
+        return;
+    }
+    if let Ok(host) = HeaderValue::from_str(&target.host) {
+        parts.headers.insert(HOST, host);
+    }
+    let crumbs: Vec<&[u8]> = parts.headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    if crumbs.len() > 1
+        && let Ok(cookies) = HeaderValue::from_bytes(&crumbs.join(&b"; "[..]))
+    {
+        parts.headers.insert(COOKIE, cookies);
+    }
+}
+
 /// Bytes of request line and headers as they were on the wire, whitespace at its least.
 fn head_size(parts: &Parts) -> usize {
     let line = parts.method.as_str().len() + parts.uri.to_string().len() + " HTTP/1.1\r\n".len() + 1;
@@ -105,8 +125,8 @@ fn head_size(parts: &Parts) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rejection, Target, target};
-    use http::{Request, StatusCode};
+    use super::{Rejection, Target, as_http_1, target};
+    use http::{HeaderValue, Request, StatusCode};
 
     fn parts(uri: &str, headers: &[(&str, &str)]) -> http::request::Parts {
         let mut request = Request::builder().uri(uri);
@@ -134,6 +154,19 @@ mod tests {
         assert_eq!(status(target(&parts("/", &[HOST, ("host", "evil.example")]))), StatusCode::BAD_REQUEST);
         assert_eq!(status(target(&parts("http://evil.example/", &[HOST]))), StatusCode::BAD_REQUEST);
         assert!(target(&parts("http://localhost:8787/", &[HOST])).is_ok());
+    }
+
+    #[test]
+    fn http_2_names_its_host_otherwise() {
+        let mut parts = parts("https://localhost:8787/a", &[("cookie", "a=1"), ("cookie", "b=2")]);
+        parts.version = http::Version::HTTP_2;
+        let target = target(&parts).unwrap();
+        as_http_1(&mut parts, &target);
+        assert_eq!(
+            (&parts.headers["host"], target.host.as_str()),
+            (&HeaderValue::from_static("localhost:8787"), "localhost:8787")
+        );
+        assert_eq!(parts.headers.get_all("cookie").iter().collect::<Vec<_>>(), ["a=1; b=2"]);
     }
 
     #[test]

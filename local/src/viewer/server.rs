@@ -8,13 +8,16 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use super::door::Door;
 use crate::edge::Edge;
@@ -25,6 +28,10 @@ use crate::{Error, limits};
 const FREE_PORT_TRIES: usize = 20;
 /// What hyper keeps of a request's head before it gives up. Larger than CloudFront's limit, so that the edge sees what is over it.
 const HEAD_BUFFER_BYTES: usize = 2 * limits::REQUEST_HEAD_MAX_BYTES;
+/// The same of an HTTP/2 request, whose fields count 32 bytes more each: RFC 9113, section 10.5.1.
+const HTTP2_HEADER_LIST_BYTES: u32 = 65_536;
+/// The first byte of a TLS connection, RFC 8446, section 5.1. No HTTP method begins with it.
+const TLS_HANDSHAKE: u8 = 0x16;
 /// How long requests under way may take to end when the edge does.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
@@ -64,12 +71,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(listeners: Vec<TcpListener>, edge: &Arc<Edge>) -> Self {
+    pub(crate) fn start(listeners: Vec<TcpListener>, edge: &Arc<Edge>, tls: Option<&TlsAcceptor>) -> Self {
         let (ending, ended) = watch::channel(false);
         let places = Arc::new(Semaphore::new(limits::VIEWER_CONNECTIONS_MAX));
         let mut accepting = JoinSet::new();
         for listener in listeners {
-            accepting.spawn(accept(listener, Arc::clone(edge), ended.clone(), Arc::clone(&places)));
+            let viewers = Viewers { edge: Arc::clone(edge), tls: tls.cloned(), ended: ended.clone() };
+            accepting.spawn(accept(listener, viewers, Arc::clone(&places)));
         }
         Self { accepting, ending }
     }
@@ -84,23 +92,31 @@ impl Server {
     }
 }
 
-async fn accept(listener: TcpListener, edge: Arc<Edge>, mut ended: watch::Receiver<bool>, places: Arc<Semaphore>) {
+/// What every connection is served with.
+#[derive(Clone)]
+struct Viewers {
+    edge: Arc<Edge>,
+    tls: Option<TlsAcceptor>,
+    ended: watch::Receiver<bool>,
+}
+
+async fn accept(listener: TcpListener, mut viewers: Viewers, places: Arc<Semaphore>) {
     let mut connections = JoinSet::new();
     loop {
         let place = tokio::select! {
             place = Arc::clone(&places).acquire_owned() => place,
-            _ = ended.changed() => break,
+            _ = viewers.ended.changed() => break,
         };
         let Ok(place) = place else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            _ = ended.changed() => break,
+            _ = viewers.ended.changed() => break,
         };
         match accepted {
             Ok((stream, _)) => {
-                let (edge, ended) = (Arc::clone(&edge), ended.clone());
+                let viewers = viewers.clone();
                 connections.spawn(async move {
-                    serve(stream, edge, ended).await;
+                    viewers.serve(stream).await;
                     drop(place);
                 });
             }
@@ -113,25 +129,77 @@ async fn accept(listener: TcpListener, edge: Arc<Edge>, mut ended: watch::Receiv
     while connections.join_next().await.is_some() {}
 }
 
-async fn serve(stream: TcpStream, edge: Arc<Edge>, mut ended: watch::Receiver<bool>) {
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: Request<Incoming>| {
-        let edge = Arc::clone(&edge);
-        async move { Ok::<Response<Body>, Infallible>(edge.serve(request).await) }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits::REQUEST_HEAD_TIMEOUT)
-        .max_buf_size(HEAD_BUFFER_BYTES)
-        .max_headers(limits::REQUEST_HEADERS_MAX)
-        // A viewer that has said all it had to say still gets its answer.
-        .half_close(true)
-        .serve_connection(Door::new(TokioIo::new(stream)), service);
-    tokio::pin!(connection);
-    tokio::select! {
-        // A viewer that hangs up or talks nonsense has been answered as far as it could be.
-        _ = connection.as_mut() => return,
-        _ = ended.changed() => connection.as_mut().graceful_shutdown(),
+impl Viewers {
+    async fn serve(mut self, stream: TcpStream) {
+        let _ = stream.set_nodelay(true);
+        let Some(tls) = self.tls.take() else { return self.speak_http_1(stream, false).await };
+        let mut first = [0];
+        let hello = async {
+            if stream.peek(&mut first).await? == 1 && first[0] == TLS_HANDSHAKE {
+                return tls.accept(stream).await.map(Box::new).map(Hello::Tls);
+            }
+            Ok::<_, io::Error>(Hello::Plain(stream))
+        };
+        let hello = tokio::select! {
+            hello = timeout(limits::REQUEST_HEAD_TIMEOUT, hello) => hello,
+            _ = self.ended.changed() => return,
+        };
+        // A viewer that says nothing, or does not trust the certificate, gets nothing.
+        match hello {
+            Ok(Ok(Hello::Tls(stream))) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
+                self.speak_http_2(*stream).await;
+            }
+            Ok(Ok(Hello::Tls(stream))) => self.speak_http_1(*stream, true).await,
+            Ok(Ok(Hello::Plain(stream))) => self.speak_http_1(stream, false).await,
+            _ => {}
+        }
     }
-    let _ = connection.as_mut().await;
+
+    async fn speak_http_1(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, over_tls: bool) {
+        let Self { edge, mut ended, .. } = self;
+        let service = service_fn(move |request: Request<Incoming>| answer(Arc::clone(&edge), request, over_tls));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits::REQUEST_HEAD_TIMEOUT)
+            .max_buf_size(HEAD_BUFFER_BYTES)
+            .max_headers(limits::REQUEST_HEADERS_MAX)
+            // A viewer that has said all it had to say still gets its answer.
+            .half_close(true)
+            .serve_connection(Door::new(TokioIo::new(stream)), service);
+        tokio::pin!(connection);
+        tokio::select! {
+            // A viewer that hangs up or talks nonsense has been answered as far as it could be.
+            _ = connection.as_mut() => return,
+            _ = ended.changed() => connection.as_mut().graceful_shutdown(),
+        }
+        let _ = connection.as_mut().await;
+    }
+
+    async fn speak_http_2(self, stream: TlsStream<TcpStream>) {
+        let Self { edge, mut ended, .. } = self;
+        let service = service_fn(move |request: Request<Incoming>| answer(Arc::clone(&edge), request, true));
+        let connection = http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            // A viewer that has gone without a word does not keep its place.
+            .keep_alive_interval(limits::REQUEST_HEAD_TIMEOUT)
+            .max_concurrent_streams(limits::HTTP2_STREAMS_MAX)
+            .max_header_list_size(HTTP2_HEADER_LIST_BYTES)
+            .serve_connection(TokioIo::new(stream), service);
+        tokio::pin!(connection);
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            _ = ended.changed() => connection.as_mut().graceful_shutdown(),
+        }
+        let _ = connection.as_mut().await;
+    }
+}
+
+/// How a viewer's connection begins.
+enum Hello {
+    Tls(Box<TlsStream<TcpStream>>),
+    Plain(TcpStream),
+}
+
+async fn answer(edge: Arc<Edge>, request: Request<Incoming>, over_tls: bool) -> Result<Response<Body>, Infallible> {
+    Ok(edge.serve(request, over_tls).await)
 }

@@ -10,6 +10,7 @@ mod door;
 mod error_pages;
 mod fields;
 mod function_url;
+mod https;
 mod lambda_at_edge;
 mod refused;
 mod signed_urls;

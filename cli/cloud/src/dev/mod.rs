@@ -278,6 +278,7 @@ async fn start_edge(
         credentials,
         distribution_id: stack.outputs.distribution_id.clone(),
         listen: stack.port,
+        https: false,
         node: options.tools.node.clone(),
         clock: options.clock.clone(),
         scratch: options.state.join("edge"),

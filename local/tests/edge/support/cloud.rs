@@ -135,17 +135,26 @@ impl Cloud {
         clock: Clock,
         port: u16,
     ) -> Result<LocalEdge, vitae_local::Error> {
-        LocalEdge::start(Options {
+        LocalEdge::start(Options { listen: port, ..self.options(distribution_id, clock) }).await
+    }
+
+    /// Over HTTPS, with a development certificate.
+    pub(crate) async fn serve_https(&self, distribution_id: &str) -> LocalEdge {
+        LocalEdge::start(Options { https: true, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
+    }
+
+    fn options(&self, distribution_id: &str, clock: Clock) -> Options {
+        Options {
             endpoint_url: self.endpoint.clone(),
             region: "us-east-1".to_owned(),
             credentials: self.local_edge.clone(),
             distribution_id: distribution_id.to_owned(),
-            listen: port,
+            listen: 0,
+            https: false,
             node: self.node.clone(),
             clock,
             scratch: self.folder.path().join("scratch"),
-        })
-        .await
+        }
     }
 
     /// What an edge in another process needs to know.
@@ -168,6 +177,7 @@ impl Cloud {
             credentials: Credentials::new(variable("TEST_KEY_ID"), variable("TEST_SECRET"), None, None, "local-edge"),
             distribution_id: variable("TEST_DISTRIBUTION"),
             listen: 0,
+            https: false,
             node: program("VITAE_NODE"),
             clock: Clock::system(),
             scratch: variable("TEST_SCRATCH").into(),

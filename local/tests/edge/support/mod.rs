@@ -2,6 +2,7 @@
 
 mod clock;
 pub(crate) mod cloud;
+mod curl;
 pub(crate) mod distribution;
 mod log;
 mod openssl;
@@ -9,6 +10,7 @@ mod viewer;
 
 pub(crate) use clock::Hands;
 pub(crate) use cloud::Cloud;
+pub(crate) use curl::{curl, curl_text};
 pub(crate) use distribution::{
     CachePolicy, behavior, bucket_origin, cloudfront_function, config, function_url_origin, lambda_at_edge,
 };
