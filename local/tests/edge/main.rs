@@ -4,11 +4,13 @@
 //! `VITAE_CONFORMANCE_MODULES` that of the AWS SDK's signer for Node; `cargo vitae test` sets them all.
 
 mod cache;
+mod clients;
 mod compression;
 mod cors_accident;
 mod door;
 mod error_pages;
 mod fields;
+mod flood;
 mod function_url;
 mod https;
 mod lambda_at_edge;
