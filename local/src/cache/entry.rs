@@ -31,7 +31,11 @@ impl Entry {
     pub(crate) fn new(status: StatusCode, mut headers: HeaderMap, body: Bytes, now: Duration, fresh: Duration) -> Self {
         // Another cache's business; ours is counted from here.
         headers.remove(AGE);
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        // RFC 9110, section 8.6: none on a 204.
+        headers.remove(CONTENT_LENGTH);
+        if status != StatusCode::NO_CONTENT {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        }
         Self { status, headers, body, kept_at: now, fresh_until: now.saturating_add(fresh) }
     }
 
@@ -53,10 +57,12 @@ impl Entry {
         }
     }
 
-    /// The same object after the origin has said 304: with the headers that came with that. RFC 9111, section 3.2.
+    /// The same object after the origin has said 304: with the headers that came with that, RFC 9111, section 3.2. Compression has made
+    /// its own of validator and `Vary`.
     pub(crate) fn confirmed(&self, headers: &HeaderMap) -> HeaderMap {
         let mut updated = self.headers.clone();
-        for name in OF_A_304.iter().filter(|name| **name != ETAG && headers.contains_key(*name)) {
+        let renewed = OF_A_304.iter().filter(|name| ![ETAG, VARY].contains(name));
+        for name in renewed.filter(|name| headers.contains_key(*name)) {
             updated.remove(name);
             for value in headers.get_all(name) {
                 updated.append(name.clone(), value.clone());
@@ -113,7 +119,9 @@ impl Entry {
         let mut response = Response::new(whole(if is_head { Bytes::new() } else { body }));
         *response.status_mut() = status;
         *response.headers_mut() = self.headers.clone();
-        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        if status != StatusCode::NO_CONTENT {
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
         if let Some(said) = content_range.and_then(|said| HeaderValue::from_str(&said).ok()) {
             response.headers_mut().insert(CONTENT_RANGE, said);
         }
@@ -192,16 +200,26 @@ mod tests {
     }
 
     #[test]
+    fn a_204_has_no_length() {
+        let (status, headers) = head(&entry(204), &[]);
+        assert_eq!((status, headers.contains_key("content-length")), (204, false));
+    }
+
+    #[test]
     fn a_304_renews_the_headers_it_brings() {
         let mut said = HeaderMap::new();
         said.insert("cache-control", HeaderValue::from_static("max-age=5"));
         said.insert("content-type", HeaderValue::from_static("text/html"));
         said.insert("content-length", HeaderValue::from_static("0"));
+        said.insert("etag", HeaderValue::from_static("W/\"1\""));
         let updated = entry(200).confirmed(&said);
         assert_eq!(
             (&updated["cache-control"], &updated["content-type"]),
             (&HeaderValue::from_static("max-age=5"), &HeaderValue::from_static("text/plain"))
         );
-        assert_eq!(updated["content-length"], "10");
+        assert_eq!(
+            (&updated["content-length"], &updated["etag"]),
+            (&HeaderValue::from(10), &HeaderValue::from_static("\"1\""))
+        );
     }
 }
