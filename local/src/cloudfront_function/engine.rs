@@ -11,6 +11,7 @@ use rquickjs::promise::MaybePromise;
 use rquickjs::{
     CatchResultExt as _, CaughtError, Context, Ctx, Error, Exception, Function, Module, Promise, Runtime, Value,
 };
+use rustix::time::{ClockId, clock_gettime};
 
 use super::Failure;
 use super::console::Console;
@@ -35,18 +36,28 @@ pub(crate) fn compile(name: &str, code: &str) -> Result<(), String> {
     engine.context.with(|ctx| engine.load(&ctx, code).map(drop))
 }
 
-/// Loads code and calls its handler with `event`. The result is JSON.
-pub(crate) fn run(name: &str, code: &str, event: &str, now: Duration) -> Result<String, Failure> {
+/// Loads code and calls its handler with `event`. The result is JSON, and the processor's time that the call took.
+pub(crate) fn run(name: &str, code: &str, event: &str, now: Duration) -> Result<(String, Duration), Failure> {
     let engine = Engine::new(name, now).map_err(Failure::Execution)?;
     engine.context.with(|ctx| {
         let handler = engine.load(&ctx, code).map_err(Failure::Execution)?;
+        let started = processor_time();
         let returned = engine.call(&ctx, &handler, event).map_err(Failure::Execution)?;
+        let compute = processor_time().saturating_sub(started);
         let json = ctx.json_stringify(returned).catch(&ctx).map_err(|error| {
             Failure::Validation(format!("the function returned what is no JSON: {}", engine.describe(&error)))
         })?;
         let json = json.ok_or_else(|| Failure::Validation("the function returned nothing".to_owned()))?;
-        json.to_string().map_err(|error| Failure::Validation(format!("the function returned what is no text: {error}")))
+        let json = json.to_string();
+        let json =
+            json.map_err(|error| Failure::Validation(format!("the function returned what is no text: {error}")))?;
+        Ok((json, compute))
     })
+}
+
+/// What this thread has had of the processor: another program's work does not count.
+fn processor_time() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 
 struct Engine {

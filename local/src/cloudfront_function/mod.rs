@@ -44,7 +44,8 @@ impl Function {
         Ok(Self { name: name.to_owned(), code })
     }
 
-    /// Runs the function for one request. `now` is time since the Unix epoch, which `Date` shows all through the run.
+    /// Runs the function for one request. `now` is time since the Unix epoch, which `Date` shows all through the run. The second value is the
+    /// processor's time that the handler took.
     ///
     /// Blocks for as long as the function runs, which is bounded by [`FUNCTION_TIME_MAX`](crate::limits::FUNCTION_TIME_MAX).
     ///
@@ -52,10 +53,11 @@ impl Function {
     ///
     /// [`Failure::Execution`] if the function throws or is stopped, [`Failure::Validation`] if CloudFront would not take
     /// what it returns.
-    pub(crate) fn viewer_request(&self, event: &Event, now: Duration) -> Result<Outcome, Failure> {
+    pub(crate) fn viewer_request(&self, event: &Event, now: Duration) -> Result<(Outcome, Duration), Failure> {
         let sent = event::Request::of(event);
         let json = event::to_json(event, &sent)?;
-        let returned = engine::run(&self.name, &self.code, &json, now)?;
-        result::read(event, &sent, &returned).map_err(Failure::Validation)
+        let (returned, compute) = engine::run(&self.name, &self.code, &json, now)?;
+        let outcome = result::read(event, &sent, &returned).map_err(Failure::Validation)?;
+        Ok((outcome, compute))
     }
 }

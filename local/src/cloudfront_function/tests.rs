@@ -8,7 +8,7 @@ use crate::viewer_event::{Event, Outcome};
 const NOW: Duration = Duration::from_millis(1_700_000_000_123);
 
 fn run_on(code: &str, event: &Event) -> Result<Outcome, Failure> {
-    Function::new("site", code.as_bytes()).unwrap().viewer_request(event, NOW)
+    Function::new("site", code.as_bytes()).unwrap().viewer_request(event, NOW).map(|(outcome, _)| outcome)
 }
 
 fn run(code: &str) -> Result<Outcome, Failure> {
@@ -266,7 +266,7 @@ fn nothing_outlives_a_request() {
     )
     .unwrap();
     for _ in 0..2 {
-        let outcome = function.viewer_request(&Event::get("/", "", &[]), NOW).unwrap();
+        let outcome = function.viewer_request(&Event::get("/", "", &[]), NOW).unwrap().0;
         assert!(matches!(outcome, Outcome::Response { body, .. } if body == "1"));
     }
 }

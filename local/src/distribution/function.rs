@@ -1,5 +1,7 @@
 //! A CloudFront Function that a behavior names, read from the CloudFront API.
 
+use std::sync::atomic::AtomicBool;
+
 use aws_sdk_cloudfront::types::{FunctionRuntime, FunctionStage};
 
 use crate::Error;
@@ -11,6 +13,8 @@ use crate::cloudfront_function::Function;
 pub(crate) struct PublishedFunction {
     pub(crate) name: String,
     pub(crate) function: Function,
+    /// Whether its compute was warned about.
+    pub(crate) warned: AtomicBool,
 }
 
 /// Reads the live stage, which is what a distribution runs.
@@ -38,5 +42,5 @@ pub(super) async fn load(cloud: &Cloud, arn: &str) -> Result<PublishedFunction, 
     let code = output.function_code().map(AsRef::as_ref).unwrap_or_default();
     let function = Function::new(&name, code)
         .map_err(|refusal| Error::Function { function: name.clone(), cause: refusal.to_string() })?;
-    Ok(PublishedFunction { name, function })
+    Ok(PublishedFunction { name, function, warned: AtomicBool::new(false) })
 }

@@ -1,16 +1,18 @@
 //! The viewer-request function of a behavior, and what its outcome means for the request.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
 use super::Edge;
-use crate::distribution::{Distribution, ViewerRequestFunction};
+use crate::distribution::{Distribution, PublishedFunction, ViewerRequestFunction};
 use crate::response::{Answer, ResultType, error_page, whole};
 use crate::viewer::{VIEWER_ADDRESS, ViewerRequest};
 use crate::viewer_event::{Event, Outcome};
-use crate::{cloudfront_function, lambda_at_edge};
+use crate::{cloudfront_function, lambda_at_edge, limits};
 
 impl Edge {
     /// Runs the viewer-request function; an answer if the request goes no further.
@@ -37,6 +39,10 @@ impl Edge {
                 let run = tokio::task::spawn_blocking(move || running.function.viewer_request(&event, now));
                 let outcome =
                     run.await.unwrap_or_else(|error| Err(cloudfront_function::Failure::Execution(error.to_string())));
+                let outcome = outcome.map(|(outcome, compute)| {
+                    warn_of_compute(published, compute);
+                    outcome
+                });
                 after_cloudfront_function(&published.name, outcome, viewer)
             }
             ViewerRequestFunction::Lambda { function, include_body } => {
@@ -49,6 +55,20 @@ impl Edge {
                 after_lambda(function.name(), outcome, viewer)
             }
         }
+    }
+}
+
+/// Once for each function: it would be said of every request.
+fn warn_of_compute(published: &PublishedFunction, compute: Duration) {
+    let limit = limits::FUNCTION_COMPUTE_MAX;
+    if compute > limit && !published.warned.swap(true, Ordering::Relaxed) {
+        tracing::warn!(
+            target: "vitae::edge::function",
+            function = %published.name,
+            "took {:.1} ms of this machine's processor; CloudFront allows less than {} ms of its own, and throttles what takes more",
+            compute.as_secs_f64() * 1_000.0,
+            limit.as_millis()
+        );
     }
 }
 

@@ -64,6 +64,25 @@ async fn a_site_is_served_through_its_function_and_its_bucket() {
 }
 
 #[tokio::test]
+async fn a_function_that_computes_too_much_is_warned_about_once() {
+    let log = Log::collect();
+    let cloud = Cloud::start().await;
+    cloud.bucket("site", &[("a", "a")]).await;
+    let busy = "function handler(event) { for (let i = 0; i < 200000; i++); return event.request; }";
+    let function = cloud.cloudfront_function("busy", busy).await;
+    let default = behavior("*", "site").function_associations(cloudfront_function(&function));
+    let (id, arn) =
+        cloud.distribution(config(vec![bucket_origin(&cloud, "site").await], vec![default]).build().unwrap()).await;
+    cloud.allow("site", &arn, &["s3:GetObject"]).await;
+    let edge = cloud.serve(&id).await;
+    for _ in 0..3 {
+        assert_eq!(Ask::get("/a").of(edge.port()).await.status, 200);
+    }
+    let log = log.text();
+    assert_eq!(log.matches("ms of this machine's processor").count(), 1, "{log}");
+}
+
+#[tokio::test]
 async fn an_edge_that_is_shut_down_answers_no_more() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;
