@@ -90,3 +90,22 @@ fn an_unknown_path_of_the_api_is_not_found() {
     assert_eq!(answer.verdict(), (404, "not_found".to_owned()));
     assert_eq!(answer.header("cache-control"), "no-store");
 }
+
+#[test]
+fn the_cache_serves_no_ones_headers_to_anyone_else() {
+    let (running, _present) = running();
+    let of_nobody = || viewer(running, "GET", "/api/count?days=7").send();
+    let of_the_site = || viewer(running, "GET", "/api/count?days=7").from_the_site().send();
+    // An answer is kept for 5 s, in which a busy machine may not come back to it.
+    let kept = (0..20).find(|_| {
+        assert_eq!(of_nobody().header("access-control-allow-origin"), "");
+        assert_eq!(of_the_site().header("access-control-allow-origin"), running.address());
+        let (nobody, site) = (of_nobody(), of_the_site());
+        assert_eq!(nobody.header("access-control-allow-origin"), "");
+        assert_eq!(site.header("access-control-allow-origin"), running.address());
+        [nobody, site].iter().all(|answer| answer.header("x-cache") == "Hit from cloudfront")
+    });
+    assert!(kept.is_some(), "no answer came from the cache");
+    let foreign = viewer(running, "GET", "/api/count?days=7").header("origin", "https://evil.example").send();
+    assert_eq!(foreign.verdict(), (403, "origin_not_allowed".to_owned()));
+}
