@@ -36,11 +36,12 @@ fn what_the_site_hides_is_not_on_the_site() {
 }
 
 #[test]
-fn every_answer_says_that_nothing_was_cached() {
+fn what_may_be_kept_is_answered_from_the_cache() {
     let (running, _present) = running();
-    for _ in 0..2 {
-        assert_eq!(viewer(running, "GET", "/").send().header("x-cache"), "Miss from cloudfront");
-    }
+    let icon = || viewer(running, "GET", "/favicon.svg").send();
+    // Another test may have been there before, so the first answer is either.
+    icon();
+    assert_eq!(icon().header("x-cache"), "Hit from cloudfront");
 }
 
 #[test]
