@@ -49,6 +49,8 @@ struct Pair {
 
 /// Measures everything. It goes into a network namespace, so it begins anew with what is built already.
 pub(crate) fn measure() -> Result<Report, Failure> {
+    let python = std::env::var_os("VITAE_COUNTER_PEER")
+        .ok_or(origin_testing::Failure::NotSet { variable: "VITAE_COUNTER_PEER" })?;
     let repository = repository();
     let zip = target(&repository).join("vitae/bench/counter.zip");
     if !zip.exists() {
@@ -57,8 +59,6 @@ pub(crate) fn measure() -> Result<Report, Failure> {
     let artifact = small_lambda(&repository, Lambda::Counter, &zip)?;
     namespace::enter()?;
     let unpacked = artifact.unpack()?;
-    let python = std::env::var_os("VITAE_COUNTER_PEER")
-        .ok_or(origin_testing::Failure::NotSet { variable: "VITAE_COUNTER_PEER" })?;
     // A copy: Python puts what it compiles beside its source.
     let handler = zip.with_file_name("peer");
     let copied = fs::create_dir_all(&handler)
