@@ -20,7 +20,7 @@ use crate::distribution::{Behavior, Distribution};
 use crate::journal::Journal;
 use crate::response::{Answer, Body, ResultType, error_page, finish, redirect};
 use crate::signed_url::strip_reserved;
-use crate::viewer::{HostMeaning, Rejection, ViewerRequest, as_http_1, collect, meaning, target};
+use crate::viewer::{HostMeaning, Rejection, ViewerRequest, as_http_1_1, collect, meaning, target};
 use crate::{Clock, custom_error, request_id};
 pub(crate) use cached::Wanted;
 
@@ -78,7 +78,7 @@ impl Edge {
     ) -> Result<Answer, Rejection> {
         let (mut parts, body) = request.into_parts();
         let target = target(&parts)?;
-        as_http_1(&mut parts, &target);
+        as_http_1_1(&mut parts, &target);
         let scheme = match meaning(&target.host, self.port, &distribution.domain_name, &distribution.aliases) {
             // Where there is TLS, what came without it is plain HTTP whatever the name.
             HostMeaning::Ours { .. } if self.https => {

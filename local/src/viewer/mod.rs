@@ -15,7 +15,7 @@ use http::header::COOKIE;
 pub(crate) use body::collect;
 pub(crate) use host::{HostMeaning, meaning};
 pub(crate) use protocol::ViewerProtocolPolicy;
-pub(crate) use request::{Rejection, ViewerRequest, as_http_1, target};
+pub(crate) use request::{Rejection, ViewerRequest, as_http_1_1, target};
 pub(crate) use server::{Server, bind};
 pub(crate) use tls::Certificate;
 

@@ -4,7 +4,7 @@
 //! `Host`. Control bytes and invalid UTF-8 in the request line do not get past the parser.
 
 use bytes::Bytes;
-use http::header::{COOKIE, HOST, HeaderValue};
+use http::header::{ACCEPT_ENCODING, COOKIE, HOST, HeaderValue};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
 
@@ -100,9 +100,14 @@ pub(crate) fn target(parts: &Parts) -> Result<Target, Rejection> {
     Ok(Target { host: host.to_owned(), path: path.to_owned(), query: query.to_owned() })
 }
 
-/// Writes an HTTP/2 request as functions, policies and origins know requests: with a `Host`, and its cookies in one field (RFC 9113, section
-/// 8.2.3).
-pub(crate) fn as_http_1(parts: &mut Parts, target: &Target) {
+/// Writes a request as functions, policies and origins know requests, whatever its version.
+///
+/// An HTTP/2 one gets a `Host`, and its cookies in one field (RFC 9113, section 8.2.3). An HTTP/1.0 one loses its `Accept-Encoding`:
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html>
+pub(crate) fn as_http_1_1(parts: &mut Parts, target: &Target) {
+    if parts.version == Version::HTTP_10 {
+        parts.headers.remove(ACCEPT_ENCODING);
+    }
     if parts.version != Version::HTTP_2 {
         return;
     }
@@ -125,7 +130,7 @@ fn head_size(parts: &Parts) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rejection, Target, as_http_1, target};
+    use super::{Rejection, Target, as_http_1_1, target};
     use http::{HeaderValue, Request, StatusCode};
 
     fn parts(uri: &str, headers: &[(&str, &str)]) -> http::request::Parts {
@@ -161,12 +166,23 @@ mod tests {
         let mut parts = parts("https://localhost:8787/a", &[("cookie", "a=1"), ("cookie", "b=2")]);
         parts.version = http::Version::HTTP_2;
         let target = target(&parts).unwrap();
-        as_http_1(&mut parts, &target);
+        as_http_1_1(&mut parts, &target);
         assert_eq!(
             (&parts.headers["host"], target.host.as_str()),
             (&HeaderValue::from_static("localhost:8787"), "localhost:8787")
         );
         assert_eq!(parts.headers.get_all("cookie").iter().collect::<Vec<_>>(), ["a=1; b=2"]);
+    }
+
+    #[test]
+    fn http_1_0_understands_no_encoding() {
+        let mut parts = parts("/a", &[HOST, ("accept-encoding", "gzip")]);
+        let target = target(&parts).unwrap();
+        as_http_1_1(&mut parts, &target);
+        assert!(parts.headers.contains_key("accept-encoding"));
+        parts.version = http::Version::HTTP_10;
+        as_http_1_1(&mut parts, &target);
+        assert!(!parts.headers.contains_key("accept-encoding"));
     }
 
     #[test]
