@@ -88,29 +88,18 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
         check("units", units, &["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "-E", UNITS]),
         check("documentation", cargo(), &["test", "--quiet", "--locked", "--workspace", "--doc"]),
         // One process for each program, so that its tests share one database.
-        check(
-            "counter under faults",
-            cargo(),
-            &["test", "--locked", "--workspace", "--no-fail-fast", "--test", "dynamodb_local"],
-        ),
+        check("counter under faults", programs(&["dynamodb_local"]), &[]),
         // And here one running system.
-        check(
-            "end to end",
-            cargo(),
-            &[
-                "test",
-                "--locked",
-                "--workspace",
-                "--no-fail-fast",
-                "--test",
-                "system",
-                "--test",
-                "browser",
-                "--test",
-                "signer",
-            ],
-        ),
+        check("end to end", programs(&["system", "browser", "reload", "signer"]), &[]),
     ]
+}
+
+/// Test programs that cargo's own runner runs.
+fn programs(names: &[&str]) -> Command {
+    let mut test = cargo();
+    test.args(["test", "--locked", "--workspace", "--no-fail-fast"]);
+    test.args(names.iter().flat_map(|name| ["--test", name]));
+    test
 }
 
 /// Runs one check, shows what it says as it says it, and counts.

@@ -2,7 +2,7 @@
 
 mod signals;
 
-use std::{path::Path, process::ExitCode};
+use std::{io::IsTerminal as _, path::Path, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use tokio::runtime::Runtime;
@@ -57,7 +57,12 @@ struct Dev {
 fn main() -> ExitCode {
     let Command::Dev(dev) = Cli::parse().command;
     let filter = EnvFilter::try_from_env("VITAE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,vitae=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
     let tools = match Tools::from_env() {
         Ok(tools) => tools,
         Err(error) => {
@@ -149,7 +154,7 @@ async fn until_ended(
 /// Serves what changed or, if that is broken, says once why and goes on serving what was there before.
 async fn apply(options: &Options, system: &mut System, change: Change) {
     if let Err(error) = system.apply(options, change).await {
-        eprintln!("vitae dev: {error}\n  {}; until then, what was before is served", error.advice());
+        eprintln!("vitae dev: {error}\n  {}", error.advice());
     }
 }
 

@@ -92,6 +92,9 @@ pub struct ChangeSet {
 pub async fn plan(cloud: &Cloud, deployment: &Deployment<'_>) -> Result<Option<ChangeSet>, Error> {
     let client = cloud.cloudformation();
     let Deployment { stack, template, parameters } = *deployment;
+    if !has_resources(template) {
+        return Err(Error::Refused { reason: "the template has no section Resources".to_owned() });
+    }
     let status = describe(&client, stack).await?.and_then(|found| found.stack_status().cloned());
     let kind = Kind::of(status.as_ref()).map_err(|advice| Error::Stuck {
         stack: stack.to_owned(),
@@ -129,6 +132,13 @@ pub async fn plan(cloud: &Cloud, deployment: &Deployment<'_>) -> Result<Option<C
         }
     };
     Ok(Some(ChangeSet { id, changes }))
+}
+
+/// Whether a template in YAML has the one section that it must have. CloudFormation says so itself; the local cloud takes a
+/// template without it, one that is half saved perhaps, and removes all that the stack has.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>
+fn has_resources(template: &str) -> bool {
+    template.lines().any(|line| line.trim_end() == "Resources:")
 }
 
 /// Executes a change set and waits for its end, telling each of the stack's events as it comes.
@@ -234,6 +244,19 @@ async fn describe_change_set(
         if next.is_none() {
             let status = page.status().cloned().unwrap_or(ChangeSetStatus::CreatePending);
             return Ok((status, page.status_reason().unwrap_or_default().to_owned(), changes));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_resources;
+
+    #[test]
+    fn a_template_without_resources_is_none() {
+        assert!(has_resources("Description: x\nResources:\n  Table:\n    Type: AWS::DynamoDB::Table\n"));
+        for template in ["", "Description: x\n", "Resource:\n  Table:\n", "Outputs:\n  Resources:\n"] {
+            assert!(!has_resources(template), "{template:?}");
         }
     }
 }

@@ -50,6 +50,9 @@ pub enum Error {
     /// The checkout cannot be watched.
     #[error("the checkout cannot be watched: {0}")]
     Watch(#[from] notify::Error),
+    /// The local edge serves one distribution, and the template now makes another.
+    #[error("the stack has another distribution now")]
+    Replaced,
     /// The local edge.
     #[error("the local edge: {0}")]
     Edge(#[from] vitae_local::Error),
@@ -81,6 +84,7 @@ impl Error {
             Self::Site(_) => "put right the file it names, and try again",
             Self::Runtime(_) => "see that the machine has threads and file descriptors left, and try again",
             Self::Watch(_) => "raise fs.inotify.max_user_watches, or end another program that watches files",
+            Self::Replaced => "end this and start it again",
             Self::Edge(_) => "put right what it names, and try again",
             Self::Port { .. } => "end what listens there, or choose another with --port",
         }

@@ -143,7 +143,11 @@ impl System {
             self.stack.artifacts = build(options, &self.stack.artifacts).await?;
         }
         if change.code || change.stack {
-            self.stack.outputs = bring_up(options, &self.stack.deployer, &self.stack.artifacts).await?;
+            let outputs = bring_up(options, &self.stack.deployer, &self.stack.artifacts).await?;
+            if outputs.distribution_id != self.stack.outputs.distribution_id {
+                return Err(Error::Replaced);
+            }
+            self.stack.outputs = outputs;
             let step = options.progress.step("local edge");
             self.edge.reload().await?;
             step.done("reloaded");

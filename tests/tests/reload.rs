@@ -1,0 +1,104 @@
+//! `vitae dev` while files are saved: what was saved is served, and what is broken is not.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use http_body_util::{BodyExt as _, Empty};
+use hyper::{body::Bytes, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use vitae_cloud::{
+    build::Artifacts,
+    deploy::KeyAlgorithm,
+    dev::{Change, Options, System},
+    progress::Progress,
+    tools::Tools,
+};
+use vitae_edge::parameters::Prefix;
+use vitae_local::Clock;
+
+const STACK: &str = "reload";
+const NOTHING: Change = Change { site: false, stack: false, code: false };
+
+/// What a developer edits, of the checkout: a copy, which the test may edit.
+fn copy_of_the_checkout(to: &Path) {
+    let repository = vitae_bundle::repository();
+    for folder in ["site", "site/css", "site/cv", "site/js", "cloudformation", "edge/cloudfront-function"] {
+        fs::create_dir_all(to.join(folder)).unwrap();
+        for file in fs::read_dir(repository.join(folder)).unwrap().map(|entry| entry.unwrap().path()) {
+            if file.is_file() {
+                fs::copy(&file, to.join(folder).join(file.file_name().unwrap())).unwrap();
+            }
+        }
+    }
+}
+
+/// Replaces a text of a file, which must be there.
+fn edit(file: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(file).unwrap();
+    assert!(text.contains(from), "{} has no {from:?}", file.display());
+    fs::write(file, text.replacen(from, to, 1)).unwrap();
+}
+
+/// A page's status and text.
+async fn page(system: &System, path: &str) -> (u16, String) {
+    let host = system.address().trim_start_matches("http://");
+    let stream = TokioIo::new(TcpStream::connect(host).await.unwrap());
+    let (mut sender, connection) = http1::handshake(stream).await.unwrap();
+    tokio::spawn(connection);
+    let request = hyper::Request::get(path).header("host", host).body(Empty::<Bytes>::new()).unwrap();
+    let (head, body) = sender.send_request(request).await.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    (head.status.as_u16(), String::from_utf8_lossy(&body).into_owned())
+}
+
+fn options(checkout: &Path, state: PathBuf) -> Options {
+    Options {
+        repository: checkout.to_owned(),
+        state,
+        fresh: true,
+        stack: STACK.to_owned(),
+        port: 0,
+        key_algorithm: KeyAlgorithm::EcdsaP256,
+        tools: Tools::from_env().expect("the tools of set-up"),
+        clock: Clock::system(),
+        progress: Progress::Silent,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_saved_is_served_and_what_is_broken_is_not() {
+    let checkout = tempfile::tempdir().unwrap();
+    copy_of_the_checkout(checkout.path());
+    let file = |name: &str| checkout.path().join(name);
+    let repository = vitae_bundle::repository();
+    let state = vitae_bundle::target(&repository).join("vitae/tests/reload");
+    let prefix = Prefix::of_stack(STACK).unwrap();
+    let artifacts = Artifacts::build(&repository, &prefix, &state.join("artifacts"), |_| ()).unwrap();
+    let options = options(checkout.path(), state);
+    let mut system = System::start(&options, artifacts).await.unwrap();
+
+    // A page that was served before, and is in the cache.
+    assert!(page(&system, "/").await.1.contains("<title>"));
+    edit(&file("site/index.html"), "<title>", "<title>Saved ");
+    system.apply(&options, Change { site: true, ..NOTHING }).await.unwrap();
+    assert!(page(&system, "/").await.1.contains("<title>Saved "));
+
+    let template = fs::read_to_string(file("cloudformation/stack.yaml")).unwrap();
+    edit(&file("cloudformation/stack.yaml"), "\nResources:", "\nResource:");
+    let refused = system.apply(&options, Change { stack: true, ..NOTHING }).await.unwrap_err();
+    assert!(refused.to_string().contains("no section Resources"), "{refused}");
+    assert!(page(&system, "/").await.1.contains("<title>Saved "));
+    fs::write(file("cloudformation/stack.yaml"), template).unwrap();
+
+    edit(
+        &file("edge/cloudfront-function/site.js"),
+        "function handler(event) {",
+        "function handler(event) { return { statusCode: 418 };",
+    );
+    system.apply(&options, Change { stack: true, ..NOTHING }).await.unwrap();
+    assert_eq!(page(&system, "/").await.0, 418);
+    system.shutdown().await.unwrap();
+}
