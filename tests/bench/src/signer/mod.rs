@@ -78,7 +78,7 @@ fn in_wasm(node: &Node, package: &Path) -> Result<Vec<Figure>, Failure> {
 fn natively(repository: &Path) -> Result<Vec<Figure>, Failure> {
     let mut samples = Samples::default();
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let words = ["run", "--quiet", "--locked", "--release", "--package", "vitae-bench", "--bin", "sign-natively"];
+    let words = ["run", "--quiet", "--locked", "--release", "--package", "vitae-peer-signer"];
     samples.add(Command::new(cargo).current_dir(repository).args(words))?;
     let figure = |what: &str, ours: &str, peer: &str| {
         Figure::new(format!("native: {what} / aws-lc-rs"), samples.median(ours), "ms", samples.of(ours).len())
