@@ -134,11 +134,16 @@ pub async fn plan(cloud: &Cloud, deployment: &Deployment<'_>) -> Result<Option<C
     Ok(Some(ChangeSet { id, changes }))
 }
 
-/// Whether a template in YAML has the one section that it must have. CloudFormation says so itself; the local cloud takes a
-/// template without it, one that is half saved perhaps, and removes all that the stack has.
+/// Whether a template has the one section that it must have. CloudFormation says so itself; the local cloud takes a template
+/// without it, one that is half saved perhaps, and removes all that the stack has.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>
 fn has_resources(template: &str) -> bool {
-    template.lines().any(|line| line.trim_end() == "Resources:")
+    let is_json = template.trim_start().starts_with('{');
+    if is_json {
+        template.contains("\"Resources\"")
+    } else {
+        template.lines().any(|line| line.starts_with("Resources:"))
+    }
 }
 
 /// Executes a change set and waits for its end, telling each of the stack's events as it comes.
@@ -254,8 +259,12 @@ mod tests {
 
     #[test]
     fn a_template_without_resources_is_none() {
-        assert!(has_resources("Description: x\nResources:\n  Table:\n    Type: AWS::DynamoDB::Table\n"));
-        for template in ["", "Description: x\n", "Resource:\n  Table:\n", "Outputs:\n  Resources:\n"] {
+        for template in ["Description: x\nResources:\n  Table:\n", "Resources: {Table: {}}", "{\"Resources\": {}}"] {
+            assert!(has_resources(template), "{template:?}");
+        }
+        for template in
+            ["", "Description: x\n", "Resource:\n  Table:\n", "Outputs:\n  Resources:\n", "{\"Outputs\": {}}"]
+        {
             assert!(!has_resources(template), "{template:?}");
         }
     }
