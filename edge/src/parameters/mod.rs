@@ -9,7 +9,7 @@
 //! | `origins/prod`, `origins/dev` | String | one [`Origin`] each; optional |
 //! | `signer/active`, `signer/pending` | SecureString | JSON, [`SignerParameter`] |
 //! | `signer/next` | SecureString | a bare PEM that the owner brings |
-//! | `signer/state`, `signer/status` | String | what `keys` remembers and reports; no secrets |
+//! | `signer/state`, `signer/status` | String | JSON, [`SignerState`], [`SignerStatus`]: what `keys` remembers and tells; no secrets |
 //!
 //! Unknown fields are refused everywhere: a misspelt switch must not pass for its default.
 
@@ -20,12 +20,14 @@ mod host;
 mod name;
 mod origin;
 mod signer;
+mod signer_notes;
 
 pub use config::{Config, Counter, Cv, LIFETIME_S, Mint, SHARDS};
 pub use error::Error;
 pub use name::{Parameter, Prefix};
 pub use origin::{Origin, Scheme};
 pub use signer::SignerParameter;
+pub use signer_notes::{NextKey, SignerState, SignerStatus};
 
 /// The most that a value of the standard tier may hold, in bytes.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html>
