@@ -1,7 +1,7 @@
 //! `cargo vitae`: the owner's command.
 //!
 //! This binary is light, so that a fresh machine shows progress within seconds: it [sets the machine up](vitae_setup), builds
-//! the part that a command needs, and hands over to it. `dev` lives in `vitae-cloud` (the AWS SDKs), `build` in
+//! the part that a command needs, and hands over to it. `dev` and `keys` live in `vitae-cloud` (the AWS SDKs), `build` in
 //! `vitae-bundle` (wasm-bindgen).
 
 mod checks;
@@ -39,6 +39,13 @@ enum Command {
     #[command(disable_help_flag = true)]
     Dev {
         /// Passed on; `cargo vitae dev --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Show, rotate and revoke the keys that sign the CV's links.
+    #[command(disable_help_flag = true)]
+    Keys {
+        /// Passed on; `cargo vitae keys --help` lists them.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -102,6 +109,10 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Dev { arguments } => {
             let machine = set_up(Need::Dev, &repository, &progress)?;
             hand_over::to("vitae-cloud", &["dev"], &arguments, &repository, &machine, &progress)
+        }
+        Command::Keys { arguments } => {
+            let machine = set_up(Need::Dev, &repository, &progress)?;
+            hand_over::to("vitae-cloud", &["keys"], &arguments, &repository, &machine, &progress)
         }
         Command::Build { arguments } => {
             let machine = set_up(Need::Build, &repository, &progress)?;

@@ -44,6 +44,12 @@ impl Cloud {
         aws_sdk_iam::Client::new(&self.config)
     }
 
+    /// Lambda.
+    #[must_use]
+    pub fn lambda(&self) -> aws_sdk_lambda::Client {
+        aws_sdk_lambda::Client::new(&self.config)
+    }
+
     /// S3.
     #[must_use]
     pub fn s3(&self) -> aws_sdk_s3::Client {

@@ -6,6 +6,7 @@
 //! - [`build`], [`artifacts`]: what is deployed, and where CloudFormation finds it.
 //! - [`deploy`]: change sets.
 //! - [`site`]: the objects of the site and the CV.
+//! - [`keys`]: the signing keys' status, rotation, revocation.
 //! - [`dev`]: all of it, with the local edge before it.
 
 pub mod artifacts;
@@ -13,6 +14,7 @@ pub mod build;
 pub mod cloud;
 pub mod deploy;
 pub mod dev;
+pub mod keys;
 pub mod ministack;
 pub mod policies;
 pub mod progress;

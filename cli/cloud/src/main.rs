@@ -1,9 +1,10 @@
-//! `vitae-cloud`: what `cargo vitae dev` runs once the machine is set up.
+//! `vitae-cloud`: what `cargo vitae dev` and `cargo vitae keys` run once the machine is set up.
 
 mod signals;
 
 use std::{io::IsTerminal as _, path::Path, process::ExitCode};
 
+use ::keys::trigger;
 use clap::{Args, Parser, Subcommand};
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
@@ -11,12 +12,14 @@ use vitae_cloud::{
     build::Artifacts,
     deploy::KeyAlgorithm,
     dev::{Change, Error, Options, System, Watch},
+    keys::{Running, ask, table},
     ministack,
     progress::Progress,
     tools::Tools,
 };
 use vitae_edge::parameters::Prefix;
-use vitae_local::Clock;
+use vitae_local::{Clock, Credentials};
+use vitae_signer::Algorithm;
 
 /// The port that is tried first when none is asked for.
 const PORT: u16 = 8787;
@@ -36,6 +39,44 @@ struct Cli {
 enum Command {
     /// Runs the whole system on this machine and prints the one address to open
     Dev(Dev),
+    /// Shows, rotates and revokes the keys that sign the CV's links
+    Keys(Keys),
+}
+
+#[derive(Args)]
+struct Keys {
+    #[command(subcommand)]
+    command: KeysCommand,
+    /// A local cloud's address; the credentials are those of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without it, the
+    /// system that `cargo vitae dev` runs
+    #[arg(long, global = true, requires = "stack")]
+    endpoint_url: Option<String>,
+    /// The stack's name; without it, that of the running system
+    #[arg(long, global = true)]
+    stack: Option<String>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Lists the keys: id, algorithm, phase, since when, and what comes next
+    Status,
+    /// Takes every step that is due now
+    Rotate {
+        /// Begin a rotation though none is due
+        #[arg(long)]
+        now: bool,
+        /// The new key's algorithm, rsa-2048 or ecdsa-p256; without it, the stack's
+        #[arg(long)]
+        algorithm: Option<Algorithm>,
+    },
+    /// Ends a key at once: every link that it signed dies. The only key is replaced first
+    Revoke {
+        /// The key's id, as `vitae keys status` shows it
+        id: String,
+    },
 }
 
 #[derive(Args)]
@@ -55,7 +96,7 @@ struct Dev {
 }
 
 fn main() -> ExitCode {
-    let Command::Dev(dev) = Cli::parse().command;
+    let command = Cli::parse().command;
     let filter = EnvFilter::try_from_env("VITAE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,vitae=info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -63,6 +104,18 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .init();
+    let dev = match command {
+        Command::Dev(dev) => dev,
+        Command::Keys(keys) => {
+            return match run_keys(&keys) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    eprintln!("vitae keys: {error}");
+                    ExitCode::FAILURE
+                }
+            };
+        }
+    };
     let tools = match Tools::from_env() {
         Ok(tools) => tools,
         Err(error) => {
@@ -77,6 +130,37 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn run_keys(keys: &Keys) -> Result<(), Box<dyn std::error::Error>> {
+    let running = match &keys.endpoint_url {
+        None => Running::read(&vitae_bundle::target(&vitae_bundle::repository()).join("vitae/dev"))?,
+        Some(endpoint_url) => {
+            let variable = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set"));
+            let (id, secret) = (variable("AWS_ACCESS_KEY_ID")?, variable("AWS_SECRET_ACCESS_KEY")?);
+            let credentials = Credentials::new(id, secret, None, None, "environment");
+            Running::new(endpoint_url, keys.stack.as_deref().unwrap_or_default(), &credentials)
+        }
+    };
+    let command = match &keys.command {
+        KeysCommand::Status => trigger::Command::Status,
+        KeysCommand::Rotate { now, algorithm } => trigger::Command::Rotate { now: *now, algorithm: *algorithm },
+        KeysCommand::Revoke { id } => {
+            eprintln!("Every link that {id} signed dies as the edges hear of it; new links work within minutes.");
+            trigger::Command::Revoke { id: id.clone() }
+        }
+    };
+    let stack = keys.stack.as_deref().unwrap_or(running.stack());
+    let status = Runtime::new()?.block_on(ask(&running.cloud(), stack, &command))?;
+    if keys.json {
+        println!("{}", serde_json::to_string(&status)?);
+        return Ok(());
+    }
+    for step in &status.steps {
+        eprintln!("{step}");
+    }
+    println!("{}", table(&status));
+    Ok(())
 }
 
 fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {

@@ -8,7 +8,7 @@ use crate::{cloud::REGION, deploy::Outputs};
 /// ministack's account, unless it is told another.
 const ACCOUNT: &str = "000000000000";
 
-/// `deploy`: uploads artifacts, runs change sets of this stack, uploads site and CV, writes `origins/dev`.
+/// `deploy`: uploads artifacts, runs change sets of this stack, uploads site and CV, writes `origins/dev`, rotates keys.
 ///
 /// It holds no permission on what the template declares, which deploying into an account takes: ministack's
 /// CloudFormation asks for none.
@@ -51,6 +51,11 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
             "Effect": "Allow",
             "Action": "ssm:PutParameter",
             "Resource": parameter(prefix, Parameter::OriginDev),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "lambda:InvokeFunction",
+            "Resource": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-KeysFunction-*"),
         },
     ]})
 }
@@ -159,6 +164,7 @@ mod tests {
             cv_bucket: text("cv"),
             counter_url: text("https://x.lambda-url.us-east-1.on.aws/"),
             counter_table: text("table"),
+            keys_function: text("resume-KeysFunction-1"),
             key_group_id: text("group"),
             parameter_prefix: text("/vitae/resume/"),
             edge_function_arn: text("arn:aws:lambda:us-east-1:000000000000:function:resume-EdgeFunction-1:7"),

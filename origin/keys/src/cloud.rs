@@ -1,34 +1,45 @@
-//! CloudFront and Parameter Store: everything that has an effect, except the answer to CloudFormation.
+//! CloudFront, Parameter Store and the probe: everything that has an effect, except the answer to CloudFormation.
 
+mod distributions;
 mod groups;
 mod parameters;
+mod prober;
 mod public_keys;
 
 use aws_sdk_cloudfront::error::{ProvideErrorMetadata, SdkError};
-use vitae_edge::parameters::{Parameter, SignerParameter};
+use vitae_edge::parameters::{NextKey, Parameter, SignerParameter, SignerState, SignerStatus};
+use zeroize::Zeroizing;
 
-use crate::create::{Action, Slot};
+use crate::decide::{Action, Slot};
 use crate::delete::Removal;
 use crate::error::Error;
 use crate::pair;
 use crate::public_key::PublicKey;
 use crate::stack::Stack;
-use crate::world::{Group, RegisteredKey, StoredPair, World};
+use crate::world::{Group, NextPair, Proof, RegisteredKey, StoredPair, World};
+use parameters::Signer;
+use prober::Prober;
 
-/// The two services.
+/// The services, as one function reaches them.
 #[derive(Clone, Debug)]
 pub struct Cloud {
     cloudfront: aws_sdk_cloudfront::Client,
     ssm: aws_sdk_ssm::Client,
+    s3: aws_sdk_s3::Client,
+    /// The bucket of the probe.
+    bucket: Option<String>,
+    prober: Prober,
 }
 
 /// What is there, with the private halves that actions need.
-#[derive(Debug)]
 pub struct Observation {
-    /// What decisions are made from.
+    /// What decisions are made from. The clock, the rules and the owner's wish are not of the cloud.
     pub world: World,
+    /// What was last told the owner.
+    pub status: SignerStatus,
     active: Option<SignerParameter>,
     pending: Option<SignerParameter>,
+    next: Option<Zeroizing<String>>,
 }
 
 /// What CloudFront has of a stack.
@@ -43,10 +54,15 @@ pub struct Registry {
 }
 
 impl Cloud {
-    /// The two services through these clients.
+    /// The services through these clients, and the bucket that holds the probe.
     #[must_use]
-    pub const fn new(cloudfront: aws_sdk_cloudfront::Client, ssm: aws_sdk_ssm::Client) -> Self {
-        Self { cloudfront, ssm }
+    pub fn new(
+        cloudfront: aws_sdk_cloudfront::Client,
+        ssm: aws_sdk_ssm::Client,
+        s3: aws_sdk_s3::Client,
+        bucket: Option<String>,
+    ) -> Self {
+        Self { cloudfront, ssm, s3, bucket, prober: Prober::new() }
     }
 
     /// Looks at all that a decision needs. CloudFront comes first: a public key of this stack was stored before it was
@@ -56,14 +72,29 @@ impl Cloud {
     /// As any call; [`Error::Unreadable`] if a parameter holds no pair.
     pub async fn observe(&self, stack: &Stack) -> Result<Observation, Error> {
         let Registry { group, public_keys, keys_in_account } = self.registry(stack).await?;
-        let [active, pending] = self.pairs(stack).await?;
-        let stored = |pair: &SignerParameter| StoredPair {
+        let distributions = match &group {
+            Some(group) => self.distributions(&group.id).await?,
+            None => Vec::new(),
+        };
+        let Signer { active, pending, next, state, status } = self.signer(stack).await?;
+        let stored = |(pair, since): &(SignerParameter, u64)| StoredPair {
             key_pair_id: pair.key_pair_id().to_string(),
             public_key: PublicKey::of_pem(&pair.private_key().public_key_pem()),
+            since: *since,
         };
-        let (of_active, of_pending) = (active.as_ref().map(stored), pending.as_ref().map(stored));
-        let world = World { pending: of_pending, active: of_active, public_keys, group, keys_in_account };
-        Ok(Observation { world, active, pending })
+        let world = World {
+            pending: pending.as_ref().map(stored),
+            active: active.as_ref().map(stored),
+            next: next.as_deref().map(|pem| judge(pem)),
+            revoked: state.revoked,
+            public_keys,
+            group,
+            distributions,
+            keys_in_account,
+            ..World::default()
+        };
+        let pair = |dated: Option<(SignerParameter, u64)>| dated.map(|(pair, _)| pair);
+        Ok(Observation { world, status, active: pair(active), pending: pair(pending), next })
     }
 
     /// Looks at what CloudFront has.
@@ -76,27 +107,71 @@ impl Cloud {
         Ok(Registry { group, public_keys, keys_in_account })
     }
 
-    /// Does one step.
+    /// Does one step, other than to prove a key or to rest.
     ///
     /// # Errors
     /// As any call. An error that [is a conflict](Error::is_conflict) means that the observation is out of date.
     pub async fn act(&self, stack: &Stack, observed: &Observation, action: &Action) -> Result<(), Error> {
+        let world = &observed.world;
+        let group = world.group.as_ref().ok_or(Error::Bug);
         match action {
             Action::MakePair(algorithm) => self.store_new(stack, &pair::generate(*algorithm)?).await,
+            Action::TakeNext => {
+                let pem = observed.next.as_ref().ok_or(Error::Bug)?;
+                self.store_new(stack, &pair::of_owner(pem)?).await
+            }
+            Action::DropNext { accepted, reason } => {
+                let next = NextKey { accepted: *accepted, reason: reason.clone(), at: world.now };
+                let status = SignerStatus { next: Some(next) };
+                self.put_note(stack, Parameter::SignerStatus, status.to_json()).await?;
+                self.delete_parameters(stack, &[Parameter::SignerNext]).await
+            }
             Action::Register(slot) => self.register(stack, observed.pair(*slot)?).await,
             Action::CreateGroup { key_pair_id } => self.create_group(stack, key_pair_id).await,
-            Action::AddToGroup { key_pair_id } => match &observed.world.group {
-                Some(group) => self.add_to_group(stack, group, key_pair_id).await,
-                None => Err(Error::Bug),
-            },
+            Action::AddToGroup { key_pair_id } => self.add_to_group(stack, group?, key_pair_id).await,
+            Action::RemoveFromGroup { key_pair_ids } => self.remove_from_group(stack, group?, key_pair_ids).await,
             Action::Promote { from, key_pair_id } => {
                 let active = pair::under_id(observed.pair(*from)?, key_pair_id)?;
                 self.write_active(stack, &active, observed.active.is_some()).await
             }
             Action::DeletePending => self.delete_parameters(stack, &[Parameter::SignerPending]).await,
             Action::Deregister { key_pair_id } => self.delete_public_key(key_pair_id).await,
-            Action::Done { .. } => Ok(()),
+            Action::NoteRevoked { key_pair_id } => {
+                let revoked = world.revoked.iter().chain([key_pair_id]).cloned().collect();
+                self.put_note(stack, Parameter::SignerState, SignerState { revoked }.to_json()).await
+            }
+            Action::ForgetRevoked { key_pair_ids } => {
+                let revoked = world.revoked.iter().filter(|id| !key_pair_ids.contains(id)).cloned().collect();
+                self.put_note(stack, Parameter::SignerState, SignerState { revoked }.to_json()).await
+            }
+            Action::Prove { .. } | Action::Rest(_) => Ok(()),
         }
+    }
+
+    /// Asks for the probe with the pending pair under this id. Without a base URL the distributions' own names are asked,
+    /// and the first that does not open the door is what counts.
+    ///
+    /// # Errors
+    /// As any call; what the probe is answered is no error.
+    pub async fn proof(
+        &self,
+        observed: &Observation,
+        key_pair_id: &str,
+        base_url: Option<&str>,
+    ) -> Result<Proof, Error> {
+        let world = &observed.world;
+        let pair = observed.pair(Slot::Pending)?;
+        let own = world.distributions.iter().map(|one| format!("https://{}", one.domain_name));
+        let urls: Vec<String> = base_url.map_or_else(|| own.collect(), |url| vec![url.to_owned()]);
+        let mut verdict = crate::probe::Verdict::Unreachable;
+        for url in urls {
+            verdict = self.prove(pair, key_pair_id, &url, world.now).await?;
+            if verdict != crate::probe::Verdict::Opened {
+                break;
+            }
+        }
+        let etag = world.group.as_ref().map(|group| group.etag.clone()).unwrap_or_default();
+        Ok(Proof { key_pair_id: key_pair_id.to_owned(), etag, verdict })
     }
 
     /// Removes one thing. What is gone already counts as removed.
@@ -108,6 +183,7 @@ impl Cloud {
             Removal::Group { id } => self.delete_group(id).await,
             Removal::PublicKey { id } => self.delete_public_key(id).await,
             Removal::Parameters => self.delete_parameters(stack, &Stack::SIGNER).await,
+            Removal::Probe => self.delete_probe().await,
         };
         removed.or_else(|error| if error.is_gone() { Ok(()) } else { Err(error) })
     }
@@ -120,6 +196,20 @@ impl Observation {
             Slot::Pending => &self.pending,
         };
         pair.as_ref().ok_or(Error::Bug)
+    }
+}
+
+impl std::fmt::Debug for Observation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Observation").field("world", &self.world).finish_non_exhaustive()
+    }
+}
+
+/// What the owner brought. The signer's words name what is wrong and quote nothing of a key.
+fn judge(pem: &str) -> NextPair {
+    match pair::of_owner_reason(pem) {
+        Ok(pair) => NextPair::Good(PublicKey::of_pem(&pair.private_key().public_key_pem())),
+        Err(reason) => NextPair::Bad(reason),
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Removal {
         /// Its id.
         id: String,
     },
+    /// The object that keys are proven with.
+    Probe,
     /// Every parameter of the signer.
     Parameters,
 }
@@ -26,7 +28,7 @@ pub enum Removal {
 pub fn plan(group_id: Option<&str>, public_keys: &[RegisteredKey]) -> Vec<Removal> {
     let group = group_id.map(|id| Removal::Group { id: id.to_owned() });
     let keys = public_keys.iter().map(|key| Removal::PublicKey { id: key.id.clone() });
-    group.into_iter().chain(keys).chain([Removal::Parameters]).collect()
+    group.into_iter().chain(keys).chain([Removal::Probe, Removal::Parameters]).collect()
 }
 
 impl Removal {
@@ -42,6 +44,7 @@ impl fmt::Display for Removal {
         match self {
             Self::Group { id } => write!(f, "the key group {id}"),
             Self::PublicKey { id } => write!(f, "the public key {id}"),
+            Self::Probe => f.write_str("the probe"),
             Self::Parameters => f.write_str("the signer's parameters"),
         }
     }
@@ -54,15 +57,15 @@ mod tests {
 
     #[test]
     fn the_group_goes_first_and_the_private_keys_last() {
-        let key = RegisteredKey { id: "K".into(), public_key: PublicKey::of_pem("MFkw") };
+        let key = RegisteredKey { id: "K".into(), public_key: PublicKey::of_pem("MFkw"), since: 0 };
         let removals = plan(Some("G"), &[key]);
         let group = Removal::Group { id: "G".into() };
-        assert_eq!(removals, [group, Removal::PublicKey { id: "K".into() }, Removal::Parameters]);
+        assert_eq!(removals, [group, Removal::PublicKey { id: "K".into() }, Removal::Probe, Removal::Parameters]);
         assert!(removals[0].holds_up_the_rest() && !removals[1].holds_up_the_rest());
     }
 
     #[test]
-    fn where_nothing_was_made_only_parameters_are_looked_for() {
-        assert_eq!(plan(None, &[]), [Removal::Parameters]);
+    fn where_nothing_was_made_only_the_probe_and_parameters_are_looked_for() {
+        assert_eq!(plan(None, &[]), [Removal::Probe, Removal::Parameters]);
     }
 }

@@ -1,20 +1,21 @@
 //! What can go wrong. No variant holds a private key or a part of a signer's parameter.
 
-use crate::create::Stuck;
+use crate::decide::Stuck;
 
 /// Codes with which AWS says that the world is not, or no longer, what was observed: another run was faster, or this one
 /// before it was cut off. The answer is to look again.
-const CONFLICTS: [&str; 6] = [
+const CONFLICTS: [&str; 7] = [
     "InvalidIfMatchVersion",
     "KeyGroupAlreadyExists",
     "ParameterAlreadyExists",
     "PreconditionFailed",
+    "PublicKeyInUse",
     "PublicKeyAlreadyExists",
     "TooManyUpdates",
 ];
 
 /// Codes with which AWS says that something is not there.
-const GONE: [&str; 3] = ["NoSuchPublicKey", "NoSuchResource", "ParameterNotFound"];
+const GONE: [&str; 4] = ["NoSuchBucket", "NoSuchPublicKey", "NoSuchResource", "ParameterNotFound"];
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +68,18 @@ pub enum Error {
     NoGroup {
         /// Its name.
         name: String,
+    },
+    /// No key of this stack has this id.
+    #[error("this stack has no key {id:?}: `vitae keys status` lists those that it has")]
+    UnknownKey {
+        /// What was given.
+        id: String,
+    },
+    /// The probe could not be asked for.
+    #[error("the probe cannot be asked for: {reason}")]
+    Probe {
+        /// Why.
+        reason: String,
     },
     /// What could not be removed.
     #[error("left behind: {0}")]

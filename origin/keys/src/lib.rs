@@ -1,18 +1,42 @@
 //! The regional Lambda that owns the signing keys and their key group.
 //!
-//! It runs as the stack's custom resource. `Create` makes the first key, `Update` changes none, `Delete` removes what the
-//! stack made. Its physical id is constant, so that CloudFormation never takes an update for a replacement and deletes
-//! keys that are in use.
+//! # What runs it
+//! CloudFormation, as the stack's custom resource: `Create` makes the first key, `Update` changes none, `Delete` removes what
+//! the stack made; the physical id is constant, so that CloudFormation never takes an update for a replacement and deletes
+//! keys that are in use. A schedule every quarter of an hour. Parameter Store's event of a change at `signer/next`, which may
+//! be lost, and then the schedule sees it. And `vitae keys`, with a [`trigger::Command`].
 //!
-//! # How a key is made
-//! A private key exists only in memory until it is stored, so the order is: store the pair at `signer/pending`, register
-//! its public half with CloudFront, put that into the key group, write `signer/active` (id and private key in one
-//! `PutParameter`), delete `signer/pending`. Each step is decided from what is there by [`create::decide`], a pure
-//! function, and done by [`cloud`]; then everything is looked at again. So a run that is cut off anywhere, or done twice,
-//! or done by two at once, ends in the same place: what is there is never made again, and a stored private key is never
-//! overwritten by another one.
+//! # How a key lives
+//! Every run looks at the world, decides, does one thing and looks again ([`reconcile`]). The decision, [`decide::decide`], is
+//! a pure function of the [`world::World`]; so a run that is cut off anywhere, or done twice, or by two at once, ends in the
+//! same place. A private key exists only in memory until it is stored, so the order is:
 //!
-//! The first key is active without having been proven at the edge: no distribution uses its group yet.
+//! 1. *pending*: the pair is stored at `signer/pending`, where nothing overwrites it;
+//! 2. *registered*: CloudFront has its public half;
+//! 3. *in group*: the key group holds it, and the old key;
+//! 4. *soaked and deployed*: the group has not changed for [`rules::SOAK_S`], and every distribution that trusts it says
+//!    Deployed;
+//! 5. *proven*: a URL that it signed, for the small object [`probe::PATH`], was answered;
+//! 6. *active*: id and private key are written to `signer/active` in one `PutParameter`;
+//! 7. *retiring*: its successor is active, and URLs that it signed may live for [`rules::RETIRE_S`];
+//! 8. *gone*: out of the group, then deleted.
+//!
+//! The first key of a new stack skips 4 and 5: no distribution uses its group yet. A revoked key skips 7, and its successor
+//! skips 4 and 5, since what the edge signs meanwhile is refused as it is.
+//!
+//! # Where the times come from
+//! From the services, not from a journal: a key group says when it was last changed, a parameter when it was last written. A
+//! journal of our own would be a second truth, written in another call than what it tells of, and a crash between the two
+//! would make one of them lie. What the services say errs to the safe side alone: whoever else touches the group or
+//! `signer/active` makes everything wait for longer. One moment serves all retiring keys: each was last active before
+//! `signer/active` was last written. The function's own clock, which the ages are counted to, may be off by
+//! [`rules::CLOCK_MARGIN_S`]. `signer/state` holds the one thing that nothing shows: which keys the owner revoked.
+//!
+//! # What "deployed" assumes
+//! A key group has no status, and how long CloudFront takes to tell its edges of one is promised nowhere. So the three signs
+//! of step 4 and 5 are taken together, and what is assumed is that an edge which was reached neither within the soak time,
+//! nor before the distribution was Deployed, nor by the time another edge opened the door, does not exist. The probe asks one
+//! edge: it finds the mistakes that all edges share, not a single edge that lags.
 //!
 //! # Secrets
 //! A private key stands in a `SecureString` and, while it is handled, in memory that is wiped. [`world::World`], which
@@ -21,16 +45,22 @@
 //! are the copies that the SDK makes of a request on its way out.
 
 pub mod cloud;
-pub mod create;
+pub mod decide;
 pub mod delete;
 pub mod error;
 pub mod handler;
 pub mod log;
+pub mod metric;
 pub mod pair;
+pub mod probe;
 pub mod public_key;
 pub mod reconcile;
 pub mod request;
 pub mod response;
+pub mod rules;
 pub mod sender;
+pub mod settings;
 pub mod stack;
+pub mod status;
+pub mod trigger;
 pub mod world;

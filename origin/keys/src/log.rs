@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::decide::Rest;
 use crate::request::Envelope;
 use crate::response::Outcome;
 
@@ -9,6 +10,19 @@ use crate::response::Outcome;
 #[must_use]
 pub fn step(request_id: &str, said: &str) -> String {
     json!({ "level": "INFO", "requestId": request_id, "step": said }).to_string()
+}
+
+/// The line of a run that ended because nothing more could be done.
+#[must_use]
+pub fn rested(request_id: &str, rest: &Rest) -> String {
+    let level = if matches!(rest, Rest::Stuck(_)) { "WARN" } else { "INFO" };
+    json!({ "level": level, "requestId": request_id, "outcome": "rests", "because": rest.to_string() }).to_string()
+}
+
+/// The line of a run that failed.
+#[must_use]
+pub fn failed(request_id: &str, reason: &str) -> String {
+    json!({ "level": "ERROR", "requestId": request_id, "outcome": "failed", "reason": reason }).to_string()
 }
 
 /// The line of one request.

@@ -5,8 +5,8 @@ use getrandom::rand_core::UnwrapErr;
 use p256::elliptic_curve::Generate;
 use pkcs8::{EncodePrivateKey, LineEnding};
 use serde::Deserialize;
-use vitae_edge::parameters::SignerParameter;
-use vitae_signer::{Algorithm, KeyPairId};
+use vitae_edge::parameters::{STANDARD_TIER_BYTES, SignerParameter};
+use vitae_signer::{Algorithm, KeyPairId, PrivateKey};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -41,6 +41,30 @@ pub fn generate(algorithm: Algorithm) -> Result<SignerParameter, Error> {
     SignerParameter::new(id, algorithm.default_hash(), &pem).map_err(|_| Error::NoPair)
 }
 
+/// The pair that the owner brought as a bare PEM.
+///
+/// # Errors
+/// In the signer's words, which quote nothing of it, why CloudFront takes no such key.
+pub fn of_owner_reason(pem: &str) -> Result<SignerParameter, String> {
+    let key = PrivateKey::from_pem(pem).map_err(|error| error.to_string())?;
+    let id = KeyPairId::new(UNREGISTERED).map_err(|error| error.to_string())?;
+    let pair = SignerParameter::new(id, key.algorithm().default_hash(), pem).map_err(|error| error.to_string())?;
+    // The escaped line ends of a long PEM may take it over what the parameter holds.
+    let bytes = pair.to_json().len();
+    if bytes > STANDARD_TIER_BYTES {
+        return Err(format!("with its id it takes {bytes} bytes, and a parameter holds {STANDARD_TIER_BYTES}"));
+    }
+    Ok(pair)
+}
+
+/// As [`of_owner_reason`], where it was judged before.
+///
+/// # Errors
+/// [`Error::NoPair`] if CloudFront takes no such key.
+pub fn of_owner(pem: &str) -> Result<SignerParameter, Error> {
+    of_owner_reason(pem).map_err(|_| Error::NoPair)
+}
+
 /// The same pair under another id: the one that CloudFront gave its public half.
 ///
 /// # Errors
@@ -68,7 +92,7 @@ mod tests {
             assert_eq!((one.algorithm(), one.hash()), (algorithm, algorithm.default_hash()));
             assert_eq!(one.key_pair_id().as_str(), UNREGISTERED);
             assert_ne!(one.private_key().public_key_pem(), other.private_key().public_key_pem());
-            assert!(one.to_json().len() <= vitae_edge::parameters::STANDARD_TIER_BYTES);
+            assert!(one.to_json().len() <= STANDARD_TIER_BYTES);
         }
     }
 

@@ -28,6 +28,12 @@ impl Stack {
         Self(prefix)
     }
 
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.stack()
+    }
+
     /// The full name of one of its parameters.
     #[must_use]
     pub fn parameter(&self, parameter: Parameter) -> String {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::build::Artifacts;
 
-/// The algorithm of a stack's first signing key.
+/// The algorithm of a stack's signing keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyAlgorithm {
     /// ECDSA on P-256.
@@ -32,8 +32,12 @@ pub struct Parameters {
     pub artifacts: Artifacts,
     /// The CloudFront Function of the site.
     pub site_function: String,
-    /// The algorithm of the first key.
+    /// The algorithm of the keys that are made.
     pub key_algorithm: KeyAlgorithm,
+    /// After how many days the key is replaced; 0 for no rotation by age.
+    pub rotation_days: u32,
+    /// Where a new key is proven; empty for the distribution's own name.
+    pub probe_base_url: String,
     /// Whether the edge heeds `origins/dev`.
     pub dev_origin: bool,
 }
@@ -51,6 +55,8 @@ impl Parameters {
             ("KeysKey", keys.key()),
             ("SiteFunctionCode", self.site_function.clone()),
             ("KeyAlgorithm", self.key_algorithm.to_string()),
+            ("RotationDays", self.rotation_days.to_string()),
+            ("ProbeBaseUrl", self.probe_base_url.clone()),
             ("DevOrigin", self.dev_origin.to_string()),
         ]
         .into()
@@ -85,6 +91,8 @@ mod tests {
             artifacts: Artifacts { edge: zip("edge"), counter: zip("counter"), keys: zip("keys") },
             site_function: "function handler(event) { return event.request; }".into(),
             key_algorithm: KeyAlgorithm::default(),
+            rotation_days: 90,
+            probe_base_url: String::new(),
             dev_origin: true,
         };
         let given: Vec<_> = parameters.values().into_iter().map(|(name, _)| name).collect();

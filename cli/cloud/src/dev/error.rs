@@ -38,6 +38,12 @@ pub enum Error {
     /// The stack.
     #[error("the deployment: {0}")]
     Deploy(#[from] deploy::Error),
+    /// The file by which other commands find the running system.
+    #[error("the state's folder: {source}")]
+    State {
+        /// What the system says.
+        source: io::Error,
+    },
     /// Site or CV.
     #[error("the upload of the site: {0}")]
     Site(#[from] site::Error),
@@ -81,6 +87,7 @@ impl Error {
                 "start with --fresh, which forgets the local cloud's state"
             }
             Self::Deploy(_) => "put right what it names; if the local stack is stuck, start with --fresh",
+            Self::State { .. } => "see that target/vitae is yours to write, and try again",
             Self::Site(_) => "put right the file it names, and try again",
             Self::Runtime(_) => "see that the machine has threads and file descriptors left, and try again",
             Self::Watch(_) => "raise fs.inotify.max_user_watches, or end another program that watches files",

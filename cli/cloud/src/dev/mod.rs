@@ -10,6 +10,7 @@ use std::{
     path::PathBuf,
 };
 
+use ::keys::rules::ROTATION_DAYS;
 use aws_sdk_ssm::types::ParameterType;
 use tokio::task::spawn_blocking;
 use vitae_edge::parameters::{Parameter, Prefix};
@@ -21,6 +22,7 @@ use crate::{
     build::Artifacts,
     cloud::{CallError, Cloud, REGION},
     deploy::{self, Deployment, KeyAlgorithm, Outputs, Parameters},
+    keys::Running,
     ministack::{self, Ministack, free_port},
     policies,
     progress::Progress,
@@ -61,6 +63,7 @@ pub struct System {
     ministack: Ministack,
     edge: LocalEdge,
     stack: Stack,
+    state: PathBuf,
 }
 
 /// The stack in the local cloud, and who may do what with it.
@@ -95,7 +98,7 @@ impl System {
         .await?;
         step.done(ministack.endpoint());
         match fill(options, artifacts, &ministack).await {
-            Ok((stack, edge)) => Ok(Self { ministack, edge, stack }),
+            Ok((stack, edge)) => Ok(Self { ministack, edge, stack, state: options.state.clone() }),
             Err(error) => {
                 // What failed is told; that the end failed too would hide it.
                 let _ = ministack.shutdown().await;
@@ -143,7 +146,7 @@ impl System {
             self.stack.artifacts = build(options, &self.stack.artifacts).await?;
         }
         if change.code || change.stack {
-            let outputs = bring_up(options, &self.stack.deployer, &self.stack.artifacts).await?;
+            let outputs = bring_up(options, &self.stack.deployer, &self.stack.artifacts, self.stack.port).await?;
             if outputs.distribution_id != self.stack.outputs.distribution_id {
                 return Err(Error::Replaced);
             }
@@ -170,6 +173,7 @@ impl System {
     /// # Errors
     /// [`Error::Ministack`] if the state could not be kept.
     pub async fn shutdown(self) -> Result<(), Error> {
+        Running::forget(&self.state);
         self.edge.shutdown().await;
         Ok(self.ministack.shutdown().await?)
     }
@@ -227,17 +231,20 @@ async fn deploy(
     let root = ministack.root();
     let policy = policies::deploy(&options.stack, ARTIFACT_BUCKET, prefix);
     let credentials = users::make(&root, "deploy", &policy).await.map_err(Error::Users)?;
+    // Other commands of the owner's reach the running system as this user.
+    let running = Running::new(ministack.endpoint(), &options.stack, &credentials);
+    running.write(&options.state).map_err(|source| Error::State { source })?;
     artifacts::make_bucket(&root, ARTIFACT_BUCKET).await.map_err(Error::Users)?;
     let deployer = Cloud::local(ministack.endpoint(), credentials);
 
     let port =
         if options.port == 0 { free_port().map_err(|source| Error::Port { port: 0, source })? } else { options.port };
-    let outputs = bring_up(options, &deployer, &artifacts).await?;
+    let outputs = bring_up(options, &deployer, &artifacts, port).await?;
     Ok(Stack { deployer, artifacts, outputs, address: format!("http://localhost:{port}"), port })
 }
 
 /// Brings the stack up to the template and the artifacts.
-async fn bring_up(options: &Options, deployer: &Cloud, artifacts: &Artifacts) -> Result<Outputs, Error> {
+async fn bring_up(options: &Options, deployer: &Cloud, artifacts: &Artifacts, port: u16) -> Result<Outputs, Error> {
     let step = options.progress.step("functions");
     let mut uploaded = 0;
     for artifact in [&artifacts.edge, &artifacts.counter, &artifacts.keys] {
@@ -255,6 +262,9 @@ async fn bring_up(options: &Options, deployer: &Cloud, artifacts: &Artifacts) ->
             artifacts: artifacts.clone(),
             site_function: read(options, "edge/cloudfront-function/site.js")?,
             key_algorithm: options.key_algorithm,
+            rotation_days: ROTATION_DAYS,
+            // What a visitor here would be given: the distribution's own name leads nowhere on this machine.
+            probe_base_url: format!("http://localhost:{port}"),
             dev_origin: true,
         }
         .values(),

@@ -18,8 +18,11 @@ impl Cloud {
             Err(error) if error.is_gone() => Ok(None),
             Err(error) => Err(error),
             Ok(got) => {
+                // A group without a date could not be said to have soaked: it counts as changed in the farthest future.
+                let since = got.key_group.as_ref().map_or(i64::MAX, |group| group.last_modified_time.secs());
                 let keys = got.key_group.and_then(|group| group.key_group_config).map(|config| config.items);
-                Ok(Some(Group { id, etag: got.e_tag.unwrap_or_default(), keys: keys.unwrap_or_default() }))
+                let (keys, etag) = (keys.unwrap_or_default(), got.e_tag.unwrap_or_default());
+                Ok(Some(Group { id, etag, keys, since: since.try_into().unwrap_or_default() }))
             }
         }
     }
@@ -49,9 +52,17 @@ impl Cloud {
         created.map(drop).map_err(|error| refused("CreateKeyGroup", &error, true))
     }
 
-    /// Replaces the group's keys by themselves and this one, if the group is still what it was when it was read.
+    /// Adds a key to the group, if the group is still what it was when it was read.
     pub(super) async fn add_to_group(&self, stack: &Stack, group: &Group, key_pair_id: &str) -> Result<(), Error> {
-        let keys = group.keys.iter().cloned().chain([key_pair_id.to_owned()]).collect();
+        self.replace_keys(stack, group, group.keys.iter().cloned().chain([key_pair_id.to_owned()]).collect()).await
+    }
+
+    /// Takes keys out of the group, if the group is still what it was when it was read.
+    pub(super) async fn remove_from_group(&self, stack: &Stack, group: &Group, ids: &[String]) -> Result<(), Error> {
+        self.replace_keys(stack, group, group.keys.iter().filter(|key| !ids.contains(key)).cloned().collect()).await
+    }
+
+    async fn replace_keys(&self, stack: &Stack, group: &Group, keys: Vec<String>) -> Result<(), Error> {
         let update = self.cloudfront.update_key_group().id(&group.id).if_match(&group.etag);
         let updated = update.key_group_config(config(stack, keys)?).send().await;
         updated.map(drop).map_err(|error| refused("UpdateKeyGroup", &error, true))

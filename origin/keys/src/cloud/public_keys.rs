@@ -21,7 +21,8 @@ impl Cloud {
             for key in list.items.into_iter().flatten() {
                 in_account += 1;
                 if stack.made(&key.name) {
-                    keys.push(RegisteredKey { public_key: PublicKey::of_pem(&key.encoded_key), id: key.id });
+                    let since = key.created_time.secs().try_into().unwrap_or_default();
+                    keys.push(RegisteredKey { public_key: PublicKey::of_pem(&key.encoded_key), id: key.id, since });
                 }
             }
             if marker.is_none() {

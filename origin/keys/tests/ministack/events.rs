@@ -36,8 +36,8 @@ async fn an_answer_that_nobody_takes_fails_without_its_url() {
 #[tokio::test]
 async fn an_event_of_another_kind_is_refused() {
     let world = World::start().await;
-    for event in [json!({ "source": "aws.ssm", "detail": {} }), json!(null), json!({ "RequestType": "Create" })] {
-        assert!(matches!(world.serve(event, LEFT).await, Err(Unanswered::NotARequest)));
+    for event in [json!({ "source": "aws.s3", "detail": {} }), json!(null), json!({ "RequestType": "Create" })] {
+        assert!(matches!(world.serve(event, LEFT).await, Err(Unanswered::UnknownEvent)));
     }
 }
 
@@ -56,8 +56,8 @@ async fn a_panic_on_the_way_is_answered() {
     let world = World::start().await;
     let log = |line: &str| assert!(!line.contains("step"), "the test's own panic");
     let sender = Sender::new(Duration::from_millis(10));
-    let handler = Handler::new(world.cloud(), sender, PACE, Arc::new(log));
-    handler.handle(world.event("Create", &properties("resume", P256)), LEFT).await.unwrap();
+    let handler = Handler::new(world.cloud(), sender, settings(), PACE, clock(), Arc::new(log));
+    handler.handle("r-1", world.event("Create", &properties("resume", P256)), LEFT).await.unwrap();
     let answer = world.cloudformation.take_answers().remove(0);
     assert_eq!(answer["Status"], "FAILED", "{answer}");
     // CloudFormation then asks for a deletion, and the stack is made again.
@@ -72,4 +72,52 @@ async fn a_cloud_that_is_down_is_answered() {
     let answer = world.request("Create").await;
     assert_eq!(answer["Status"], "FAILED");
     assert!(answer["Reason"].as_str().unwrap().contains("ListKeyGroups"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_command_is_answered_with_every_key_and_what_comes_next() {
+    let world = World::start().await;
+    world.request("Create").await;
+    let id = world.public_keys().await.remove(0).id;
+    let status = world.serve(json!({ "command": "status" }), LEFT).await.unwrap();
+    let key = &status["keys"][0];
+    assert_eq!((&key["id"], &key["phase"], &key["algorithm"]), (&json!(id), &json!("active"), &json!("ecdsa-p256")));
+    assert!(key["at"].as_u64().unwrap() > key["since"].as_u64().unwrap(), "{status}");
+
+    let nothing = world.serve(json!({ "command": "rotate" }), LEFT).await.unwrap();
+    assert_eq!((&nothing["steps"], &nothing["rest"]), (&json!([]), &json!("the keys are settled")));
+    let begun = json!({ "command": "rotate", "now": true, "algorithm": "rsa-2048" });
+    let begun = world.serve(begun, LEFT).await.unwrap();
+    let phases: Vec<_> = begun["keys"].as_array().unwrap().iter().map(|key| key["phase"].as_str().unwrap()).collect();
+    assert_eq!(phases, ["in-group", "active"], "{begun}");
+    assert_eq!(begun["keys"][0]["algorithm"], "rsa-2048");
+    let log = world.log.lock().unwrap().concat();
+    assert!(log.contains("\"KeyRotationPhase\":3") && log.contains("\"ActiveKeyAge\""), "{log}");
+}
+
+#[tokio::test]
+async fn the_only_key_is_replaced_before_it_is_revoked_and_a_strange_one_is_unknown() {
+    let world = World::start().await;
+    world.request("Create").await;
+    let id = world.public_keys().await.remove(0).id;
+    let revoked = world.serve(json!({ "command": "revoke", "id": id }), LEFT).await.unwrap();
+    let keys = world.public_keys().await;
+    let active = world.pair(Parameter::SignerActive).await.unwrap();
+    assert_eq!((keys.len(), keys[0].id.as_str()), (1, active.key_pair_id().as_str()), "{revoked}");
+    assert_ne!(keys[0].id, id);
+    assert_eq!(world.groups().await[0].1, [keys[0].id.clone()]);
+    let unknown = world.serve(json!({ "command": "revoke", "id": "KNONE" }), LEFT).await.unwrap_err();
+    assert!(unknown.to_string().contains("KNONE"), "{unknown}");
+}
+
+#[tokio::test]
+async fn a_tick_beside_a_deletion_brings_nothing_back() {
+    let world = World::start().await;
+    let tick = json!({ "source": "aws.events", "detail-type": "Scheduled Event" });
+    world.serve(tick.clone(), LEFT).await.unwrap();
+    world.assert_nothing_left().await;
+    world.request("Create").await;
+    world.request("Delete").await;
+    world.serve(tick, LEFT).await.unwrap();
+    world.assert_nothing_left().await;
 }

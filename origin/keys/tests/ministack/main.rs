@@ -7,16 +7,20 @@ mod delete;
 mod events;
 #[path = "../../../testing/ministack.rs"]
 mod ministack;
+mod owners_key;
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_cloudfront::types::{PublicKeyConfig, PublicKeySummary};
 use cloudformation::CloudFormation;
 use keys::cloud::Cloud;
+use keys::decide::Action;
 use keys::handler::{Handler, Unanswered};
-use keys::reconcile::{self, Pace};
+use keys::reconcile::{Clock, Pace, Reconciler};
+use keys::rules::Rules;
 use keys::sender::Sender;
+use keys::settings::Settings;
 use keys::stack::Stack;
 use ministack::Ministack;
 use serde_json::{Value, json};
@@ -26,6 +30,7 @@ use vitae_signer::Algorithm;
 /// The function's own timeout.
 const LEFT: Duration = Duration::from_mins(1);
 const PACE: Pace = Pace { rounds: 30, pause: Duration::from_millis(20) };
+const BUCKET: &str = "cv-bucket";
 const P256: Algorithm = Algorithm::EcdsaP256;
 
 /// A cloud with a CloudFormation, and what the function logged and answered.
@@ -34,6 +39,7 @@ struct World {
     cloudformation: CloudFormation,
     cloudfront: aws_sdk_cloudfront::Client,
     ssm: aws_sdk_ssm::Client,
+    s3: aws_sdk_s3::Client,
     log: Arc<Mutex<Vec<String>>>,
 }
 
@@ -42,17 +48,21 @@ impl World {
         let ministack = Ministack::start();
         let config = ministack.config().await;
         let (cloudfront, ssm) = (aws_sdk_cloudfront::Client::new(&config), aws_sdk_ssm::Client::new(&config));
-        Self { ministack, cloudformation: CloudFormation::start().await, cloudfront, ssm, log: Arc::default() }
+        let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+        let s3 = aws_sdk_s3::Client::from_conf(s3);
+        s3.create_bucket().bucket(BUCKET).send().await.unwrap();
+        let cloudformation = CloudFormation::start().await;
+        Self { ministack, cloudformation, cloudfront, ssm, s3, log: Arc::default() }
     }
 
     fn cloud(&self) -> Cloud {
-        Cloud::new(self.cloudfront.clone(), self.ssm.clone())
+        Cloud::new(self.cloudfront.clone(), self.ssm.clone(), self.s3.clone(), Some(BUCKET.to_owned()))
     }
 
     fn handler(&self) -> Handler {
         let log = Arc::clone(&self.log);
         let write = move |line: &str| log.lock().unwrap().push(line.to_owned());
-        Handler::new(self.cloud(), Sender::new(Duration::from_millis(10)), PACE, Arc::new(write))
+        Handler::new(self.cloud(), Sender::new(Duration::from_millis(10)), settings(), PACE, clock(), Arc::new(write))
     }
 
     fn event(&self, request_type: &str, properties: &Value) -> Value {
@@ -77,14 +87,16 @@ impl World {
         answer
     }
 
-    async fn serve(&self, event: Value, left: Duration) -> Result<(), Unanswered> {
-        self.handler().handle(event, left).await
+    async fn serve(&self, event: Value, left: Duration) -> Result<Value, Unanswered> {
+        self.handler().handle("r-1", event, left).await
     }
 
     /// Runs a creation that is cut off after so many actions.
     async fn crash_after(&self, actions: usize) {
         let pace = Pace { rounds: actions, ..PACE };
-        let result = reconcile::create(&self.cloud(), &resume(), P256, pace, &|_| {}).await;
+        let rules = Rules::new(P256, 0);
+        let run = Reconciler { cloud: self.cloud(), pace, rules, probe_base_url: None, clock: clock() };
+        let result = run.create(&resume(), &|_: &Action| {}).await;
         assert!(result.is_err(), "the creation ended within {actions} actions: {result:?}");
     }
 
@@ -155,6 +167,15 @@ impl World {
         let said = format!("{:?} {answers:?}", self.log.lock().unwrap());
         assert!(said.contains("Keys") && !lines.iter().any(|line| said.contains(line)), "{said}");
     }
+}
+
+fn settings() -> Result<Settings, keys::settings::BadSetting> {
+    let variables = [("PARAMETER_PREFIX", "/vitae/resume/"), ("CV_BUCKET", BUCKET)];
+    Settings::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+}
+
+fn clock() -> Clock {
+    Arc::new(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
 }
 
 fn resume() -> Stack {

@@ -1,0 +1,94 @@
+//! Asking for the probe as a visitor would.
+
+use std::time::Duration;
+
+use aws_smithy_http_client::{Connector, tls};
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorSettings, SharedHttpConnector};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+use getrandom::SysRng;
+use vitae_edge::parameters::SignerParameter;
+use vitae_signer::{Expires, Signer};
+
+use super::{Cloud, refused};
+use crate::error::Error;
+use crate::pair;
+use crate::probe::{self, Verdict};
+
+/// How long the probe's URL lives, in seconds. Nobody but this function gets it.
+const LIFETIME_S: u64 = 60;
+const CONNECT: Duration = Duration::from_secs(2);
+const READ: Duration = Duration::from_secs(5);
+/// The longest answer that is looked at, in bytes.
+const MAX_BYTES: usize = 64 * 1024;
+/// WAF's common rules refuse a request without.
+/// <https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html>
+const USER_AGENT: &str = "vitae-keys";
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub(super) struct Prober(SharedHttpConnector);
+
+impl Prober {
+    pub(super) fn new() -> Self {
+        let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).read_timeout(READ).build();
+        let connector = Connector::builder()
+            .connector_settings(settings)
+            .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
+            .build();
+        Self(SharedHttpConnector::new(connector))
+    }
+
+    /// What a signed URL is answered. The URL stands in no error.
+    async fn ask(&self, url: &str) -> Verdict {
+        let mut request = HttpRequest::new(SdkBody::empty());
+        request.headers_mut().insert("user-agent", USER_AGENT);
+        if request.set_uri(url).is_err() {
+            return Verdict::Unreachable;
+        }
+        let Ok(response) = self.0.call(request).await else { return Verdict::Unreachable };
+        let status = response.status().as_u16();
+        let body = tokio::time::timeout(READ, ByteStream::new(response.into_body()).collect()).await;
+        let Ok(Ok(body)) = body else { return Verdict::Unreachable };
+        let body = body.into_bytes();
+        Verdict::of(status, &String::from_utf8_lossy(&body[..body.len().min(MAX_BYTES)]))
+    }
+}
+
+impl Cloud {
+    /// Puts the probe where CloudFront finds it, and asks for it through this base URL with the pair under its id.
+    pub(super) async fn prove(
+        &self,
+        pair: &SignerParameter,
+        key_pair_id: &str,
+        base_url: &str,
+        now: u64,
+    ) -> Result<Verdict, Error> {
+        self.put_probe().await?;
+        let signs: Signer = pair::under_id(pair, key_pair_id)?.into_signer();
+        let url = format!("{}{}", base_url.trim_end_matches('/'), probe::PATH);
+        let link = Expires::from_epoch_seconds(now + LIFETIME_S)
+            .and_then(|expires| signs.sign_url_canned(&url, expires, &mut SysRng))
+            // Its words may quote the base URL, which is the owner's to see, and nothing of the key.
+            .map_err(|error| Error::Probe { reason: error.to_string() })?;
+        Ok(self.prober.ask(&link).await)
+    }
+
+    async fn put_probe(&self) -> Result<(), Error> {
+        let Some(bucket) = &self.bucket else { return Err(Error::Probe { reason: "there is no bucket".to_owned() }) };
+        let put = self.s3.put_object().bucket(bucket).key(probe::PATH.trim_start_matches('/'));
+        let put = put
+            .content_type("text/plain")
+            .cache_control("no-store")
+            .body(ByteStream::from_static(probe::BODY.as_bytes()));
+        put.send().await.map(drop).map_err(|error| refused("PutObject", &error, true))
+    }
+
+    pub(super) async fn delete_probe(&self) -> Result<(), Error> {
+        let Some(bucket) = &self.bucket else { return Ok(()) };
+        let delete = self.s3.delete_object().bucket(bucket).key(probe::PATH.trim_start_matches('/'));
+        delete.send().await.map(drop).map_err(|error| refused("DeleteObject", &error, true))
+    }
+}

@@ -1,0 +1,122 @@
+//! The owner's own key at `signer/next`. OpenSSL makes every key when the test runs.
+
+use std::process::Command;
+
+use super::*;
+
+fn openssl(arguments: &str) -> String {
+    let output = Command::new("openssl").args(arguments.split(' ')).output().expect("openssl runs");
+    assert!(output.status.success(), "openssl {arguments}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("PEM is text")
+}
+
+fn rsa(bits: usize) -> String {
+    openssl(&format!("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:{bits}"))
+}
+
+fn curve(name: &str) -> String {
+    openssl(&format!("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:{name}"))
+}
+
+/// A key's file in a folder of its own, for what OpenSSL only takes from files.
+fn from_file(pem: &str, arguments: &str) -> String {
+    let folder = std::env::temp_dir().join(format!("vitae-owners-key-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("key.pem");
+    std::fs::write(&file, pem).unwrap();
+    let made = openssl(&arguments.replace("KEY", file.to_str().unwrap()));
+    std::fs::remove_dir_all(&folder).unwrap();
+    made
+}
+
+impl World {
+    /// Has a key brought, with the event that Parameter Store sends.
+    async fn bring(&self, pem: &str) -> Value {
+        let name = resume().parameter(Parameter::SignerNext);
+        let put = self.ssm.put_parameter().name(&name).value(pem).r#type("SecureString".into());
+        put.overwrite(true).tier("Advanced".into()).send().await.unwrap();
+        let event = json!({
+            "source": "aws.ssm", "detail-type": "Parameter Store Change",
+            "detail": { "name": name, "operation": "Create", "type": "SecureString" },
+        });
+        let status = self.serve(event, LEFT).await.unwrap();
+        assert!(self.parameter(Parameter::SignerNext).await.is_none(), "signer/next is left");
+        status
+    }
+}
+
+#[tokio::test]
+async fn rsa_and_p256_are_taken_and_the_running_key_goes_on() {
+    for (pem, algorithm) in [(rsa(2048), "rsa-2048"), (curve("P-256"), "ecdsa-p256")] {
+        let world = World::start().await;
+        world.request("Create").await;
+        let before = world.parameter(Parameter::SignerActive).await.unwrap();
+        let status = world.bring(&pem).await;
+        assert_eq!(
+            (&status["keys"][0]["phase"], &status["keys"][0]["algorithm"]),
+            (&json!("in-group"), &json!(algorithm))
+        );
+        assert_eq!(status["next_key"]["accepted"], true, "{status}");
+        assert_eq!(world.parameter(Parameter::SignerActive).await.unwrap(), before);
+        world.assert_silent_about(&pem, &status);
+    }
+}
+
+#[tokio::test]
+async fn every_other_key_is_refused_with_its_own_reason_and_nothing_changes() {
+    let world = World::start().await;
+    world.request("Create").await;
+    let before = (world.parameter(Parameter::SignerActive).await, world.public_keys().await, world.groups().await);
+    let p256 = curve("P-256");
+    let good = rsa(2048);
+    let mut reasons = std::collections::BTreeMap::new();
+    for (kind, pem) in [
+        ("RSA 1024", rsa(1024)),
+        ("RSA 4096", rsa(4096)),
+        ("P-384", curve("P-384")),
+        ("Ed25519", openssl("genpkey -algorithm ED25519")),
+        ("certificate", from_file(&p256, "req -new -x509 -key KEY -subj /CN=example.com -days 1")),
+        ("encrypted", from_file(&p256, "pkcs8 -topk8 -in KEY -passout pass:x")),
+        ("public", from_file(&p256, "pkey -in KEY -pubout")),
+        ("garbage", "not a key".to_owned()),
+        ("empty", " ".to_owned()),
+        ("cut off", good[..good.len() / 2].to_owned()),
+    ] {
+        let status = world.bring(&pem).await;
+        let next = &status["next_key"];
+        assert_eq!(next["accepted"], false, "{kind}: {status}");
+        let reason = next["reason"].as_str().unwrap().to_owned();
+        println!("{kind}: {reason}");
+        world.assert_silent_about(&pem, &status);
+        if let Some(other) = reasons.insert(reason.clone(), kind) {
+            panic!("{kind} and {other} are refused alike: {reason}");
+        }
+    }
+    let after = (world.parameter(Parameter::SignerActive).await, world.public_keys().await, world.groups().await);
+    assert_eq!(before, after, "the running key is untouched");
+    let written = world.parameter(Parameter::SignerStatus).await.unwrap();
+    assert_eq!(written.r#type, Some("String".into()));
+    assert!(world.log.lock().unwrap().concat().contains("\"KeyRefusals\":1"));
+}
+
+#[tokio::test]
+async fn an_old_key_is_not_taken_again_and_the_signing_one_is_left_alone() {
+    let world = World::start().await;
+    world.request("Create").await;
+    let json = world.pair(Parameter::SignerActive).await.unwrap().to_json();
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let status = world.bring(json["private_key"].as_str().unwrap()).await;
+    assert_eq!(status["next_key"]["reason"], "it is the key that signs", "{status}");
+    world.assert_one_key(&world.groups().await[0].0.clone().into()).await;
+}
+
+impl World {
+    /// Asserts that neither the log nor a status holds a line of this text, if it holds a key.
+    fn assert_silent_about(&self, pem: &str, status: &Value) {
+        let said = format!("{:?} {status}", self.log.lock().unwrap());
+        let lines = pem.lines().filter(|line| line.len() > 16 && !line.starts_with('-'));
+        for line in lines {
+            assert!(!said.contains(&line[..16]), "a line of the key is told");
+        }
+    }
+}

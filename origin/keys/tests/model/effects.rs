@@ -1,0 +1,136 @@
+//! What CloudFront and Parameter Store do with a run's calls.
+
+use crate::state::{
+    Act, BAD, KEYS, Key, MARGIN, NONE, REACH, RETIRE, Run, SLOTS, SOAK, Seen, Set, State, Step, Want, bit, has,
+};
+
+impl State {
+    /// Does what run `index` decided, and gives whether the run may go on.
+    pub(crate) fn act(&mut self, index: usize) -> bool {
+        let run = self.runs[index];
+        let Step::Decided(act) = run.step else { return false };
+        match act {
+            // Without a free number the pair is not made: the run looks again.
+            Act::MakePair => {
+                if self.pending == NONE
+                    && let Some(key) = self.fresh()
+                {
+                    self.pending = key;
+                }
+            }
+            Act::TakeNext => {
+                if self.pending == NONE && run.seen.next < KEYS {
+                    self.pending = run.seen.next;
+                }
+            }
+            Act::DropNext => self.next = NONE,
+            Act::Register(key) => self.registered |= bit(key),
+            Act::Add(key) => {
+                if !run.stale && has(self.registered, key) {
+                    self.change_group(self.group | bit(key));
+                }
+            }
+            Act::Remove(keys) => {
+                if !run.stale {
+                    self.change_group(self.group & !keys);
+                }
+            }
+            Act::Prove(key) => {
+                if run.stale {
+                    return true;
+                }
+                let opened = has(self.group, key) && !self.late;
+                self.runs[index].seen.proof = if opened { key } else { NONE };
+                return opened;
+            }
+            Act::Promote(key) => {
+                if self.active != NONE && has(self.dead, self.active) {
+                    self.hasty |= bit(key);
+                }
+                (self.active, self.active_age) = (key, 0);
+            }
+            Act::DeletePending => self.pending = NONE,
+            Act::Deregister(key) => {
+                if !has(self.group, key) {
+                    self.registered &= !bit(key);
+                }
+            }
+            // The parameter is written as a whole, from what was read.
+            Act::NoteRevoked(key) => self.revoked = run.seen.revoked | bit(key),
+            Act::ForgetRevoked(keys) => self.revoked = run.seen.revoked & !keys,
+            Act::Rest => return false,
+        }
+        true
+    }
+
+    fn change_group(&mut self, group: Set) {
+        self.group = group;
+        self.group_age = 0;
+        (self.deployed, self.late) = (false, true);
+        for run in &mut self.runs {
+            run.stale = true;
+            run.seen.proof = NONE;
+        }
+    }
+
+    /// Begins a round: looks at CloudFront.
+    pub(crate) fn look_at_cloudfront(&mut self, index: usize, want: Want, proof: Key, ticked: bool) {
+        let seen = Seen {
+            group: self.group,
+            group_age: self.group_age,
+            registered: self.registered,
+            deployed: self.deployed,
+            want,
+            proof,
+            ..Seen::NOTHING
+        };
+        self.runs[index] = Run { step: Step::SawCloudFront, seen, stale: false, ticked };
+    }
+
+    /// Reads `signer/pending` and the notes.
+    pub(crate) fn look_at_pending(&mut self, index: usize) {
+        let (pending, next, revoked) = (self.pending, self.next, self.revoked);
+        let run = &mut self.runs[index];
+        (run.seen.pending, run.seen.next, run.seen.revoked) = (pending, next, revoked);
+        if run.seen.want == Want::Rotate && pending != NONE {
+            run.seen.want = Want::Nothing;
+        }
+        run.step = Step::SawPending;
+    }
+
+    /// Reads `signer/active`, and decides by a clock that is so far ahead. What is decided needs little of what was seen.
+    pub(crate) fn look_at_active(&mut self, index: usize, offset: i8, decide: impl FnOnce(Seen) -> Act) {
+        let (active, active_age) = (self.active, self.active_age);
+        let run = &mut self.runs[index];
+        let act = decide(Seen { active, active_age, offset, ..run.seen });
+        let Seen { next, revoked, want, proof, .. } = run.seen;
+        let next = if act == Act::TakeNext { next } else { NONE };
+        let revoked = if matches!(act, Act::NoteRevoked(_) | Act::ForgetRevoked(_)) { revoked } else { 0 };
+        run.seen = Seen { next, revoked, want, proof, ..Seen::NOTHING };
+        run.step = Step::Decided(act);
+    }
+
+    /// Lets a tick pass.
+    pub(crate) fn tick(&mut self) {
+        self.active_age = (self.active_age + 1).min(RETIRE + MARGIN);
+        self.group_age = (self.group_age + 1).min(SOAK + MARGIN);
+        for key in 0..SLOTS {
+            self.url_left[key] = self.url_left[key].saturating_sub(1);
+            self.trust_age[key] = (self.trust_age[key] + 1).min(REACH);
+        }
+        self.environment.age += 1;
+        for run in &mut self.runs {
+            if run.ticked {
+                *run = Run::IDLE;
+            }
+            run.ticked = run.step != Step::Idle;
+        }
+    }
+
+    /// What the owner may put at `signer/next`: a new key, garbage, or a key that is there already.
+    pub(crate) fn bringable(&self) -> impl Iterator<Item = Key> {
+        let registered = self.registered;
+        let old = (0..KEYS).filter(move |key| has(registered, *key));
+        old.chain([BAD]).chain(self.fresh())
+    }
+}

@@ -1,0 +1,70 @@
+//! From any state, runs that nothing disturbs end with one key, which signs.
+
+use crate::explore::{again, begin};
+use crate::hash::HashSet;
+use crate::memo::Memo;
+use crate::state::{Act, Environment, NONE, Run, SLOTS, State, Step, Want, bit};
+
+/// More steps than any run needs.
+const STEPS: usize = 60;
+/// More ticks than any rotation needs, with one more behind it for a key that waits at `signer/next`.
+const TICKS: usize = 30;
+
+/// States from which it was seen.
+#[derive(Default)]
+pub(crate) struct Liveness(HashSet<State>);
+
+impl Liveness {
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Runs on from a state, whose runs are dead, with a good clock, until all is settled.
+    pub(crate) fn check(&mut self, state: State, memo: &mut Memo) -> Result<(), String> {
+        let mut state = State { runs: [Run::IDLE; 2], ..state };
+        state.environment = Environment { key: NONE, age: 0 };
+        // Who minted what has no part in it.
+        (state.url_left, state.dead, state.hasty) = ([0; SLOTS], 0, 0);
+        let mut way = Vec::new();
+        for _ in 0..TICKS {
+            (state.deployed, state.late) = (true, false);
+            state = state.settle();
+            if self.0.contains(&state) || is_settled(&state) {
+                self.0.extend(way);
+                return Ok(());
+            }
+            way.push(state);
+            if !run(&mut state, memo) {
+                return Err(format!("a run does not end: {state:?}"));
+            }
+            state.tick();
+        }
+        Err(format!("the rotation does not end: {state:?}"))
+    }
+}
+
+fn is_settled(state: &State) -> bool {
+    let one = bit(state.active);
+    let notes = state.pending == NONE && state.next == NONE && state.revoked == 0;
+    notes && state.group == one && state.registered == one
+}
+
+/// One run to its end; whether there is one.
+fn run(state: &mut State, memo: &mut Memo) -> bool {
+    begin(state, 0, Want::Nothing);
+    for _ in 0..STEPS {
+        state.look_at_pending(0);
+        state.look_at_active(0, 0, |seen| memo.act(seen));
+        if state.runs[0].step == Step::Decided(Act::Rest) {
+            state.runs[0] = Run::IDLE;
+            return true;
+        }
+        let goes_on = state.act(0);
+        if !goes_on {
+            state.runs[0] = Run::IDLE;
+            return true;
+        }
+        again(state, 0, goes_on);
+    }
+    false
+}

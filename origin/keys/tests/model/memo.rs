@@ -1,0 +1,133 @@
+//! The real decider, asked about what a run has seen. It is pure, so each question is asked once.
+
+use keys::decide::{Action, Guards, Rest, Stuck, decide_with};
+use keys::probe::Verdict;
+use keys::public_key::PublicKey;
+use keys::rules::Rules;
+use keys::world::{Distribution, Group, NextPair, Proof, RegisteredKey, StoredPair, Wish, World};
+use vitae_signer::Algorithm;
+
+use crate::hash::HashMap;
+use crate::state::{Act, BAD, KEYS, Key, MARGIN, NONE, RETIRE, SOAK, Seen, Set, Want, bit, keys};
+
+/// Any time: only differences count.
+const NOW: u64 = 1_000;
+
+pub(crate) struct Memo {
+    guards: Guards,
+    foreign_in_group: u8,
+    foreign_in_account: u8,
+    known: HashMap<Seen, Act>,
+}
+
+impl Memo {
+    pub(crate) fn new(guards: Guards, foreign_in_group: u8, foreign_in_account: u8) -> Self {
+        Self { guards, foreign_in_group, foreign_in_account, known: HashMap::default() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    pub(crate) fn act(&mut self, seen: Seen) -> Act {
+        if let Some(act) = self.known.get(&seen) {
+            return *act;
+        }
+        let act = of_action(&decide_with(&self.world(seen), self.guards), seen);
+        self.known.insert(seen, act);
+        act
+    }
+
+    fn world(&self, seen: Seen) -> World {
+        let pair = |key: Key, age: u8| {
+            (key != NONE).then(|| StoredPair { key_pair_id: id(key), public_key: public(key), since: since(age) })
+        };
+        let registered = |key| RegisteredKey { id: id(key), public_key: public(key), since: NOW };
+        let foreign = (0..self.foreign_in_group).map(|key| format!("F{key}"));
+        World {
+            now: NOW.saturating_add_signed(seen.offset.into()),
+            rules: Rules {
+                rotation_s: None,
+                soak_s: SOAK.into(),
+                retire_s: RETIRE.into(),
+                margin_s: MARGIN.into(),
+                ..Rules::default()
+            },
+            wish: match seen.want {
+                Want::Nothing => None,
+                Want::Rotate => Some(Wish::Rotate(Algorithm::EcdsaP256)),
+                Want::Revoke(key) => Some(Wish::Revoke(id(key))),
+            },
+            pending: pair(seen.pending, 0),
+            active: pair(seen.active, seen.active_age),
+            next: match seen.next {
+                NONE => None,
+                BAD => Some(NextPair::Bad("it is none".to_owned())),
+                key => Some(NextPair::Good(public(key))),
+            },
+            revoked: keys(seen.revoked).map(id).collect(),
+            public_keys: keys(seen.registered).map(registered).collect(),
+            group: Some(Group {
+                id: "G".to_owned(),
+                etag: "E".to_owned(),
+                keys: keys(seen.group).map(id).chain(foreign).collect(),
+                since: since(seen.group_age),
+            }),
+            distributions: vec![Distribution { domain_name: String::new(), is_deployed: seen.deployed }],
+            keys_in_account: usize::from(self.foreign_in_account) + seen.registered.count_ones() as usize,
+            proof: (seen.proof != NONE).then(|| Proof {
+                key_pair_id: id(seen.proof),
+                etag: "E".to_owned(),
+                verdict: Verdict::Opened,
+            }),
+        }
+    }
+}
+
+fn since(age: u8) -> u64 {
+    NOW - u64::from(age)
+}
+
+fn id(key: Key) -> String {
+    format!("K{key}")
+}
+
+fn public(key: Key) -> PublicKey {
+    PublicKey::of_pem(&id(key))
+}
+
+fn key(id: &str) -> Key {
+    let key = id.strip_prefix('K').and_then(|number| number.parse().ok());
+    key.filter(|key| *key < KEYS).unwrap_or_else(|| panic!("{id} is none of ours"))
+}
+
+fn set(ids: &[String]) -> Set {
+    ids.iter().fold(0, |set, id| set | bit(key(id)))
+}
+
+fn of_action(action: &Action, seen: Seen) -> Act {
+    use keys::decide::Slot;
+    let pair = |slot: &Slot| match slot {
+        Slot::Active => seen.active,
+        Slot::Pending => seen.pending,
+    };
+    match action {
+        Action::MakePair(_) => Act::MakePair,
+        Action::TakeNext => Act::TakeNext,
+        Action::DropNext { .. } => Act::DropNext,
+        Action::Register(slot) => Act::Register(pair(slot)),
+        Action::AddToGroup { key_pair_id } => Act::Add(key(key_pair_id)),
+        Action::Prove { key_pair_id } => Act::Prove(key(key_pair_id)),
+        Action::Promote { from, key_pair_id } => {
+            assert_eq!(pair(from), key(key_pair_id), "an id beside another key");
+            Act::Promote(key(key_pair_id))
+        }
+        Action::DeletePending => Act::DeletePending,
+        Action::RemoveFromGroup { key_pair_ids } => Act::Remove(set(key_pair_ids)),
+        Action::Deregister { key_pair_id } => Act::Deregister(key(key_pair_id)),
+        Action::NoteRevoked { key_pair_id } => Act::NoteRevoked(key(key_pair_id)),
+        Action::ForgetRevoked { key_pair_ids } => Act::ForgetRevoked(set(key_pair_ids)),
+        Action::CreateGroup { .. } => panic!("there is a group"),
+        Action::Rest(Rest::Stuck(Stuck::GroupFull { .. } | Stuck::AccountFull { .. }) | _) => Act::Rest,
+    }
+}

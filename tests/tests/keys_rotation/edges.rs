@@ -1,0 +1,72 @@
+//! Environments of the edge: the edge's own rules, natively, with the time and the refreshes that the test decides. The
+//! bundle in a Node runs the same rules, and is too slow for so many links.
+
+use aws_sdk_ssm::Client;
+use getrandom::SysRng;
+use serde_json::{Value, json};
+use vitae_edge::parameters::{Parameter, Prefix};
+use vitae_edge::{Bundle, Edge};
+
+/// One environment. Its refreshes die until what it knows has this age, as they do where it is frozen between requests.
+pub(crate) struct Environment {
+    edge: Edge,
+    patience_s: u64,
+    heard_at: u64,
+}
+
+impl Environment {
+    pub(crate) fn new(prefix: &Prefix, patience_s: u64) -> Self {
+        let bundle = json!({ "prefix": prefix.to_string(), "region": "us-east-1" }).to_string();
+        let bundle = Bundle::parse(&bundle).expect("a bundle");
+        Self { edge: Edge::new(bundle, 0.0), patience_s, heard_at: 0 }
+    }
+
+    /// A link to the CV, and when it ends.
+    pub(crate) async fn mint(&mut self, ssm: &Client, prefix: &Prefix, host: &str, now: u64) -> (String, u64) {
+        let now_ms = now * 1000;
+        let event = event(host);
+        let refreshes = self.edge.handle(&event, now_ms, false, &mut SysRng).refresh;
+        let must = matches!(self.edge.freshness(now_ms), "expired" | "none");
+        if refreshes && (must || now - self.heard_at >= self.patience_s) {
+            let heard = self.edge.accept_parameters(200, &parameters(ssm, prefix).await, now_ms);
+            assert!(heard.accepted, "{:?}", heard.log);
+            self.heard_at = now;
+        }
+        let outcome = self.edge.handle(&event, now_ms, false, &mut SysRng);
+        let answer = outcome.result.expect("an answer");
+        assert_eq!(answer["status"], "200", "{answer} {:?}", outcome.log);
+        let body: Value = serde_json::from_str(answer["body"].as_str().expect("a body")).expect("JSON");
+        (body["url"].as_str().expect("a link").to_owned(), body["expires"].as_u64().expect("seconds"))
+    }
+}
+
+/// What Parameter Store answers the edge's one call.
+async fn parameters(ssm: &Client, prefix: &Prefix) -> String {
+    let names = Parameter::OF_THE_EDGE.map(|parameter| prefix.name(parameter));
+    let get = ssm.get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
+    let got = get.send().await.expect("parameters");
+    let parameter = |parameter: &aws_sdk_ssm::types::Parameter| {
+        let kind = parameter.r#type().map_or("String", |kind| kind.as_str());
+        json!({ "Name": parameter.name(), "Type": kind, "Value": parameter.value(), "Version": parameter.version() })
+    };
+    let there: Vec<_> = got.parameters().iter().map(parameter).collect();
+    json!({ "Parameters": there, "InvalidParameters": got.invalid_parameters() }).to_string()
+}
+
+fn event(host: &str) -> String {
+    let header = |name: &str, value: &str| json!([{ "key": name, "value": value }]);
+    json!({"Records": [{"cf": {
+        "config": {
+            "distributionDomainName": "d111111abcdef8.cloudfront.net", "distributionId": "EDFDVBD6EXAMPLE",
+            "eventType": "viewer-request", "requestId": "4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ=="
+        },
+        "request": {
+            "clientIp": "203.0.113.178", "method": "GET", "querystring": "", "uri": "/api/cv",
+            "headers": {
+                "host": header("Host", host), "accept": header("Accept", "application/json"),
+                "sec-fetch-site": header("Sec-Fetch-Site", "same-origin")
+            }
+        }
+    }}]})
+    .to_string()
+}

@@ -1,0 +1,249 @@
+//! Rotations in a running system under load, with faults: no visitor with a living link is refused.
+//!
+//! Real: the local cloud with its CloudFront, Parameter Store and S3, the deployed distribution, the local edge that judges
+//! each link, the function's code from its first read to its last. Simulated: the time. The function runs in this process, so
+//! that each of its calls can be made to fail; and what the services date is dated by the test's clock, on its way back.
+//!
+//! `VITAE_FULL=1` makes it twenty rotations and every fault at every call, rather than six rotations and what they meet.
+
+mod connector;
+mod edges;
+mod secrets;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_smithy_http_client::{Connector, tls};
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
+use connector::{Armed, Way};
+use edges::Environment;
+use keys::cloud::Cloud;
+use keys::decide::{Action, Rest};
+use keys::reconcile::{Pace, Reconciler};
+use keys::rules::Rules;
+use keys::stack::Stack;
+use keys::status::Status;
+use keys::world::Wish;
+use secrets::Secrets;
+use vitae_edge::parameters::Prefix;
+use vitae_local::Credentials;
+use vitae_signer::Algorithm;
+use vitae_tests::{Running, Time, running, viewer};
+
+/// How often the function is run, in seconds of the test's time.
+const TICK_S: u64 = 5 * 60;
+/// How long a link surely lives, in seconds.
+const LIFE_S: u64 = 60;
+
+struct Test {
+    running: &'static Running,
+    time: Option<Time<'static>>,
+    ahead_s: u64,
+    way: Way,
+    reconciler: Reconciler,
+    ssm: aws_sdk_ssm::Client,
+    stack: Stack,
+    prefix: Prefix,
+    environments: Vec<Environment>,
+    links: VecDeque<(String, u64)>,
+    /// Faults that have not come yet, the first of which is armed.
+    faults: VecDeque<Armed>,
+    secrets: Secrets,
+    said: Arc<Mutex<String>>,
+    counts: Counts,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    rotations: u64,
+    runs: u64,
+    mints: u64,
+    fetches: u64,
+    refused: u64,
+    faults: BTreeMap<String, u64>,
+}
+
+macro_rules! config {
+    ($sdk:ident, $endpoint:expr, $client:expr) => {
+        $sdk::config::Builder::new()
+            .behavior_version($sdk::config::BehaviorVersion::latest())
+            .region($sdk::config::Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("test", "test", None, None, "the local cloud's root"))
+            .retry_config($sdk::config::retry::RetryConfig::disabled())
+            .http_client($client)
+            .endpoint_url($endpoint)
+    };
+}
+
+impl Test {
+    fn start() -> Self {
+        let (running, time) = running();
+        let endpoint = running.system().ministack().endpoint().to_owned();
+        let sleep = aws_smithy_async::rt::sleep::TokioSleep::new();
+        let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
+        let real = SharedHttpConnector::new(Connector::builder().sleep_impl(sleep).tls_provider(provider).build());
+        let (way, plain) = (Way::default(), Way::default());
+        let (client, ssm) = (way.client(&real), plain.client(&real));
+        let ssm = aws_sdk_ssm::Client::from_conf(config!(aws_sdk_ssm, &endpoint, ssm).build());
+        let cloud = Cloud::new(
+            aws_sdk_cloudfront::Client::from_conf(config!(aws_sdk_cloudfront, &endpoint, client.clone()).build()),
+            aws_sdk_ssm::Client::from_conf(config!(aws_sdk_ssm, &endpoint, client.clone()).build()),
+            aws_sdk_s3::Client::from_conf(config!(aws_sdk_s3, &endpoint, client).force_path_style(true).build()),
+            Some(running.system().outputs().cv_bucket.clone()),
+        );
+        let prefix = Prefix::of_stack("tests").expect("a stack");
+        let of_way = way.clone();
+        let reconciler = Reconciler {
+            cloud,
+            pace: Pace { rounds: 40, pause: Duration::from_millis(5) },
+            rules: Rules::new(Algorithm::EcdsaP256, 0),
+            probe_base_url: Some(running.address().to_owned()),
+            clock: Arc::new(move || of_way.now()),
+        };
+        let environments = [0, 200, 300].map(|patience_s| Environment::new(&prefix, patience_s)).into();
+        let stack = Stack::new(prefix.clone());
+        let mut test = Self {
+            running,
+            time: Some(time),
+            ahead_s: 0,
+            way,
+            reconciler,
+            ssm,
+            stack,
+            prefix,
+            environments,
+            links: VecDeque::new(),
+            faults: Armed::all().collect(),
+            secrets: Secrets::default(),
+            said: Arc::default(),
+            counts: Counts::default(),
+        };
+        test.pass(1);
+        test.way.arm(test.faults.pop_front());
+        test
+    }
+
+    /// Lets time pass, for everything that asks what time it is.
+    fn pass(&mut self, seconds: u64) {
+        self.ahead_s += seconds;
+        let time = self.time.take().expect("the time");
+        self.time = Some(time.ahead_by(Duration::from_secs(self.ahead_s)));
+        self.way.set_now(self.now());
+    }
+
+    fn now(&self) -> u64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() + self.ahead_s
+    }
+
+    /// Every environment mints, and every link that lives is followed.
+    fn load(&mut self) {
+        let (now, host) = (self.now(), self.running.host());
+        for environment in &mut self.environments {
+            let link = self.running.block_on(environment.mint(&self.ssm, &self.prefix, host, now));
+            self.links.push_back(link);
+            self.counts.mints += 1;
+        }
+        self.follow();
+    }
+
+    fn follow(&mut self) {
+        // A second for the way: a link that ends now may end while it is asked for.
+        let living = self.now() + 1;
+        self.links.retain(|(_, expires)| *expires > living);
+        for (link, expires) in &self.links {
+            let path = link.strip_prefix(self.running.address()).expect("a link of the site");
+            let answer = viewer(self.running, "GET", path).send();
+            self.counts.fetches += 1;
+            let late = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() + self.ahead_s;
+            if answer.status != 200 && late < *expires {
+                self.counts.refused += 1;
+                eprintln!("refused: {:?}, a link that lives for {} s", answer.verdict(), expires - late);
+            }
+        }
+    }
+
+    /// One run of the function, of which a call may fail. Why it rests, if it came to that.
+    fn run(&mut self, wish: Option<Wish>) -> Option<Rest> {
+        self.way.set_now(self.now());
+        self.way.begin();
+        let said = Arc::clone(&self.said);
+        let report = move |action: &Action| _ = writeln!(said.lock().unwrap(), "{action} {action:?}");
+        let ran = self.running.block_on(self.reconciler.run(&self.stack, wish, &report));
+        self.counts.runs += 1;
+        let fired = self.way.fired();
+        if let Some(Armed { call, fault, .. }) = fired {
+            *self.counts.faults.entry(format!("{call}: {fault:?}")).or_default() += 1;
+            self.way.arm(self.faults.pop_front());
+        }
+        self.running.block_on(self.secrets.collect(&self.ssm, &self.prefix));
+        let mut said = self.said.lock().unwrap();
+        match ran {
+            Ok(ended) => {
+                let status =
+                    Status::of(&ended.observed.world, &ended.rest, ended.observed.status.next.clone(), Vec::new());
+                _ = writeln!(said, "{ended:?} {}", serde_json::to_string(&status).unwrap());
+                Some(ended.rest)
+            }
+            Err(error) => {
+                assert!(fired.is_some(), "nothing was made to fail: {error}");
+                _ = writeln!(said, "{error} {error:?}");
+                None
+            }
+        }
+    }
+
+    /// One rotation, with the faults that it meets.
+    fn rotate(&mut self) {
+        let algorithm = if self.counts.rotations % 5 == 4 { Algorithm::Rsa2048 } else { Algorithm::EcdsaP256 };
+        let mut wish = Some(Wish::Rotate(algorithm));
+        for tick in 0..200 {
+            self.load();
+            let rest = self.run(wish.clone());
+            self.load();
+            wish = wish.filter(|_| rest.is_none());
+            if let (Some(Rest::Settled { .. }), true) = (&rest, tick > 0) {
+                self.counts.rotations += 1;
+                return;
+            }
+            self.pass(LIFE_S - 2);
+            self.follow();
+            self.pass(TICK_S - LIFE_S);
+        }
+        panic!("the rotation does not end: {:?}", self.said.lock().unwrap().lines().last());
+    }
+}
+
+#[test]
+fn rotations_under_load_and_faults_refuse_no_living_link() {
+    let is_full = std::env::var("VITAE_FULL").is_ok_and(|full| full == "1");
+    let least = if is_full { 20 } else { 6 };
+    let mut test = Test::start();
+    while test.counts.rotations < least || is_full && !test.faults.is_empty() {
+        test.rotate();
+    }
+    // Without a fault that still waits for its call.
+    test.way.arm(None);
+    test.way.begin();
+    let ended = test.running.block_on(test.reconciler.observe(&test.stack)).expect("a look");
+    let world = ended.world;
+    let Counts { rotations, runs, mints, fetches, refused, faults } = &test.counts;
+    let failed: u64 = faults.values().sum();
+    println!(
+        "{rotations} rotations, {runs} runs, {} calls, {failed} faults, {mints} links, {fetches} fetches, {refused} refused",
+        test.way.calls()
+    );
+    for (fault, times) in faults {
+        println!("  {fault}: {times}");
+    }
+    assert_eq!(*refused, 0);
+    assert_eq!((world.public_keys.len(), world.group.expect("a group").keys.len()), (1, 1), "leftovers");
+    assert!(world.pending.is_none() && world.next.is_none() && world.revoked.is_empty());
+    assert_eq!(world.active.expect("a key").key_pair_id, world.public_keys[0].id);
+
+    let said = test.said.lock().unwrap().clone();
+    assert!(test.secrets.len() as u64 > *rotations && said.contains("signer/active"));
+    println!("{} private keys looked for in {} KB of what was said", test.secrets.len(), said.len() / 1024);
+    assert_eq!(test.secrets.told_in(&said), 0);
+}
