@@ -4,6 +4,7 @@ mod around;
 mod counting;
 mod cross_origin;
 mod hostile;
+mod keys;
 mod minting;
 mod others_signatures;
 mod signed_urls;
