@@ -14,7 +14,7 @@ use crate::server::Server;
 const PORT: u16 = 9999;
 
 /// A proxy before a database that makes it fail in DynamoDB's own words, by rules.
-/// <https://pypi.org/project/microburst/>
+/// It is the package `microburst` of PyPI.
 #[derive(Debug)]
 pub struct Microburst {
     server: Server,
