@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { after, afterEach, beforeEach, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { ParameterStore } from './parameter-store.mjs';
+import { viewerRequest as event } from './viewer-request.mjs';
 
 const BUNDLE = process.env.VITAE_EDGE_BUNDLE;
 const T0 = 1_767_290_400_000;
@@ -75,23 +76,6 @@ async function load() {
   const url = (name) => pathToFileURL(join(folder, name)).href;
   const { handler } = await import(url('index.mjs'));
   return { handler, glue: await import(url('vitae_edge.js')) };
-}
-
-function event(method, uri, headers = {}, body = undefined) {
-  const [path, querystring = ''] = uri.split('?');
-  const fields = {};
-  for (const [key, value] of Object.entries({ host: 'example.com', ...headers })) {
-    fields[key] = [value].flat().map((one) => ({ key, value: one }));
-  }
-  const request = { clientIp: '203.0.113.178', headers: fields, method, querystring, uri: path };
-  if (body) request.body = body;
-  const config = {
-    distributionDomainName: 'd111111abcdef8.cloudfront.net',
-    distributionId: 'EDFDVBD6EXAMPLE',
-    eventType: 'viewer-request',
-    requestId: '4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ==',
-  };
-  return { Records: [{ cf: { config, request } }] };
 }
 
 const OWN = { origin: 'https://example.com', accept: 'application/json' };

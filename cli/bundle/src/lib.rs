@@ -15,7 +15,7 @@ mod zip;
 pub use artifact::Artifact;
 pub use edge::{EdgeOptions, edge};
 pub use error::BundleError;
-pub use lambda::{Lambda, lambda, small_lambda};
+pub use lambda::{Lambda, lambda, lambdas, small_lambda};
 pub use signer::signer;
 
 use std::path::{Path, PathBuf};

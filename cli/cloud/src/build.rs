@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vitae_bundle::{Artifact, BundleError, EdgeOptions, Lambda};
+use vitae_bundle::{Artifact, BundleError, EdgeOptions};
 use vitae_edge::parameters::Prefix;
 
 use crate::cloud::REGION;
@@ -19,7 +19,7 @@ pub struct Artifacts {
 }
 
 impl Artifacts {
-    /// Builds all three into a folder, telling the name of each before it is begun.
+    /// Builds all three into a folder, telling what is begun.
     ///
     /// # Errors
     /// What the compiler or the file system says.
@@ -36,10 +36,8 @@ impl Artifacts {
             region: REGION.to_owned(),
             out: out.join("edge.zip"),
         })?;
-        let mut lambda = |lambda: Lambda| {
-            tell(lambda.name());
-            vitae_bundle::lambda(repository, lambda, &out.join(lambda.name()).with_extension("zip"))
-        };
-        Ok(Self { edge, counter: lambda(Lambda::Counter)?, keys: lambda(Lambda::Keys)? })
+        tell("counter and keys");
+        let [counter, keys] = vitae_bundle::lambdas(repository, out)?;
+        Ok(Self { edge, counter, keys })
     }
 }

@@ -1,5 +1,6 @@
-// Viewer-request events as a browser causes them, in the documented shape.
-// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html
+// What a browser's requests look like to the edge.
+
+import { viewerRequest } from '../../../../edge/tests/viewer-request.mjs';
 
 const BROWSER = {
   'accept-encoding': 'gzip, deflate, br, zstd',
@@ -12,21 +13,11 @@ const BROWSER = {
   'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36',
 };
 
+const OWN = { origin: 'https://example.com', 'sec-fetch-site': 'same-origin' };
+
 /** @param {Record<string, string>} headers */
-export function event(method, uri, headers = {}, body = undefined) {
-  const all = { ...BROWSER, host: 'example.com', origin: 'https://example.com', 'sec-fetch-site': 'same-origin', ...headers };
-  const fields = {};
-  for (const [key, value] of Object.entries(all)) fields[key] = [{ key, value }];
-  const request = { clientIp: '203.0.113.178', headers: fields, method, querystring: '', uri };
-  if (body !== undefined) request.body = body;
-  const config = {
-    distributionDomainName: 'd111111abcdef8.cloudfront.net',
-    distributionId: 'EDFDVBD6EXAMPLE',
-    eventType: 'viewer-request',
-    requestId: '4TyzHTaYWb1GX1qTfsHhEqV6HUDd_BzoBZnwfnvQc_1oF26ClkoUSEQ==',
-  };
-  return { Records: [{ cf: { config, request } }] };
-}
+export const event = (method, uri, headers = {}, body = undefined) =>
+  viewerRequest(method, uri, { ...BROWSER, ...OWN, ...headers }, body);
 
 export const mint = (accept = 'application/json', host = 'example.com') => event('GET', '/api/cv', { accept, host });
 
