@@ -1,0 +1,131 @@
+//! `vitae dev`: the whole system on this machine, until a signal ends it.
+
+use std::{path::Path, process::ExitCode};
+
+use clap::Args;
+use tokio::runtime::Runtime;
+use vitae_cloud::{
+    build::Artifacts,
+    deploy::KeyAlgorithm,
+    dev::{Change, Error, Options, System, Watch},
+    ministack,
+    progress::Progress,
+    tools::Tools,
+};
+use vitae_edge::parameters::Prefix;
+use vitae_local::Clock;
+
+use crate::signals::Signals;
+
+/// The port that is tried first when none is asked for.
+const PORT: u16 = 8787;
+
+#[derive(Args)]
+pub(crate) struct Dev {
+    /// The port of the address; without it 8787, or a free one if that is taken
+    #[arg(long)]
+    port: Option<u16>,
+    /// Forget the local cloud's state: counts, keys, uploads
+    #[arg(long)]
+    fresh: bool,
+    /// The stack's name
+    #[arg(long, default_value = "resume")]
+    stack: String,
+    /// Sign with RSA-2048 and SHA-1 rather than P-256 and SHA-256; decided when the stack is made
+    #[arg(long)]
+    rsa: bool,
+}
+
+impl Dev {
+    /// Runs until a signal ends it or something fails, and says how it went.
+    pub(crate) fn run(&self) -> ExitCode {
+        let tools = match Tools::from_env() {
+            Ok(tools) => tools,
+            Err(error) => return super::finish("dev", Err(error)),
+        };
+        super::finish("dev", run(self, tools).map_err(|error| format!("{error}\n  {}", error.advice())))
+    }
+}
+
+fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
+    let repository = vitae_bundle::repository();
+    let vitae = vitae_bundle::target(&repository).join("vitae");
+    let options = Options {
+        state: vitae.join("dev"),
+        fresh: dev.fresh,
+        stack: dev.stack.clone(),
+        port: dev.port.unwrap_or_else(|| if is_free(PORT) { PORT } else { 0 }),
+        key_algorithm: if dev.rsa { KeyAlgorithm::Rsa2048 } else { KeyAlgorithm::EcdsaP256 },
+        tools,
+        clock: Clock::system(),
+        progress: Progress::to_stderr(),
+        repository,
+    };
+    // Before anything runs that a signal must end in order: Ctrl-C ends a compiler by itself.
+    let artifacts = build(&options, &vitae.join("artifacts"))?;
+    let runtime = Runtime::new().map_err(Error::Runtime)?;
+    runtime.block_on(serve(&options, artifacts))
+}
+
+fn build(options: &Options, out: &Path) -> Result<Artifacts, Error> {
+    let step = options.progress.step("build");
+    let prefix = Prefix::of_stack(&options.stack)?;
+    let artifacts = Artifacts::build(&options.repository, &prefix, out, |name| step.at(name))?;
+    step.done("edge, counter, keys");
+    Ok(artifacts)
+}
+
+async fn serve(options: &Options, artifacts: Artifacts) -> Result<(), Error> {
+    let mut signals = Signals::new().map_err(Error::Runtime)?;
+    // Before what is served is read: what is saved from here on is served later.
+    let watch = Watch::begin(&options.repository)?;
+    let started = tokio::select! {
+        started = System::start(options, artifacts) => Some(started?),
+        () = signals.next() => None,
+    };
+    let ended = match started {
+        Some(system) => until_ended(options, system, watch, &mut signals).await,
+        None => Ok(()),
+    };
+    // What was dropped half started is still writing its state.
+    ministack::settled(&options.state).await?;
+    ended
+}
+
+async fn until_ended(
+    options: &Options,
+    mut system: System,
+    mut watch: Watch,
+    signals: &mut Signals,
+) -> Result<(), Error> {
+    println!("{}", system.address());
+    eprintln!("Open it in a browser. A saved file is served at once. Ctrl-C ends it and keeps what was counted.");
+    let failed = loop {
+        let change = tokio::select! {
+            error = system.failed() => break Some(error),
+            () = signals.next() => break None,
+            change = watch.next() => change,
+        };
+        tokio::select! {
+            () = apply(options, &mut system, change) => {}
+            () = signals.next() => break None,
+        }
+    };
+    let ended = tokio::select! {
+        ended = system.shutdown() => ended,
+        // Asked twice: the local cloud writes its state behind us.
+        () = signals.next() => Ok(()),
+    };
+    failed.map_or(ended, Err)
+}
+
+/// Serves what changed or, if that is broken, says once why and goes on serving what was there before.
+async fn apply(options: &Options, system: &mut System, change: Change) {
+    if let Err(error) = system.apply(options, change).await {
+        eprintln!("vitae dev: {error}\n  {}", error.advice());
+    }
+}
+
+fn is_free(port: u16) -> bool {
+    std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)).is_ok()
+}
