@@ -32,6 +32,20 @@ impl Cloud {
         Self { config, path_style: true }
     }
 
+    /// An account, found as the AWS SDKs find it: environment, shared configuration, single sign-on, the machine's own role.
+    /// `endpoint_url` asks another cloud than AWS, such as a local one.
+    pub async fn account(profile: Option<&str>, endpoint_url: Option<&str>) -> Self {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).region(Region::from_static(REGION));
+        if let Some(profile) = profile {
+            loader = loader.profile_name(profile);
+        }
+        if let Some(endpoint_url) = endpoint_url {
+            loader = loader.endpoint_url(endpoint_url);
+        }
+        let config = loader.load().await;
+        Self { path_style: config.endpoint_url().is_some(), config }
+    }
+
     /// CloudFormation.
     #[must_use]
     pub fn cloudformation(&self) -> aws_sdk_cloudformation::Client {

@@ -5,21 +5,15 @@ use std::{error::Error, process::ExitCode};
 use ::keys::trigger;
 use clap::{Args, Subcommand};
 use tokio::runtime::Runtime;
-use vitae_cloud::keys::{Running, ask, table};
-use vitae_local::Credentials;
+use vitae_cloud::keys::{ask, table};
 use vitae_signer::Algorithm;
 
 #[derive(Args)]
 pub(crate) struct Keys {
     #[command(subcommand)]
     command: KeysCommand,
-    /// A local cloud's address; the credentials are those of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Without it, the
-    /// system that `cargo vitae dev` runs
-    #[arg(long, global = true, requires = "stack")]
-    endpoint_url: Option<String>,
-    /// The stack's name; without it, that of the running system
-    #[arg(long, global = true)]
-    stack: Option<String>,
+    #[command(flatten)]
+    system: super::System,
     /// Print JSON
     #[arg(long, global = true)]
     json: bool,
@@ -53,15 +47,6 @@ impl Keys {
 }
 
 fn ask_and_print(keys: &Keys) -> Result<(), Box<dyn Error>> {
-    let running = match &keys.endpoint_url {
-        None => Running::read(&vitae_bundle::target(&vitae_bundle::repository()).join("vitae/dev"))?,
-        Some(endpoint_url) => {
-            let variable = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set"));
-            let (id, secret) = (variable("AWS_ACCESS_KEY_ID")?, variable("AWS_SECRET_ACCESS_KEY")?);
-            let credentials = Credentials::new(id, secret, None, None, "environment");
-            Running::new(endpoint_url, keys.stack.as_deref().unwrap_or_default(), &credentials)
-        }
-    };
     let command = match &keys.command {
         KeysCommand::Status => trigger::Command::Status,
         KeysCommand::Rotate { now, algorithm } => trigger::Command::Rotate { now: *now, algorithm: *algorithm },
@@ -70,8 +55,10 @@ fn ask_and_print(keys: &Keys) -> Result<(), Box<dyn Error>> {
             trigger::Command::Revoke { id: id.clone() }
         }
     };
-    let stack = keys.stack.as_deref().unwrap_or(running.stack());
-    let status = Runtime::new()?.block_on(ask(&running.cloud(), stack, &command))?;
+    let status = Runtime::new()?.block_on(async {
+        let (cloud, stack) = keys.system.find().await?;
+        ask(&cloud, &stack, &command).await
+    })?;
     if keys.json {
         println!("{}", serde_json::to_string(&status)?);
         return Ok(());

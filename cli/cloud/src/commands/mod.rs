@@ -2,9 +2,11 @@
 
 mod dev;
 mod keys;
+mod system;
 
 use std::{fmt::Display, process::ExitCode};
 
+use self::system::System;
 pub(crate) use self::{dev::Dev, keys::Keys};
 
 /// The exit code of a command that ended so; what failed is told first.

@@ -26,7 +26,7 @@ pub struct Running {
 
 /// Nothing runs that could be asked.
 #[derive(Debug, thiserror::Error)]
-#[error("no system runs here ({path}: {source}): start one with `cargo vitae dev`, or give --endpoint-url and --stack", path = path.display())]
+#[error("no system runs here ({path}: {source}): start one with `cargo vitae dev`, or give --stack", path = path.display())]
 pub struct NotRunning {
     path: PathBuf,
     source: io::Error,

@@ -1,0 +1,34 @@
+//! Which system a command is about: one in an account, or the one that runs here.
+
+use clap::Args;
+use vitae_cloud::{
+    cloud::Cloud,
+    keys::{NotRunning, Running},
+};
+
+/// Which system a command is about.
+#[derive(Args)]
+pub(crate) struct System {
+    /// A stack in an account, whose credentials are found as the AWS SDKs find them; without it, the system that
+    /// `cargo vitae dev` runs here
+    #[arg(long, global = true)]
+    stack: Option<String>,
+    /// A profile of the AWS configuration
+    #[arg(long, global = true, requires = "stack")]
+    profile: Option<String>,
+    /// Another cloud's address, such as a local one's
+    #[arg(long, global = true, requires = "stack")]
+    endpoint_url: Option<String>,
+}
+
+impl System {
+    /// The cloud that it is in and its stack's name.
+    pub(crate) async fn find(&self) -> Result<(Cloud, String), NotRunning> {
+        if let Some(stack) = &self.stack {
+            let cloud = Cloud::account(self.profile.as_deref(), self.endpoint_url.as_deref()).await;
+            return Ok((cloud, stack.clone()));
+        }
+        let running = Running::read(&vitae_bundle::target(&vitae_bundle::repository()).join("vitae/dev"))?;
+        Ok((running.cloud(), running.stack().to_owned()))
+    }
+}
