@@ -12,6 +12,36 @@ pub enum BundleError {
     #[error(transparent)]
     Command(#[from] vitae_setup::SetupError),
 
+    /// The compiler has no standard library for the processor that is asked for.
+    #[error(
+        "the Rust toolchain here has no standard library for {target}: `rustup target add {target}`, and install a linker for it"
+    )]
+    NoTarget {
+        /// The processor and its system, in Rust's words.
+        target: &'static str,
+    },
+
+    /// The program would not start in Lambda.
+    #[error(
+        "{} needs glibc {}.{}, and Lambda's provided.al2023 has {}.{}: build it where glibc is no newer",
+        program.display(), needed.0, needed.1, crate::glibc::AL2023.0, crate::glibc::AL2023.1
+    )]
+    Glibc {
+        /// The program.
+        program: PathBuf,
+        /// The glibc that it needs, major and minor.
+        needed: (u32, u32),
+    },
+
+    /// What was built is no program for Linux.
+    #[error("{} is no 64-bit ELF program: {reason}", program.display())]
+    NotAProgram {
+        /// The file.
+        program: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
     /// wasm-bindgen did not take the compiled module.
     #[error("wasm-bindgen refused {}: {reason}", module.display())]
     Glue {

@@ -1,15 +1,11 @@
 //! The regional Lambdas: a zip with one program called `bootstrap`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
-use vitae_setup::run;
+use vitae_setup::{has_standard_library, remapped_paths, run};
 
 use crate::{
-    Artifact, BundleError,
+    Architecture, Artifact, BundleError, glibc,
     zip::{self, Effort, Entry},
 };
 
@@ -36,57 +32,68 @@ impl Lambda {
     }
 }
 
-/// Builds a regional Lambda for this machine, as the local cloud runs it.
+/// Builds both for this machine, as the local cloud runs them, into `<name>.zip` of the folder `out`: the counter and the keys. One
+/// build of the whole workspace, as `cargo vitae` does it: a selection of its own would build the AWS SDKs once more.
 ///
 /// # Errors
 /// Those of the compiler and of the file system, as [`BundleError`] names them.
-pub fn lambda(repository: &Path, lambda: Lambda, out: &Path) -> Result<Artifact, BundleError> {
-    pack_if_newer(lambda, &build_for_this_machine(repository)?, out)
-}
-
-/// Builds both, which takes one build, into `<name>.zip` of the folder `out`: the counter and the keys.
-///
-/// # Errors
-/// As [`lambda`].
 pub fn lambdas(repository: &Path, out: &Path) -> Result<[Artifact; 2], BundleError> {
-    let programs = build_for_this_machine(repository)?;
-    let one = |lambda: Lambda| pack_if_newer(lambda, &programs, &out.join(lambda.name()).with_extension("zip"));
+    let target = crate::target(repository);
+    run(cargo(repository, &target).args(["--workspace", "--bins"]))?;
+    let one = |lambda: Lambda| {
+        let (program, out) = (target.join("debug").join(lambda.name()), out.join(lambda.name()).with_extension("zip"));
+        // A zip that is newer than its program is taken as it is.
+        if is_newer(&out, &program) {
+            Artifact::read(lambda.name(), &out)
+        } else {
+            pack(lambda, &program, Effort::Fast, &out)
+        }
+    };
     Ok([one(Lambda::Counter)?, one(Lambda::Keys)?])
 }
 
 /// Builds a regional Lambda as it is deployed: by the profile `lambda`, which takes minutes and makes it small.
 ///
-/// It is linked against this machine's glibc, so it runs where that is no newer than Amazon Linux's.
+/// Alone and not with the workspace: cargo unifies the features of what it builds together, and would put into it what only
+/// others need. No path of this machine is in it, so that the same sources make the same bytes in any folder.
 ///
 /// # Errors
-/// As [`lambda`].
-pub fn small_lambda(repository: &Path, lambda: Lambda, out: &Path) -> Result<Artifact, BundleError> {
+/// Those of the compiler and of the file system, and [`BundleError::Glibc`] for a program that would not start in Lambda.
+pub fn lambda(
+    repository: &Path,
+    lambda: Lambda,
+    architecture: Architecture,
+    out: &Path,
+) -> Result<Artifact, BundleError> {
+    let target = crate::target(repository);
+    if !has_standard_library(architecture.target()) {
+        return Err(BundleError::NoTarget { target: architecture.target() });
+    }
     let package = format!("vitae-origin-{}", lambda.name());
-    let selection = ["--profile", PROFILE, "--bin", lambda.name(), "--package", &package];
-    let program = cargo_build(repository, &selection)?.join(PROFILE).join(lambda.name());
+    let mut build = cargo(repository, &target);
+    build.args(["--profile", PROFILE, "--bin", lambda.name(), "--package", &package]);
+    // With a target of its own, the flags are not those of build scripts and macros.
+    build.args(["--target", architecture.target()]).env("CARGO_ENCODED_RUSTFLAGS", remapped_paths(repository, &target));
+    run(&mut build)?;
+    let program = target.join(architecture.target()).join(PROFILE).join(lambda.name());
+    must_start(&program)?;
     pack(lambda, &program, Effort::Small, out)
 }
 
-/// Builds the whole workspace, as `cargo vitae` does: a selection of its own would build the AWS SDKs once more. Gives the folder
-/// of its programs.
-fn build_for_this_machine(repository: &Path) -> Result<PathBuf, BundleError> {
-    cargo_build(repository, &["--workspace", "--bins"]).map(|target| target.join("debug"))
+fn cargo(repository: &Path, target: &Path) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(repository).env("CARGO_TARGET_DIR", target).args(["build", "--locked"]);
+    cargo
 }
 
-/// Builds what is selected and gives cargo's folder for it.
-fn cargo_build(repository: &Path, selection: &[&str]) -> Result<PathBuf, BundleError> {
-    let target = crate::target(repository);
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
-    build.current_dir(repository).env("CARGO_TARGET_DIR", &target).args(["build", "--locked"]).args(selection);
-    run(&mut build)?;
-    Ok(target)
-}
-
-/// A zip that is newer than its program is taken as it is.
-fn pack_if_newer(lambda: Lambda, programs: &Path, out: &Path) -> Result<Artifact, BundleError> {
-    let program = programs.join(lambda.name());
-    if is_newer(out, &program) { Artifact::read(lambda.name(), out) } else { pack(lambda, &program, Effort::Fast, out) }
+/// Refuses a program that needs a newer glibc than Lambda has.
+fn must_start(program: &Path) -> Result<(), BundleError> {
+    let bytes = fs::read(program).map_err(BundleError::io(program))?;
+    let not_elf = |reason| BundleError::NotAProgram { program: program.to_owned(), reason };
+    match glibc::newest_needed(&bytes).map_err(not_elf)? {
+        Some(needed) if needed > glibc::AL2023 => Err(BundleError::Glibc { program: program.to_owned(), needed }),
+        _ => Ok(()),
+    }
 }
 
 fn pack(lambda: Lambda, program: &Path, effort: Effort, out: &Path) -> Result<Artifact, BundleError> {
@@ -95,7 +102,6 @@ fn pack(lambda: Lambda, program: &Path, effort: Effort, out: &Path) -> Result<Ar
     Artifact::read(lambda.name(), out)
 }
 
-/// Whether `zip` was written after `program`.
 fn is_newer(zip: &Path, program: &Path) -> bool {
     let time = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified());
     matches!((time(zip), time(program)), (Ok(zip), Ok(program)) if zip > program)

@@ -3,19 +3,22 @@
 //! The bytes of a zip depend on its contents alone (see [`zip`]), and an artifact is named by its hash: a deploy uploads and
 //! publishes only what changed.
 
+mod architecture;
 mod artifact;
 mod edge;
 mod error;
+mod glibc;
 mod lambda;
 mod signer;
 mod wasm;
 mod zeros;
 mod zip;
 
+pub use architecture::Architecture;
 pub use artifact::Artifact;
 pub use edge::{EdgeOptions, edge};
 pub use error::BundleError;
-pub use lambda::{Lambda, lambda, lambdas, small_lambda};
+pub use lambda::{Lambda, lambda, lambdas};
 pub use signer::signer;
 
 use std::path::{Path, PathBuf};

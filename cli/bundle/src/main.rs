@@ -7,7 +7,9 @@ use std::{
 
 use clap::{Parser, ValueEnum};
 use serde_json::json;
-use vitae_bundle::{Artifact, BundleError, EdgeOptions, Lambda, edge, lambda, repository, signer, target};
+use vitae_bundle::{
+    Architecture, Artifact, BundleError, EdgeOptions, Lambda, edge, lambda, repository, signer, target,
+};
 use vitae_setup::Progress;
 
 /// Builds what is deployed and prints where it is.
@@ -30,6 +32,10 @@ struct Arguments {
     #[arg(long)]
     out: Option<PathBuf>,
 
+    /// The processor of the regional Lambdas, in Lambda's words.
+    #[arg(long, default_value = "x86_64", value_parser = architecture)]
+    arch: Architecture,
+
     /// Also unpack each zip beside itself, for the tests that run its contents.
     #[arg(long)]
     unpacked: bool,
@@ -49,6 +55,12 @@ enum What {
     Keys,
     /// The signer as an npm package.
     Signer,
+}
+
+fn architecture(word: &str) -> Result<Architecture, String> {
+    let known = [Architecture::X86_64, Architecture::Arm64];
+    let found = known.into_iter().find(|known| known.as_str() == word);
+    found.ok_or_else(|| format!("Lambda has {} and {}", known[0], known[1]))
 }
 
 fn main() -> ExitCode {
@@ -94,8 +106,8 @@ fn one(what: What, arguments: &Arguments, repository: &Path, name: &str) -> Resu
             region: arguments.region.clone(),
             out: zip.clone(),
         }),
-        What::Counter => lambda(repository, Lambda::Counter, zip),
-        What::Keys => lambda(repository, Lambda::Keys, zip),
+        What::Counter => lambda(repository, Lambda::Counter, arguments.arch, zip),
+        What::Keys => lambda(repository, Lambda::Keys, arguments.arch, zip),
         What::Signer => {
             let package = arguments.out.as_ref().map_or_else(|| repository.join("wasm/pkg"), |out| out.join(name));
             signer(repository, &package)

@@ -34,8 +34,8 @@ pub(crate) struct Recipe {
 pub(crate) fn build(repository: &Path, recipe: &Recipe) -> Result<Glue, BundleError> {
     let toolchain = WasmToolchain::find().ok_or(BundleError::NoWasmToolchain)?;
     let target = crate::target(repository).join("vitae").join("wasm");
-    let mut cargo = toolchain.cargo(recipe.profile, &target);
-    cargo.current_dir(repository).args(["--package", recipe.package]);
+    let mut cargo = toolchain.cargo(recipe.profile, repository, &target);
+    cargo.args(["--package", recipe.package]);
     if !recipe.features.is_empty() {
         cargo.arg("--features").arg(recipe.features.join(","));
     }

@@ -11,7 +11,10 @@ use std::{
     process::Command,
 };
 
-use crate::run;
+use crate::{
+    paths::{SEPARATOR, remapped_paths},
+    run,
+};
 
 /// The target of everything that runs at the edge.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
@@ -27,7 +30,10 @@ const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
 /// Nobody reads a panic's message in WASM: it ends in a trap, which JavaScript sees. So the message, and the path of the
 /// building machine in it, stay out. Only a standard library that is built along can be told.
-const LEAN: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none";
+const LEAN: [&str; 3] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"];
+
+/// Measured: without shared generics the compressed module is an eighth larger.
+const SHARED: [&str; 1] = ["-Zshare-generics=y"];
 
 /// What a module is for: the profiles in the workspace's `Cargo.toml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,12 +55,12 @@ impl Profile {
     }
 
     /// How a compiler that builds the standard library along is told to build.
-    fn flags(self) -> String {
-        match self {
-            // Measured: without shared generics the compressed module is an eighth larger.
-            Self::Edge => format!("{LEAN} -Zshare-generics=y"),
-            Self::Npm => LEAN.to_owned(),
-        }
+    fn flags(self) -> impl Iterator<Item = &'static str> {
+        let own: &[&str] = match self {
+            Self::Edge => &SHARED,
+            Self::Npm => &[],
+        };
+        LEAN.iter().chain(own).copied()
     }
 
     /// What it says of crates that are not in `Cargo.lock`, so that it cannot stand in `Cargo.toml`.
@@ -93,15 +99,16 @@ impl WasmToolchain {
     ///
     /// `target` is kept apart from the native builds' folder: another compiler would throw their work away.
     #[must_use]
-    pub fn cargo(&self, profile: Profile, target: &Path) -> Command {
+    pub fn cargo(&self, profile: Profile, repository: &Path, target: &Path) -> Command {
+        let mut flags = remapped_paths(repository, target);
         let mut command = Command::new(&self.cargo);
         command
+            .current_dir(repository)
             .env("RUSTC", &self.rustc)
             .env("CARGO_TARGET_DIR", target)
             // A wrapper or flags meant for the native compiler do not fit this one.
             .env_remove("RUSTC_WRAPPER")
             .env_remove("RUSTFLAGS")
-            .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env_remove("RUSTUP_TOOLCHAIN")
             // `cargo run` points the loader at its own toolchain's libraries.
             .env_remove("LD_LIBRARY_PATH")
@@ -109,24 +116,29 @@ impl WasmToolchain {
             .args(["--profile", profile.name(), "--target", TARGET]);
         if self.builds_std {
             // `-Z` is for nightly compilers; this variable is how distributions build their own packages with it.
-            command.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", profile.flags()).arg("-Zbuild-std=std,panic_abort");
+            command.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
+            for flag in profile.flags() {
+                flags.push(SEPARATOR);
+                flags.push(flag);
+            }
             for setting in profile.of_the_standard_library() {
                 command.args(["--config", setting]);
             }
         }
+        command.env("CARGO_ENCODED_RUSTFLAGS", flags);
         command
     }
 
     fn installed_target() -> Option<Self> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
         let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
-        let libraries = run(Command::new(&rustc).args(["--print", "target-libdir", "--target", TARGET])).ok()?;
-        let has_std = std::fs::read_dir(libraries.trim())
-            .ok()?
-            .flatten()
-            .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"));
         let version = run(Command::new(&rustc).arg("--version")).ok()?.trim().to_owned();
-        has_std.then(|| Self { cargo: cargo.into(), rustc: rustc.into(), version, builds_std: false })
+        has_standard_library(TARGET).then(|| Self {
+            cargo: cargo.into(),
+            rustc: rustc.into(),
+            version,
+            builds_std: false,
+        })
     }
 
     fn debian() -> Option<Self> {
@@ -136,6 +148,15 @@ impl WasmToolchain {
         let complete = is_new_enough(&version) && sources.is_file() && Path::new(DEBIAN_CARGO).is_file();
         complete.then(|| Self { cargo: DEBIAN_CARGO.into(), rustc: DEBIAN_RUSTC.into(), version, builds_std: true })
     }
+}
+
+/// Whether the compiler that builds this has the standard library of a target.
+#[must_use]
+pub fn has_standard_library(target: &str) -> bool {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+    let libraries = run(Command::new(rustc).args(["--print", "target-libdir", "--target", target]));
+    let files = libraries.ok().and_then(|folder| std::fs::read_dir(folder.trim()).ok());
+    files.is_some_and(|files| files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
 }
 
 /// Whether `rustc 1.96.0 (...)` is [`OLDEST_DEBIAN`] or newer.
@@ -150,6 +171,12 @@ fn is_new_enough(version: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_without_its_standard_library_is_told() {
+        assert!(has_standard_library("x86_64-unknown-linux-gnu") || has_standard_library("aarch64-unknown-linux-gnu"));
+        assert!(!has_standard_library("no-such-target"));
+    }
 
     #[test]
     fn debians_oldest_known_good_compiler_is_the_first_accepted() {

@@ -15,7 +15,7 @@ use std::process::Command;
 use origin_testing::{DynamoDbLocal, Program, Storage, namespace};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
-use vitae_bundle::{BundleError, Lambda, repository, small_lambda, target};
+use vitae_bundle::{Architecture, BundleError, Lambda, lambda, repository, target};
 
 use crate::figure::Figure;
 use crate::report::Report;
@@ -56,7 +56,7 @@ pub(crate) fn measure() -> Result<Report, Failure> {
     if !zip.exists() {
         eprintln!("Build the counter as it is deployed, which takes minutes the first time");
     }
-    let artifact = small_lambda(&repository, Lambda::Counter, &zip)?;
+    let artifact = lambda(&repository, Lambda::Counter, Architecture::default(), &zip)?;
     namespace::enter()?;
     let unpacked = artifact.unpack()?;
     // A copy: Python puts what it compiles beside its source.

@@ -1,0 +1,39 @@
+//! The processors that Lambda has.
+
+use std::fmt;
+
+/// A processor's instruction set, in Lambda's words.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Architecture {
+    /// 64-bit x86.
+    #[default]
+    X86_64,
+    /// 64-bit ARM: Graviton.
+    Arm64,
+}
+
+impl Architecture {
+    /// What Lambda calls it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64",
+            Self::Arm64 => "arm64",
+        }
+    }
+
+    /// What Rust calls it, with the system that Lambda runs.
+    pub(crate) const fn target(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64-unknown-linux-gnu",
+            Self::Arm64 => "aarch64-unknown-linux-gnu",
+        }
+    }
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,50 @@
+//! Keeping the building machine's paths out of what is built.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+/// What separates flags in `CARGO_ENCODED_RUSTFLAGS`, so that a path may hold a space.
+/// <https://doc.rust-lang.org/cargo/reference/environment-variables.html>
+pub(crate) const SEPARATOR: &str = "\u{1f}";
+
+/// The compiler's flags, as `CARGO_ENCODED_RUSTFLAGS` has them, that put short names in the place of this machine's folders: the
+/// checkout, what is built, and the sources of the dependencies. Panics quote the files that they come from.
+#[must_use]
+pub fn remapped_paths(repository: &Path, target: &Path) -> OsString {
+    // The last that fits wins, and the target folder is often inside the checkout.
+    let folders = [(repository.to_owned(), "/vitae"), (target.to_owned(), "/target"), (cargo_home(), "/cargo")];
+    let mut flags = OsString::new();
+    for (folder, name) in folders {
+        if !flags.is_empty() {
+            flags.push(SEPARATOR);
+        }
+        flags.push("--remap-path-prefix=");
+        flags.push(&folder);
+        flags.push("=");
+        flags.push(name);
+    }
+    flags
+}
+
+/// Where cargo keeps the sources of dependencies.
+fn cargo_home() -> PathBuf {
+    let home = || env::home_dir().unwrap_or_default().join(".cargo");
+    env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_inside_another_is_named_after_it_so_that_its_name_wins() {
+        let flags = remapped_paths(Path::new("/home/me/resume site"), Path::new("/home/me/resume site/target"));
+        let flags = flags.to_str().unwrap();
+        let flags: Vec<_> = flags.split(SEPARATOR).collect();
+        assert_eq!(flags[0], "--remap-path-prefix=/home/me/resume site=/vitae");
+        assert_eq!(flags[1], "--remap-path-prefix=/home/me/resume site/target=/target");
+    }
+}
