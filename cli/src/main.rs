@@ -42,6 +42,20 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Bring a system in an account up to this checkout.
+    #[command(disable_help_flag = true)]
+    Deploy {
+        /// Passed on; `cargo vitae deploy --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// End a system in an account; what holds data stays.
+    #[command(disable_help_flag = true)]
+    Destroy {
+        /// Passed on; `cargo vitae destroy --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Show, rotate and revoke the keys that sign the CV's links.
     #[command(disable_help_flag = true)]
     Keys {
@@ -92,6 +106,10 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, Failure> {
     let progress = Progress::stderr();
     let repository = hand_over::repository();
+    let cloud = |word: &str, need: Need, arguments: &[String]| {
+        let machine = set_up(need, &repository, &progress)?;
+        hand_over::to("vitae-cloud", &[word], arguments, &repository, &machine, &progress)
+    };
     match command {
         Command::Setup { purpose } => {
             let need = match purpose {
@@ -106,14 +124,10 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Command::Dev { arguments } => {
-            let machine = set_up(Need::Dev, &repository, &progress)?;
-            hand_over::to("vitae-cloud", &["dev"], &arguments, &repository, &machine, &progress)
-        }
-        Command::Keys { arguments } => {
-            let machine = set_up(Need::Dev, &repository, &progress)?;
-            hand_over::to("vitae-cloud", &["keys"], &arguments, &repository, &machine, &progress)
-        }
+        Command::Dev { arguments } => cloud("dev", Need::Dev, &arguments),
+        Command::Deploy { arguments } => cloud("deploy", Need::Build, &arguments),
+        Command::Destroy { arguments } => cloud("destroy", Need::Build, &arguments),
+        Command::Keys { arguments } => cloud("keys", Need::Build, &arguments),
         Command::Build { arguments } => {
             let machine = set_up(Need::Build, &repository, &progress)?;
             hand_over::to("vitae-bundle", &[], &arguments, &repository, &machine, &progress)

@@ -14,6 +14,18 @@ pub enum Architecture {
 }
 
 impl Architecture {
+    /// From Lambda's word for it.
+    ///
+    /// # Errors
+    /// Which words there are.
+    pub fn parse(word: &str) -> Result<Self, String> {
+        let known = [Self::X86_64, Self::Arm64];
+        known
+            .into_iter()
+            .find(|known| known.as_str() == word)
+            .ok_or_else(|| format!("Lambda has {} and {}", known[0], known[1]))
+    }
+
     /// What Lambda calls it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

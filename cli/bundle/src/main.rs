@@ -33,7 +33,7 @@ struct Arguments {
     out: Option<PathBuf>,
 
     /// The processor of the regional Lambdas, in Lambda's words.
-    #[arg(long, default_value = "x86_64", value_parser = architecture)]
+    #[arg(long, default_value_t, value_parser = Architecture::parse)]
     arch: Architecture,
 
     /// Also unpack each zip beside itself, for the tests that run its contents.
@@ -55,12 +55,6 @@ enum What {
     Keys,
     /// The signer as an npm package.
     Signer,
-}
-
-fn architecture(word: &str) -> Result<Architecture, String> {
-    let known = [Architecture::X86_64, Architecture::Arm64];
-    let found = known.into_iter().find(|known| known.as_str() == word);
-    found.ok_or_else(|| format!("Lambda has {} and {}", known[0], known[1]))
 }
 
 fn main() -> ExitCode {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vitae_bundle::{Artifact, BundleError, EdgeOptions};
+use vitae_bundle::{Architecture, Artifact, BundleError, EdgeOptions, Lambda};
 use vitae_edge::parameters::Prefix;
 
 use crate::cloud::REGION;
@@ -19,7 +19,7 @@ pub struct Artifacts {
 }
 
 impl Artifacts {
-    /// Builds all three into a folder, telling what is begun.
+    /// Builds all three into a folder as this machine runs them, telling what is begun.
     ///
     /// # Errors
     /// What the compiler or the file system says.
@@ -27,17 +27,48 @@ impl Artifacts {
         repository: &Path,
         prefix: &Prefix,
         out: &Path,
-        mut tell: impl FnMut(&str),
+        mut tell: impl FnMut(&'static str),
     ) -> Result<Self, BundleError> {
         tell("edge");
-        let edge = vitae_bundle::edge(&EdgeOptions {
-            repository: repository.to_owned(),
-            prefix: prefix.to_string(),
-            region: REGION.to_owned(),
-            out: out.join("edge.zip"),
-        })?;
+        let edge = edge(repository, prefix, out)?;
         tell("counter and keys");
         let [counter, keys] = vitae_bundle::lambdas(repository, out)?;
         Ok(Self { edge, counter, keys })
     }
+
+    /// Builds all three into a folder as Lambda runs them, which takes minutes, telling what is begun.
+    ///
+    /// # Errors
+    /// What the compiler or the file system says.
+    pub fn release(
+        repository: &Path,
+        prefix: &Prefix,
+        architecture: Architecture,
+        out: &Path,
+        mut tell: impl FnMut(&'static str),
+    ) -> Result<Self, BundleError> {
+        tell("edge");
+        let edge = edge(repository, prefix, out)?;
+        let mut one = |lambda: Lambda| {
+            tell(lambda.name());
+            let zip = out.join(lambda.name()).with_extension("zip");
+            vitae_bundle::lambda(repository, lambda, architecture, &zip)
+        };
+        Ok(Self { edge, counter: one(Lambda::Counter)?, keys: one(Lambda::Keys)? })
+    }
+
+    /// Each of the three.
+    #[must_use]
+    pub const fn each(&self) -> [&Artifact; 3] {
+        [&self.edge, &self.counter, &self.keys]
+    }
+}
+
+fn edge(repository: &Path, prefix: &Prefix, out: &Path) -> Result<Artifact, BundleError> {
+    vitae_bundle::edge(&EdgeOptions {
+        repository: repository.to_owned(),
+        prefix: prefix.as_str().to_owned(),
+        region: REGION.to_owned(),
+        out: out.join("edge.zip"),
+    })
 }

@@ -1,6 +1,6 @@
 //! A cloud: where its endpoints are and as whom it is asked.
 
-use std::error::Error as StdError;
+use std::{error::Error as StdError, time::Duration};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
@@ -14,8 +14,8 @@ pub const REGION: &str = "us-east-1";
 #[derive(Clone, Debug)]
 pub struct Cloud {
     config: SdkConfig,
-    /// Whether buckets are addressed by path: a loopback endpoint has no name per bucket.
-    path_style: bool,
+    /// Whether it is another cloud than AWS: its endpoint has no name per bucket, so that buckets are addressed by path.
+    elsewhere: bool,
 }
 
 impl Cloud {
@@ -29,7 +29,7 @@ impl Cloud {
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .endpoint_url(endpoint)
             .build();
-        Self { config, path_style: true }
+        Self { config, elsewhere: true }
     }
 
     /// An account, found as the AWS SDKs find it: environment, shared configuration, single sign-on, the machine's own role.
@@ -43,7 +43,13 @@ impl Cloud {
             loader = loader.endpoint_url(endpoint_url);
         }
         let config = loader.load().await;
-        Self { path_style: config.endpoint_url().is_some(), config }
+        Self { elsewhere: config.endpoint_url().is_some(), config }
+    }
+
+    /// How long to wait before asking again how something stands. AWS is far away and counts how often it is asked.
+    #[must_use]
+    pub const fn poll_interval(&self) -> Duration {
+        if self.elsewhere { Duration::from_millis(50) } else { Duration::from_secs(2) }
     }
 
     /// CloudFormation.
@@ -67,7 +73,7 @@ impl Cloud {
     /// S3.
     #[must_use]
     pub fn s3(&self) -> aws_sdk_s3::Client {
-        let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.path_style).build();
+        let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.elsewhere).build();
         aws_sdk_s3::Client::from_conf(config)
     }
 

@@ -5,6 +5,7 @@
 //! - [`users`], [`policies`]: as whom it is asked, and what they may do.
 //! - [`build`], [`artifacts`]: what is deployed, and where CloudFormation finds it.
 //! - [`deploy`]: change sets.
+//! - [`release`], [`destroy`]: a whole system in an account, and its end.
 //! - [`site`]: the objects of the site and the CV.
 //! - [`keys`]: the signing keys' status, rotation, revocation.
 //! - [`dev`]: all of it, with the local edge before it.
@@ -13,11 +14,13 @@ pub mod artifacts;
 pub mod build;
 pub mod cloud;
 pub mod deploy;
+pub mod destroy;
 pub mod dev;
 pub mod keys;
 pub mod ministack;
 pub mod policies;
 pub mod progress;
+pub mod release;
 pub mod site;
 pub mod tools;
 pub mod users;

@@ -8,7 +8,7 @@ use std::{io::IsTerminal as _, process::ExitCode};
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::commands::{Dev, Keys};
+use crate::commands::{Deploy, Destroy, Dev, Keys};
 
 #[derive(Parser)]
 #[command(
@@ -25,6 +25,10 @@ struct Cli {
 enum Command {
     /// Runs the whole system on this machine and prints the one address to open
     Dev(Dev),
+    /// Brings a system in an account up to this checkout
+    Deploy(Deploy),
+    /// Ends a system in an account. What holds data stays, and is named
+    Destroy(Destroy),
     /// Shows, rotates and revokes the keys that sign the CV's links
     Keys(Keys),
 }
@@ -40,6 +44,8 @@ fn main() -> ExitCode {
         .init();
     match command {
         Command::Dev(dev) => dev.run(),
+        Command::Deploy(deploy) => deploy.run(),
+        Command::Destroy(destroy) => destroy.run(),
         Command::Keys(keys) => keys.run(),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use vitae_cloud::{
     cloud::Cloud,
-    deploy::{Action, ChangeSet, Deployment, Error, execute, plan},
+    deploy::{Action, ChangeSet, Deployment, Error, Template, execute, plan},
     ministack::Ministack,
     policies, users,
 };
@@ -44,8 +44,8 @@ async fn start(state: &Path) -> (Ministack, Cloud) {
 }
 
 async fn change(cloud: &Cloud, template: &str, value: &str) -> Result<Option<ChangeSet>, Error> {
-    let parameters = [("Value", value.to_owned())];
-    plan(cloud, &Deployment { stack: "resume", template, parameters: &parameters }).await
+    let parameters = [("Value".to_owned(), value.to_owned())];
+    plan(cloud, &Deployment { stack: "resume", template: Template::new(template), parameters: &parameters }).await
 }
 
 fn actions(change_set: &ChangeSet) -> Vec<(Action, &str)> {
@@ -111,8 +111,9 @@ async fn a_template_that_is_refused_says_why() {
 async fn deploy_may_not_touch_another_stack() {
     let state = tempfile::tempdir().unwrap();
     let (ministack, cloud) = start(state.path()).await;
-    let parameters = [("Value", "a".to_owned())];
-    let other = plan(&cloud, &Deployment { stack: "other", template: TEMPLATE, parameters: &parameters }).await;
+    let parameters = [("Value".to_owned(), "a".to_owned())];
+    let other =
+        plan(&cloud, &Deployment { stack: "other", template: Template::new(TEMPLATE), parameters: &parameters }).await;
     let error = other.unwrap_err().to_string();
     assert!(error.contains("AccessDenied"), "{error}");
     ministack.shutdown().await.unwrap();

@@ -1,13 +1,17 @@
 //! One file for each command: what it takes, and how it says what came of it.
 
+mod account;
+mod consent;
+mod deploy;
+mod destroy;
 mod dev;
 mod keys;
 mod system;
 
 use std::{fmt::Display, process::ExitCode};
 
-use self::system::System;
-pub(crate) use self::{dev::Dev, keys::Keys};
+use self::{account::Account, system::System};
+pub(crate) use self::{deploy::Deploy, destroy::Destroy, dev::Dev, keys::Keys};
 
 /// The exit code of a command that ended so; what failed is told first.
 fn finish<E: Display>(command: &str, ended: Result<(), E>) -> ExitCode {
@@ -17,5 +21,40 @@ fn finish<E: Display>(command: &str, ended: Result<(), E>) -> ExitCode {
             eprintln!("vitae {command}: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// It did what was asked, or there was nothing to do.
+    Well,
+    /// It was told not to.
+    Refused,
+    /// It had to ask, and there was nobody: wrong usage.
+    Unasked,
+}
+
+impl Ended {
+    /// Without consent.
+    const fn without(consent: consent::Consent) -> Self {
+        match consent {
+            consent::Consent::Given => Self::Well,
+            consent::Consent::Refused => Self::Refused,
+            consent::Consent::Unasked => Self::Unasked,
+        }
+    }
+}
+
+/// The exit code of a command that may have to ask.
+fn end<E: Display>(command: &str, ended: Result<Ended, E>) -> ExitCode {
+    match ended {
+        Ok(Ended::Unasked) => {
+            eprintln!("vitae {command}: there is no terminal to ask at: say --yes if that is what you want");
+            ExitCode::from(2)
+        }
+        Ok(Ended::Refused) => finish(command, Err("nothing was changed, as you said")),
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Err(error) => finish(command, Err(error)),
     }
 }

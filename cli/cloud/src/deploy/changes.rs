@@ -3,9 +3,11 @@
 use std::fmt;
 
 use aws_sdk_cloudformation::types::{Change as Item, ChangeAction, Replacement};
+use serde::Serialize;
 
 /// What happens to one resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Action {
     /// It ends.
     Remove,
@@ -43,7 +45,7 @@ impl Action {
 }
 
 /// What happens to one resource, and to which.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Change {
     /// What happens.
     pub action: Action,
@@ -54,7 +56,8 @@ pub struct Change {
 }
 
 /// What happens to each resource. `Display` is the table: what is lost first, one line each, without a final line end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Changes(Vec<Change>);
 
 impl Changes {

@@ -1,41 +1,45 @@
 //! Deploying a stack through a change set: what will happen is known, and shown, before it happens.
 
+mod bootstrap;
 mod changes;
 mod events;
 mod kind;
 mod outputs;
 mod parameters;
+mod settings;
+mod stack;
+mod template;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_sdk_cloudformation::{
     Client,
-    error::ProvideErrorMetadata as _,
-    types::{Capability, ChangeSetStatus, ChangeSetType, Parameter, Stack},
+    types::{Capability, ChangeSetStatus, ChangeSetType, Parameter},
 };
 use tokio::time::sleep;
 
 pub use self::{
+    bootstrap::Bootstrap,
     changes::{Action, Change, Changes},
     outputs::{MissingOutput, Outputs},
     parameters::{KeyAlgorithm, Parameters},
+    settings::{Settings, Unusable},
+    stack::{delete, id, outputs, physical_id, values},
+    template::Template,
 };
-use self::{events::Events, kind::Kind};
+use self::{events::Events, kind::Kind, stack::describe};
 use crate::cloud::{CallError, Cloud};
-
-/// How often CloudFormation is asked. An account is asked over a network and limits how often.
-const POLL_LOCAL: Duration = Duration::from_millis(50);
 
 /// What is to be deployed.
 #[derive(Clone, Debug)]
 pub struct Deployment<'a> {
     /// The stack's name.
     pub stack: &'a str,
-    /// The template's text, at most 51,200 bytes, which CloudFormation takes inline.
+    /// The template, at most 51,200 bytes, which CloudFormation takes inline.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
-    pub template: &'a str,
+    pub template: Template<'a>,
     /// Its parameters, each with its value, such as [`Parameters::values`].
-    pub parameters: &'a [(&'static str, String)],
+    pub parameters: &'a [(String, String)],
 }
 
 /// Why a stack is not what it should be.
@@ -70,6 +74,12 @@ pub enum Error {
         /// The first resource that failed and why.
         cause: String,
     },
+    /// The account was not made ready.
+    #[error(
+        "the account has no stack {} with an artifact bucket and a permissions boundary: an administrator makes it once from cloudformation/bootstrap.yaml, as the README says (or give --artifact-bucket)",
+        bootstrap::STACK
+    )]
+    NoBootstrap,
     /// The stack's outputs are not those of the template.
     #[error(transparent)]
     Output(#[from] MissingOutput),
@@ -92,7 +102,7 @@ pub struct ChangeSet {
 pub async fn plan(cloud: &Cloud, deployment: &Deployment<'_>) -> Result<Option<ChangeSet>, Error> {
     let client = cloud.cloudformation();
     let Deployment { stack, template, parameters } = *deployment;
-    if !has_resources(template) {
+    if !template.has_resources() {
         return Err(Error::Refused { reason: "the template has no section Resources".to_owned() });
     }
     let status = describe(&client, stack).await?.and_then(|found| found.stack_status().cloned());
@@ -102,7 +112,7 @@ pub async fn plan(cloud: &Cloud, deployment: &Deployment<'_>) -> Result<Option<C
         advice,
     })?;
     if kind == Kind::DeleteThenCreate {
-        delete(&client, stack).await?;
+        delete(cloud, stack, |_| ()).await?;
     }
     // Unique among the stack's change sets; nothing is decided by this clock.
     let name = format!("vitae-{}", SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis());
@@ -111,7 +121,7 @@ pub async fn plan(cloud: &Cloud, deployment: &Deployment<'_>) -> Result<Option<C
         .stack_name(stack)
         .change_set_name(&name)
         .change_set_type(if kind == Kind::Update { ChangeSetType::Update } else { ChangeSetType::Create })
-        .template_body(template)
+        .template_body(template.text())
         .set_parameters(Some(parameters.iter().map(parameter).collect()))
         .capabilities(Capability::CapabilityIam)
         .send()
@@ -128,22 +138,10 @@ pub async fn plan(cloud: &Cloud, deployment: &Deployment<'_>) -> Result<Option<C
                 deleted.map_err(|error| CallError::new("DeleteChangeSet", &error))?;
                 return if kind::says_nothing_to_change(&reason) { Ok(None) } else { Err(Error::Refused { reason }) };
             }
-            _ => sleep(POLL_LOCAL).await,
+            _ => sleep(cloud.poll_interval()).await,
         }
     };
     Ok(Some(ChangeSet { id, changes }))
-}
-
-/// Whether a template has the one section that it must have. CloudFormation says so itself; the local cloud takes a template
-/// without it, one that is half saved perhaps, and removes all that the stack has.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>
-fn has_resources(template: &str) -> bool {
-    let is_json = template.trim_start().starts_with('{');
-    if is_json {
-        template.contains("\"Resources\"")
-    } else {
-        template.lines().any(|line| line.starts_with("Resources:"))
-    }
 }
 
 /// Executes a change set and waits for its end, telling each of the stack's events as it comes.
@@ -174,64 +172,23 @@ pub async fn execute(
             let cause = events.first_failure().unwrap_or_else(|| "no resource says why".to_owned());
             return Err(Error::Failed { stack: stack.to_owned(), status, cause });
         }
-        sleep(POLL_LOCAL).await;
+        sleep(cloud.poll_interval()).await;
     }
 }
 
-/// The outputs of a stack.
+/// Takes back a change set that is not to be executed.
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn outputs(cloud: &Cloud, stack: &str) -> Result<Outputs, Error> {
-    let found = describe(&cloud.cloudformation(), stack).await?;
-    let outputs = found.iter().flat_map(Stack::outputs);
-    Ok(Outputs::read(outputs.filter_map(|output| Some((output.output_key()?, output.output_value()?))))?)
-}
-
-fn parameter((name, value): &(&'static str, String)) -> Parameter {
-    Parameter::builder().parameter_key(*name).parameter_value(value).build()
-}
-
-/// The physical id of a resource, such as a role's name.
-///
-/// # Errors
-/// See [`Error`].
-pub async fn physical_id(cloud: &Cloud, stack: &str, logical_id: &str) -> Result<String, Error> {
-    let call = format!("DescribeStackResource of {logical_id}");
-    let found =
-        cloud.cloudformation().describe_stack_resource().stack_name(stack).logical_resource_id(logical_id).send();
-    let found = found.await.map_err(|error| CallError::new(&call, &error))?;
-    let id = found.stack_resource_detail().and_then(|resource| resource.physical_resource_id());
-    Ok(id.map(str::to_owned).ok_or_else(|| CallError { call, reason: "the answer holds no physical id".to_owned() })?)
-}
-
-async fn delete(client: &Client, stack: &str) -> Result<(), Error> {
-    let deleted = client.delete_stack().stack_name(stack).send().await;
-    deleted.map_err(|error| CallError::new("DeleteStack", &error))?;
-    while let Some(found) = describe(client, stack).await? {
-        let status = found.stack_status().map_or("", |status| status.as_str());
-        if status == "DELETE_FAILED" {
-            let cause = found.stack_status_reason().unwrap_or("no reason given").to_owned();
-            return Err(Error::Failed { stack: stack.to_owned(), status: status.to_owned(), cause });
-        }
-        sleep(POLL_LOCAL).await;
-    }
+pub async fn discard(cloud: &Cloud, stack: &str, change_set: &ChangeSet) -> Result<(), Error> {
+    let deleted =
+        cloud.cloudformation().delete_change_set().stack_name(stack).change_set_name(&change_set.id).send().await;
+    deleted.map_err(|error| CallError::new("DeleteChangeSet", &error))?;
     Ok(())
 }
 
-/// The stack, if there is one.
-async fn describe(client: &Client, stack: &str) -> Result<Option<Stack>, CallError> {
-    match client.describe_stacks().stack_name(stack).send().await {
-        Ok(answer) => Ok(answer.stacks().first().cloned()),
-        // CloudFormation has no code of its own for this.
-        Err(error)
-            if error.code() == Some("ValidationError")
-                && error.message().is_some_and(|message| message.contains("does not exist")) =>
-        {
-            Ok(None)
-        }
-        Err(error) => Err(CallError::new("DescribeStacks", &error)),
-    }
+fn parameter((name, value): &(String, String)) -> Parameter {
+    Parameter::builder().parameter_key(name).parameter_value(value).build()
 }
 
 async fn describe_change_set(
@@ -249,23 +206,6 @@ async fn describe_change_set(
         if next.is_none() {
             let status = page.status().cloned().unwrap_or(ChangeSetStatus::CreatePending);
             return Ok((status, page.status_reason().unwrap_or_default().to_owned(), changes));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::has_resources;
-
-    #[test]
-    fn a_template_without_resources_is_none() {
-        for template in ["Description: x\nResources:\n  Table:\n", "Resources: {Table: {}}", "{\"Resources\": {}}"] {
-            assert!(has_resources(template), "{template:?}");
-        }
-        for template in
-            ["", "Description: x\n", "Resource:\n  Table:\n", "Outputs:\n  Resources:\n", "{\"Outputs\": {}}"]
-        {
-            assert!(!has_resources(template), "{template:?}");
         }
     }
 }

@@ -45,7 +45,7 @@ pub struct Parameters {
 impl Parameters {
     /// Each parameter's name and value.
     #[must_use]
-    pub fn values(&self) -> Vec<(&'static str, String)> {
+    pub fn values(&self) -> Vec<(String, String)> {
         let Artifacts { edge, counter, keys } = &self.artifacts;
         [
             ("ArtifactBucket", self.artifact_bucket.clone()),
@@ -59,6 +59,7 @@ impl Parameters {
             ("ProbeBaseUrl", self.probe_base_url.clone()),
             ("DevOrigin", self.dev_origin.to_string()),
         ]
+        .map(|(name, value)| (name.to_owned(), value))
         .into()
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     artifacts,
     build::Artifacts,
     cloud::{CallError, Cloud, REGION},
-    deploy::{self, Deployment, KeyAlgorithm, Outputs, Parameters},
+    deploy::{self, Deployment, KeyAlgorithm, Outputs, Parameters, Template},
     keys::Running,
     ministack::{self, Ministack, free_port},
     policies,
@@ -247,16 +247,17 @@ async fn deploy(
 async fn bring_up(options: &Options, deployer: &Cloud, artifacts: &Artifacts, port: u16) -> Result<Outputs, Error> {
     let step = options.progress.step("functions");
     let mut uploaded = 0;
-    for artifact in [&artifacts.edge, &artifacts.counter, &artifacts.keys] {
+    for artifact in artifacts.each() {
         step.at(artifact.key());
         uploaded += u32::from(artifacts::upload(deployer, ARTIFACT_BUCKET, artifact).await.map_err(Error::Artifacts)?);
     }
     step.done(format_args!("{uploaded} of 3 uploaded"));
 
     let step = options.progress.step("stack");
+    let template = read(options, "cloudformation/stack.yaml")?;
     let deployment = Deployment {
         stack: &options.stack,
-        template: &read(options, "cloudformation/stack.yaml")?,
+        template: Template::new(&template),
         parameters: &Parameters {
             artifact_bucket: ARTIFACT_BUCKET.to_owned(),
             artifacts: artifacts.clone(),

@@ -1,0 +1,220 @@
+//! `vitae deploy`: builds, uploads, shows what would change, asks, and changes it.
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Args;
+use serde::Serialize;
+use tokio::runtime::Runtime;
+use vitae_bundle::Architecture;
+use vitae_cloud::{
+    build::Artifacts,
+    cloud::Cloud,
+    deploy::{self, Bootstrap, ChangeSet, Changes, Settings},
+    progress::{Progress, Step},
+    release::{Part, Release, Sources},
+};
+use vitae_edge::parameters::Prefix;
+
+use super::{
+    Account, Ended,
+    consent::{Consent, ask},
+};
+
+/// Brings a system in an account up to this checkout
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+#[derive(Args)]
+#[command(after_help = "Examples:
+  cargo vitae deploy --stack resume --params cloudformation/production.params.json
+  cargo vitae deploy --stack resume --params cloudformation/production.params.json --plan --json
+  cargo vitae deploy --stack resume --yes          (in CI)")]
+pub(crate) struct Deploy {
+    /// The system's name: that of its stack, in lower case
+    #[arg(long)]
+    stack: String,
+    /// What the owner chose: a file of the templates' parameters, {"RotationDays": "90"}
+    #[arg(long, value_name = "FILE")]
+    params: Option<PathBuf>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    plan: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Print JSON: the changes of each stack, and the outputs
+    #[arg(long)]
+    json: bool,
+    /// The processor of the regional Lambdas: x86_64, or arm64 where Rust has it as a target
+    #[arg(long, default_value_t, value_parser = Architecture::parse)]
+    arch: Architecture,
+    /// Where the zips are uploaded; without it, the bucket of the account's stack vitae-bootstrap
+    #[arg(long, value_name = "BUCKET")]
+    artifact_bucket: Option<String>,
+    /// Leave out alarms, dashboard and access logs: the stack NAME-observability
+    #[arg(long)]
+    unwatched: bool,
+    #[command(flatten)]
+    account: Account,
+}
+
+/// What was done, as `--json` prints it.
+#[derive(Serialize)]
+struct Report {
+    stacks: Vec<OneStack>,
+    outputs: BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+struct OneStack {
+    stack: String,
+    result: Outcome,
+    changes: Changes,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    Unchanged,
+    Planned,
+    Changed,
+}
+
+impl Deploy {
+    /// Does it, and says how it went.
+    pub(crate) fn run(&self) -> ExitCode {
+        super::end("deploy", self.carry_out())
+    }
+
+    fn carry_out(&self) -> Result<Ended, Box<dyn Error>> {
+        let repository = vitae_bundle::repository();
+        let progress = Progress::to_stderr();
+        let settings = self.params.as_deref().map_or_else(|| Ok(Settings::default()), Settings::read)?;
+        let sources = Sources::read(&repository)?;
+        // Before minutes are spent on building.
+        sources.check(&settings)?;
+        let artifacts = self.build(&repository, progress)?;
+        Runtime::new()?.block_on(async {
+            let cloud = self.account.find().await;
+            let place = self.place(&cloud).await?;
+            let release = Release::new(cloud, self.stack.clone(), place, settings, artifacts, sources)?;
+            self.release(&release, progress).await
+        })
+    }
+
+    fn build(&self, repository: &Path, progress: Progress) -> Result<Artifacts, Box<dyn Error>> {
+        let out = vitae_bundle::target(repository).join("vitae/release").join(&self.stack);
+        let step = progress.step("build");
+        let prefix = Prefix::of_stack(&self.stack)?;
+        let artifacts = Artifacts::release(repository, &prefix, self.arch, &out, |name| step.at(name))?;
+        step.done(format_args!("edge, counter and keys for {}", self.arch));
+        Ok(artifacts)
+    }
+
+    /// The bucket of the zips, and the boundary of the roles if the account demands one.
+    async fn place(&self, cloud: &Cloud) -> Result<(String, Option<String>), deploy::Error> {
+        if let Some(bucket) = &self.artifact_bucket {
+            return Ok((bucket.clone(), None));
+        }
+        let Bootstrap { artifact_bucket, permissions_boundary } = Bootstrap::read(cloud).await?;
+        Ok((artifact_bucket, Some(permissions_boundary)))
+    }
+
+    async fn release(&self, release: &Release, progress: Progress) -> Result<Ended, Box<dyn Error>> {
+        if !self.plan {
+            let step = progress.step("functions");
+            let uploaded = release.upload(|key| step.at(key)).await?;
+            step.done(format_args!("{uploaded} of 3 uploaded"));
+        }
+        let parts = if self.unwatched { &[Part::Serves][..] } else { &[Part::Serves, Part::Watches] };
+        let mut stacks = Vec::new();
+        for part in parts {
+            // Its parameters are the outputs of a stack that is not there yet.
+            if self.plan && *part == Part::Watches && deploy::id(&release.cloud, &self.stack).await?.is_none() {
+                continue;
+            }
+            match self.part(release, *part, progress).await? {
+                Ok(stack) => stacks.push(stack),
+                Err(ended) => return Ok(ended),
+            }
+        }
+        let outputs = deploy::values(&release.cloud, &self.stack).await?.unwrap_or_default();
+        self.print(&Report { stacks, outputs })?;
+        Ok(Ended::Well)
+    }
+
+    /// Plans one stack and, if that is wanted, carries the plan out.
+    async fn part(
+        &self,
+        release: &Release,
+        part: Part,
+        progress: Progress,
+    ) -> Result<Result<OneStack, Ended>, Box<dyn Error>> {
+        let stack = part.stack(&self.stack);
+        let step = progress.step(match part {
+            Part::Serves => "stack",
+            Part::Watches => "observability",
+        });
+        step.at("what would change");
+        let Some(change_set) = release.plan(part).await? else {
+            step.done("nothing changed");
+            return Ok(Ok(OneStack { stack, result: Outcome::Unchanged, changes: Changes::default() }));
+        };
+        let changes = change_set.changes.clone();
+        step.done(changes.summary());
+        if self.plan {
+            deploy::discard(&release.cloud, &stack, &change_set).await?;
+            return Ok(Ok(OneStack { stack, result: Outcome::Planned, changes }));
+        }
+        eprintln!("{changes}");
+        match ask(&format!("Change the stack {stack} so?"), "yes", self.yes) {
+            Consent::Given => {}
+            refused => {
+                deploy::discard(&release.cloud, &stack, &change_set).await?;
+                return Ok(Err(Ended::without(refused)));
+            }
+        }
+        self.execute(release, &stack, &change_set, progress.step("change")).await?;
+        Ok(Ok(OneStack { stack, result: Outcome::Changed, changes }))
+    }
+
+    async fn execute(
+        &self,
+        release: &Release,
+        stack: &str,
+        change_set: &ChangeSet,
+        step: Step,
+    ) -> Result<(), deploy::Error> {
+        deploy::execute(&release.cloud, stack, change_set, |event| {
+            // What has begun is news for a moment; what has ended stays.
+            if event.contains("_IN_PROGRESS") { step.at(event) } else { step.tell(event) }
+        })
+        .await?;
+        step.done(format_args!("{stack}: {}", change_set.changes.summary()));
+        Ok(())
+    }
+
+    fn print(&self, report: &Report) -> Result<(), serde_json::Error> {
+        if self.json {
+            println!("{}", serde_json::to_string(report)?);
+            return Ok(());
+        }
+        if self.plan {
+            for OneStack { stack, result, changes } in &report.stacks {
+                match result {
+                    Outcome::Planned => println!("{stack}\n{changes}"),
+                    _ => println!("{stack}\nnothing to change"),
+                }
+            }
+            return Ok(());
+        }
+        let width = report.outputs.keys().map(String::len).max().unwrap_or_default();
+        for (name, value) in &report.outputs {
+            println!("{name:<width$}  {value}");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! A stack as it is: whether there is one, what it tells about itself, and its end.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudformation::{Client, error::ProvideErrorMetadata as _, types::Stack};
+use tokio::time::sleep;
+
+use super::{Error, Outputs, events::Events};
+use crate::cloud::{CallError, Cloud};
+
+/// The outputs of a stack that was made from `stack.yaml`.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn outputs(cloud: &Cloud, stack: &str) -> Result<Outputs, Error> {
+    let values = values(cloud, stack).await?.unwrap_or_default();
+    Ok(Outputs::read(values.iter().map(|(name, value)| (name.as_str(), value.as_str())))?)
+}
+
+/// The outputs of any stack by name, if there is one.
+///
+/// # Errors
+/// The call that failed.
+pub async fn values(cloud: &Cloud, stack: &str) -> Result<Option<BTreeMap<String, String>>, CallError> {
+    let Some(found) = describe(&cloud.cloudformation(), stack).await? else { return Ok(None) };
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    Ok(Some(found.outputs().iter().map(|output| (text(output.output_key()), text(output.output_value()))).collect()))
+}
+
+/// The physical id of a resource, such as a role's name.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn physical_id(cloud: &Cloud, stack: &str, logical_id: &str) -> Result<String, Error> {
+    let call = format!("DescribeStackResource of {logical_id}");
+    let found =
+        cloud.cloudformation().describe_stack_resource().stack_name(stack).logical_resource_id(logical_id).send();
+    let found = found.await.map_err(|error| CallError::new(&call, &error))?;
+    let id = found.stack_resource_detail().and_then(|resource| resource.physical_resource_id());
+    Ok(id.map(str::to_owned).ok_or_else(|| CallError { call, reason: "the answer holds no physical id".to_owned() })?)
+}
+
+/// The id of a stack, if there is one: its name may be another stack's one day, its id never.
+///
+/// # Errors
+/// The call that failed.
+pub async fn id(cloud: &Cloud, stack: &str) -> Result<Option<String>, CallError> {
+    let found = describe(&cloud.cloudformation(), stack).await?;
+    Ok(found.and_then(|found| found.stack_id().map(str::to_owned)))
+}
+
+/// Deletes a stack and waits for its end, telling each of its events as it comes.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn delete(cloud: &Cloud, stack: &str, mut tell: impl FnMut(&str)) -> Result<(), Error> {
+    let client = cloud.cloudformation();
+    // By its id, under which CloudFormation still knows it when it is gone.
+    let Some(id) = id(cloud, stack).await? else { return Ok(()) };
+    let mut events = Events::after_now(&client, &id).await?;
+    let deleted = client.delete_stack().stack_name(&id).send().await;
+    deleted.map_err(|error| CallError::new("DeleteStack", &error))?;
+    loop {
+        let found = describe(&client, &id).await?;
+        let status = found.as_ref().and_then(Stack::stack_status).map_or("", |status| status.as_str());
+        if matches!(status, "" | "DELETE_COMPLETE") {
+            return Ok(());
+        }
+        for line in events.read(&client, &id).await? {
+            tell(&line);
+        }
+        if status == "DELETE_FAILED" {
+            let reason = || found.as_ref().and_then(Stack::stack_status_reason).unwrap_or("no reason given").to_owned();
+            let cause = events.first_failure().unwrap_or_else(reason);
+            return Err(Error::Failed { stack: stack.to_owned(), status: status.to_owned(), cause });
+        }
+        sleep(cloud.poll_interval()).await;
+    }
+}
+
+/// The stack, if there is one.
+pub(super) async fn describe(client: &Client, stack: &str) -> Result<Option<Stack>, CallError> {
+    match client.describe_stacks().stack_name(stack).send().await {
+        Ok(answer) => Ok(answer.stacks().first().cloned()),
+        // CloudFormation has no code of its own for this.
+        Err(error)
+            if error.code() == Some("ValidationError")
+                && error.message().is_some_and(|message| message.contains("does not exist")) =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(CallError::new("DescribeStacks", &error)),
+    }
+}
