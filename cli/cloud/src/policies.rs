@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use vitae_edge::parameters::{Parameter, Prefix};
 
-use crate::{cloud::REGION, deploy::Outputs};
+use crate::{cloud::REGION, deploy::Outputs, release::Part};
 
 /// ministack's account, unless it is told another.
 const ACCOUNT: &str = "000000000000";
@@ -17,6 +17,8 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
     // S3 names are in lower case, and CloudFormation begins the names that it makes with the stack's.
     let bucket = |logical_id: &str| format!("arn:aws:s3:::{}-{logical_id}-*", stack.to_lowercase());
     let (site, cv) = (bucket("sitebucket"), bucket("cvbucket"));
+    let stacks = [Part::Serves, Part::Watches]
+        .map(|part| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{}/*", part.stack(stack)));
     json!({"Version": "2012-10-17", "Statement": [
         {
             "Effect": "Allow",
@@ -29,8 +31,20 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
                 "cloudformation:DescribeStackResource",
                 "cloudformation:DescribeStacks",
                 "cloudformation:ExecuteChangeSet",
+                "cloudformation:ListStackResources",
             ],
-            "Resource": format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{stack}/*"),
+            "Resource": stacks,
+        },
+        {
+            // What a stack that is gone left behind is found by its name.
+            "Effect": "Allow",
+            "Action": "lambda:ListFunctions",
+            "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            "Action": "lambda:DeleteFunction",
+            "Resource": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-EdgeFunction-*"),
         },
         {
             "Effect": "Allow",

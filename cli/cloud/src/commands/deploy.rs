@@ -51,6 +51,9 @@ pub(crate) struct Deploy {
     /// The processor of the regional Lambdas: x86_64, or arm64 where Rust has it as a target
     #[arg(long, default_value_t, value_parser = Architecture::parse)]
     arch: Architecture,
+    /// Build for this machine rather than for Lambda: quick, and only a local cloud can run it
+    #[arg(long, requires = "endpoint_url")]
+    quick: bool,
     /// Where the zips are uploaded; without it, the bucket of the account's stack vitae-bootstrap
     #[arg(long, value_name = "BUCKET")]
     artifact_bucket: Option<String>,
@@ -109,8 +112,12 @@ impl Deploy {
         let out = vitae_bundle::target(repository).join("vitae/release").join(&self.stack);
         let step = progress.step("build");
         let prefix = Prefix::of_stack(&self.stack)?;
-        let artifacts = Artifacts::release(repository, &prefix, self.arch, &out, |name| step.at(name))?;
-        step.done(format_args!("edge, counter and keys for {}", self.arch));
+        let artifacts = if self.quick {
+            Artifacts::build(repository, &prefix, &out.join("quick"), |name| step.at(name))?
+        } else {
+            Artifacts::release(repository, &prefix, self.arch, &out, |name| step.at(name))?
+        };
+        step.done("edge, counter, keys");
         Ok(artifacts)
     }
 

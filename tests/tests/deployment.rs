@@ -1,0 +1,242 @@
+//! A system's whole life in a cloud: made, left alone, changed in every way, failed, ended. The cloud is ministack, asked as a user
+//! with the deployer's policy and nothing else.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use vitae_cloud::{
+    artifacts,
+    build::Artifacts,
+    cloud::Cloud,
+    deploy::{self, Action, Settings},
+    destroy,
+    ministack::{self, Ministack},
+    policies,
+    release::{self, Part, Release, Sources},
+    tools::Tools,
+    users,
+};
+use vitae_edge::parameters::Prefix;
+use vitae_local::Credentials;
+
+const SYSTEM: &str = "deployed";
+const BUCKET: &str = "artifacts";
+
+/// A running cloud with an artifact bucket, and who may deploy into it.
+struct Account {
+    ministack: Ministack,
+    deployer: Credentials,
+}
+
+impl Account {
+    async fn start(state: &Path) -> Self {
+        let Tools { ministack, node } = Tools::from_env().expect("the tools of set-up");
+        let options = ministack::Options { executable: ministack, node, state: state.to_owned(), fresh: true };
+        let ministack = Ministack::start(&options).await.expect("the cloud starts");
+        artifacts::make_bucket(&ministack.root(), BUCKET).await.expect("a bucket");
+        let policy = policies::deploy(SYSTEM, BUCKET, &prefix());
+        let deployer = users::make(&ministack.root(), "deploy", &policy).await.expect("a user");
+        Self { ministack, deployer }
+    }
+
+    fn cloud(&self) -> Cloud {
+        Cloud::local(self.ministack.endpoint(), self.deployer.clone())
+    }
+
+    /// `vitae deploy` or `vitae destroy`, as a process with nobody at a terminal.
+    fn vitae(&self, words: &[&str]) -> Output {
+        let program = vitae_bundle::target(&vitae_bundle::repository()).join("debug/vitae-cloud");
+        let mut command = Command::new(program);
+        command.args(words).args(["--stack", SYSTEM, "--endpoint-url", self.ministack.endpoint()]);
+        command.env("AWS_ACCESS_KEY_ID", self.deployer.access_key_id());
+        command.env("AWS_SECRET_ACCESS_KEY", self.deployer.secret_access_key());
+        // No machine's own configuration, and no question to an address that only a machine of AWS has.
+        command.env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_CONFIG_FILE", "/dev/null");
+        command.stdin(Stdio::null()).output().expect("vitae-cloud runs")
+    }
+
+    fn deploy(&self, words: &[&str]) -> Output {
+        self.vitae(&[&["deploy", "--quick", "--unwatched", "--artifact-bucket", BUCKET], words].concat())
+    }
+}
+
+fn prefix() -> Prefix {
+    Prefix::of_stack(SYSTEM).expect("a stack name")
+}
+
+fn state(name: &str) -> PathBuf {
+    vitae_bundle::target(&vitae_bundle::repository()).join("vitae/tests/deploy").join(name)
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_plans_deploys_repeats_changes_and_ends_a_system() {
+    let account = Account::start(&state("owner")).await;
+
+    let planned = account.deploy(&["--plan"]);
+    assert!(planned.status.success(), "{}", stderr(&planned));
+    assert!(stdout(&planned).contains("add       Distribution"), "{}", stdout(&planned));
+    assert!(deploy::values(&account.cloud(), SYSTEM).await.unwrap_or_default().unwrap_or_default().is_empty());
+
+    let unasked = account.deploy(&[]);
+    assert_eq!(unasked.status.code(), Some(2), "{}", stderr(&unasked));
+    assert!(stderr(&unasked).contains("--yes"), "{}", stderr(&unasked));
+
+    let made = account.deploy(&["--yes"]);
+    assert!(made.status.success(), "{}", stderr(&made));
+    assert!(stderr(&made).contains("Distribution CREATE_COMPLETE"), "{}", stderr(&made));
+    let outputs = deploy::outputs(&account.cloud(), SYSTEM).await.unwrap();
+    assert!(stdout(&made).contains(&outputs.distribution_id), "{}", stdout(&made));
+
+    let again = account.deploy(&["--yes", "--json"]);
+    assert!(again.status.success(), "{}", stderr(&again));
+    let report: Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!((&report["stacks"][0]["stack"], &report["stacks"][0]["result"]), (&SYSTEM.into(), &"unchanged".into()));
+    assert_eq!(report["outputs"]["DistributionId"], outputs.distribution_id);
+
+    let chosen = state("owner").join("chosen.params.json");
+    fs::write(&chosen, r#"{"RotationDays": "30"}"#).unwrap();
+    let chosen = chosen.to_str().unwrap();
+    let changed = account.deploy(&["--yes", "--json", "--params", chosen]);
+    assert!(changed.status.success(), "{}", stderr(&changed));
+    let report: Value = serde_json::from_slice(&changed.stdout).unwrap();
+    assert_eq!(report["stacks"][0]["result"], "changed");
+    let changes = report["stacks"][0]["changes"].as_array().unwrap();
+    let function = changes.iter().find(|change| change["logical_id"] == "KeysFunction").unwrap();
+    assert_eq!(function["action"], "change", "{changes:?}");
+
+    fs::write(chosen, r#"{"RotationDay": "30"}"#).unwrap();
+    let misspelt = account.deploy(&["--yes", "--params", chosen]);
+    assert_eq!(misspelt.status.code(), Some(1));
+    assert!(stderr(&misspelt).contains("no template has a parameter RotationDay:"), "{}", stderr(&misspelt));
+
+    let unasked = account.vitae(&["destroy"]);
+    assert_eq!(unasked.status.code(), Some(2), "{}", stderr(&unasked));
+    assert!(stderr(&unasked).contains(&outputs.cv_bucket), "what stays is named: {}", stderr(&unasked));
+
+    let ended = account.vitae(&["destroy", "--yes"]);
+    assert!(ended.status.success(), "{}", stderr(&ended));
+    for command in
+        [format!("aws s3 rb s3://{} --force", outputs.cv_bucket), format!("--table-name {}", outputs.counter_table)]
+    {
+        assert!(stdout(&ended).contains(&command), "{command}: {}", stdout(&ended));
+    }
+    assert!(deploy::outputs(&account.cloud(), SYSTEM).await.is_err());
+    let objects = account.ministack.root().s3().list_objects_v2().bucket(&outputs.cv_bucket).send().await;
+    assert!(objects.is_ok(), "the CV's bucket is still there");
+
+    let again = account.vitae(&["destroy", "--yes"]);
+    assert!(again.status.success(), "{}", stderr(&again));
+    assert!(stderr(&again).contains("There is no stack deployed"), "{}", stderr(&again));
+    account.ministack.shutdown().await.unwrap();
+}
+
+/// What a developer edits, of the checkout.
+struct Checkout(tempfile::TempDir);
+
+impl Checkout {
+    fn copy() -> Self {
+        let copy = tempfile::tempdir().unwrap();
+        let repository = vitae_bundle::repository();
+        for file in
+            ["cloudformation/stack.yaml", "cloudformation/observability.yaml", "edge/cloudfront-function/site.js"]
+        {
+            let to = copy.path().join(file);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(repository.join(file), to).unwrap();
+        }
+        Self(copy)
+    }
+
+    /// Replaces a text, which must be there.
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.0.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} has no {from:?}");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
+    }
+
+    fn release(&self, account: &Account, artifacts: &Artifacts) -> Release {
+        let sources = Sources::read(self.0.path()).unwrap();
+        let place = (BUCKET.to_owned(), None);
+        Release::new(account.cloud(), SYSTEM.to_owned(), place, Settings::default(), artifacts.clone(), sources)
+            .unwrap()
+    }
+}
+
+/// Carries out what is planned, and says what that was.
+async fn carry_out(release: &Release) -> Result<Vec<(Action, String)>, release::Error> {
+    let Some(change_set) = release.plan(Part::Serves).await? else { return Ok(Vec::new()) };
+    deploy::execute(&release.cloud, SYSTEM, &change_set, |_| ()).await?;
+    let changes = change_set.changes.as_slice().iter();
+    Ok(changes.map(|change| (change.action, change.logical_id.clone())).collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_change_is_made_and_a_failed_one_is_taken_back() {
+    let account = Account::start(&state("changes")).await;
+    let checkout = Checkout::copy();
+    let artifacts = Artifacts::build(&vitae_bundle::repository(), &prefix(), &state("zips"), |_| ()).unwrap();
+    let release = checkout.release(&account, &artifacts);
+    release.upload(|_| ()).await.unwrap();
+    assert!(carry_out(&release).await.unwrap().iter().all(|(action, _)| *action == Action::Add));
+    assert_eq!(carry_out(&checkout.release(&account, &artifacts)).await.unwrap(), []);
+
+    // Something new.
+    let note = "  Note:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Type: String\n      Name: /deployed/note\n      Value: one\n";
+    checkout.edit("cloudformation/stack.yaml", "\nResources:\n", &format!("\nResources:\n{note}"));
+    let made = carry_out(&checkout.release(&account, &artifacts)).await.unwrap();
+    assert_eq!(made, [(Action::Add, "Note".to_owned())]);
+
+    // Its value.
+    checkout.edit("cloudformation/stack.yaml", "Value: one", "Value: two");
+    let changed = carry_out(&checkout.release(&account, &artifacts)).await.unwrap();
+    assert_eq!(changed, [(Action::Change, "Note".to_owned())]);
+
+    // Code that is text in the template's parameters.
+    checkout.edit(
+        "edge/cloudfront-function/site.js",
+        "function handler(event) {",
+        "function handler(event) { // edited",
+    );
+    let changed = carry_out(&checkout.release(&account, &artifacts)).await.unwrap();
+    assert!(changed.contains(&(Action::Change, "SiteFunction".to_owned())), "{changed:?}");
+
+    // What fails takes nothing with it.
+    let before = deploy::outputs(&account.cloud(), SYSTEM).await.unwrap();
+    checkout.edit("cloudformation/stack.yaml", "Value: two", "Value: three");
+    let broken = "  Broken:\n    Type: AWS::SSM::Parameter\n    DependsOn: Note\n    Properties:\n      Type: SecureString\n      Name: /deployed/broken\n      Value: x\n";
+    checkout.edit("cloudformation/stack.yaml", "\nResources:\n", &format!("\nResources:\n{broken}"));
+    let failed = carry_out(&checkout.release(&account, &artifacts)).await.unwrap_err().to_string();
+    assert!(failed.contains("UPDATE_ROLLBACK_COMPLETE") && failed.contains("Broken (AWS::SSM::Parameter)"), "{failed}");
+    let note = account.ministack.root().ssm().get_parameter().name("/deployed/note").send().await.unwrap();
+    assert_eq!(note.parameter().and_then(|note| note.value()), Some("two"));
+    assert_eq!(deploy::outputs(&account.cloud(), SYSTEM).await.unwrap(), before);
+
+    // And away.
+    checkout.edit("cloudformation/stack.yaml", broken, "");
+    let removed = "  Note:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Type: String\n      Name: /deployed/note\n      Value: three\n";
+    checkout.edit("cloudformation/stack.yaml", removed, "");
+    let removed = carry_out(&checkout.release(&account, &artifacts)).await.unwrap();
+    assert_eq!(removed, [(Action::Remove, "Note".to_owned())]);
+
+    let template = fs::read_to_string(checkout.0.path().join("cloudformation/stack.yaml")).unwrap();
+    let stays = destroy::outlives(&account.cloud(), SYSTEM, deploy::Template::new(&template)).await.unwrap();
+    assert_eq!(stays.len(), 5, "{stays:?}");
+    destroy::remove(&account.cloud(), SYSTEM, Part::Serves, |_| ()).await.unwrap();
+    let swept = destroy::sweep(&account.cloud(), SYSTEM).await.unwrap();
+    assert_eq!((swept.deleted.len(), swept.waiting.len()), (1, 0), "{swept:?}");
+    assert_eq!(destroy::sweep(&account.cloud(), SYSTEM).await.unwrap(), destroy::Swept::default());
+    account.ministack.shutdown().await.unwrap();
+}
