@@ -174,9 +174,11 @@ mod tests {
         Outputs {
             distribution_id: text("E1"),
             distribution_domain_name: text("d1.cloudfront.net"),
+            site_url: text("https://d1.cloudfront.net"),
             site_bucket: text("site"),
             cv_bucket: text("cv"),
             counter_url: text("https://x.lambda-url.us-east-1.on.aws/"),
+            counter_function: text("resume-CounterFunction-1"),
             counter_table: text("table"),
             keys_function: text("resume-KeysFunction-1"),
             key_group_id: text("group"),

@@ -73,17 +73,29 @@ fn the_edge_may_read_its_parameters_and_no_others() {
 fn the_configuration_is_one_that_the_edge_takes() {
     let config = resource("Config");
     let json = config.lines().map(str::trim).find(|line| line.starts_with('{')).unwrap();
-    for dev_origin in ["true", "false"] {
-        let json = json
-            .replace("${Distribution.DomainName}", "d111111abcdef8.cloudfront.net")
-            .replace("${DevOrigin}", dev_origin)
-            .replace("${Shards}", &shards());
-        let config = Config::parse(&json).unwrap();
-        let mut expected = Config::of_names(vec!["d111111abcdef8.cloudfront.net".into()]).unwrap();
-        expected.dev_origin = dev_origin == "true";
-        assert_eq!(config, expected, "the template writes every default, so that the owner reads it");
-        assert_eq!(json, config.to_json(), "and writes it as the schema does");
+    let own = "d111111abcdef8.cloudfront.net";
+    let every: Vec<_> = names_of(&config)
+        .into_iter()
+        .map(|names| names.replace("${Distribution.DomainName}", own).replace("${DomainName}", "example.com"))
+        .collect();
+    let expected = [vec!["example.com", "www.example.com", own], vec!["example.com", own], vec![own]];
+    assert_eq!(every.len(), expected.len(), "with www, without, without a domain: {every:?}");
+    for (names, expected) in every.iter().zip(expected) {
+        for dev_origin in ["true", "false"] {
+            let json =
+                json.replace("${Names}", names).replace("${DevOrigin}", dev_origin).replace("${Shards}", &shards());
+            let config = Config::parse(&json).unwrap();
+            let mut all = Config::of_names(expected.iter().map(|name| (*name).to_owned()).collect()).unwrap();
+            all.dev_origin = dev_origin == "true";
+            assert_eq!(config, all, "the template writes every default, so that the owner reads it");
+            assert_eq!(json, config.to_json(), "and writes it as the schema does");
+        }
     }
+}
+
+/// What the configuration's names may be, in the order of the template.
+fn names_of(config: &str) -> Vec<&str> {
+    config.lines().filter_map(|line| line.split_once("!Sub '")?.1.strip_suffix('\'')).collect()
 }
 
 /// The number of shards in the template's mapping.

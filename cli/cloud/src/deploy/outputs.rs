@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 pub struct Outputs {
     pub distribution_id: String,
     pub distribution_domain_name: String,
+    pub site_url: String,
     pub site_bucket: String,
     pub cv_bucket: String,
     pub counter_url: String,
+    pub counter_function: String,
     pub counter_table: String,
     pub keys_function: String,
     pub key_group_id: String,
@@ -30,9 +32,11 @@ impl Outputs {
         Ok(Self {
             distribution_id: of("DistributionId")?,
             distribution_domain_name: of("DistributionDomainName")?,
+            site_url: of("SiteUrl")?,
             site_bucket: of("SiteBucket")?,
             cv_bucket: of("CvBucket")?,
             counter_url: of("CounterUrl")?,
+            counter_function: of("CounterFunction")?,
             counter_table: of("CounterTable")?,
             keys_function: of("KeysFunction")?,
             key_group_id: of("KeyGroupId")?,

@@ -23,7 +23,8 @@ impl fmt::Display for KeyAlgorithm {
     }
 }
 
-/// The values of the parameters of `stack.yaml`, which says what each is.
+/// The values of those parameters of `stack.yaml`, which says what each is, that the code or the command line decides. The
+/// others (domain, web ACL, protection, boundary) have defaults there, and an owner's values in `*.params.json`.
 #[derive(Clone, Debug)]
 pub struct Parameters {
     /// The bucket of the zips, which are there.
@@ -72,17 +73,24 @@ mod tests {
 
     use super::*;
 
-    /// The template itself: its `Parameters` section, by name, in order.
-    fn declared() -> Vec<String> {
+    /// The template itself: the names in its `Parameters` section, each with whether it has a default.
+    fn declared() -> Vec<(String, bool)> {
         let template =
             fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cloudformation/stack.yaml")).unwrap();
         let section = template.split("\nParameters:\n").nth(1).unwrap().split("\nMappings:").next().unwrap();
-        let names = section.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-        names.map(|line| line.trim().trim_end_matches(':').to_owned()).collect()
+        let mut declared: Vec<(String, bool)> = Vec::new();
+        for line in section.lines() {
+            if let Some(name) = line.strip_prefix("  ").filter(|name| name.starts_with(char::is_alphabetic)) {
+                declared.push((name.trim_end_matches(':').to_owned(), false));
+            } else if line.starts_with("    Default:") {
+                declared.last_mut().unwrap().1 = true;
+            }
+        }
+        declared
     }
 
     #[test]
-    fn every_parameter_of_the_template_has_a_value_and_no_other_is_given() {
+    fn every_parameter_that_has_no_default_is_given_and_none_that_the_template_does_not_have() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.zip");
         fs::write(&path, b"x").unwrap();
@@ -97,6 +105,12 @@ mod tests {
             dev_origin: true,
         };
         let given: Vec<_> = parameters.values().into_iter().map(|(name, _)| name).collect();
-        assert_eq!(given, declared());
+        let declared = declared();
+        for name in &given {
+            assert!(declared.iter().any(|(declared, _)| declared == name), "{name} is none of the template's");
+        }
+        for (name, has_default) in &declared {
+            assert!(*has_default || given.contains(&name.as_str()), "{name} has no value");
+        }
     }
 }
