@@ -8,6 +8,7 @@ use std::{
 };
 
 use serde_json::Value;
+use vitae_bundle::Architecture;
 use vitae_cloud::{
     artifacts,
     build::Artifacts,
@@ -112,9 +113,9 @@ async fn an_owner_plans_deploys_repeats_changes_and_ends_a_system() {
     assert!(changed.status.success(), "{}", stderr(&changed));
     let report: Value = serde_json::from_slice(&changed.stdout).unwrap();
     assert_eq!(report["stacks"][0]["result"], "changed");
-    let changes = report["stacks"][0]["changes"].as_array().unwrap();
-    let function = changes.iter().find(|change| change["logical_id"] == "KeysFunction").unwrap();
-    assert_eq!(function["action"], "change", "{changes:?}");
+    let rows = report["stacks"][0]["changes"].as_array().unwrap();
+    let function = rows.iter().find(|change| change["logical_id"] == "KeysFunction").unwrap();
+    assert_eq!(function["action"], "change", "{rows:?}");
 
     fs::write(chosen, r#"{"RotationDay": "30"}"#).unwrap();
     let misspelt = account.deploy(&["--yes", "--params", chosen]);
@@ -168,10 +169,16 @@ impl Checkout {
     }
 
     fn release(&self, account: &Account, artifacts: &Artifacts) -> Release {
-        let sources = Sources::read(self.0.path()).unwrap();
-        let place = (BUCKET.to_owned(), None);
-        Release::new(account.cloud(), SYSTEM.to_owned(), place, Settings::default(), artifacts.clone(), sources)
-            .unwrap()
+        Release {
+            cloud: account.cloud(),
+            system: SYSTEM.to_owned(),
+            artifact_bucket: BUCKET.to_owned(),
+            permissions_boundary: None,
+            settings: Settings::default(),
+            artifacts: artifacts.clone(),
+            architecture: Architecture::default(),
+            sources: Sources::read(self.0.path()).unwrap(),
+        }
     }
 }
 

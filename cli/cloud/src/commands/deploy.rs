@@ -102,8 +102,18 @@ impl Deploy {
         let artifacts = self.build(&repository, progress)?;
         Runtime::new()?.block_on(async {
             let cloud = self.account.find().await;
-            let place = self.place(&cloud).await?;
-            let release = Release::new(cloud, self.stack.clone(), place, settings, artifacts, sources)?;
+            let (artifact_bucket, permissions_boundary) = self.place(&cloud).await?;
+            let (system, architecture) = (self.stack.clone(), self.arch);
+            let release = Release {
+                cloud,
+                system,
+                artifact_bucket,
+                permissions_boundary,
+                settings,
+                artifacts,
+                architecture,
+                sources,
+            };
             self.release(&release, progress).await
         })
     }

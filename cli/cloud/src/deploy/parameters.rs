@@ -110,7 +110,7 @@ mod tests {
             assert!(declared.iter().any(|(declared, _)| declared == name), "{name} is none of the template's");
         }
         for (name, has_default) in &declared {
-            assert!(*has_default || given.contains(&name.as_str()), "{name} has no value");
+            assert!(*has_default || given.contains(name), "{name} has no value");
         }
     }
 }

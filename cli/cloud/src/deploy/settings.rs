@@ -7,7 +7,8 @@ use std::{
 };
 
 /// The parameters that `deploy` itself gives, from what it built and where it put it.
-const OURS: [&str; 6] = ["ArtifactBucket", "EdgeKey", "EdgeSha256", "CounterKey", "KeysKey", "SiteFunctionCode"];
+const OURS: [&str; 7] =
+    ["ArtifactBucket", "EdgeKey", "EdgeSha256", "CounterKey", "KeysKey", "SiteFunctionCode", "Architecture"];
 
 /// Why the choices cannot be taken.
 #[derive(Debug, thiserror::Error)]

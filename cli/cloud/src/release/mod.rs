@@ -9,6 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use vitae_bundle::Architecture;
+
 use crate::{
     artifacts,
     build::Artifacts,
@@ -61,7 +63,10 @@ pub struct Release {
     pub settings: Settings,
     /// The zips.
     pub artifacts: Artifacts,
-    sources: Sources,
+    /// What two of them were built for.
+    pub architecture: Architecture,
+    /// The templates and the site's function.
+    pub sources: Sources,
 }
 
 /// What is read from the checkout, once, so that it is the same in every step.
@@ -140,22 +145,6 @@ impl Sources {
 }
 
 impl Release {
-    /// Puts it together.
-    ///
-    /// # Errors
-    /// [`Error::UnknownParameter`].
-    pub fn new(
-        cloud: Cloud,
-        system: String,
-        (artifact_bucket, permissions_boundary): (String, Option<String>),
-        settings: Settings,
-        artifacts: Artifacts,
-        sources: Sources,
-    ) -> Result<Self, Error> {
-        sources.check(&settings)?;
-        Ok(Self { cloud, system, artifact_bucket, permissions_boundary, settings, artifacts, sources })
-    }
-
     /// Uploads those of the zips that are not there yet, and says how many.
     ///
     /// # Errors
@@ -207,6 +196,7 @@ impl Release {
             ("CounterKey", counter.key()),
             ("KeysKey", keys.key()),
             ("SiteFunctionCode", self.sources.site_function.clone()),
+            ("Architecture", self.architecture.to_string()),
         ];
         known.extend(self.permissions_boundary.clone().map(|boundary| ("PermissionsBoundary", boundary)));
         known.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
