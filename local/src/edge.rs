@@ -11,6 +11,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use bytes::Bytes;
+use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
@@ -18,10 +20,11 @@ use crate::cache::Cache;
 use crate::cloud::Cloud;
 use crate::distribution::{Behavior, Distribution};
 use crate::journal::Journal;
+use crate::live_reload::{LiveReload, asks_for_a_page};
 use crate::response::{Answer, Body, ResultType, error_page, finish, redirect};
 use crate::signed_url::strip_reserved;
 use crate::viewer::{HostMeaning, Rejection, ViewerRequest, as_http_1_1, collect, meaning, target};
-use crate::{Clock, custom_error, request_id};
+use crate::{Clock, Options, custom_error, request_id};
 pub(crate) use cached::Wanted;
 
 /// The distribution being served, and what serving it needs.
@@ -33,13 +36,23 @@ pub(crate) struct Edge {
     /// Whether viewers are served over TLS; else plain HTTP counts as it.
     pub(crate) https: bool,
     pub(crate) cache: Cache,
+    /// In development: pages that reload themselves.
+    pub(crate) live_reload: Option<LiveReload>,
     /// Replaced as a whole: a request is served by the distribution it began with.
     distribution: RwLock<Arc<Distribution>>,
 }
 
 impl Edge {
-    pub(crate) fn new(cloud: Cloud, clock: Clock, port: u16, https: bool, distribution: Distribution) -> Self {
-        Self { cloud, clock, port, https, cache: Cache::new(), distribution: RwLock::new(Arc::new(distribution)) }
+    pub(crate) fn new(cloud: Cloud, port: u16, options: &Options, distribution: Distribution) -> Self {
+        Self {
+            cloud,
+            clock: options.clock.clone(),
+            port,
+            https: options.https,
+            cache: Cache::new(),
+            live_reload: options.live_reload.then(LiveReload::new),
+            distribution: RwLock::new(Arc::new(distribution)),
+        }
     }
 
     pub(crate) fn replace(&self, distribution: Distribution) {
@@ -58,9 +71,13 @@ impl Edge {
     /// Answers one request, whatever it is, and writes its line in the log.
     pub(crate) async fn serve(&self, request: Request<Incoming>, over_tls: bool) -> Response<Body> {
         let distribution = self.distribution();
+        let (parts, body) = request.into_parts();
+        if let Some(response) = self.reserved(&distribution, &parts) {
+            return response;
+        }
         let request_id = request_id::new();
-        let mut journal = Journal::begin(request.method(), request.uri().path());
-        let answer = match self.answer(&distribution, request, over_tls, &request_id, &mut journal).await {
+        let mut journal = Journal::begin(&parts.method, parts.uri.path());
+        let answer = match self.answer(&distribution, (parts, body), over_tls, &request_id, &mut journal).await {
             Ok(answer) => answer,
             Err(rejection) => error_page(rejection.status, ResultType::Error, rejection.reason),
         };
@@ -68,15 +85,22 @@ impl Edge {
         finish(answer, &distribution.id, &request_id)
     }
 
+    /// What the local edge answers by itself, in development.
+    fn reserved(&self, distribution: &Distribution, parts: &Parts) -> Option<Response<Body>> {
+        let live = self.live_reload.as_ref()?;
+        let host = target(parts).ok()?.host;
+        let meaning = meaning(&host, self.port, &distribution.domain_name, &distribution.aliases);
+        if matches!(meaning, HostMeaning::Ours { .. }) { live.answer(parts) } else { None }
+    }
+
     async fn answer(
         &self,
         distribution: &Distribution,
-        request: Request<Incoming>,
+        (mut parts, body): (Parts, Incoming),
         over_tls: bool,
         request_id: &str,
         journal: &mut Journal,
     ) -> Result<Answer, Rejection> {
-        let (mut parts, body) = request.into_parts();
         let target = target(&parts)?;
         as_http_1_1(&mut parts, &target);
         let scheme = match meaning(&target.host, self.port, &distribution.domain_name, &distribution.aliases) {
@@ -121,6 +145,13 @@ impl Edge {
         {
             return Ok(answer);
         }
+        let live = self.live_reload.as_ref().filter(|_| asks_for_a_page(&viewer));
+        let live = live.map(|live| (live, live.state()));
+        if live.is_some() {
+            // Of the page without its script; the browser has it with one.
+            viewer.headers.remove(IF_NONE_MATCH);
+            viewer.headers.remove(IF_MODIFIED_SINCE);
+        }
         let refused = self.judge(&behavior, &viewer, journal).await;
         let answer = if let Some(answer) = refused {
             answer
@@ -136,6 +167,9 @@ impl Edge {
         let mut answer = custom_error::replace(self, distribution, &viewer, answer, request_id, journal).await;
         if let Some(policy) = &behavior.response_headers {
             policy.apply(&viewer, &mut answer, request_id);
+        }
+        if let Some((live, state)) = live {
+            answer = live.add_to(answer, &state).await;
         }
         Ok(answer)
     }

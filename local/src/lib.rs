@@ -18,6 +18,7 @@
 //!     distribution_id: "E1EXAMPLE".to_owned(),
 //!     listen: 8787,
 //!     https: false,
+//!     live_reload: false,
 //!     node: "/usr/bin/node".into(),
 //!     clock: Clock::system(),
 //!     scratch: "target/vitae/edge".into(),
@@ -44,6 +45,7 @@ mod hex;
 mod journal;
 mod lambda_at_edge;
 pub mod limits;
+mod live_reload;
 mod local_edge;
 mod options;
 mod origin;

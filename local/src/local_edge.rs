@@ -43,7 +43,7 @@ impl LocalEdge {
         let (port, listeners) = bind(options.listen).await?;
         let names = distribution.aliases.iter().chain([&distribution.domain_name]).cloned();
         let certificate = options.https.then(|| Certificate::develop(names, distribution.http2)).transpose()?;
-        let edge = Arc::new(Edge::new(cloud, options.clock, port, options.https, distribution));
+        let edge = Arc::new(Edge::new(cloud, port, &options, distribution));
         let begun = Invalidations::begin(&edge.cloud, &options.distribution_id).await;
         let begun = begun.map_err(|cause| Error::Api { action: "reading the invalidations".to_owned(), cause })?;
         let invalidations = Arc::new(Mutex::new(begun));
@@ -93,8 +93,20 @@ impl LocalEdge {
         self.edge.cache.invalidate(&paths.into_iter().map(Pattern::new).collect::<Vec<_>>());
     }
 
+    /// Tells pages that are open in a browser to reload: after what they are made of was uploaded and invalidated. Without
+    /// [`Options::live_reload`] nobody listens.
+    pub fn reload_pages(&self) {
+        if let Some(live) = &self.edge.live_reload {
+            live.tell();
+        }
+    }
+
     /// Takes no more requests, lets those under way end, ends every process it started.
     pub async fn shutdown(self) {
+        // Pages that listen would keep it waiting.
+        if let Some(live) = &self.edge.live_reload {
+            live.end();
+        }
         self.server.shutdown().await;
     }
 }

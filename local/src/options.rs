@@ -22,6 +22,9 @@ pub struct Options {
     /// Whether viewers are served over HTTPS (HTTP/2 and HTTP/1.1) with a development certificate. Plain HTTP on the same port then meets
     /// the behaviors' viewer protocol policy; without, plain HTTP counts as HTTPS.
     pub https: bool,
+    /// Whether pages get a script that reloads them when [`LocalEdge::reload_pages`](crate::LocalEdge::reload_pages) says so, and paths
+    /// under `/.vitae/` are the local edge's own. For development alone.
+    pub live_reload: bool,
     /// The Node that runs Lambda@Edge functions: of the major version that the functions' runtime names.
     pub node: PathBuf,
     /// The viewer's time of day.

@@ -121,6 +121,7 @@ async fn start() -> System {
         port: 0,
         key_algorithm: KeyAlgorithm::EcdsaP256,
         tools: Tools::from_env().expect("the tools of set-up"),
+        live_reload: false,
         clock: Clock::from_fn(|| SystemTime::now() + Duration::from_secs(AHEAD_S.load(Ordering::SeqCst))),
         progress: Progress::to_stderr(),
     };

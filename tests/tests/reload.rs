@@ -2,7 +2,9 @@
 
 use std::{
     fs,
+    io::{BufRead as _, BufReader, Lines},
     path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 use http_body_util::{BodyExt as _, Empty};
@@ -18,6 +20,7 @@ use vitae_cloud::{
 };
 use vitae_edge::parameters::Prefix;
 use vitae_local::Clock;
+use vitae_tests::tool;
 
 const STACK: &str = "reload";
 const NOTHING: Change = Change { site: false, stack: false, code: false };
@@ -54,6 +57,36 @@ async fn page(system: &System, path: &str) -> (u16, String) {
     (head.status.as_u16(), String::from_utf8_lossy(&body).into_owned())
 }
 
+/// The site in a real browser, which waits for another title.
+struct OpenPage {
+    browser: Child,
+    words: Lines<BufReader<ChildStdout>>,
+}
+
+impl OpenPage {
+    fn of(system: &System, title: &str) -> Self {
+        let mut node = Command::new(tool("VITAE_NODE"));
+        node.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("browser")).arg("reload.mjs");
+        node.env("VITAE_BROWSER_MODULES", tool("VITAE_BROWSER_MODULES"));
+        node.env("VITAE_URL", system.address()).env("VITAE_TITLE", title);
+        let mut browser = node.stdout(Stdio::piped()).spawn().expect("Node starts");
+        let words = BufReader::new(browser.stdout.take().expect("a pipe")).lines();
+        Self { browser, words }
+    }
+
+    /// Its next word. The script itself gives up after half a minute.
+    fn says(&mut self) -> String {
+        self.words.next().and_then(Result::ok).expect("the browser goes on")
+    }
+}
+
+impl Drop for OpenPage {
+    fn drop(&mut self) {
+        // It ends by itself, and closes its browser, when it has said all, or with an error.
+        let _ = self.browser.wait();
+    }
+}
+
 fn options(checkout: &Path, state: PathBuf) -> Options {
     Options {
         repository: checkout.to_owned(),
@@ -63,6 +96,7 @@ fn options(checkout: &Path, state: PathBuf) -> Options {
         port: 0,
         key_algorithm: KeyAlgorithm::EcdsaP256,
         tools: Tools::from_env().expect("the tools of set-up"),
+        live_reload: true,
         clock: Clock::system(),
         progress: Progress::Silent,
     }
@@ -80,11 +114,19 @@ async fn what_was_saved_is_served_and_what_is_broken_is_not() {
     let options = options(checkout.path(), state);
     let mut system = System::start(&options, artifacts).await.unwrap();
 
-    // A page that was served before, and is in the cache.
+    // A page that was served before, and is in the cache; and one that is open in a browser.
     assert!(page(&system, "/").await.1.contains("<title>"));
+    let mut open = OpenPage::of(&system, "Saved ");
+    assert_eq!(open.says(), "open");
     edit(&file("site/index.html"), "<title>", "<title>Saved ");
     system.apply(&options, Change { site: true, ..NOTHING }).await.unwrap();
-    assert!(page(&system, "/").await.1.contains("<title>Saved "));
+    let (_, saved) = page(&system, "/").await;
+    assert!(saved.contains("<title>Saved ") && !saved.contains("/.vitae/"), "{saved}");
+    assert_eq!(open.says(), "reloaded");
+    let site = system.outputs().site_bucket.clone();
+    let object = system.deployer().s3().get_object().bucket(site).key("index.html").send().await.unwrap();
+    let object = object.body.collect().await.unwrap().into_bytes();
+    assert_eq!(object, fs::read(file("site/index.html")).unwrap(), "the script is in no bucket");
 
     let template = fs::read_to_string(file("cloudformation/stack.yaml")).unwrap();
     edit(&file("cloudformation/stack.yaml"), "\nResources:", "\nResource:");

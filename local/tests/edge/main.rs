@@ -14,6 +14,7 @@ mod flood;
 mod function_url;
 mod https;
 mod lambda_at_edge;
+mod live_reload;
 mod refused;
 mod signed_urls;
 mod site;

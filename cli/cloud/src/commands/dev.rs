@@ -57,6 +57,7 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
         port: dev.port.unwrap_or_else(|| if is_free(PORT) { PORT } else { 0 }),
         key_algorithm: if dev.rsa { KeyAlgorithm::Rsa2048 } else { KeyAlgorithm::EcdsaP256 },
         tools,
+        live_reload: true,
         clock: Clock::system(),
         progress: Progress::to_stderr(),
         repository,

@@ -51,6 +51,8 @@ pub struct Options {
     pub key_algorithm: KeyAlgorithm,
     /// The programs that set-up installed.
     pub tools: Tools,
+    /// Whether pages reload themselves when the site was uploaded anew or the stack deployed.
+    pub live_reload: bool,
     /// The viewer's time, which the local edge judges expiry by; a test moves it.
     pub clock: Clock,
     /// Where progress is told.
@@ -160,6 +162,7 @@ impl System {
         }
         // What is kept may have been made from what changed.
         self.edge.invalidate(["/*"]);
+        self.edge.reload_pages();
         Ok(())
     }
 
@@ -294,6 +297,7 @@ async fn start_edge(
         distribution_id: stack.outputs.distribution_id.clone(),
         listen: stack.port,
         https: false,
+        live_reload: options.live_reload,
         node: options.tools.node.clone(),
         clock: options.clock.clone(),
         scratch: options.state.join("edge"),

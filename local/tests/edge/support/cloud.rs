@@ -143,6 +143,11 @@ impl Cloud {
         LocalEdge::start(Options { https: true, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
     }
 
+    /// As `vitae dev` does: pages reload themselves.
+    pub(crate) async fn serve_live(&self, distribution_id: &str) -> LocalEdge {
+        LocalEdge::start(Options { live_reload: true, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
+    }
+
     fn options(&self, distribution_id: &str, clock: Clock) -> Options {
         Options {
             endpoint_url: self.endpoint.clone(),
@@ -151,6 +156,7 @@ impl Cloud {
             distribution_id: distribution_id.to_owned(),
             listen: 0,
             https: false,
+            live_reload: false,
             node: self.node.clone(),
             clock,
             scratch: self.folder.path().join("scratch"),
@@ -178,6 +184,7 @@ impl Cloud {
             distribution_id: variable("TEST_DISTRIBUTION"),
             listen: 0,
             https: false,
+            live_reload: false,
             node: program("VITAE_NODE"),
             clock: Clock::system(),
             scratch: variable("TEST_SCRATCH").into(),
