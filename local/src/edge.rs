@@ -19,7 +19,7 @@ use hyper::body::Incoming;
 use crate::cache::Cache;
 use crate::cloud::Cloud;
 use crate::distribution::{Behavior, Distribution};
-use crate::journal::Journal;
+use crate::journal::{Journal, RequestLog};
 use crate::live_reload::{LiveReload, asks_for_a_page};
 use crate::response::{Answer, Body, ResultType, error_page, finish, redirect};
 use crate::signed_url::strip_reserved;
@@ -36,6 +36,8 @@ pub(crate) struct Edge {
     /// Whether viewers are served over TLS; else plain HTTP counts as it.
     pub(crate) https: bool,
     pub(crate) cache: Cache,
+    /// Who hears of every request.
+    requests: RequestLog,
     /// In development: pages that reload themselves.
     pub(crate) live_reload: Option<LiveReload>,
     /// Replaced as a whole: a request is served by the distribution it began with.
@@ -50,6 +52,7 @@ impl Edge {
             port,
             https: options.https,
             cache: Cache::new(),
+            requests: options.requests.clone(),
             live_reload: options.live_reload.then(LiveReload::new),
             distribution: RwLock::new(Arc::new(distribution)),
         }
@@ -76,12 +79,12 @@ impl Edge {
             return response;
         }
         let request_id = request_id::new();
-        let mut journal = Journal::begin(&parts.method, parts.uri.path());
+        let mut journal = Journal::begin(&self.requests, &parts.method, parts.uri.path(), &request_id);
         let answer = match self.answer(&distribution, (parts, body), over_tls, &request_id, &mut journal).await {
             Ok(answer) => answer,
             Err(rejection) => error_page(rejection.status, ResultType::Error, rejection.reason),
         };
-        journal.end(answer.response.status(), answer.result, &request_id);
+        journal.end(answer.response.status(), answer.result);
         finish(answer, &distribution.id, &request_id)
     }
 
@@ -189,8 +192,9 @@ impl Edge {
         }
         if let Some(function) = &behavior.viewer_request {
             let started = Instant::now();
-            let outcome = self.run(function, distribution, viewer, request_id).await;
-            journal.function(started.elapsed());
+            let mut exchange = journal.exchange();
+            let outcome = self.run(function, distribution, viewer, request_id, &mut exchange).await;
+            journal.function(started.elapsed(), exchange);
             if let Some(answer) = outcome {
                 return answer;
             }

@@ -9,7 +9,7 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), vitae_local::Error> {
-//! use vitae_local::{Clock, Credentials, LocalEdge, Options};
+//! use vitae_local::{Clock, Credentials, LocalEdge, Options, RequestLog};
 //!
 //! let edge = LocalEdge::start(Options {
 //!     endpoint_url: "http://127.0.0.1:4566".to_owned(),
@@ -21,6 +21,7 @@
 //!     live_reload: false,
 //!     node: "/usr/bin/node".into(),
 //!     clock: Clock::system(),
+//!     requests: RequestLog::tracing(),
 //!     scratch: "target/vitae/edge".into(),
 //! })
 //! .await?;
@@ -60,5 +61,6 @@ mod viewer_event;
 pub use aws_credential_types::Credentials;
 pub use clock::Clock;
 pub use error::Error;
+pub use journal::{RequestLine, RequestLog, Stage};
 pub use local_edge::LocalEdge;
 pub use options::{IAM_ACTIONS, Options};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use aws_credential_types::Credentials;
 
-use crate::Clock;
+use crate::{Clock, RequestLog};
 
 /// Everything that [`LocalEdge::start`](crate::LocalEdge::start) needs to know. `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct Options {
     pub node: PathBuf,
     /// The viewer's time of day.
     pub clock: Clock,
+    /// Who gets a line for every request.
+    pub requests: RequestLog,
     /// Where functions are unpacked. Made if it is not there; only what the local edge put there is ever overwritten.
     pub scratch: PathBuf,
 }

@@ -19,7 +19,7 @@ use vitae_cloud::{
     tools::Tools,
 };
 use vitae_edge::parameters::Prefix;
-use vitae_local::Clock;
+use vitae_local::{Clock, RequestLog};
 
 /// Seconds by which the local edge's clock is ahead of the machine's.
 static AHEAD_S: AtomicU64 = AtomicU64::new(0);
@@ -123,6 +123,7 @@ async fn start() -> System {
         tools: Tools::from_env().expect("the tools of set-up"),
         live_reload: false,
         clock: Clock::from_fn(|| SystemTime::now() + Duration::from_secs(AHEAD_S.load(Ordering::SeqCst))),
+        requests: RequestLog::tracing(),
         progress: Progress::to_stderr(),
     };
     System::start(&options, artifacts).await.expect("the system starts")

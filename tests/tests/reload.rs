@@ -19,7 +19,7 @@ use vitae_cloud::{
     tools::Tools,
 };
 use vitae_edge::parameters::Prefix;
-use vitae_local::Clock;
+use vitae_local::{Clock, RequestLog};
 use vitae_tests::tool;
 
 const STACK: &str = "reload";
@@ -98,6 +98,7 @@ fn options(checkout: &Path, state: PathBuf) -> Options {
         tools: Tools::from_env().expect("the tools of set-up"),
         live_reload: true,
         clock: Clock::system(),
+        requests: RequestLog::tracing(),
         progress: Progress::Silent,
     }
 }

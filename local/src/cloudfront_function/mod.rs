@@ -18,7 +18,9 @@ mod tests;
 use std::time::Duration;
 
 pub(crate) use failure::{Failure, Refusal};
+use serde_json::Value;
 
+use crate::journal::Exchange;
 use crate::limits::FUNCTION_CODE_MAX_BYTES;
 use crate::viewer_event::{Event, Outcome};
 
@@ -53,11 +55,25 @@ impl Function {
     ///
     /// [`Failure::Execution`] if the function throws or is stopped, [`Failure::Validation`] if CloudFront would not take
     /// what it returns.
-    pub(crate) fn viewer_request(&self, event: &Event, now: Duration) -> Result<(Outcome, Duration), Failure> {
+    pub(crate) fn viewer_request(
+        &self,
+        event: &Event,
+        now: Duration,
+        exchange: &mut Exchange,
+    ) -> Result<(Outcome, Duration), Failure> {
         let sent = event::Request::of(event);
         let json = event::to_json(event, &sent)?;
-        let (returned, compute) = engine::run(&self.name, &self.code, &json, now)?;
+        exchange.event(|| read_back(&json));
+        let (returned, compute) = engine::run(&self.name, &self.code, &json, now).inspect_err(|failure| {
+            exchange.result(|| Value::String(failure.to_string()));
+        })?;
+        exchange.result(|| read_back(&returned));
         let outcome = result::read(event, &sent, &returned).map_err(Failure::Validation)?;
         Ok((outcome, compute))
     }
+}
+
+/// Both are JSON that was just written.
+fn read_back(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_default()
 }

@@ -3,12 +3,16 @@ use std::time::Duration;
 use http::HeaderMap;
 
 use super::{Failure, Function, Refusal};
+use crate::journal::Exchange;
 use crate::viewer_event::{Event, Outcome};
 
 const NOW: Duration = Duration::from_millis(1_700_000_000_123);
 
 fn run_on(code: &str, event: &Event) -> Result<Outcome, Failure> {
-    Function::new("site", code.as_bytes()).unwrap().viewer_request(event, NOW).map(|(outcome, _)| outcome)
+    Function::new("site", code.as_bytes())
+        .unwrap()
+        .viewer_request(event, NOW, &mut Exchange::new(false))
+        .map(|(outcome, _)| outcome)
 }
 
 fn run(code: &str) -> Result<Outcome, Failure> {
@@ -266,7 +270,7 @@ fn nothing_outlives_a_request() {
     )
     .unwrap();
     for _ in 0..2 {
-        let outcome = function.viewer_request(&Event::get("/", "", &[]), NOW).unwrap().0;
+        let outcome = function.viewer_request(&Event::get("/", "", &[]), NOW, &mut Exchange::new(false)).unwrap().0;
         assert!(matches!(outcome, Outcome::Response { body, .. } if body == "1"));
     }
 }

@@ -8,11 +8,12 @@ use http::header::{
     AGE, HeaderMap, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE,
 };
 use http::{Method, Response, StatusCode};
+use serde_json::json;
 
 use super::Edge;
 use crate::cache::{Entry, Key, lifetime};
 use crate::distribution::{Behavior, Distribution};
-use crate::journal::Journal;
+use crate::journal::{Journal, headers};
 use crate::response::{Answer, Encoding, Gathered, ResultType, error_page, gather, is_compressible};
 use crate::viewer::ViewerRequest;
 use crate::{limits, origin};
@@ -36,7 +37,7 @@ impl Edge {
         };
         let started = Instant::now();
         if let Some(answer) = self.kept_answer(&key, wanted.viewer) {
-            journal.cache(started.elapsed());
+            note_kept(journal, started, wanted, &answer);
             return answer;
         }
         // A part, or only the head, is not what is kept.
@@ -53,7 +54,7 @@ impl Edge {
         if flight.is_none()
             && let Some(answer) = self.kept_answer(&key, wanted.viewer)
         {
-            journal.cache(started.elapsed());
+            note_kept(journal, started, wanted, &answer);
             return answer;
         }
         self.ask_and_keep(wanted, key, journal).await
@@ -70,8 +71,10 @@ impl Edge {
     async fn ask_origin(&self, wanted: Wanted<'_>, viewer: &ViewerRequest, journal: &mut Journal) -> Answer {
         let Wanted { distribution, behavior, path, request_id, .. } = wanted;
         let started = Instant::now();
-        let answer = origin::fetch(&self.cloud, distribution, behavior, viewer, path, request_id).await;
-        journal.origin(started.elapsed());
+        let mut exchange = journal.exchange();
+        let asked = origin::Asked { distribution, behavior, viewer, path, request_id };
+        let answer = origin::fetch(&self.cloud, asked, &mut exchange).await;
+        journal.origin(started.elapsed(), exchange);
         answer
     }
 
@@ -131,6 +134,15 @@ impl Edge {
         }
         Answer { response: entry.answer(wanted.viewer), result }
     }
+}
+
+fn note_kept(journal: &mut Journal, started: Instant, wanted: Wanted<'_>, answer: &Answer) {
+    let mut exchange = journal.exchange();
+    exchange.event(|| json!({ "method": wanted.viewer.method.as_str(), "uri": wanted.path }));
+    exchange.result(
+        || json!({ "status": answer.response.status().as_u16(), "headers": headers(answer.response.headers()) }),
+    );
+    journal.cache(started.elapsed(), exchange);
 }
 
 /// A kept error is an error still.

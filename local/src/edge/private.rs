@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use http::StatusCode;
+use serde_json::json;
 
 use super::Edge;
 use crate::distribution::Behavior;
@@ -30,7 +31,14 @@ impl Edge {
         }
         let started = Instant::now();
         let judged = self.signature(behavior, viewer).await;
-        journal.signature(started.elapsed());
+        let mut exchange = journal.exchange();
+        exchange.event(|| json!({ "method": viewer.method.as_str(), "uri": viewer.path, "querystring": viewer.query }));
+        exchange.result(|| match &judged {
+            Ok(()) => json!("granted"),
+            Err(Judgement::Refused(why)) => json!(why.code()),
+            Err(Judgement::Unknown(_)) => json!("the trusted keys cannot be read"),
+        });
+        journal.signature(started.elapsed(), exchange);
         match judged {
             Ok(()) => None,
             Err(Judgement::Refused(why)) => Some(refusal(why)),

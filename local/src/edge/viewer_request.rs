@@ -9,6 +9,7 @@ use http::{HeaderMap, Response, StatusCode};
 
 use super::Edge;
 use crate::distribution::{Distribution, PublishedFunction, ViewerRequestFunction};
+use crate::journal::Exchange;
 use crate::response::{Answer, ResultType, error_page, whole};
 use crate::viewer::{VIEWER_ADDRESS, ViewerRequest};
 use crate::viewer_event::{Event, Outcome};
@@ -22,6 +23,7 @@ impl Edge {
         distribution: &Distribution,
         viewer: &mut ViewerRequest,
         request_id: &str,
+        exchange: &mut Exchange,
     ) -> Option<Answer> {
         match function {
             ViewerRequestFunction::CloudFront(published) => {
@@ -36,9 +38,18 @@ impl Edge {
                     headers: viewer.headers.clone(),
                 };
                 let (running, now) = (Arc::clone(published), self.clock.since_epoch());
-                let run = tokio::task::spawn_blocking(move || running.function.viewer_request(&event, now));
-                let outcome =
-                    run.await.unwrap_or_else(|error| Err(cloudfront_function::Failure::Execution(error.to_string())));
+                let mut noted = std::mem::replace(exchange, Exchange::new(false));
+                let run = tokio::task::spawn_blocking(move || {
+                    let outcome = running.function.viewer_request(&event, now, &mut noted);
+                    (outcome, noted)
+                });
+                let outcome = match run.await {
+                    Ok((outcome, noted)) => {
+                        *exchange = noted;
+                        outcome
+                    }
+                    Err(error) => Err(cloudfront_function::Failure::Execution(error.to_string())),
+                };
                 let outcome = outcome.map(|(outcome, compute)| {
                     warn_of_compute(published, compute);
                     outcome
@@ -51,7 +62,7 @@ impl Edge {
                     distribution_id: &distribution.id,
                     request_id,
                 };
-                let outcome = function.run(viewer, context, *include_body).await;
+                let outcome = function.run(viewer, context, *include_body, exchange).await;
                 after_lambda(function.name(), outcome, viewer)
             }
         }

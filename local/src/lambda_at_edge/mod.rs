@@ -16,10 +16,12 @@ mod wire;
 use std::path::PathBuf;
 
 use http::{HeaderMap, Response};
+use serde_json::Value;
 use thiserror::Error as ThisError;
 
 use crate::Error;
 use crate::cloud::Cloud;
+use crate::journal::Exchange;
 use crate::response::Body;
 use crate::viewer::ViewerRequest;
 use configuration::Configuration;
@@ -94,9 +96,14 @@ impl LambdaFunction {
         request: &ViewerRequest,
         context: Context<'_>,
         include_body: bool,
+        exchange: &mut Exchange,
     ) -> Result<Outcome, Failure> {
         let event = event::viewer_request(request, context, include_body);
-        let json = self.pool.invoke(&event, context.request_id).await?;
+        exchange.event(|| event.clone());
+        let json = self.pool.invoke(&event, context.request_id).await.inspect_err(|failure| {
+            exchange.result(|| Value::String(failure.to_string()));
+        })?;
+        exchange.result(|| json.clone());
         result::read(&json, request, include_body)
     }
 }

@@ -9,4 +9,4 @@ mod request;
 mod send;
 mod sign;
 
-pub(crate) use send::fetch;
+pub(crate) use send::{Asked, fetch};

@@ -6,26 +6,41 @@ use http::uri::{Authority, PathAndQuery};
 use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::request::{OriginRequest, build};
 use super::sign::{Service, sign_request};
 use super::{access, object_key};
 use crate::cloud::Cloud;
-use crate::distribution::{Behavior, Distribution, OriginKind, Signing};
+use crate::distribution::{Behavior, Distribution, Origin, OriginKind, Signing};
+use crate::journal::{Exchange, headers};
 use crate::response::{Answer, Body, BodyError, ResultType, error_page, remove_hop_by_hop};
 use crate::viewer::ViewerRequest;
 
-/// Asks the behavior's origin for `path`, and answers as CloudFront would.
-pub(crate) async fn fetch(
-    cloud: &Cloud,
-    distribution: &Distribution,
-    behavior: &Behavior,
-    viewer: &ViewerRequest,
-    path: &str,
-    request_id: &str,
-) -> Answer {
+/// What the origin of a behavior is asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) distribution: &'a Distribution,
+    pub(crate) behavior: &'a Behavior,
+    pub(crate) viewer: &'a ViewerRequest,
+    pub(crate) path: &'a str,
+    pub(crate) request_id: &'a str,
+}
+
+/// Asks the behavior's origin, and answers as CloudFront would.
+pub(crate) async fn fetch(cloud: &Cloud, asked: Asked<'_>, exchange: &mut Exchange) -> Answer {
+    let answer = ask(cloud, asked, exchange).await;
+    exchange.result(
+        || json!({ "status": answer.response.status().as_u16(), "headers": headers(answer.response.headers()) }),
+    );
+    answer
+}
+
+async fn ask(cloud: &Cloud, asked: Asked<'_>, exchange: &mut Exchange) -> Answer {
+    let Asked { distribution, behavior, viewer, path, request_id } = asked;
     let request = build(viewer, path, &behavior.forwarding, &behavior.origin, request_id);
+    exchange.event(|| shown(&request, &behavior.origin));
     let sent = match &behavior.origin.kind {
         OriginKind::Bucket { name } => to_bucket(cloud, distribution, behavior, name, request).await,
         OriginKind::FunctionUrl { host, function_name, qualifier } => {
@@ -43,6 +58,22 @@ pub(crate) async fn fetch(
     }
     let result = if response.status().as_u16() < 400 { ResultType::Miss } else { ResultType::Error };
     Answer { response, result }
+}
+
+/// The request as a trace shows it: as it is before it is signed, without the distribution's own headers, which may be a secret between it
+/// and the origin.
+fn shown(request: &OriginRequest, origin: &Origin) -> Value {
+    let mut sent = request.headers.clone();
+    for (name, _) in &origin.custom_headers {
+        sent.insert(name.clone(), HeaderValue::from_static("(custom header)"));
+    }
+    json!({
+        "origin": origin.id,
+        "method": request.method.as_str(),
+        "uri": request.path,
+        "querystring": request.query,
+        "headers": headers(&sent),
+    })
 }
 
 async fn to_bucket(

@@ -19,3 +19,4 @@ mod refused;
 mod signed_urls;
 mod site;
 mod support;
+mod trace;

@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 use vitae_cloud::{
     build::Artifacts,
     deploy::KeyAlgorithm,
-    dev::{Change, Error, Options, System, Watch},
+    dev::{Change, Error, Options, RequestLines, System, Watch},
     ministack,
     progress::Progress,
     tools::Tools,
@@ -21,6 +21,7 @@ use crate::signals::Signals;
 const PORT: u16 = 8787;
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Dev {
     /// The port of the address; without it 8787, or a free one if that is taken
     #[arg(long)]
@@ -34,6 +35,12 @@ pub(crate) struct Dev {
     /// Sign with RSA-2048 and SHA-1 rather than P-256 and SHA-256; decided when the stack is made
     #[arg(long)]
     rsa: bool,
+    /// On standard output, one JSON object a line: the address when it can be opened, then every request
+    #[arg(long)]
+    json: bool,
+    /// Tell also what goes into each stage of a request and what comes out; signatures, keys, bodies and addresses are left out
+    #[arg(long)]
+    trace: bool,
 }
 
 impl Dev {
@@ -50,6 +57,7 @@ impl Dev {
 fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
     let repository = vitae_bundle::repository();
     let vitae = vitae_bundle::target(&repository).join("vitae");
+    let requests = if dev.json { RequestLines::Json } else { RequestLines::for_people() };
     let options = Options {
         state: vitae.join("dev"),
         fresh: dev.fresh,
@@ -59,13 +67,14 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
         tools,
         live_reload: true,
         clock: Clock::system(),
+        requests: if dev.trace { requests.log().traced() } else { requests.log() },
         progress: Progress::to_stderr(),
         repository,
     };
     // Before anything runs that a signal must end in order: Ctrl-C ends a compiler by itself.
     let artifacts = build(&options, &vitae.join("artifacts"))?;
     let runtime = Runtime::new().map_err(Error::Runtime)?;
-    runtime.block_on(serve(&options, artifacts))
+    runtime.block_on(serve(&options, artifacts, requests))
 }
 
 fn build(options: &Options, out: &Path) -> Result<Artifacts, Error> {
@@ -76,7 +85,7 @@ fn build(options: &Options, out: &Path) -> Result<Artifacts, Error> {
     Ok(artifacts)
 }
 
-async fn serve(options: &Options, artifacts: Artifacts) -> Result<(), Error> {
+async fn serve(options: &Options, artifacts: Artifacts, requests: RequestLines) -> Result<(), Error> {
     let mut signals = Signals::new().map_err(Error::Runtime)?;
     // Before what is served is read: what is saved from here on is served later.
     let watch = Watch::begin(&options.repository)?;
@@ -85,7 +94,10 @@ async fn serve(options: &Options, artifacts: Artifacts) -> Result<(), Error> {
         () = signals.next() => None,
     };
     let ended = match started {
-        Some(system) => until_ended(options, system, watch, &mut signals).await,
+        Some(system) => {
+            requests.ready(system.address());
+            until_ended(options, system, watch, &mut signals).await
+        }
         None => Ok(()),
     };
     // What was dropped half started is still writing its state.
@@ -99,7 +111,6 @@ async fn until_ended(
     mut watch: Watch,
     signals: &mut Signals,
 ) -> Result<(), Error> {
-    println!("{}", system.address());
     eprintln!("Open it in a browser. A saved file is served at once. Ctrl-C ends it and keeps what was counted.");
     let failed = loop {
         let change = tokio::select! {

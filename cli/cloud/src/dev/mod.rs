@@ -2,6 +2,7 @@
 
 mod change;
 mod error;
+mod request_lines;
 mod watch;
 
 use std::{
@@ -14,9 +15,9 @@ use ::keys::rules::ROTATION_DAYS;
 use aws_sdk_ssm::types::ParameterType;
 use tokio::task::spawn_blocking;
 use vitae_edge::parameters::{Parameter, Prefix};
-use vitae_local::{Clock, Credentials, LocalEdge};
+use vitae_local::{Clock, Credentials, LocalEdge, RequestLog};
 
-pub use self::{change::Change, error::Error, watch::Watch};
+pub use self::{change::Change, error::Error, request_lines::RequestLines, watch::Watch};
 use crate::{
     artifacts,
     build::Artifacts,
@@ -55,6 +56,8 @@ pub struct Options {
     pub live_reload: bool,
     /// The viewer's time, which the local edge judges expiry by; a test moves it.
     pub clock: Clock,
+    /// Who gets a line for every request.
+    pub requests: RequestLog,
     /// Where progress is told.
     pub progress: Progress,
 }
@@ -300,6 +303,7 @@ async fn start_edge(
         live_reload: options.live_reload,
         node: options.tools.node.clone(),
         clock: options.clock.clone(),
+        requests: options.requests.clone(),
         scratch: options.state.join("edge"),
     })
     .await

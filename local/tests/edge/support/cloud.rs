@@ -12,7 +12,7 @@ use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{FunctionCode, FunctionUrlAuthType, Runtime};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use vitae_local::{Clock, Credentials, IAM_ACTIONS, LocalEdge, Options};
+use vitae_local::{Clock, Credentials, IAM_ACTIONS, LocalEdge, Options, RequestLog};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -148,6 +148,11 @@ impl Cloud {
         LocalEdge::start(Options { live_reload: true, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
     }
 
+    /// With a line for every request, traced, to this function.
+    pub(crate) async fn serve_traced(&self, distribution_id: &str, requests: RequestLog) -> LocalEdge {
+        LocalEdge::start(Options { requests, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
+    }
+
     fn options(&self, distribution_id: &str, clock: Clock) -> Options {
         Options {
             endpoint_url: self.endpoint.clone(),
@@ -159,6 +164,7 @@ impl Cloud {
             live_reload: false,
             node: self.node.clone(),
             clock,
+            requests: RequestLog::tracing(),
             scratch: self.folder.path().join("scratch"),
         }
     }
@@ -187,6 +193,7 @@ impl Cloud {
             live_reload: false,
             node: program("VITAE_NODE"),
             clock: Clock::system(),
+            requests: RequestLog::tracing(),
             scratch: variable("TEST_SCRATCH").into(),
         };
         LocalEdge::start(options).await.unwrap()
