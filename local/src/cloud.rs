@@ -12,6 +12,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
+use crate::key_value_store::OneAddress;
 use crate::{Error, Options};
 
 /// Plain HTTP to the local cloud, with connections kept.
@@ -23,6 +24,7 @@ pub(crate) struct Cloud {
     pub(crate) cloudfront: aws_sdk_cloudfront::Client,
     pub(crate) lambda: aws_sdk_lambda::Client,
     pub(crate) s3: aws_sdk_s3::Client,
+    pub(crate) stores: aws_sdk_cloudfrontkeyvaluestore::Client,
     pub(crate) sts: aws_sdk_sts::Client,
     pub(crate) http: HttpClient,
     pub(crate) authority: Authority,
@@ -37,7 +39,7 @@ impl Cloud {
         let region = options.region.clone();
         let credentials = options.credentials.clone();
         let endpoint_url = options.endpoint_url.trim_end_matches('/').to_owned();
-        // The four SDKs share no configuration type.
+        // The five SDKs share no configuration type.
         macro_rules! config {
             ($sdk:ident) => {
                 $sdk::Config::builder()
@@ -51,6 +53,9 @@ impl Cloud {
             cloudfront: aws_sdk_cloudfront::Client::from_conf(config!(aws_sdk_cloudfront).build()),
             lambda: aws_sdk_lambda::Client::from_conf(config!(aws_sdk_lambda).build()),
             s3: aws_sdk_s3::Client::from_conf(config!(aws_sdk_s3).force_path_style(true).build()),
+            stores: aws_sdk_cloudfrontkeyvaluestore::Client::from_conf(
+                config!(aws_sdk_cloudfrontkeyvaluestore).endpoint_resolver(OneAddress(endpoint_url.clone())).build(),
+            ),
             sts: aws_sdk_sts::Client::from_conf(config!(aws_sdk_sts).build()),
             http: Client::builder(TokioExecutor::new()).build_http(),
             authority,

@@ -78,6 +78,15 @@ pub const FUNCTION_TIME_MAX: Duration = Duration::from_millis(250);
 /// Stack of a CloudFront Function, in bytes; ours, well under a thread's own 2 MB.
 pub const FUNCTION_STACK_MAX_BYTES: usize = 256 * 1_024;
 
+/// A key of a key value store, in bytes: `CF cloudfront-limits.html`, 512 bytes. A longer one is in no store.
+pub const KEY_MAX_BYTES: usize = 512;
+
+/// Key value stores of a function: the same page, 1.
+pub const STORES_PER_FUNCTION_MAX: usize = 1;
+
+/// How long the data API of a key value store may take; ours. It does not count as the function's own time.
+pub const STORE_READ_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// What a CloudFront Function may log in one run, in bytes: `CF cloudfront-function-restrictions.html`, 10 KB; the rest is cut.
 pub const FUNCTION_LOG_MAX_BYTES: usize = 10 * 1_024;
 

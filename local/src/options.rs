@@ -35,6 +35,10 @@ pub struct Options {
     pub scratch: PathBuf,
 }
 
+/// What the local edge calls besides [`IAM_ACTIONS`] where a CloudFront Function has a key value store.
+pub const IAM_ACTIONS_ON_STORES: &[&str] =
+    &["cloudfront-keyvaluestore:DescribeKeyValueStore", "cloudfront-keyvaluestore:GetKey"];
+
 /// The IAM actions that the local edge calls, for the policy of the user `local-edge`.
 ///
 /// The last five are what CloudFront's own service principal would do with the origins and Lambda with the function's role.

@@ -2,11 +2,9 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rquickjs::context::intrinsic;
-use rquickjs::loader::{ImportAttributes, Loader, Resolver};
-use rquickjs::module::Declared;
 use rquickjs::promise::MaybePromise;
 use rquickjs::{
     CatchResultExt as _, CaughtError, Context, Ctx, Error, Exception, Function, Module, Promise, Runtime, Value,
@@ -15,6 +13,8 @@ use rustix::time::{ClockId, clock_gettime};
 
 use super::Failure;
 use super::console::Console;
+use super::modules::{Cloudfront, Deadline, Modules, Store};
+use crate::key_value_store::KeyValueStore;
 use crate::limits::{FUNCTION_MEMORY_MAX_BYTES, FUNCTION_STACK_MAX_BYTES, FUNCTION_TIME_MAX};
 
 /// Everything of the language that the prelude then cuts down. `Eval` is what compiles code at all.
@@ -31,16 +31,17 @@ type Language = (
 const PRELUDE: &str = include_str!("prelude.js");
 
 /// Loads code without calling its handler. `Err` says what is wrong with it.
-pub(crate) fn compile(name: &str, code: &str) -> Result<(), String> {
-    let engine = Engine::new(name, Duration::ZERO)?;
+pub(crate) fn compile(name: &str, code: &str, store: Option<&KeyValueStore>) -> Result<(), String> {
+    let engine = Engine::new(name, Duration::ZERO, Store::named(store))?;
     engine.context.with(|ctx| engine.load(&ctx, code).map(drop))
 }
 
 /// Loads code and calls its handler with `event`. The result is JSON, and the processor's time that the call took.
-pub(crate) fn run(name: &str, code: &str, event: &str, now: Duration) -> Result<(String, Duration), Failure> {
-    let engine = Engine::new(name, now).map_err(Failure::Execution)?;
+pub(super) fn run(function: &super::Function, event: &str, now: Duration) -> Result<(String, Duration), Failure> {
+    let store = Store::readable(function.store.as_ref());
+    let engine = Engine::new(&function.name, now, store).map_err(Failure::Execution)?;
     engine.context.with(|ctx| {
-        let handler = engine.load(&ctx, code).map_err(Failure::Execution)?;
+        let handler = engine.load(&ctx, &function.code).map_err(Failure::Execution)?;
         let started = processor_time();
         let returned = engine.call(&ctx, &handler, event).map_err(Failure::Execution)?;
         let compute = processor_time().saturating_sub(started);
@@ -64,15 +65,16 @@ struct Engine {
     /// The one thing that owns the heap; the context borrows from it.
     context: Context,
     stopped: Rc<Cell<bool>>,
-    deadline: Instant,
+    deadline: Deadline,
 }
 
 impl Engine {
-    fn new(name: &str, now: Duration) -> Result<Self, String> {
+    fn new(name: &str, now: Duration, store: Option<Store>) -> Result<Self, String> {
         let failed = |error: Error| format!("the engine did not start: {error}");
         let runtime = Runtime::new().map_err(failed)?;
         runtime.set_max_stack_size(FUNCTION_STACK_MAX_BYTES);
-        runtime.set_loader(NoModules, NoModules);
+        let deadline = Deadline::in_time(FUNCTION_TIME_MAX);
+        runtime.set_loader(Modules, Cloudfront::new(store, deadline.clone()));
         let context = Context::custom::<Language>(&runtime).map_err(failed)?;
         let console = Console::new(name);
         context.with(|ctx| -> Result<(), String> {
@@ -89,10 +91,9 @@ impl Engine {
         let own = usize::try_from(runtime.memory_usage().malloc_size).unwrap_or_default();
         runtime.set_memory_limit(own + FUNCTION_MEMORY_MAX_BYTES);
         let stopped = Rc::new(Cell::new(false));
-        let deadline = Instant::now() + FUNCTION_TIME_MAX;
-        let seen = Rc::clone(&stopped);
+        let (seen, end) = (Rc::clone(&stopped), deadline.clone());
         runtime.set_interrupt_handler(Some(Box::new(move || {
-            seen.set(seen.get() || Instant::now() >= deadline);
+            seen.set(seen.get() || end.has_passed());
             seen.get()
         })));
         Ok(Self { context, stopped, deadline })
@@ -131,7 +132,7 @@ impl Engine {
             if let Some(result) = promise.result() {
                 return result;
             }
-            if Instant::now() >= self.deadline {
+            if self.deadline.has_passed() {
                 self.stopped.set(true);
                 return Err(Exception::throw_internal(ctx, "interrupted"));
             }
@@ -162,36 +163,5 @@ impl Engine {
             CaughtError::Error(error) => error.to_string(),
         };
         text.chars().take(1_000).collect()
-    }
-}
-
-/// The answer to every `import`.
-struct NoModules;
-
-impl Resolver for NoModules {
-    fn resolve<'js>(
-        &mut self,
-        _: &Ctx<'js>,
-        base: &str,
-        name: &str,
-        _: Option<ImportAttributes<'js>>,
-    ) -> rquickjs::Result<String> {
-        let what = match name {
-            "cloudfront" => "not modelled locally: import of 'cloudfront' (KeyValueStore and the helpers for origins)",
-            "crypto" | "querystring" | "buffer" => "not modelled locally",
-            _ => "the runtime has no such module",
-        };
-        Err(Error::new_resolving_message(base, name, what))
-    }
-}
-
-impl Loader for NoModules {
-    fn load<'js>(
-        &mut self,
-        _: &Ctx<'js>,
-        name: &str,
-        _: Option<ImportAttributes<'js>>,
-    ) -> rquickjs::Result<Module<'js, Declared>> {
-        Err(Error::new_loading(name))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The engine is QuickJS with the globals of CloudFront's runtime and no others. Each request runs in an engine of its
 //! own, as at the edge: nothing that a function stores outlives the request. What the runtime has and this does not model
-//! (`Buffer`, `crypto`, KeyValueStore, ...) fails by name when it is used.
+//! (`Buffer`, `crypto`, ...) fails by name when it is used.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html>
 
@@ -10,6 +10,7 @@ mod console;
 mod engine;
 mod event;
 mod failure;
+mod modules;
 mod ordered;
 mod result;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub(crate) use failure::{Failure, Refusal};
 use serde_json::Value;
 
 use crate::journal::Exchange;
+use crate::key_value_store::KeyValueStore;
 use crate::limits::FUNCTION_CODE_MAX_BYTES;
 use crate::viewer_event::{Event, Outcome};
 
@@ -29,26 +31,28 @@ use crate::viewer_event::{Event, Outcome};
 pub(crate) struct Function {
     name: String,
     code: String,
+    store: Option<KeyValueStore>,
 }
 
 impl Function {
-    /// Takes a function's code, as `GetFunction` gives it.
+    /// Takes a function's code, as `GetFunction` gives it, and the store that is associated with it.
     ///
     /// # Errors
     ///
     /// [`Refusal`] if the code is too large, does not compile, has no function `handler`, or imports what is not modelled.
-    pub(crate) fn new(name: &str, code: &[u8]) -> Result<Self, Refusal> {
+    pub(crate) fn new(name: &str, code: &[u8], store: Option<KeyValueStore>) -> Result<Self, Refusal> {
         if code.len() > FUNCTION_CODE_MAX_BYTES {
             return Err(Refusal::TooLarge { bytes: code.len() });
         }
         let code = std::str::from_utf8(code).map_err(|_| Refusal::NotUtf8)?.to_owned();
-        engine::compile(name, &code).map_err(Refusal::Code)?;
-        Ok(Self { name: name.to_owned(), code })
+        engine::compile(name, &code, store.as_ref()).map_err(Refusal::Code)?;
+        Ok(Self { name: name.to_owned(), code, store })
     }
 
     /// Runs the function for one request. `now` is time since the Unix epoch, which `Date` shows all through the run. The second value is the
     /// processor's time that the handler took.
     ///
+    /// To be called where blocking is allowed, in a runtime that a key value store can be read with.
     /// Blocks for as long as the function runs, which is bounded by [`FUNCTION_TIME_MAX`](crate::limits::FUNCTION_TIME_MAX).
     ///
     /// # Errors
@@ -64,7 +68,7 @@ impl Function {
         let sent = event::Request::of(event);
         let json = event::to_json(event, &sent)?;
         exchange.event(|| read_back(&json));
-        let (returned, compute) = engine::run(&self.name, &self.code, &json, now).inspect_err(|failure| {
+        let (returned, compute) = engine::run(self, &json, now).inspect_err(|failure| {
             exchange.result(|| Value::String(failure.to_string()));
         })?;
         exchange.result(|| read_back(&returned));

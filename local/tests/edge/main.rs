@@ -13,6 +13,7 @@ mod fields;
 mod flood;
 mod function_url;
 mod https;
+mod key_value_store;
 mod lambda_at_edge;
 mod live_reload;
 mod refused;

@@ -12,7 +12,7 @@ use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{FunctionCode, FunctionUrlAuthType, Runtime};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use vitae_local::{Clock, Credentials, IAM_ACTIONS, LocalEdge, Options, RequestLog};
+use vitae_local::{Clock, Credentials, IAM_ACTIONS, IAM_ACTIONS_ON_STORES, LocalEdge, Options, RequestLog};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -101,6 +101,13 @@ impl Cloud {
         put.send().await.unwrap();
         let key = self.iam.create_access_key().user_name("local-edge").send().await.unwrap().access_key.unwrap();
         self.local_edge = Credentials::new(key.access_key_id(), key.secret_access_key(), None, None, "local-edge");
+    }
+
+    /// Lets `local-edge` read key value stores too.
+    pub(crate) async fn allow_stores(&self) {
+        let policy = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": IAM_ACTIONS_ON_STORES, "Resource": "*" }] });
+        let put = self.iam.put_user_policy().user_name("local-edge").policy_name("stores");
+        put.policy_document(policy.to_string()).send().await.unwrap();
     }
 
     /// A role that `local-edge` may assume, and that may read one parameter.
