@@ -90,7 +90,11 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
         // One process for each program, so that its tests share one database.
         check("counter under faults", programs(&["dynamodb_local"]), &[]),
         // And here one running system.
-        check("end to end", programs(&["system", "browser", "reload", "deployment", "signer", "keys_rotation"]), &[]),
+        check(
+            "end to end",
+            programs(&["system", "browser", "reload", "deployment", "reproducible", "signer", "keys_rotation"]),
+            &[],
+        ),
     ]
 }
 

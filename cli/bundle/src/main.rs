@@ -32,6 +32,10 @@ struct Arguments {
     #[arg(long)]
     out: Option<PathBuf>,
 
+    /// Another checkout than the one that this program is of.
+    #[arg(long)]
+    checkout: Option<PathBuf>,
+
     /// The processor of the regional Lambdas, in Lambda's words.
     #[arg(long, default_value_t, value_parser = Architecture::parse)]
     arch: Architecture,
@@ -73,7 +77,7 @@ fn main() -> ExitCode {
 
 fn build(arguments: &Arguments) -> Result<Vec<Artifact>, BundleError> {
     let progress = Progress::stderr();
-    let repository = repository();
+    let repository = arguments.checkout.clone().unwrap_or_else(repository);
     arguments
         .what
         .iter()
