@@ -1,10 +1,11 @@
 //! The cloud behind the edge: its APIs and the one way to reach its origins.
 
+use std::error::Error as StdError;
 use std::fmt;
 
 use aws_credential_types::Credentials;
 use aws_sdk_cloudfront::config::{BehaviorVersion, Region};
-use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use bytes::Bytes;
 use http::uri::Authority;
 use http_body_util::Full;
@@ -87,13 +88,57 @@ fn local_authority(endpoint_url: &str) -> Result<Authority, Error> {
 }
 
 /// The service's own words about a failed call, for [`Error::Api`].
-pub(crate) fn api_error<E: std::error::Error>(action: impl Into<String>, error: E) -> Error {
-    Error::Api { action: action.into(), cause: DisplayErrorContext(error).to_string() }
+pub(crate) fn api_error<E: StdError + ProvideErrorMetadata>(action: impl Into<String>, error: &E) -> Error {
+    Error::Api { action: action.into(), cause: in_one_line(error) }
+}
+
+/// What the service says, by its code; of a call that did not get so far, what each layer says.
+pub(crate) fn in_one_line<E: StdError + ProvideErrorMetadata>(error: &E) -> String {
+    let said = match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(code), None) => code.to_owned(),
+        _ => {
+            let mut said = error.to_string();
+            let mut source = error.source();
+            while let Some(cause) = source {
+                let words = cause.to_string();
+                if !said.contains(&words) {
+                    said.push_str(": ");
+                    said.push_str(&words);
+                }
+                source = cause.source();
+            }
+            said
+        }
+    };
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::local_authority;
+    use super::{Cloud, in_one_line, local_authority};
+    use crate::{Clock, Credentials, Options, RequestLog};
+
+    #[tokio::test]
+    async fn a_failed_call_is_told_in_one_line() {
+        let cloud = Cloud::new(&Options {
+            // Nobody can listen there.
+            endpoint_url: "http://127.0.0.1:0".to_owned(),
+            region: "us-east-1".to_owned(),
+            credentials: Credentials::new("AKID", "secret", None, None, "test"),
+            distribution_id: "E1".to_owned(),
+            listen: 0,
+            https: false,
+            live_reload: false,
+            node: "node".into(),
+            clock: Clock::system(),
+            requests: RequestLog::tracing(),
+            scratch: "scratch".into(),
+        });
+        let error = cloud.unwrap().cloudfront.get_distribution().id("E1").send().await.unwrap_err();
+        let line = in_one_line(&error);
+        assert!(line.starts_with("dispatch failure: ") && line.len() < 300 && !line.contains(['{', '\n']), "{line}");
+    }
 
     #[test]
     fn only_a_plain_http_endpoint_is_taken() {

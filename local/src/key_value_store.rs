@@ -8,10 +8,10 @@ use aws_sdk_cloudfrontkeyvaluestore::Client;
 use aws_sdk_cloudfrontkeyvaluestore::config::endpoint::{Endpoint, EndpointFuture, Params, ResolveEndpoint};
 use aws_sdk_cloudfrontkeyvaluestore::operation::get_key::GetKeyError;
 use aws_smithy_types::date_time::{DateTime, Format};
-use aws_smithy_types::error::display::DisplayErrorContext;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
+use crate::cloud::in_one_line;
 use crate::limits::{KEY_MAX_BYTES, STORE_READ_TIMEOUT};
 
 /// The store that is associated with a function.
@@ -46,7 +46,7 @@ impl KeyValueStore {
             Err(error) if error.as_service_error().is_some_and(GetKeyError::is_resource_not_found_exception) => {
                 Ok(None)
             }
-            Err(error) => Err(format!("the key value store cannot be read: {}", DisplayErrorContext(error))),
+            Err(error) => Err(format!("the key value store cannot be read: {}", in_one_line(&error))),
         }
     }
 
@@ -57,7 +57,7 @@ impl KeyValueStore {
     pub(crate) async fn meta(&self) -> Result<Value, String> {
         let sent = timeout(STORE_READ_TIMEOUT, self.client.describe_key_value_store().kvs_arn(&self.arn).send()).await;
         let output = sent.map_err(|_| self.silent())?;
-        let output = output.map_err(|error| format!("{}: {}", self.arn, DisplayErrorContext(error)))?;
+        let output = output.map_err(|error| format!("{}: {}", self.arn, in_one_line(&error)))?;
         Ok(json!({
             "creationDateTime": iso_8601(output.created()),
             "lastUpdatedDateTime": iso_8601(output.last_modified().unwrap_or(output.created())),

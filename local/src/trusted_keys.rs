@@ -20,7 +20,7 @@ pub(crate) async fn check(cloud: &Cloud, key_groups: &[String], pattern: &str) -
     }
     for group in key_groups {
         let action = format!("cloudfront:GetKeyGroup {group}");
-        let output = cloud.cloudfront.get_key_group().id(group).send().await.map_err(|e| api_error(action, e))?;
+        let output = cloud.cloudfront.get_key_group().id(group).send().await.map_err(|e| api_error(action, &e))?;
         let config = output.key_group().and_then(|group| group.key_group_config());
         let keys = config.map_or(0, |config| config.items().len());
         if !(1..=limits::KEYS_PER_GROUP_MAX).contains(&keys) {
@@ -40,14 +40,15 @@ pub(crate) async fn check(cloud: &Cloud, key_groups: &[String], pattern: &str) -
 pub(crate) async fn find(cloud: &Cloud, key_groups: &[String], key_pair_id: &str) -> Result<Option<PublicKey>, String> {
     for group in key_groups {
         let output = cloud.cloudfront.get_key_group().id(group).send().await;
-        let output = output.map_err(|error| api_error(format!("cloudfront:GetKeyGroup {group}"), error).to_string())?;
+        let output =
+            output.map_err(|error| api_error(format!("cloudfront:GetKeyGroup {group}"), &error).to_string())?;
         let config = output.key_group().and_then(|group| group.key_group_config());
         if !config.is_some_and(|config| config.items().iter().any(|id| id == key_pair_id)) {
             continue;
         }
         let output = cloud.cloudfront.get_public_key().id(key_pair_id).send().await;
         let output =
-            output.map_err(|error| api_error(format!("cloudfront:GetPublicKey {key_pair_id}"), error).to_string())?;
+            output.map_err(|error| api_error(format!("cloudfront:GetPublicKey {key_pair_id}"), &error).to_string())?;
         let pem = output.public_key().and_then(|key| key.public_key_config()).map(PublicKeyConfig::encoded_key);
         return match PublicKey::from_pem(pem.unwrap_or_default()) {
             Ok(key) => Ok(Some(key)),

@@ -63,7 +63,7 @@ impl Invalidations {
         for id in listed.difference(&self.seen) {
             let action = format!("cloudfront:GetInvalidation {id}");
             let output = cloud.cloudfront.get_invalidation().distribution_id(distribution_id).id(id).send().await;
-            let output = output.map_err(|error| api_error(&action, error).to_string())?;
+            let output = output.map_err(|error| api_error(&action, &error).to_string())?;
             let batch = output.invalidation().and_then(|invalidation| invalidation.invalidation_batch());
             let paths = batch.and_then(|batch| batch.paths()).map_or(&[][..], |paths| paths.items());
             let patterns: Vec<Pattern> = paths.iter().map(|path| Pattern::new(path)).collect();
@@ -81,7 +81,7 @@ async fn list(cloud: &Cloud, distribution_id: &str) -> Result<HashSet<String>, S
         cloud.cloudfront.list_invalidations().distribution_id(distribution_id).into_paginator().items().send();
     let mut ids = HashSet::new();
     while let Some(summary) = pages.next().await {
-        ids.insert(summary.map_err(|error| api_error(&action, error).to_string())?.id().to_owned());
+        ids.insert(summary.map_err(|error| api_error(&action, &error).to_string())?.id().to_owned());
     }
     Ok(ids)
 }

@@ -147,7 +147,7 @@ async fn policies(cloud: &Cloud, config: &CacheBehavior) -> Result<(Forwarding, 
         return Err(Error::NotModelled { what: format!("the behavior {pattern:?} without a cache policy") });
     };
     let action = format!("cloudfront:GetCachePolicy {id}");
-    let output = cloud.cloudfront.get_cache_policy().id(id).send().await.map_err(|e| api_error(&action, e))?;
+    let output = cloud.cloudfront.get_cache_policy().id(id).send().await.map_err(|e| api_error(&action, &e))?;
     let cache = output.cache_policy().and_then(|policy| policy.cache_policy_config());
     let cache = cache.ok_or_else(|| Error::Api { action, cause: "the answer holds no configuration".to_owned() })?;
     let cached = config.allowed_methods().and_then(|methods| methods.cached_methods());
@@ -161,7 +161,8 @@ async fn policies(cloud: &Cloud, config: &CacheBehavior) -> Result<(Forwarding, 
         return Ok((Forwarding::from_policies(cache, None)?, caching));
     };
     let action = format!("cloudfront:GetOriginRequestPolicy {id}");
-    let output = cloud.cloudfront.get_origin_request_policy().id(id).send().await.map_err(|e| api_error(&action, e))?;
+    let output =
+        cloud.cloudfront.get_origin_request_policy().id(id).send().await.map_err(|e| api_error(&action, &e))?;
     let policy = output.origin_request_policy().and_then(|policy| policy.origin_request_policy_config());
     let policy = policy.ok_or_else(|| Error::Api { action, cause: "the answer holds no configuration".to_owned() })?;
     Ok((Forwarding::from_policies(cache, Some(policy))?, caching))
@@ -171,7 +172,7 @@ async fn response_headers(cloud: &Cloud, config: &CacheBehavior) -> Result<Optio
     let Some(id) = config.response_headers_policy_id().filter(|id| !id.is_empty()) else { return Ok(None) };
     let action = format!("cloudfront:GetResponseHeadersPolicy {id}");
     let output =
-        cloud.cloudfront.get_response_headers_policy().id(id).send().await.map_err(|e| api_error(&action, e))?;
+        cloud.cloudfront.get_response_headers_policy().id(id).send().await.map_err(|e| api_error(&action, &e))?;
     let policy = output.response_headers_policy().and_then(|policy| policy.response_headers_policy_config());
     let policy = policy.ok_or_else(|| Error::Api { action, cause: "the answer holds no configuration".to_owned() })?;
     ResponseHeadersPolicy::from_config(policy).map(Some)

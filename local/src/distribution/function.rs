@@ -28,7 +28,7 @@ pub(super) async fn load(cloud: &Cloud, arn: &str) -> Result<PublishedFunction, 
     let name = arn.rsplit_once(":function/").map_or(arn, |(_, name)| name).to_owned();
     let action = format!("cloudfront:DescribeFunction {name}");
     let described = cloud.cloudfront.describe_function().name(&name).stage(FunctionStage::Live).send().await;
-    let described = described.map_err(|e| api_error(&action, e))?;
+    let described = described.map_err(|e| api_error(&action, &e))?;
     let config = described.function_summary().and_then(|summary| summary.function_config());
     let config = config.ok_or_else(|| Error::Api { action, cause: "the answer holds no configuration".to_owned() })?;
     if *config.runtime() != FunctionRuntime::CloudfrontJs20 {
@@ -49,7 +49,7 @@ pub(super) async fn load(cloud: &Cloud, arn: &str) -> Result<PublishedFunction, 
         read.map_err(|cause| Error::Api { action: format!("reading the key value store of function {name}"), cause })?;
     }
     let output = cloud.cloudfront.get_function().name(&name).stage(FunctionStage::Live).send().await;
-    let output = output.map_err(|e| api_error(format!("cloudfront:GetFunction {name}"), e))?;
+    let output = output.map_err(|e| api_error(format!("cloudfront:GetFunction {name}"), &e))?;
     let code = output.function_code().map(AsRef::as_ref).unwrap_or_default();
     let function = Function::new(&name, code, store)
         .map_err(|refusal| Error::Function { function: name.clone(), cause: refusal.to_string() })?;

@@ -17,7 +17,7 @@ use crate::response::CustomErrorResponse;
 /// An API that fails, a setting that CloudFront would refuse, or one that is not modelled.
 pub(crate) async fn load(cloud: &Cloud, host: &Host, id: &str) -> Result<Distribution, Error> {
     let action = format!("cloudfront:GetDistribution {id}");
-    let output = cloud.cloudfront.get_distribution().id(id).send().await.map_err(|e| api_error(&action, e))?;
+    let output = cloud.cloudfront.get_distribution().id(id).send().await.map_err(|e| api_error(&action, &e))?;
     let distribution = output.distribution();
     let config = distribution.and_then(|distribution| distribution.distribution_config());
     let (distribution, config) = distribution

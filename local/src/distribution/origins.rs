@@ -54,7 +54,7 @@ pub(crate) async fn load(cloud: &Cloud, config: &OriginConfig) -> Result<Origin,
         Some(id) => {
             let action = format!("cloudfront:GetOriginAccessControl {id}");
             let output =
-                cloud.cloudfront.get_origin_access_control().id(id).send().await.map_err(|e| api_error(&action, e))?;
+                cloud.cloudfront.get_origin_access_control().id(id).send().await.map_err(|e| api_error(&action, &e))?;
             let control = output.origin_access_control().and_then(|control| control.origin_access_control_config());
             let control =
                 control.ok_or_else(|| Error::Api { action, cause: "the answer holds no configuration".to_owned() })?;
@@ -116,7 +116,7 @@ async fn function_of(cloud: &Cloud, domain: &str) -> Result<(String, Option<Stri
     let action = "lambda:ListFunctions";
     let mut pages = cloud.lambda.list_functions().into_paginator().items().send();
     while let Some(function) = pages.next().await {
-        let function = function.map_err(|e| api_error(action, e))?;
+        let function = function.map_err(|e| api_error(action, &e))?;
         let Some(name) = function.function_name() else { continue };
         let action = format!("lambda:ListFunctionUrlConfigs {name}");
         let urls = cloud
@@ -125,7 +125,7 @@ async fn function_of(cloud: &Cloud, domain: &str) -> Result<(String, Option<Stri
             .function_name(name)
             .send()
             .await
-            .map_err(|e| api_error(action, e))?;
+            .map_err(|e| api_error(action, &e))?;
         let url = urls.function_url_configs().iter().find(|url| {
             url.function_url().strip_prefix("https://").is_some_and(|rest| rest.trim_end_matches('/') == domain)
         });

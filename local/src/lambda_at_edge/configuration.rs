@@ -39,7 +39,7 @@ impl Configuration {
         if !version.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(refused(format!("an association names a numbered version, not {version:?}")));
         }
-        let output = cloud.lambda.get_function().function_name(arn).send().await.map_err(|e| api_error(&action, e))?;
+        let output = cloud.lambda.get_function().function_name(arn).send().await.map_err(|e| api_error(&action, &e))?;
         let config = output.configuration().ok_or_else(|| missing("configuration"))?;
         let memory_mb = config.memory_size().unwrap_or(limits::LAMBDA_VIEWER_MEMORY_MAX_MB);
         if memory_mb > limits::LAMBDA_VIEWER_MEMORY_MAX_MB {

@@ -27,7 +27,7 @@ impl<'a> BucketPolicy<'a> {
                 None
             }
             Err(error) => {
-                return Err(crate::cloud::api_error(format!("s3:GetBucketPolicy {bucket}"), error).to_string());
+                return Err(crate::cloud::api_error(format!("s3:GetBucketPolicy {bucket}"), &error).to_string());
             }
         };
         // arn:aws:cloudfront::account:distribution/id

@@ -29,7 +29,7 @@ pub(super) async fn check(
         {
             None
         }
-        Err(error) => return Err(api_error(format!("lambda:GetPolicy {function}"), error).to_string()),
+        Err(error) => return Err(api_error(format!("lambda:GetPolicy {function}"), &error).to_string()),
     };
     judge(document.as_ref(), &resource(&cloud.region, function, qualifier, &distribution.arn), &distribution.arn)
 }

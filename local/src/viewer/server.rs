@@ -28,8 +28,9 @@ use crate::{Error, limits};
 const FREE_PORT_TRIES: usize = 20;
 /// What hyper keeps of a request's head before it gives up. Larger than CloudFront's limit, so that the edge sees what is over it.
 const HEAD_BUFFER_BYTES: usize = 2 * limits::REQUEST_HEAD_MAX_BYTES;
-/// The same of an HTTP/2 request, whose fields count 32 bytes more each: RFC 9113, section 10.5.1.
-const HTTP2_HEADER_LIST_BYTES: u32 = 65_536;
+/// The same of an HTTP/2 request, whose fields count 32 bytes more each: RFC 9113, section 10.5.1. Much more, since what is above it gets
+/// an answer of h2's own, 431, and what is far above it none at all.
+const HTTP2_HEADER_LIST_BYTES: u32 = 1_048_576;
 /// The first byte of a TLS connection, RFC 8446, section 5.1. No HTTP method begins with it.
 const TLS_HANDSHAKE: u8 = 0x16;
 /// How long requests under way may take to end when the edge does.

@@ -1,8 +1,22 @@
 //! HTTPS with a development certificate, HTTP/2 on it, and what becomes of plain HTTP.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_cloudfront::types::{EventType, HttpVersion, TrustedKeyGroups, ViewerProtocolPolicy};
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Empty;
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 use vitae_local::LocalEdge;
 
 use crate::support::cloud::json_of;
@@ -10,6 +24,9 @@ use crate::support::{Ask, Cloud, Keys, behavior, bucket_origin, config, curl, cu
 
 const FUNCTION: &str =
     "export const handler = async (event) => ({ status: '200', body: JSON.stringify(event.Records[0].cf.request) });";
+
+/// An edge that does not answer fails the test instead of stopping it.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Secure {
     edge: LocalEdge,
@@ -49,6 +66,29 @@ impl Secure {
 
     fn url(&self, path: &str) -> String {
         format!("https://localhost:{}{path}", self.edge.port())
+    }
+
+    /// The status of a request over HTTP/2 with so many bytes of headers.
+    async fn large_head(&self, bytes: usize) -> u16 {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(&self.certificate).unwrap()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(default_provider()));
+        let config = config.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots);
+        let mut config = config.with_no_client_auth();
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        let stream = TcpStream::connect(("127.0.0.1", self.edge.port())).await.unwrap();
+        let name = "localhost".try_into().unwrap();
+        let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap();
+        let client = http2::Builder::new(TokioExecutor::new()).handshake(TokioIo::new(stream)).await;
+        let (mut sender, connection) = client.unwrap();
+        let connection = tokio::spawn(connection);
+        let mut request = Request::get(self.url("/a"));
+        for number in 0..bytes / 10_000 {
+            request = request.header(format!("x-large-{number}"), "a".repeat(10_000));
+        }
+        let sent = timeout(PATIENCE, sender.send_request(request.body(Empty::<Bytes>::new()).unwrap())).await;
+        connection.abort();
+        sent.expect("an answer in time").expect("an answer").status().as_u16()
     }
 
     /// What curl gets that trusts the certificate and no other.
@@ -92,6 +132,11 @@ async fn large_heads_are_refused_over_http_2_too() {
         let answer =
             secure.curl(&["--header", &large, "--output", "/dev/null", "--write-out", "%{http_code}"], "/a").await;
         assert_eq!(answer, expected, "{bytes} bytes");
+    }
+    // Larger than curl can send: by another client.
+    for bytes in [70_000, 300_000, 1_000_000, 1_100_000] {
+        let status = secure.large_head(bytes).await;
+        assert!(status == 400 || status == 431, "{bytes} bytes: {status}");
     }
     let long = format!("/{}", "a".repeat(9_000));
     assert_eq!(secure.curl(&["--output", "/dev/null", "--write-out", "%{http_code}"], &long).await, "414");

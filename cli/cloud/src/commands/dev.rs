@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 use vitae_cloud::{
     build::Artifacts,
     deploy::KeyAlgorithm,
-    dev::{Change, Error, Options, RequestLines, System, Watch},
+    dev::{Change, Error, Options, RequestLines, System, Watch, port},
     ministack,
     progress::Progress,
     tools::Tools,
@@ -17,13 +17,10 @@ use vitae_local::Clock;
 
 use crate::signals::Signals;
 
-/// The port that is tried first when none is asked for.
-const PORT: u16 = 8787;
-
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Dev {
-    /// The port of the address; without it 8787, or a free one if that is taken
+    /// The port of the address; without it that of the last start, then 8787, then a free one
     #[arg(long)]
     port: Option<u16>,
     /// Forget the local cloud's state: counts, keys, uploads
@@ -62,7 +59,7 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
         state: vitae.join("dev"),
         fresh: dev.fresh,
         stack: dev.stack.clone(),
-        port: dev.port.unwrap_or_else(|| if is_free(PORT) { PORT } else { 0 }),
+        port: dev.port.unwrap_or_else(|| port::choose(&vitae.join("dev"))),
         key_algorithm: if dev.rsa { KeyAlgorithm::Rsa2048 } else { KeyAlgorithm::EcdsaP256 },
         tools,
         live_reload: true,
@@ -136,8 +133,4 @@ async fn apply(options: &Options, system: &mut System, change: Change) {
     if let Err(error) = system.apply(options, change).await {
         eprintln!("vitae dev: {error}\n  {}", error.advice());
     }
-}
-
-fn is_free(port: u16) -> bool {
-    std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)).is_ok()
 }

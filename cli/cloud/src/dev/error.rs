@@ -3,6 +3,7 @@
 use std::io;
 
 use vitae_bundle::BundleError;
+use vitae_setup::SetupError;
 
 use crate::{cloud::CallError, deploy, ministack, site};
 
@@ -27,7 +28,7 @@ pub enum Error {
     #[error("the local cloud ended by itself ({0})")]
     Ended(String),
     /// Something did not build.
-    #[error("the build: {0}")]
+    #[error("the build: {}", in_the_compilers_words(.0))]
     Build(#[from] BundleError),
     /// Users, policies or the artifact bucket.
     #[error("the local cloud's users: {0}")]
@@ -95,5 +96,36 @@ impl Error {
             Self::Edge(_) => "put right what it names, and try again",
             Self::Port { .. } => "end what listens there, or choose another with --port",
         }
+    }
+}
+
+/// Of a build that a compiler refused, what the compiler says of it. How it was called, and what it built before, helps nobody.
+fn in_the_compilers_words(error: &BundleError) -> String {
+    let BundleError::Command(SetupError::Failed { tail, .. }) = error else { return error.to_string() };
+    let lines: Vec<&str> = tail.lines().collect();
+    match lines.iter().position(|line| line.starts_with("error")) {
+        Some(first) => lines[first..].join("\n"),
+        None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(tail: &str) -> String {
+        let failed = SetupError::Failed {
+            command: "cargo build --target wasm32-unknown-unknown".to_owned(),
+            status: "exit status: 101".to_owned(),
+            tail: tail.to_owned(),
+        };
+        Error::Build(BundleError::Command(failed)).to_string()
+    }
+
+    #[test]
+    fn a_build_that_failed_is_told_in_the_compilers_words() {
+        let error = shown("   Compiling vitae-edge\nerror[E0425]: cannot find value `x`\n --> edge/src/lib.rs:1:1");
+        assert_eq!(error, "the build: error[E0425]: cannot find value `x`\n --> edge/src/lib.rs:1:1");
+        assert!(shown("killed").contains("cargo build"), "who said nothing of an error is named");
     }
 }

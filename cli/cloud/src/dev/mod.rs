@@ -2,6 +2,7 @@
 
 mod change;
 mod error;
+pub mod port;
 mod request_lines;
 mod watch;
 
@@ -246,6 +247,8 @@ async fn deploy(
     let port =
         if options.port == 0 { free_port().map_err(|source| Error::Port { port: 0, source })? } else { options.port };
     let outputs = bring_up(options, &deployer, &artifacts, port).await?;
+    // A start that takes another port next time would change the stack, which names it.
+    port::remember(&options.state, port).map_err(|source| Error::State { source })?;
     Ok(Stack { deployer, artifacts, outputs, address: format!("http://localhost:{port}"), port })
 }
 
