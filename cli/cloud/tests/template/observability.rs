@@ -1,0 +1,71 @@
+//! What `observability.yaml` watches is what the functions write and what `stack.yaml` makes.
+
+use crate::text::{entry, names, read, value};
+
+#[test]
+fn its_parameters_of_the_first_stack_are_that_stacks_outputs() {
+    let (stack, observability) = (read("stack.yaml"), read("observability.yaml"));
+    let outputs = names(&stack, "Outputs");
+    let given: Vec<_> = names(&observability, "Parameters")
+        .into_iter()
+        .filter(|name| !entry(&observability, "Parameters", name).contains("Default:") && name != "Stack")
+        .collect();
+    assert_eq!(given, ["DistributionId", "CounterFunction", "KeysFunction"]);
+    assert!(given.iter().all(|name| outputs.contains(name)), "{outputs:?}");
+}
+
+#[test]
+fn the_metrics_that_it_watches_are_written() {
+    let observability = read("observability.yaml");
+    let written = keys_metrics();
+    for alarm in ["KeyRotationStuck", "ActiveKeyOverdue", "KeyRefused", "KeyRuns"] {
+        let alarm = entry(&observability, "Resources", alarm);
+        assert_eq!(value(&alarm, "Namespace"), "CloudResume");
+        assert!(written.contains(&value(&alarm, "MetricName").to_owned()), "{written:?}");
+    }
+    let dashboard = entry(&observability, "Resources", "Dashboard");
+    for metric in dashboard.split("[\"CloudResume\", \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(written.contains(&metric.to_owned()), "{metric}: {written:?}");
+    }
+}
+
+/// The names of the metrics that a run of the keys function writes.
+fn keys_metrics() -> Vec<String> {
+    let world = keys::world::World::default();
+    let line = keys::metric::ran("resume", keys::metric::Counts::default(), &world);
+    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let metrics = line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap().clone();
+    let mut names: Vec<_> = metrics.iter().map(|metric| metric["Name"].as_str().unwrap().to_owned()).collect();
+    // Only with an active key, which no empty world has.
+    names.push("ActiveKeyAge".to_owned());
+    names
+}
+
+#[test]
+fn no_access_log_names_a_visitor() {
+    let delivery = entry(&read("observability.yaml"), "Resources", "AccessLogDelivery");
+    let fields: Vec<_> = delivery.lines().filter_map(|line| line.trim().strip_prefix("- ")).collect();
+    assert!(fields.contains(&"sc-status"));
+    for private in ["c-ip", "c-port", "x-forwarded-for", "cs(Cookie)", "cs-uri-query"] {
+        assert!(!fields.contains(&private), "{private}");
+    }
+}
+
+#[test]
+fn every_alarm_tells_the_topic_that_it_began_and_ended() {
+    let observability = read("observability.yaml");
+    let mut alarms = 0;
+    for name in names(&observability, "Resources") {
+        let resource = entry(&observability, "Resources", &name);
+        if value(&resource, "Type") == "AWS::CloudWatch::Alarm" {
+            alarms += 1;
+            assert_eq!(
+                (value(&resource, "AlarmActions"), value(&resource, "OKActions")),
+                ("[!Ref Alarms]", "[!Ref Alarms]")
+            );
+            assert!(value(&resource, "AlarmName").starts_with("!Sub \"${Stack}-"), "CI's role is narrowed to these");
+        }
+    }
+    // The first ten of an account are free: https://aws.amazon.com/cloudwatch/pricing/
+    assert_eq!(alarms, 9);
+}

@@ -1,0 +1,53 @@
+//! A template as text: enough to find a resource in it and what a line of it says.
+
+use std::{fs, path::PathBuf};
+
+/// The folder of the checkout.
+pub(crate) fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A file of `cloudformation/`.
+pub(crate) fn read(name: &str) -> String {
+    let path = repository().join("cloudformation").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The lines of an entry of a section, until the next one.
+pub(crate) fn entry(template: &str, section: &str, name: &str) -> String {
+    let lines = template.lines().skip_while(|line| *line != format!("{section}:")).skip(1);
+    let lines = lines.take_while(|line| line.is_empty() || line.starts_with(' ') || line.starts_with('#'));
+    let lines = lines.skip_while(|line| *line != format!("  {name}:")).skip(1);
+    let lines: Vec<_> = lines.take_while(|line| line.is_empty() || line.starts_with("    ")).collect();
+    assert!(!lines.is_empty(), "no {name} in {section}");
+    lines.join("\n")
+}
+
+/// The names in a section, in order.
+pub(crate) fn names(template: &str, section: &str) -> Vec<String> {
+    let lines = template.lines().skip_while(|line| *line != format!("{section}:")).skip(1);
+    let lines = lines.take_while(|line| line.is_empty() || line.starts_with(' ') || line.starts_with('#'));
+    let names = lines.filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'));
+    names.filter(|name| name.starts_with(char::is_alphabetic)).map(str::to_owned).collect()
+}
+
+/// The value of the first line of this name.
+pub(crate) fn value<'a>(entry: &'a str, name: &str) -> &'a str {
+    let mut lines = entry.lines().map(str::trim);
+    lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_else(|| panic!("no {name}"))
+}
+
+/// The actions that a policy of this entry allows: its lines `- service:Action` and `Action: service:Action`.
+pub(crate) fn actions(entry: &str) -> Vec<&str> {
+    let lines = entry.lines().map(str::trim);
+    let said = lines.filter_map(|line| line.strip_prefix("- ").or_else(|| line.strip_prefix("Action: ")));
+    said.map(|action| action.trim_matches('"')).filter(|action| is_action(action)).collect()
+}
+
+fn is_action(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(service, action)| {
+        service.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
+            && action.starts_with(|letter: char| letter.is_ascii_uppercase())
+            && action.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '*')
+    })
+}
