@@ -7,5 +7,6 @@ mod hostile;
 mod keys;
 mod minting;
 mod others_signatures;
+mod permissions;
 mod signed_urls;
 mod site;
