@@ -118,3 +118,33 @@ async fn deploy_may_not_touch_another_stack() {
     assert!(error.contains("AccessDenied"), "{error}");
     ministack.shutdown().await.unwrap();
 }
+
+/// A parameter that is made only if the other is not `a`.
+const CONDITIONAL: &str = "
+Parameters:
+  Value: {Type: String}
+Conditions:
+  Other: !Not [!Equals [!Ref Value, a]]
+Resources:
+  Kept:
+    Type: AWS::SSM::Parameter
+    Properties: {Type: String, Name: /kept, Value: x}
+  Sometimes:
+    Type: AWS::SSM::Parameter
+    Condition: Other
+    Properties: {Type: String, Name: /sometimes, Value: x}
+";
+
+#[tokio::test]
+async fn what_its_condition_leaves_out_is_no_change_until_it_is_let_in() {
+    let state = tempfile::tempdir().unwrap();
+    let (ministack, cloud) = start(state.path()).await;
+    for (value, expected) in
+        [("a", (Action::Add, "Kept")), ("b", (Action::Add, "Sometimes")), ("a", (Action::Remove, "Sometimes"))]
+    {
+        let planned = change(&cloud, CONDITIONAL, value).await.unwrap().unwrap();
+        assert_eq!(actions(&planned), [expected], "{value}");
+        execute(&cloud, "resume", &planned, |_| ()).await.unwrap();
+    }
+    ministack.shutdown().await.unwrap();
+}

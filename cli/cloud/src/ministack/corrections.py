@@ -9,6 +9,7 @@ import os
 from importlib.metadata import version
 
 from ministack.core import iam_actions, iam_evaluator
+from ministack.services.cloudformation import changesets, engine
 
 # For the server, not for what it starts.
 os.environ.pop("PYTHONPATH", None)
@@ -58,3 +59,24 @@ def enforce_every(access_key_id, iam_action, service, region, resource_arn="*", 
 
 iam_actions.extract_resource_arn = extract_every_resource_arn
 iam_evaluator.enforce = enforce_every
+
+
+# A change set lists what will be done; ministack lists every resource, also those whose condition is false.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
+resolve_props_for_diff = changesets._resolve_props_for_diff
+
+
+def resolve_what_is_made(template, params, stack_name, stack_id):
+    resolved = resolve_props_for_diff(template, params, stack_name, stack_id)
+    if not resolved:
+        return resolved
+    conditions = engine._evaluate_conditions(template, params)
+    made = {
+        logical_id: resource
+        for logical_id, resource in resolved["Resources"].items()
+        if conditions.get(resource.get("Condition"), True)
+    }
+    return {"Resources": made}
+
+
+changesets._resolve_props_for_diff = resolve_what_is_made
