@@ -41,6 +41,8 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
+        // A terminal that was closed takes no more words, and is no reason to stop.
+        .log_internal_errors(false)
         .init();
     match command {
         Command::Dev(dev) => dev.run(),

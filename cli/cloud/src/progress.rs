@@ -2,7 +2,7 @@
 
 use std::{
     fmt::Display,
-    io::{IsTerminal as _, stderr},
+    io::{IsTerminal as _, Write as _, stderr},
     time::{Duration, Instant},
 };
 
@@ -65,7 +65,7 @@ impl Step {
     /// Tells something that stays, below the steps that are done.
     pub fn tell(&self, text: impl Display) {
         if self.progress != Progress::Silent {
-            self.bar.suspend(|| eprintln!("{text}"));
+            self.bar.suspend(|| say(&text));
         }
     }
 
@@ -74,9 +74,14 @@ impl Step {
         let seconds = self.begun.elapsed().as_secs_f64();
         self.bar.finish_and_clear();
         if self.progress != Progress::Silent {
-            eprintln!("{:>6.1} s  {}: {result}", seconds, self.name);
+            say(format_args!("{:>6.1} s  {}: {result}", seconds, self.name));
         }
     }
+}
+
+/// A terminal that was closed hears nothing; that is no reason to end in a panic.
+fn say(words: impl Display) {
+    let _ = writeln!(stderr(), "{words}");
 }
 
 impl Drop for Step {

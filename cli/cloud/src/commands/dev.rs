@@ -1,6 +1,11 @@
 //! `vitae dev`: the whole system on this machine, until a signal ends it.
 
-use std::{path::Path, process::ExitCode};
+use std::{
+    fmt::Display,
+    io::{Write as _, stderr},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Args;
 use tokio::runtime::Runtime;
@@ -23,6 +28,9 @@ pub(crate) struct Dev {
     /// The port of the address; without it that of the last start, then 8787, then a free one
     #[arg(long)]
     port: Option<u16>,
+    /// The folder of what is kept between two starts; without it, target/vitae/dev
+    #[arg(long, value_name = "FOLDER")]
+    state: Option<PathBuf>,
     /// Forget the local cloud's state: counts, keys, uploads
     #[arg(long)]
     fresh: bool,
@@ -55,11 +63,12 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
     let repository = vitae_bundle::repository();
     let vitae = vitae_bundle::target(&repository).join("vitae");
     let requests = if dev.json { RequestLines::Json } else { RequestLines::for_people() };
+    let state = dev.state.clone().unwrap_or_else(|| vitae.join("dev"));
+    let out = if dev.state.is_some() { state.join("artifacts") } else { vitae.join("artifacts") };
     let options = Options {
-        state: vitae.join("dev"),
         fresh: dev.fresh,
         stack: dev.stack.clone(),
-        port: dev.port.unwrap_or_else(|| port::choose(&vitae.join("dev"))),
+        port: dev.port.unwrap_or_else(|| port::choose(&state)),
         key_algorithm: if dev.rsa { KeyAlgorithm::Rsa2048 } else { KeyAlgorithm::EcdsaP256 },
         tools,
         live_reload: true,
@@ -67,9 +76,10 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
         requests: if dev.trace { requests.log().traced() } else { requests.log() },
         progress: Progress::to_stderr(),
         repository,
+        state,
     };
     // Before anything runs that a signal must end in order: Ctrl-C ends a compiler by itself.
-    let artifacts = build(&options, &vitae.join("artifacts"))?;
+    let artifacts = build(&options, &out)?;
     let runtime = Runtime::new().map_err(Error::Runtime)?;
     runtime.block_on(serve(&options, artifacts, requests))
 }
@@ -108,7 +118,7 @@ async fn until_ended(
     mut watch: Watch,
     signals: &mut Signals,
 ) -> Result<(), Error> {
-    eprintln!("Open it in a browser. A saved file is served at once. Ctrl-C ends it and keeps what was counted.");
+    say("Open it in a browser. A saved file is served at once. Ctrl-C ends it and keeps what was counted.");
     let failed = loop {
         let change = tokio::select! {
             error = system.failed() => break Some(error),
@@ -131,6 +141,11 @@ async fn until_ended(
 /// Serves what changed or, if that is broken, says once why and goes on serving what was there before.
 async fn apply(options: &Options, system: &mut System, change: Change) {
     if let Err(error) = system.apply(options, change).await {
-        eprintln!("vitae dev: {error}\n  {}", error.advice());
+        say(format_args!("vitae dev: {error}\n  {}", error.advice()));
     }
+}
+
+/// On standard error. A terminal that was closed hears nothing, and what it ran ends in order all the same.
+fn say(words: impl Display) {
+    let _ = writeln!(stderr(), "{words}");
 }
