@@ -96,7 +96,16 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
         // And here one running system.
         check(
             "end to end",
-            programs(&["system", "browser", "reload", "deployment", "reproducible", "signer", "keys_rotation"]),
+            programs(&[
+                "system",
+                "browser",
+                "reload",
+                "deployment",
+                "options",
+                "reproducible",
+                "signer",
+                "keys_rotation",
+            ]),
             &[],
         ),
     ]

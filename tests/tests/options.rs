@@ -1,0 +1,141 @@
+//! The three stacks of an account, with every choice of the owner's made that the local cloud can carry out: an account's start,
+//! a system under a domain with a web ACL, and what watches it. (This cloud's CloudFormation passes a role's boundary over: that
+//! the template gives it is for the tests of the templates to see.)
+
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use vitae_bundle::Architecture;
+use vitae_cloud::{
+    build::Artifacts,
+    cloud::Cloud,
+    deploy::{self, Bootstrap, Deployment, Settings, Template},
+    ministack::{self, Ministack},
+    release::{Part, Release, Sources},
+    tools::Tools,
+};
+use vitae_edge::parameters::{Config, Parameter, Prefix};
+
+const SYSTEM: &str = "vitae-production";
+
+/// A zone as the owner has it before anything of ours.
+const ZONE: &str = "
+Resources:
+  Zone:
+    Type: AWS::Route53::HostedZone
+    Properties: {Name: example.com}
+Outputs:
+  Id: {Value: !Ref Zone}
+";
+
+async fn start(state: &str) -> Ministack {
+    let Tools { ministack, node } = Tools::from_env().expect("the tools of set-up");
+    let state = vitae_bundle::target(&vitae_bundle::repository()).join("vitae/tests/options").join(state);
+    let options = ministack::Options { executable: ministack, node, state, fresh: true };
+    Ministack::start(&options).await.expect("the cloud starts")
+}
+
+/// Deploys a template and gives the outputs.
+async fn bring_up(cloud: &Cloud, stack: &str, text: &str, parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let parameters: Vec<_> = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let deployment = Deployment { stack, template: Template::new(text), parameters: &parameters };
+    let planned = deploy::plan(cloud, &deployment).await.unwrap().expect("something new");
+    deploy::execute(cloud, stack, &planned, |_| ()).await.unwrap();
+    deploy::values(cloud, stack).await.unwrap().unwrap()
+}
+
+/// The account's start, and what a deployment takes from it.
+async fn bootstrap(cloud: &Cloud) -> Bootstrap {
+    let text = fs::read_to_string(vitae_bundle::repository().join("cloudformation/bootstrap.yaml")).unwrap();
+    // The local cloud's CloudFormation makes no provider; its IAM does.
+    let provider = cloud.iam().create_open_id_connect_provider().url("https://token.actions.githubusercontent.com");
+    let provider = provider.client_id_list("sts.amazonaws.com").send().await.unwrap();
+    let parameters = [
+        ("RepositoryOwner", "octocat"),
+        ("RepositoryName", "resume"),
+        ("OwnerId", "583231"),
+        ("RepositoryId", "1296269"),
+        ("OidcProviderArn", provider.open_id_connect_provider_arn().unwrap()),
+    ];
+    let outputs = bring_up(cloud, "vitae-bootstrap", &text, &parameters).await;
+    let role = outputs["ProductionDeployRole"].rsplit('/').next().unwrap();
+    let role = cloud.iam().get_role().role_name(role).send().await.unwrap();
+    let trust = role
+        .role()
+        .and_then(|role| role.assume_role_policy_document())
+        .unwrap()
+        .replace("%40", "@")
+        .replace("%3A", ":");
+    for subject in ["octocat/resume:environment:production", "octocat@583231/resume@1296269:environment:production"] {
+        assert!(trust.replace("%2F", "/").contains(subject), "{trust}");
+    }
+    Bootstrap::read(cloud).await.unwrap()
+}
+
+fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: PathBuf) -> Release {
+    let repository = vitae_bundle::repository();
+    let mut chosen: BTreeMap<String, String> =
+        serde_json::from_str(&fs::read_to_string(repository.join("cloudformation/production.params.json")).unwrap())
+            .unwrap();
+    for (name, value) in [
+        ("DomainName", "example.com"),
+        ("Www", "true"),
+        ("HostedZoneId", zone),
+        ("WebAcl", "true"),
+        ("AlarmEmail", "ines@example.com"),
+        // Deliveries are what this cloud cannot make.
+        ("AccessLogs", "false"),
+    ] {
+        chosen.insert(name.to_owned(), value.to_owned());
+    }
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("chosen.params.json");
+    fs::write(&file, serde_json::to_string(&chosen).unwrap()).unwrap();
+    let prefix = Prefix::of_stack(SYSTEM).unwrap();
+    Release {
+        cloud: cloud.clone(),
+        system: SYSTEM.to_owned(),
+        artifact_bucket: bootstrap.artifact_bucket,
+        permissions_boundary: Some(bootstrap.permissions_boundary),
+        settings: Settings::read(&file).unwrap(),
+        artifacts: Artifacts::build(&repository, &prefix, &folder, |_| ()).unwrap(),
+        architecture: Architecture::default(),
+        sources: Sources::read(&repository).unwrap(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_holds_a_system_with_every_choice_made() {
+    let ministack = start("all").await;
+    let cloud = ministack.root();
+    let bootstrap = bootstrap(&cloud).await;
+    let zone = bring_up(&cloud, "zone", ZONE, &[]).await.remove("Id").unwrap();
+    let zone = zone.trim_start_matches("/hostedzone/");
+    let folder = vitae_bundle::target(&vitae_bundle::repository()).join("vitae/tests/options/release");
+    let release = release(&cloud, bootstrap, zone, folder);
+    release.sources.check(&release.settings).unwrap();
+    release.upload(|_| ()).await.unwrap();
+    for part in [Part::Serves, Part::Watches] {
+        let planned = release.plan(part).await.unwrap().expect("something new");
+        deploy::execute(&cloud, &part.stack(SYSTEM), &planned, |_| ()).await.unwrap();
+        assert!(release.plan(part).await.unwrap().is_none(), "{part:?}: nothing is left to change");
+    }
+
+    let outputs = deploy::outputs(&cloud, SYSTEM).await.unwrap();
+    assert_eq!(outputs.site_url, "https://example.com");
+    let name = Prefix::of_stack(SYSTEM).unwrap().name(Parameter::Config);
+    let config = cloud.ssm().get_parameter().name(name).send().await.unwrap();
+    let config = Config::parse(config.parameter().and_then(|parameter| parameter.value()).unwrap()).unwrap();
+    assert_eq!(config.names, ["example.com", "www.example.com", &outputs.distribution_domain_name]);
+
+    for logical_id in ["EdgeRole", "CounterRole", "KeysRole"] {
+        let role = deploy::physical_id(&cloud, SYSTEM, logical_id).await.unwrap();
+        assert!(role.starts_with(&format!("{SYSTEM}-")), "CI's role is narrowed to this: {role}");
+    }
+    for logical_id in ["Certificate", "Firewall", "ApexIpv4", "ApexIpv6", "ApexHttps", "WwwIpv4", "WwwIpv6", "WwwHttps"]
+    {
+        deploy::physical_id(&cloud, SYSTEM, logical_id).await.unwrap();
+    }
+    let watching = deploy::values(&cloud, &Part::Watches.stack(SYSTEM)).await.unwrap().unwrap();
+    assert!(watching["AlarmTopic"].contains(&format!(":{SYSTEM}-observability-Alarms")), "{watching:?}");
+    ministack.shutdown().await.unwrap();
+}
