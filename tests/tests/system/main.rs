@@ -10,3 +10,4 @@ mod others_signatures;
 mod permissions;
 mod signed_urls;
 mod site;
+mod smoke;
