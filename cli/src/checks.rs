@@ -102,6 +102,7 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
                 "reload",
                 "deployment",
                 "options",
+                "doctor",
                 "reproducible",
                 "signer",
                 "keys_rotation",

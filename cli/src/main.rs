@@ -1,7 +1,7 @@
 //! `cargo vitae`: the owner's command.
 //!
 //! This binary is light, so that a fresh machine shows progress within seconds: it [sets the machine up](vitae_setup), builds
-//! the part that a command needs, and hands over to it. `dev` and `keys` live in `vitae-cloud` (the AWS SDKs), `build` in
+//! the part that a command needs, and hands over to it. What speaks to a cloud lives in `vitae-cloud` (the AWS SDKs), `build` in
 //! `vitae-bundle` (wasm-bindgen).
 
 mod checks;
@@ -60,6 +60,41 @@ enum Command {
     #[command(disable_help_flag = true)]
     Keys {
         /// Passed on; `cargo vitae keys --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Show what an upload of the site and the CV would change, and upload.
+    #[command(disable_help_flag = true)]
+    Site {
+        /// Passed on; `cargo vitae site --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Set, list and remove the origins that may ask beside the stack's own names.
+    #[command(disable_help_flag = true)]
+    Origins {
+        /// Passed on; `cargo vitae origins --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Draw the visits of the last days.
+    #[command(disable_help_flag = true)]
+    Stats {
+        /// Passed on; `cargo vitae stats --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Check what breaks in practice, and say what to do.
+    #[command(disable_help_flag = true)]
+    Doctor {
+        /// Passed on; `cargo vitae doctor --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Print the completions of a shell: bash, zsh, fish, elvish or powershell.
+    #[command(disable_help_flag = true)]
+    Completions {
+        /// Passed on; `cargo vitae completions --help` lists them.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -128,6 +163,11 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Deploy { arguments } => cloud("deploy", Need::Build, &arguments),
         Command::Destroy { arguments } => cloud("destroy", Need::Build, &arguments),
         Command::Keys { arguments } => cloud("keys", Need::Build, &arguments),
+        Command::Site { arguments } => cloud("site", Need::Build, &arguments),
+        Command::Origins { arguments } => cloud("origins", Need::Build, &arguments),
+        Command::Stats { arguments } => cloud("stats", Need::Build, &arguments),
+        Command::Doctor { arguments } => cloud("doctor", Need::Build, &arguments),
+        Command::Completions { arguments } => cloud("completions", Need::Build, &arguments),
         Command::Build { arguments } => {
             let machine = set_up(Need::Build, &repository, &progress)?;
             hand_over::to("vitae-bundle", &[], &arguments, &repository, &machine, &progress)

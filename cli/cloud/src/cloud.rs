@@ -58,6 +58,12 @@ impl Cloud {
         aws_sdk_cloudformation::Client::new(&self.config)
     }
 
+    /// CloudFront.
+    #[must_use]
+    pub fn cloudfront(&self) -> aws_sdk_cloudfront::Client {
+        aws_sdk_cloudfront::Client::new(&self.config)
+    }
+
     /// IAM.
     #[must_use]
     pub fn iam(&self) -> aws_sdk_iam::Client {
@@ -77,15 +83,32 @@ impl Cloud {
         aws_sdk_s3::Client::from_conf(config)
     }
 
+    /// SNS.
+    #[must_use]
+    pub fn sns(&self) -> aws_sdk_sns::Client {
+        aws_sdk_sns::Client::new(&self.config)
+    }
+
     /// Parameter Store.
     #[must_use]
     pub fn ssm(&self) -> aws_sdk_ssm::Client {
         aws_sdk_ssm::Client::new(&self.config)
     }
+
+    /// STS.
+    #[must_use]
+    pub fn sts(&self) -> aws_sdk_sts::Client {
+        aws_sdk_sts::Client::new(&self.config)
+    }
+
+    /// Endpoint and credentials, for a call that no client here makes.
+    pub(crate) const fn config(&self) -> &SdkConfig {
+        &self.config
+    }
 }
 
 /// A call to the cloud that did not succeed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{call} failed: {reason}")]
 pub struct CallError {
     /// The call, in the service's own words, with what it was about: `PutObject of index.html`.

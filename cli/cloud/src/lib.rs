@@ -7,6 +7,8 @@
 //! - [`deploy`]: change sets.
 //! - [`release`], [`destroy`]: a whole system in an account, and its end.
 //! - [`site`]: the objects of the site and the CV.
+//! - [`origins`], [`stats`], [`doctor`]: who may ask, who asked, and whether all is well.
+//! - [`visitor`]: asking over the stack's own name.
 //! - [`keys`]: the signing keys' status, rotation, revocation.
 //! - [`dev`]: all of it, with the local edge before it.
 
@@ -16,11 +18,15 @@ pub mod cloud;
 pub mod deploy;
 pub mod destroy;
 pub mod dev;
+pub mod doctor;
 pub mod keys;
 pub mod ministack;
+pub mod origins;
 pub mod policies;
 pub mod progress;
 pub mod release;
 pub mod site;
+pub mod stats;
 pub mod tools;
 pub mod users;
+pub mod visitor;

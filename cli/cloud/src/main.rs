@@ -5,10 +5,10 @@ mod signals;
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::commands::{Deploy, Destroy, Dev, Keys};
+use crate::commands::{Completions, Deploy, Destroy, Dev, Doctor, Keys, Origins, Site, Stats};
 
 #[derive(Parser)]
 #[command(
@@ -31,6 +31,16 @@ enum Command {
     Destroy(Destroy),
     /// Shows, rotates and revokes the keys that sign the CV's links
     Keys(Keys),
+    /// Compares the site and the CV with their buckets, and uploads what differs
+    Site(Site),
+    /// Sets, lists and removes the origins that may ask beside the stack's own names
+    Origins(Origins),
+    /// Draws the visits of the last days
+    Stats(Stats),
+    /// Checks what breaks in practice, and says what to do
+    Doctor(Doctor),
+    /// Prints the completions of a shell
+    Completions(Completions),
 }
 
 fn main() -> ExitCode {
@@ -49,5 +59,10 @@ fn main() -> ExitCode {
         Command::Deploy(deploy) => deploy.run(),
         Command::Destroy(destroy) => destroy.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Site(site) => site.run(),
+        Command::Origins(origins) => origins.run(),
+        Command::Stats(stats) => stats.run(),
+        Command::Doctor(doctor) => doctor.run(),
+        Command::Completions(completions) => completions.run(Cli::command()),
     }
 }

@@ -8,7 +8,8 @@ use crate::{cloud::REGION, deploy::Outputs, release::Part};
 /// ministack's account, unless it is told another.
 const ACCOUNT: &str = "000000000000";
 
-/// `deploy`: uploads artifacts, runs change sets of this stack, uploads site and CV, writes `origins/dev`, rotates keys.
+/// `deploy`: uploads artifacts, runs change sets of this stack, uploads site and CV and invalidates
+/// what changed, writes `origins/*`, rotates keys, and looks at what `vitae doctor` judges.
 ///
 /// It holds no permission on what the template declares, which deploying into an account takes: ministack's
 /// CloudFormation asks for none.
@@ -19,6 +20,7 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
     let (site, cv) = (bucket("sitebucket"), bucket("cvbucket"));
     let stacks = [Part::Serves, Part::Watches]
         .map(|part| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{}/*", part.stack(stack)));
+    let function = |logical_id: &str| format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-{logical_id}-*");
     json!({"Version": "2012-10-17", "Statement": [
         {
             "Effect": "Allow",
@@ -29,7 +31,9 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
                 "cloudformation:DescribeChangeSet",
                 "cloudformation:DescribeStackEvents",
                 "cloudformation:DescribeStackResource",
+                "cloudformation:DescribeStackResourceDrifts",
                 "cloudformation:DescribeStacks",
+                "cloudformation:DetectStackDrift",
                 "cloudformation:ExecuteChangeSet",
                 "cloudformation:ListStackResources",
             ],
@@ -63,13 +67,66 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
         },
         {
             "Effect": "Allow",
-            "Action": "ssm:PutParameter",
-            "Resource": parameter(prefix, Parameter::OriginDev),
+            "Action": ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"],
+            "Resource": format!("arn:aws:cloudfront::{ACCOUNT}:distribution/*"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["ssm:DeleteParameter", "ssm:PutParameter"],
+            "Resource": [parameter(prefix, Parameter::OriginDev), parameter(prefix, Parameter::OriginProd)],
+        },
+        {
+            // Not signer/active: whoever deploys need not be able to sign.
+            "Effect": "Allow",
+            "Action": "ssm:GetParameters",
+            "Resource": [
+                parameter(prefix, Parameter::Config),
+                parameter(prefix, Parameter::OriginDev),
+                parameter(prefix, Parameter::OriginProd),
+            ],
         },
         {
             "Effect": "Allow",
             "Action": "lambda:InvokeFunction",
-            "Resource": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-KeysFunction-*"),
+            "Resource": function("KeysFunction"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "lambda:GetPolicy",
+            "Resource": function("CounterFunction"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "lambda:ListVersionsByFunction",
+            "Resource": function("EdgeFunction"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "s3:GetBucketPolicy",
+            "Resource": [site, cv],
+        },
+        {
+            "Effect": "Allow",
+            "Action": "cloudfront:GetDistribution",
+            "Resource": format!("arn:aws:cloudfront::{ACCOUNT}:distribution/*"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "sns:ListSubscriptionsByTopic",
+            "Resource": format!("arn:aws:sns:{REGION}:{ACCOUNT}:{stack}-*"),
+        },
+        {
+            // None of these has a resource type to narrow it to, or is asked in every region of an edge.
+            "Effect": "Allow",
+            "Action": [
+                "cloudformation:DescribeStackDriftDetectionStatus",
+                "cloudfront:GetKeyGroup",
+                "cloudfront:GetPublicKey",
+                "cloudfront:ListPublicKeys",
+                "logs:DescribeLogGroups",
+                "ssm:GetServiceSetting",
+            ],
+            "Resource": "*",
         },
     ]})
 }

@@ -18,7 +18,7 @@ const BUCKET: &str = "resume-sitebucket-1";
 
 fn keys(plan: &Plan) -> (Vec<&str>, Vec<&str>) {
     let put = plan.put.iter().map(|object| object.key.as_str()).collect();
-    (put, plan.delete.iter().map(String::as_str).collect())
+    (put, plan.delete.iter().map(|delete| delete.key.as_str()).collect())
 }
 
 async fn content(s3: &Client, key: &str) -> String {

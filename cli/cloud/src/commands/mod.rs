@@ -1,17 +1,25 @@
 //! One file for each command: what it takes, and how it says what came of it.
 
 mod account;
+mod completions;
 mod consent;
 mod deploy;
 mod destroy;
 mod dev;
+mod doctor;
 mod keys;
+mod origins;
+mod site;
+mod stats;
 mod system;
 
 use std::{fmt::Display, process::ExitCode};
 
 use self::{account::Account, system::System};
-pub(crate) use self::{deploy::Deploy, destroy::Destroy, dev::Dev, keys::Keys};
+pub(crate) use self::{
+    completions::Completions, deploy::Deploy, destroy::Destroy, dev::Dev, doctor::Doctor, keys::Keys, origins::Origins,
+    site::Site, stats::Stats,
+};
 
 /// The exit code of a command that ended so; what failed is told first.
 fn finish<E: Display>(command: &str, ended: Result<(), E>) -> ExitCode {

@@ -1,21 +1,49 @@
-//! Uploading the site and the CV: what changed by content or metadata, nothing else.
+//! The site's and the CV's objects: what the buckets should hold, what they hold, and the way from one to the other.
+//!
+//! [`plan`] looks and decides, [`apply`] does what was decided, under a [`Lock`] and with conditional requests; [`upload`] is
+//! the short way of `vitae dev`, which is alone with its buckets. In an account this takes, of the site's and the CV's bucket,
+//! `s3:ListBucket`, `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject`, and of the distribution
+//! `cloudfront:CreateInvalidation` and `cloudfront:GetInvalidation`.
+//!
+//! At no moment does a page in the bucket refer to an asset that is not there: assets that are new go first, then those that
+//! change, then pages; pages that end are deleted before assets that end. Before assets are deleted, the edges have dropped
+//! the old pages, and a grace has passed for browsers that had just loaded one.
 
+mod apply;
+mod folder;
+mod invalidation;
+mod lock;
+mod moved;
 mod object;
 mod plan;
+mod saved;
+mod stored;
+mod table;
 
 use std::path::{Path, PathBuf};
 
-use aws_sdk_s3::{Client, operation::head_object::HeadObjectOutput, primitives::ByteStream, types::ChecksumMode};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 pub use self::{
-    object::{Object, Unreadable},
-    plan::{Plan, Stored},
+    apply::{Applied, Apply, apply},
+    folder::{IGNORE_FILE, Unreadable},
+    lock::{LEASE, Lock, LockError},
+    moved::Moved,
+    object::Object,
+    plan::{Delete, Phase, Plan, Put, Replaced},
+    saved::{BucketPlan, NotAPlan, SavedPlan},
+    stored::Stored,
+    table::table,
 };
 use crate::cloud::{CallError, Cloud};
 
 /// The folder of the site whose files go to the CV's bucket, under the same keys: `cv/resume.pdf`. They never reach the
 /// site's bucket, from which anyone may read.
 pub const CV_FOLDER: &str = "cv";
+
+/// How many requests run at once. S3 takes thousands per second of one prefix; a laptop's line is full long before.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>
+const AT_ONCE: usize = 32;
 
 /// Why an upload failed.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +54,22 @@ pub enum Error {
     /// A call that failed.
     #[error(transparent)]
     Call(#[from] CallError),
+    /// The bucket or the folder is no longer what the plan was made from.
+    #[error(transparent)]
+    Moved(#[from] Moved),
+    /// The lock could not be had or kept.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// More would be deleted than is allowed.
+    #[error(
+        "{deletes} objects would be deleted, more than {max}: look at the plan, and give --max-deletes {deletes} if that is meant"
+    )]
+    TooManyDeletes {
+        /// How many would be.
+        deletes: usize,
+        /// How many may be.
+        max: usize,
+    },
 }
 
 /// What a bucket is to hold, and where it is on disk.
@@ -33,7 +77,9 @@ pub enum Error {
 pub struct Source {
     /// The bucket.
     pub bucket: String,
-    /// The folder whose files are meant.
+    /// The folder of the site, in which the ignore file is.
+    pub site: PathBuf,
+    /// The folder whose files are meant: the site's, or one in it.
     pub folder: PathBuf,
     /// What their keys begin with, such as `cv/`; the rest is the path below the folder.
     pub prefix: &'static str,
@@ -43,69 +89,75 @@ impl Source {
     /// The site, for its bucket: the folder without the CV's.
     #[must_use]
     pub fn site(folder: &Path, bucket: &str) -> Self {
-        Self { bucket: bucket.to_owned(), folder: folder.to_owned(), prefix: "" }
+        Self { bucket: bucket.to_owned(), site: folder.to_owned(), folder: folder.to_owned(), prefix: "" }
     }
 
     /// The CV's folder, for its bucket.
     #[must_use]
     pub fn cv(folder: &Path, bucket: &str) -> Self {
-        Self { bucket: bucket.to_owned(), folder: folder.join(CV_FOLDER), prefix: "cv/" }
+        Self { bucket: bucket.to_owned(), site: folder.to_owned(), folder: folder.join(CV_FOLDER), prefix: "cv/" }
     }
 }
 
+/// Both sources of a site. Without a folder of the CV its bucket is left as it is: the owner puts the CV there by other means.
+#[must_use]
+pub fn sources(folder: &Path, site_bucket: &str, cv_bucket: &str) -> Vec<Source> {
+    let cv = Source::cv(folder, cv_bucket);
+    let has_cv = cv.folder.is_dir();
+    [Source::site(folder, site_bucket)].into_iter().chain(has_cv.then_some(cv)).collect()
+}
+
 /// Makes the bucket hold what the folder holds: new and changed objects first, pages after what they refer to, then the
-/// end of what is no longer there. What was done.
+/// end of what is no longer there. What was done. For a bucket that nobody else writes to: no lock, no conditions, no grace.
 ///
 /// # Errors
 /// See [`Error`]. What was uploaded before stays.
 pub async fn upload(cloud: &Cloud, source: &Source) -> Result<Plan, Error> {
-    let wanted = object::read_folder(source)?;
+    let wanted = folder::read(source)?;
     let s3 = cloud.s3();
-    let stored = stored(&s3, &source.bucket).await?;
+    let stored = stored::look(&s3, &source.bucket).await?;
     let plan = Plan::new(&wanted, &stored);
-    for object in &plan.put {
-        put(&s3, &source.bucket, object).await?;
+    for phase in Phase::ALL {
+        let puts = plan.put.iter().filter(|put| put.phase() == phase);
+        stream::iter(puts)
+            .map(|put| {
+                let object = wanted.iter().find(|object| object.key == put.key);
+                let request = object.map(|object| apply::put_request(&s3, &source.bucket, object));
+                async move {
+                    let Some(request) = request else { return Ok(()) };
+                    let sent = request.send().await;
+                    sent.map(drop).map_err(|error| CallError::new(format!("PutObject of {}", put.key), &error))
+                }
+            })
+            .buffer_unordered(AT_ONCE)
+            .try_collect::<()>()
+            .await?;
     }
-    for key in &plan.delete {
+    for delete in &plan.delete {
+        let key = &delete.key;
         let deleted = s3.delete_object().bucket(&source.bucket).key(key).send().await;
         deleted.map_err(|error| CallError::new(format!("DeleteObject of {key}"), &error))?;
     }
     Ok(plan)
 }
 
-async fn put(s3: &Client, bucket: &str, object: &Object) -> Result<(), CallError> {
-    let put = s3
-        .put_object()
-        .bucket(bucket)
-        .key(&object.key)
-        .content_type(&object.content_type)
-        .cache_control(object.cache_control)
-        // S3 checks it, keeps it and tells it: its ETag is no hash of the content for every way of uploading.
-        .checksum_sha256(&object.sha256)
-        .body(ByteStream::from(object.content.clone()));
-    put.send().await.map(drop).map_err(|error| CallError::new(format!("PutObject of {}", object.key), &error))
-}
-
-/// What the bucket holds, with the metadata that a listing does not tell.
-async fn stored(s3: &Client, bucket: &str) -> Result<Vec<Stored>, CallError> {
-    let mut stored = Vec::new();
-    let mut pages = s3.list_objects_v2().bucket(bucket).into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CallError::new(format!("ListObjectsV2 of {bucket}"), &error))?;
-        for key in page.contents().iter().filter_map(|object| object.key()) {
-            let head = s3.head_object().bucket(bucket).key(key).checksum_mode(ChecksumMode::Enabled).send().await;
-            let head = head.map_err(|error| CallError::new(format!("HeadObject of {key}"), &error))?;
-            stored.push(read(key, &head));
-        }
+/// What must be done so that the buckets hold what the sources hold.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn plan(
+    cloud: &Cloud,
+    distribution_id: &str,
+    cv_bucket: &str,
+    sources: &[Source],
+) -> Result<SavedPlan, Error> {
+    let s3 = cloud.s3();
+    let left_over = lock::left_over(&s3, cv_bucket).await?;
+    let mut buckets = Vec::new();
+    for source in sources {
+        let wanted = folder::read(source)?;
+        let stored = stored::look(&s3, &source.bucket).await?;
+        buckets.push(BucketPlan::new(&source.bucket, &wanted, &stored));
     }
-    Ok(stored)
-}
-
-fn read(key: &str, head: &HeadObjectOutput) -> Stored {
-    Stored {
-        key: key.to_owned(),
-        content_type: head.content_type().unwrap_or_default().to_owned(),
-        cache_control: head.cache_control().unwrap_or_default().to_owned(),
-        sha256: head.checksum_sha256().unwrap_or_default().to_owned(),
-    }
+    Ok(SavedPlan::new(distribution_id, buckets, left_over))
 }

@@ -1,44 +1,118 @@
 //! What must be done to a bucket so that it holds what it should.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Object;
+use serde::{Deserialize, Serialize};
 
-/// What is known of an object in the bucket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stored {
+use super::{Object, Stored, object::is_page, stored::is_hidden};
+
+/// What must be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// To upload, phase by phase.
+    pub put: Vec<Put>,
+    /// To delete, pages first.
+    pub delete: Vec<Delete>,
+}
+
+/// An object to upload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Put {
     /// Its key.
     pub key: String,
+    /// The SHA-256 of its content in base64.
+    pub sha256: String,
     /// Its media type.
     pub content_type: String,
     /// Its `Cache-Control`.
     pub cache_control: String,
-    /// Its SHA-256 in base64, as S3 tells it; empty if it was uploaded with another checksum.
-    pub sha256: String,
+    /// What it replaces; `None` if it is new.
+    pub replaces: Option<Replaced>,
 }
 
-/// What must be done, in this order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
-    /// To upload, pages last: at no moment does a page refer to what is not there.
-    pub put: Vec<Object>,
-    /// To delete.
-    pub delete: Vec<String>,
+/// An object that is replaced, and what differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replaced {
+    /// Its ETag.
+    pub etag: String,
+    /// Whether its content differs, or is not known to be the same.
+    pub content: bool,
+    /// Its media type, where that differs.
+    pub content_type: Option<String>,
+    /// Its `Cache-Control`, where that differs.
+    pub cache_control: Option<String>,
+}
+
+/// An object to delete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delete {
+    /// Its key.
+    pub key: String,
+    /// Its ETag.
+    pub etag: String,
+    /// Whether it refers to others, and so goes before them.
+    pub page: bool,
+}
+
+/// When an object is uploaded: no page or style may refer to what is not there yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Assets that are new, to which nothing refers yet.
+    NewAssets,
+    /// Assets that change: a style or a script may refer to a new one.
+    ChangedAssets,
+    /// Pages.
+    Pages,
+}
+
+impl Phase {
+    /// All of them, in order.
+    pub const ALL: [Self; 3] = [Self::NewAssets, Self::ChangedAssets, Self::Pages];
+}
+
+impl Put {
+    /// When it is uploaded.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        match &self.replaces {
+            _ if is_page(&self.content_type) => Phase::Pages,
+            None => Phase::NewAssets,
+            Some(_) => Phase::ChangedAssets,
+        }
+    }
+
+    /// Whether the bucket holds it already.
+    #[must_use]
+    pub fn is_done(&self, stored: &Stored) -> bool {
+        self.sha256 == stored.sha256
+            && self.content_type == stored.content_type
+            && self.cache_control == stored.cache_control
+    }
 }
 
 impl Plan {
     /// From what the bucket should hold and what it holds.
     #[must_use]
     pub fn new(wanted: &[Object], stored: &[Stored]) -> Self {
-        let stored: BTreeMap<&str, &Stored> = stored.iter().map(|stored| (stored.key.as_str(), stored)).collect();
-        let mut put: Vec<_> = wanted
-            .iter()
-            .filter(|object| !stored.get(object.key.as_str()).is_some_and(|stored| is_same(object, stored)))
-            .cloned()
+        let by_key: BTreeMap<&str, &Stored> = stored.iter().map(|stored| (stored.key.as_str(), stored)).collect();
+        let wanted_keys: BTreeSet<&str> = wanted.iter().map(|object| object.key.as_str()).collect();
+        let mut put: Vec<_> =
+            wanted.iter().filter_map(|object| differs(object, by_key.get(object.key.as_str()).copied())).collect();
+        put.sort_by_key(Put::phase);
+        let ends = stored.iter().filter(|stored| !is_hidden(&stored.key) && !wanted_keys.contains(stored.key.as_str()));
+        let mut delete: Vec<_> = ends
+            .map(|stored| Delete {
+                key: stored.key.clone(),
+                etag: stored.etag.clone(),
+                page: is_page(&stored.content_type),
+            })
             .collect();
-        put.sort_by_key(Object::is_page);
-        let delete = stored.keys().filter(|key| !is_hidden(key) && !wanted.iter().any(|object| object.key == **key));
-        Self { put, delete: delete.map(|key| (*key).to_owned()).collect() }
+        delete.sort_by_key(|delete| !delete.page);
+        Self { put, delete }
     }
 
     /// Whether there is nothing to do.
@@ -48,28 +122,38 @@ impl Plan {
     }
 }
 
-/// Hidden files are never uploaded, so a hidden object is somebody else's, such as the probe of the keys function.
-fn is_hidden(key: &str) -> bool {
-    key.split('/').any(|segment| segment.starts_with('.'))
-}
-
-fn is_same(object: &Object, stored: &Stored) -> bool {
-    object.sha256 == stored.sha256
-        && object.content_type == stored.content_type
-        && object.cache_control == stored.cache_control
+/// What is to be uploaded of an object, if anything.
+fn differs(object: &Object, stored: Option<&Stored>) -> Option<Put> {
+    let other = |was: &str, is: &str| (was != is).then(|| was.to_owned());
+    let replaces = stored.map(|stored| Replaced {
+        etag: stored.etag.clone(),
+        content: stored.sha256 != object.sha256,
+        content_type: other(&stored.content_type, &object.content_type),
+        cache_control: other(&stored.cache_control, object.cache_control),
+    });
+    let is_same =
+        replaces.as_ref().is_some_and(|was| !was.content && was.content_type.is_none() && was.cache_control.is_none());
+    (!is_same).then(|| Put {
+        key: object.key.clone(),
+        sha256: object.sha256.clone(),
+        content_type: object.content_type.clone(),
+        cache_control: object.cache_control.to_owned(),
+        replaces,
+    })
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn object(key: &str, content: &str) -> Object {
+    pub(in super::super) fn object(key: &str, content: &str) -> Object {
         Object::new(key.to_owned(), content.as_bytes().to_vec())
     }
 
-    fn stored(object: &Object) -> Stored {
+    pub(in super::super) fn stored(object: &Object) -> Stored {
         Stored {
             key: object.key.clone(),
+            etag: format!("\"{}\"", object.sha256),
             content_type: object.content_type.clone(),
             cache_control: object.cache_control.to_owned(),
             sha256: object.sha256.clone(),
@@ -77,7 +161,7 @@ mod tests {
     }
 
     fn keys(plan: &Plan) -> Vec<&str> {
-        plan.put.iter().map(|object| object.key.as_str()).collect()
+        plan.put.iter().map(|put| put.key.as_str()).collect()
     }
 
     #[test]
@@ -94,30 +178,37 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_metadata_alone_is_uploaded() {
+    fn a_change_of_metadata_alone_is_uploaded_and_says_what_it_was() {
         let wanted = object("index.html", "a");
-        for change in [
-            |stored: &mut Stored| stored.content_type = "text/plain".into(),
-            |stored: &mut Stored| stored.cache_control = "no-store".into(),
-            |stored: &mut Stored| stored.sha256 = String::new(),
-        ] {
+        let replaced = |change: fn(&mut Stored)| {
             let mut stored = stored(&wanted);
             change(&mut stored);
-            assert_eq!(keys(&Plan::new(std::slice::from_ref(&wanted), &[stored])), ["index.html"]);
-        }
+            let plan = Plan::new(std::slice::from_ref(&wanted), &[stored]);
+            let replaces = plan.put[0].replaces.clone().unwrap();
+            (replaces.content, replaces.content_type, replaces.cache_control)
+        };
+        assert_eq!(
+            replaced(|stored| stored.content_type = "text/plain".into()),
+            (false, Some("text/plain".into()), None)
+        );
+        assert_eq!(replaced(|stored| stored.cache_control = "no-store".into()), (false, None, Some("no-store".into())));
+        assert_eq!(replaced(|stored| stored.sha256 = String::new()), (true, None, None));
     }
 
     #[test]
-    fn pages_are_uploaded_after_what_they_refer_to() {
+    fn new_assets_go_before_changed_ones_and_pages_last() {
         let wanted =
-            [object("a/index.html", "a"), object("index.html", "a"), object("js/main.mjs", "b"), object("x.svg", "c")];
-        assert_eq!(keys(&Plan::new(&wanted, &[])), ["js/main.mjs", "x.svg", "a/index.html", "index.html"]);
+            [object("a/index.html", "a"), object("css/a.css", "b"), object("index.html", "a"), object("x.svg", "c")];
+        let plan = Plan::new(&wanted, &[stored(&object("css/a.css", "old")), stored(&object("index.html", "old"))]);
+        assert_eq!(keys(&plan), ["x.svg", "css/a.css", "a/index.html", "index.html"]);
     }
 
     #[test]
-    fn what_is_no_longer_wanted_is_deleted() {
-        let plan = Plan::new(&[object("new.html", "a")], &[stored(&object("old.html", "a"))]);
-        assert_eq!((keys(&plan), &plan.delete), (vec!["new.html"], &vec!["old.html".to_owned()]));
+    fn what_is_no_longer_wanted_is_deleted_pages_first() {
+        let old = [object("a.css", "a"), object("old.html", "a"), object("z.html", "a")];
+        let plan = Plan::new(&[object("new.html", "a")], &old.each_ref().map(stored));
+        let deleted: Vec<_> = plan.delete.iter().map(|delete| delete.key.as_str()).collect();
+        assert_eq!((keys(&plan), deleted), (vec!["new.html"], vec!["old.html", "z.html", "a.css"]));
     }
 
     #[test]

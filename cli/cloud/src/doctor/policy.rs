@@ -1,0 +1,54 @@
+//! What a resource's policy lets CloudFront do, and whom else.
+
+use serde_json::Value;
+
+/// The service that asks on a distribution's behalf.
+const CLOUDFRONT: &str = "cloudfront.amazonaws.com";
+
+/// A statement of a policy document.
+pub(super) struct Statement<'a>(&'a Value);
+
+/// The statements that allow, of a document; `None` if it is no policy.
+pub(super) fn allows(document: &Value) -> Option<Vec<Statement<'_>>> {
+    let statements = match &document["Statement"] {
+        Value::Array(statements) => statements.iter().collect(),
+        one @ Value::Object(_) => vec![one],
+        _ => return None,
+    };
+    Some(statements.into_iter().filter(|statement| statement["Effect"] == "Allow").map(Statement).collect())
+}
+
+impl Statement<'_> {
+    pub(super) fn has_action(&self, action: &str) -> bool {
+        strings(&self.0["Action"]).any(|text| text.eq_ignore_ascii_case(action))
+    }
+
+    pub(super) fn has_resource(&self, resource: &str) -> bool {
+        strings(&self.0["Resource"]).any(|text| text == resource)
+    }
+
+    /// Whether anybody at all is meant, unless a condition says otherwise.
+    pub(super) fn is_for_anyone(&self) -> bool {
+        let principal = &self.0["Principal"];
+        (principal == "*" || strings(&principal["AWS"]).any(|text| text == "*")) && self.0["Condition"].is_null()
+    }
+
+    pub(super) fn is_for_cloudfront(&self) -> bool {
+        strings(&self.0["Principal"]["Service"]).any(|text| text == CLOUDFRONT)
+    }
+
+    /// The value of a condition on this key, whichever operator of equality it stands under. Keys know no case.
+    pub(super) fn condition(&self, key: &str) -> Option<&str> {
+        let operators = self.0["Condition"].as_object()?;
+        let equal = operators.iter().filter(|(operator, _)| {
+            matches!(operator.as_str(), "StringEquals" | "ArnEquals" | "ArnLike" | "StringLike" | "Bool")
+        });
+        let mut values = equal.filter_map(|(_, conditions)| conditions.as_object()).flatten();
+        values.find(|(name, _)| name.eq_ignore_ascii_case(key)).and_then(|(_, value)| value.as_str())
+    }
+}
+
+fn strings(value: &Value) -> impl Iterator<Item = &str> {
+    let several = value.as_array().into_iter().flatten();
+    several.chain(value.is_string().then_some(value)).filter_map(Value::as_str)
+}

@@ -1,0 +1,94 @@
+//! The stack that is examined.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudformation::types::Stack;
+use vitae_edge::parameters::Prefix;
+
+use crate::{
+    cloud::{CallError, Cloud},
+    deploy::{self, Outputs},
+    visitor,
+};
+
+/// The stack that is examined, and what every check needs to know of it.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    pub(super) cloud: Cloud,
+    pub(super) name: String,
+    pub(super) prefix: Prefix,
+    pub(super) outputs: Outputs,
+    /// `arn:aws:cloudformation:us-east-1:123456789012:stack/resume/...`
+    pub(super) stack_arn: String,
+    /// What the policies of buckets and functions must name as the source.
+    pub(super) distribution_arn: String,
+    /// Where visitors reach it.
+    pub(super) address: String,
+    /// What the stack made: type and physical id, by logical id.
+    pub(super) resources: BTreeMap<String, (String, String)>,
+}
+
+impl Subject {
+    pub(super) async fn of(cloud: &Cloud, name: &str, described: &Stack) -> Result<Self, CallError> {
+        let failed = |call: &str, reason: String| CallError { call: format!("{call} of {name}"), reason };
+        let prefix = Prefix::of_stack(name).map_err(|error| failed("DescribeStacks", error.to_string()))?;
+        let outputs = deploy::outputs(cloud, name).await;
+        let outputs = outputs.map_err(|error| failed("DescribeStacks", error.to_string()))?;
+        let address = visitor::address(cloud, name).await?;
+        let stack_arn = described.stack_id().unwrap_or_default().to_owned();
+        let distribution_arn = distribution_arn(&stack_arn, &outputs.distribution_id);
+        let resources = resources(cloud, name).await?;
+        Ok(Self {
+            cloud: cloud.clone(),
+            name: name.to_owned(),
+            prefix,
+            outputs,
+            stack_arn,
+            distribution_arn,
+            address,
+            resources,
+        })
+    }
+
+    /// The physical id of a resource.
+    pub(super) fn physical_id(&self, logical_id: &str) -> Result<&str, CallError> {
+        let found = self.resources.get(logical_id).map(|(_, id)| id.as_str());
+        found.ok_or_else(|| CallError {
+            call: format!("ListStackResources of {}", self.name),
+            reason: format!("the stack has no {logical_id}"),
+        })
+    }
+}
+
+/// The distribution's ARN, in the partition and account of the stack's. It has no region.
+pub(super) fn distribution_arn(stack_arn: &str, distribution_id: &str) -> String {
+    let mut parts = stack_arn.split(':');
+    let partition = parts.nth(1).unwrap_or("aws");
+    let account = parts.nth(2).unwrap_or_default();
+    format!("arn:{partition}:cloudfront::{account}:distribution/{distribution_id}")
+}
+
+async fn resources(cloud: &Cloud, name: &str) -> Result<BTreeMap<String, (String, String)>, CallError> {
+    let mut resources = BTreeMap::new();
+    let mut pages = cloud.cloudformation().list_stack_resources().stack_name(name).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| CallError::new(format!("ListStackResources of {name}"), &error))?;
+        for resource in page.stack_resource_summaries() {
+            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            let value = (text(resource.resource_type()), text(resource.physical_resource_id()));
+            resources.insert(text(resource.logical_resource_id()), value);
+        }
+    }
+    Ok(resources)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_distribution_is_in_its_stacks_partition_and_account() {
+        let stack = "arn:aws-cn:cloudformation:us-east-1:123456789012:stack/resume/1";
+        assert_eq!(distribution_arn(stack, "E1"), "arn:aws-cn:cloudfront::123456789012:distribution/E1");
+    }
+}

@@ -1,0 +1,98 @@
+//! The system that faults are put into.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use vitae_cloud::{
+    cloud::Cloud,
+    doctor::{Finding, Verdict, examine},
+    progress::Progress,
+};
+use vitae_edge::parameters::{Parameter, Prefix};
+use vitae_local::Credentials;
+use vitae_tests::{Running, Time, running};
+
+/// The stack of the running system.
+pub(crate) const STACK: &str = "tests";
+
+/// One fault at a time.
+static ALONE: Mutex<()> = Mutex::new(());
+
+pub(crate) struct Patient {
+    pub(crate) running: &'static Running,
+    _present: Time<'static>,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Patient {
+    pub(crate) fn alone() -> Self {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let (running, present) = running();
+        Self { running, _present: present, _alone: alone }
+    }
+
+    /// The cloud as its root, who may put any fault.
+    pub(crate) fn root(&self) -> Cloud {
+        self.running.system().ministack().root()
+    }
+
+    /// What the owner is told, who may read everything.
+    pub(crate) fn examined(&self) -> Vec<Finding> {
+        self.examine(&self.root(), STACK)
+    }
+
+    pub(crate) fn examined_by_its_deployer(&self) -> Vec<Finding> {
+        self.examine(self.running.system().deployer(), STACK)
+    }
+
+    pub(crate) fn examined_as(&self, access_key_id: &str, stack: &str) -> Vec<Finding> {
+        let credentials = Credentials::new(access_key_id, "test", None, None, "a test");
+        self.examine(&Cloud::local(self.running.system().ministack().endpoint(), credentials), stack)
+    }
+
+    fn examine(&self, cloud: &Cloud, stack: &str) -> Vec<Finding> {
+        // What an edge keeps is not the fault.
+        self.running.system().edge().invalidate(["/*"]);
+        self.running.block_on(examine(cloud, stack, &Progress::Silent.step("doctor")))
+    }
+
+    /// Looks for a fault that is there: this check says so, in these words, and names this fix.
+    pub(crate) fn finds(&self, check: &str, verdict: Verdict, found: &str, fix: &str) {
+        has(&self.examined(), check, verdict, found, fix);
+    }
+
+    pub(crate) fn name(parameter: Parameter) -> String {
+        Prefix::of_stack(STACK).unwrap().name(parameter)
+    }
+
+    /// A parameter's value, if it is there.
+    pub(crate) fn get(&self, parameter: Parameter) -> Option<String> {
+        let got = self.root().ssm().get_parameter().name(Self::name(parameter)).with_decryption(true);
+        self.running.block_on(got.send()).ok()?.parameter?.value
+    }
+
+    pub(crate) fn put(&self, parameter: Parameter, value: &str) {
+        let kind = if parameter.is_secret() { "SecureString" } else { "String" };
+        let put = self.root().ssm().put_parameter().name(Self::name(parameter)).value(value).overwrite(true);
+        self.running.block_on(put.r#type(kind.into()).send()).unwrap();
+    }
+
+    pub(crate) fn delete(&self, parameter: Parameter) {
+        self.running.block_on(self.root().ssm().delete_parameter().name(Self::name(parameter)).send()).unwrap();
+    }
+
+    /// The physical id of a resource of the stack.
+    pub(crate) fn physical_id(&self, logical_id: &str) -> String {
+        let root = self.root();
+        self.running.block_on(vitae_cloud::deploy::physical_id(&root, STACK, logical_id)).unwrap()
+    }
+}
+
+/// Whether a check found this.
+pub(crate) fn has(findings: &[Finding], check: &str, verdict: Verdict, found: &str, fix: &str) {
+    let finding = findings.iter().find(|finding| finding.check == check);
+    let finding = finding.unwrap_or_else(|| panic!("no check {check} in {findings:#?}"));
+    println!("{finding:#?}");
+    assert_eq!(finding.verdict, verdict, "{finding:#?}");
+    assert!(finding.found.contains(found), "{found:?} in {finding:#?}");
+    assert!(finding.fix.as_ref().is_some_and(|named| named.contains(fix)), "{fix:?} in {finding:#?}");
+}
