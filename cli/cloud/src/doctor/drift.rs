@@ -14,8 +14,21 @@ const POLL: Duration = Duration::from_secs(1);
 /// How often it is asked at the most: a stack of this size takes AWS half a minute.
 const POLLS: usize = 180;
 
-/// Every resource that is not what the stack made, and how.
-pub(super) async fn observe(subject: &Subject) -> Observed<Vec<String>> {
+/// What `vitae dev` does to the stack in the local cloud, where a user stands in for the service that runs the edge function.
+const OF_THE_LOCAL_CLOUD: &str = "EdgeRole modified /AssumeRolePolicyDocument";
+
+pub(super) struct Facts {
+    /// Every resource that is not what the stack made, and how.
+    drifted: Vec<String>,
+    is_local: bool,
+}
+
+pub(super) async fn observe(subject: &Subject) -> Observed<Facts> {
+    let is_local = subject.cloud.config().endpoint_url().is_some_and(|url| url.starts_with("http://127.0.0.1:"));
+    detect(subject).await.map(|drifted| Facts { drifted, is_local })
+}
+
+async fn detect(subject: &Subject) -> Observed<Vec<String>> {
     let (client, name) = (subject.cloud.cloudformation(), &subject.name);
     let begun = client.detect_stack_drift().stack_name(name).send().await;
     let begun = begun.map_err(|error| CallError::new(format!("DetectStackDrift of {name}"), &error))?;
@@ -64,16 +77,21 @@ async fn drifted(client: &aws_sdk_cloudformation::Client, name: &str) -> Observe
     }
 }
 
-pub(super) fn judge(drifted: &Observed<Vec<String>>) -> Finding {
-    match drifted {
-        Ok(drifted) if drifted.is_empty() => Finding::pass(CHECK, "what the stack made is as it made it"),
-        Ok(drifted) => Finding::warn(
-            CHECK,
-            drifted.join("; "),
-            "put it back by hand or by a drift-aware change set, or write it into the template and deploy",
-        ),
-        Err(error) => Finding::unseen(CHECK, error),
+pub(super) fn judge(facts: &Observed<Facts>) -> Finding {
+    let Facts { drifted, is_local } = match facts {
+        Ok(facts) => facts,
+        Err(error) => return Finding::unseen(CHECK, error),
+    };
+    let drifted: Vec<_> = drifted
+        .iter()
+        .map(String::as_str)
+        .filter(|drift| !(*is_local && drift.starts_with(OF_THE_LOCAL_CLOUD)))
+        .collect();
+    if drifted.is_empty() {
+        return Finding::pass(CHECK, "what the stack made is as it made it");
     }
+    let fix = "put it back by hand or by a drift-aware change set, or write it into the template and deploy";
+    Finding::warn(CHECK, drifted.join("; "), fix)
 }
 
 #[cfg(test)]
@@ -82,8 +100,14 @@ mod tests {
 
     #[test]
     fn what_drifted_is_named() {
-        assert_eq!(judge(&Ok(vec![])).verdict, Verdict::Pass);
-        let finding = judge(&Ok(vec!["CounterFunction modified /MemorySize".into()]));
+        let judged = |drifted: &[&str], is_local| {
+            judge(&Ok(Facts { drifted: drifted.iter().map(|drift| (*drift).to_owned()).collect(), is_local }))
+        };
+        assert_eq!(judged(&[], false).verdict, Verdict::Pass);
+        let finding = judged(&["CounterFunction modified /MemorySize"], true);
         assert!(finding.verdict == Verdict::Warn && finding.found.contains("/MemorySize"));
+        let trust = "EdgeRole modified /AssumeRolePolicyDocument/Statement/1";
+        assert_eq!(judged(&[trust], true).verdict, Verdict::Pass, "vitae dev's own doing");
+        assert_eq!(judged(&[trust], false).verdict, Verdict::Warn);
     }
 }
