@@ -5,7 +5,7 @@ use std::{error::Error, process::ExitCode};
 use ::keys::trigger;
 use clap::{Args, Subcommand};
 use tokio::runtime::Runtime;
-use vitae_cloud::keys::{ask, table};
+use vitae_cloud::keys::{ask, note, table};
 use vitae_signer::Algorithm;
 
 #[derive(Args)]
@@ -50,10 +50,7 @@ fn ask_and_print(keys: &Keys) -> Result<(), Box<dyn Error>> {
     let command = match &keys.command {
         KeysCommand::Status => trigger::Command::Status,
         KeysCommand::Rotate { now, algorithm } => trigger::Command::Rotate { now: *now, algorithm: *algorithm },
-        KeysCommand::Revoke { id } => {
-            eprintln!("Every link that {id} signed dies as the edges hear of it; new links work within minutes.");
-            trigger::Command::Revoke { id: id.clone() }
-        }
+        KeysCommand::Revoke { id } => trigger::Command::Revoke { id: id.clone() },
     };
     let status = Runtime::new()?.block_on(async {
         let (cloud, stack) = keys.system.find().await?;
@@ -65,6 +62,9 @@ fn ask_and_print(keys: &Keys) -> Result<(), Box<dyn Error>> {
     }
     for step in &status.steps {
         eprintln!("{step}");
+    }
+    if let Some(note) = note(&command, &status) {
+        eprintln!("{note}");
     }
     println!("{}", table(&status));
     Ok(())

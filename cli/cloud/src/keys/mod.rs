@@ -1,6 +1,7 @@
 //! `vitae keys`: asks the stack's function what there is, and for a rotation or a revocation. Whoever may invoke the function
 //! may do all of it; no key passes through here.
 
+mod note;
 mod running;
 mod table;
 
@@ -8,6 +9,7 @@ use ::keys::{status::Status, trigger::Command};
 use aws_sdk_lambda::primitives::Blob;
 
 pub use self::{
+    note::note,
     running::{NotRunning, Running},
     table::table,
 };
