@@ -120,18 +120,22 @@ impl Handler {
             done.0.refusals += u64::from(matches!(action, Action::DropNext { accepted: false, .. }));
             done.1.push(said);
         };
-        let ran = self.reconciler(rules).run(&settings.stack, wish, &report).await;
+        let reconciler = self.reconciler(rules);
+        let ran = reconciler.run(&settings.stack, wish, &report).await;
         let (counts, steps) = std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner));
         let stack = settings.stack.name();
         match ran {
             Ok(ended) => {
-                (self.log)(&metric::ran(stack, counts, &ended.observed.world));
+                (self.log)(&metric::ran(stack, counts, &ended.observed.world, &ended.rest));
                 (self.log)(&log::rested(request_id, &ended.rest));
                 let status = ended.observed.status.next;
                 Ok(answer(&Status::of(&ended.observed.world, &ended.rest, status, steps)))
             }
             Err(error) => {
-                (self.log)(&metric::failed(stack, counts, (self.clock)()));
+                // What fails every time is what must be seen to be stuck.
+                let observed = reconciler.observe(&settings.stack).await.ok();
+                let world = observed.as_ref().map(|observed| &observed.world);
+                (self.log)(&metric::failed(stack, counts, (self.clock)(), world));
                 (self.log)(&log::failed(request_id, &error.to_string()));
                 Err(error.into())
             }
