@@ -2,6 +2,7 @@
 //!
 //! The tests of both functions include this file by its path; it is no crate, since nothing but tests may use it.
 
+use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -30,6 +31,10 @@ impl Ministack {
         let port = free_port();
         let scratch = std::env::temp_dir().join(format!("vitae-origin-{}-{port}", std::process::id()));
         std::fs::create_dir(&scratch).unwrap();
+        let log = || {
+            let file = File::options().create(true).append(true).open(scratch.join("ministack.log"));
+            Stdio::from(file.expect("a log"))
+        };
         let process = Command::new(&program)
             .current_dir(&scratch)
             .env("TMPDIR", &scratch)
@@ -37,8 +42,8 @@ impl Ministack {
             .env("GATEWAY_PORT", port.to_string())
             .env("IOT_MTLS_ENABLED", "0")
             .env("SFTP_ENABLED", "0")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stdout(log())
+            .stderr(log())
             .spawn()
             .unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
         let mut ministack = Self { process, address: (Ipv4Addr::LOCALHOST, port).into(), scratch };
@@ -67,13 +72,20 @@ impl Ministack {
         _ = self.process.wait();
     }
 
+    /// What it has said.
+    pub(crate) fn log(&self) -> String {
+        let log = std::fs::read(self.scratch.join("ministack.log")).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
+    }
+
     fn wait_until_it_answers(&mut self) {
         let start = Instant::now();
         while TcpStream::connect(self.address).is_err() {
             assert!(
                 self.process.try_wait().unwrap().is_none(),
-                "ministack ended before it listened at {}",
-                self.address
+                "ministack ended before it listened at {}: {}",
+                self.address,
+                self.log()
             );
             assert!(start.elapsed() < START, "ministack did not listen at {} within {START:?}", self.address);
             std::thread::sleep(Duration::from_millis(20));

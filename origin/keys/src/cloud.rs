@@ -124,7 +124,8 @@ impl Cloud {
                 let next = NextKey { accepted: *accepted, reason: reason.clone(), at: world.now };
                 let status = SignerStatus { next: Some(next) };
                 self.put_note(stack, Parameter::SignerStatus, status.to_json()).await?;
-                self.delete_parameters(stack, &[Parameter::SignerNext]).await
+                let judged = observed.next.as_ref().ok_or(Error::Bug)?;
+                self.delete_if(stack, Parameter::SignerNext, |value| value == judged.as_str()).await
             }
             Action::Register(slot) => self.register(stack, observed.pair(*slot)?).await,
             Action::CreateGroup { key_pair_id } => self.create_group(stack, key_pair_id).await,
@@ -134,7 +135,13 @@ impl Cloud {
                 let active = pair::under_id(observed.pair(*from)?, key_pair_id)?;
                 self.write_active(stack, &active, observed.active.is_some()).await
             }
-            Action::DeletePending => self.delete_parameters(stack, &[Parameter::SignerPending]).await,
+            Action::DeletePending => {
+                let public_key = observed.pair(Slot::Pending)?.private_key().public_key_pem();
+                let is_it = |value: &str| {
+                    SignerParameter::parse(value).is_ok_and(|there| there.private_key().public_key_pem() == public_key)
+                };
+                self.delete_if(stack, Parameter::SignerPending, is_it).await
+            }
             Action::Deregister { key_pair_id } => self.delete_public_key(key_pair_id).await,
             Action::NoteRevoked { key_pair_id } => {
                 let revoked = world.revoked.iter().chain([key_pair_id]).cloned().collect();

@@ -89,7 +89,8 @@ impl Decider<'_> {
         (!gone.is_empty()).then_some(Action::ForgetRevoked { key_pair_ids: gone })
     }
 
-    /// A key of the owner's that cannot be taken, or has been, makes room for the next.
+    /// A key of the owner's that cannot be taken, or that signs, makes room for the next. Until it signs it stays: should a
+    /// run that lags delete `signer/pending`, then the key is still here.
     fn judge_next(&self) -> Option<Action> {
         let world = self.world;
         let stored =
@@ -97,11 +98,12 @@ impl Decider<'_> {
         let refused = |reason: String| Some(Action::DropNext { accepted: false, reason });
         match world.next.as_ref()? {
             NextPair::Bad(reason) => refused(reason.clone()),
-            NextPair::Good(key) if stored(&world.pending, key) => {
-                Some(Action::DropNext { accepted: true, reason: "it is being rotated to".to_owned() })
-            }
             NextPair::Good(key) if stored(&world.active, key) => {
                 Some(Action::DropNext { accepted: true, reason: "it is the key that signs".to_owned() })
+            }
+            NextPair::Good(key) if stored(&world.pending, key) && self.has(Guard::NextStaysUntilItSigns) => None,
+            NextPair::Good(key) if stored(&world.pending, key) => {
+                Some(Action::DropNext { accepted: true, reason: "it is on its way in".to_owned() })
             }
             // Nobody may count on a key that another run is about to take out of the group.
             NextPair::Good(key) if self.has(Guard::NoOldKeyAgain) => {
@@ -147,7 +149,8 @@ impl Decider<'_> {
 
     fn is_needed(&self, key: &RegisteredKey) -> bool {
         let is = |needed: Option<&RegisteredKey>| needed.is_some_and(|needed| needed.id == key.id);
-        let is_active = is(self.world.active_key()) && !self.world.is_revoked(&key.id);
+        let is_active =
+            is(self.world.active_key()) && !self.world.is_revoked(&key.id) && self.has(Guard::ActiveIsNeeded);
         is_active || (is(self.world.pending_key()) && self.has(Guard::PendingIsNeeded))
     }
 
@@ -168,8 +171,7 @@ impl Decider<'_> {
 
     fn retire(&self, group: &Group) -> Option<Action> {
         let is_due = self.world.now >= self.retire_at()? || !self.has(Guard::UrlsExpired);
-        // While the active key is revoked, old ones may be all that the group has.
-        if !is_due || self.world.is_active_revoked() {
+        if !is_due || (self.world.is_active_revoked() && self.has(Guard::OldKeysHoldTheGroup)) {
             return None;
         }
         let key_pair_ids: Vec<_> = self.retiring(group).map(|key| key.id.clone()).collect();
@@ -216,7 +218,7 @@ impl Decider<'_> {
         }
         let promote = Action::Promote { from: Slot::Pending, key_pair_id: key_pair_id.clone() };
         // Nothing asks for the first key's URLs yet; and what a revoked key signs is refused as it is.
-        let is_first = world.active.is_none() && world.distributions.is_empty();
+        let is_first = world.active.is_none() && (world.distributions.is_empty() || !self.has(Guard::NobodyAsksYet));
         if is_first || world.is_active_revoked() {
             return Some(promote);
         }

@@ -48,6 +48,12 @@ pub enum Error {
         /// Which rule of the schema it breaks.
         rule: &'static str,
     },
+    /// A parameter is not what it was a moment before.
+    #[error("{name} was changed while it was looked at: run it again")]
+    Changed {
+        /// The parameter's name.
+        name: String,
+    },
     /// A quota leaves no room.
     #[error(transparent)]
     Stuck(#[from] Stuck),
@@ -96,7 +102,11 @@ impl Error {
     /// Whether looking again is the answer.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if CONFLICTS.contains(&code.as_str()))
+        match self {
+            Self::Changed { .. } => true,
+            Self::Refused { code, .. } => CONFLICTS.contains(&code.as_str()),
+            _ => false,
+        }
     }
 
     /// Whether what was asked for is not there.

@@ -38,6 +38,21 @@
 //! nor before the distribution was Deployed, nor by the time another edge opened the door, does not exist. The probe asks one
 //! edge: it finds the mistakes that all edges share, not a single edge that lags.
 //!
+//! # The owner's key
+//! Whatever stands at `signer/next` is judged. A key that CloudFront takes is copied to `signer/pending` when no other is on its
+//! way in, and stays at `signer/next` until it signs; a bad one is deleted, and `signer/status` says why. Parameter Store
+//! deletes without a condition, so three things keep a key from getting lost that the owner puts there meanwhile:
+//!
+//! - the owner's own command, `put-parameter` without `--overwrite`, is refused by Parameter Store while a key is there;
+//! - what is about to be deleted is read again just before, and only deleted if it is what was judged; and the deletion is never
+//!   sent twice. Left is the time of one call, for an owner who overwrites one key with another in that very moment;
+//! - nothing is deleted but what signs already or was refused with a reason. Were `signer/next` emptied as soon as its key is at
+//!   `signer/pending`, then a run that lags, and deletes `signer/pending` a moment late, would delete the only copy.
+//!
+//! The other way, to leave `signer/next` and remember at `signer/state` which version was taken, would lose nothing in that
+//! moment either. But a second key would need `--overwrite`, an owner who deletes the first and puts a second would put version 1
+//! again, which counts as taken, and a private key would lie there for ever.
+//!
 //! # Secrets
 //! A private key stands in a `SecureString` and, while it is handled, in memory that is wiped. [`world::World`], which
 //! decisions are made from, holds public halves only. No error quotes a value of a signer's parameter, and no subscriber

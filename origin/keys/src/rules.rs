@@ -21,6 +21,13 @@ pub const SOAK_S: u64 = 30 * 60;
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 pub const CLOCK_MARGIN_S: u64 = 5 * 60;
 
+/// How long a run lasts at most, in seconds: the function's timeout in `stack.yaml`. What a run has read is no older when it acts.
+pub const RUN_S: u64 = 60;
+
+/// No run that read the group before it changed still acts when the change has soaked, whatever the clocks say: the model check
+/// found two runs, of which one outlived a whole rotation, that took the key away which signed.
+const _: () = assert!(SOAK_S > CLOCK_MARGIN_S + RUN_S);
+
 /// How long a key stays in the group after it was last active, in seconds: as long as an edge may go on signing with it,
 /// then as long as a URL lives, and the margin of the clocks. The longest lifetime and window that the schema allows
 /// count, not those of today's `config`, which may have been longer when a URL was minted.
@@ -68,6 +75,14 @@ impl Default for Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_ends_when_the_template_says() {
+        let template = include_str!("../../../cloudformation/stack.yaml");
+        let (_, function) = template.split_once("\n  KeysFunction:\n").unwrap();
+        let (_, timeout) = function.split_once("\n      Timeout: ").unwrap();
+        assert_eq!(timeout.lines().next(), Some(RUN_S.to_string().as_str()));
+    }
 
     #[test]
     fn a_key_outlives_every_url_that_the_schema_allows() {

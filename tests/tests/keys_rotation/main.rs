@@ -9,6 +9,8 @@
 mod connector;
 mod edges;
 mod secrets;
+#[path = "../../../origin/testing/telling.rs"]
+mod telling;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
@@ -26,8 +28,8 @@ use keys::rules::Rules;
 use keys::stack::Stack;
 use keys::status::Status;
 use keys::world::Wish;
-use secrets::Secrets;
-use vitae_edge::parameters::Prefix;
+use secrets::{Secrets, kept_by_the_local_cloud};
+use vitae_edge::parameters::{Parameter, Prefix};
 use vitae_local::Credentials;
 use vitae_signer::Algorithm;
 use vitae_tests::{Running, Time, running, viewer};
@@ -246,4 +248,32 @@ fn rotations_under_load_and_faults_refuse_no_living_link() {
     assert!(test.secrets.len() as u64 > *rotations && said.contains("signer/active"));
     println!("{} private keys looked for in {} KB of what was said", test.secrets.len(), said.len() / 1024);
     assert_eq!(test.secrets.told_in(&said), 0);
+
+    let program = std::env::current_exe().expect("this program");
+    let program = program.file_stem().expect("its name");
+    let state = vitae_bundle::target(&vitae_bundle::repository()).join("vitae/tests").join(program);
+    let kept = kept_by_the_local_cloud(&state);
+    let bytes: usize = kept.iter().map(|(_, text)| text.len()).sum();
+    println!("and in {} files of the local cloud's, {} KB", kept.len(), bytes / 1024);
+    assert!(kept.iter().any(|(path, text)| path.ends_with("ministack.log") && !text.is_empty()), "no log");
+    for (path, text) in &kept {
+        assert_eq!(test.secrets.told_in(text), 0, "{}", path.display());
+    }
+    let notes = test.running.block_on(notes(&test.ssm, &test.prefix));
+    assert_eq!(test.secrets.told_in(&notes), 0, "a parameter that is no SecureString");
+}
+
+/// The stack's parameters as whoever may not decrypt sees them.
+async fn notes(ssm: &aws_sdk_ssm::Client, prefix: &Prefix) -> String {
+    let names = [
+        Parameter::Config,
+        Parameter::SignerActive,
+        Parameter::SignerPending,
+        Parameter::SignerNext,
+        Parameter::SignerState,
+        Parameter::SignerStatus,
+    ];
+    let names = names.map(|parameter| prefix.name(parameter)).to_vec();
+    let got = ssm.get_parameters().set_names(Some(names)).send().await.expect("parameters");
+    got.parameters().iter().filter_map(|parameter| parameter.value()).collect()
 }

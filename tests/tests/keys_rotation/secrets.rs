@@ -1,15 +1,13 @@
 //! The keys of a run, in every form in which they could have been told.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use aws_sdk_ssm::Client;
-use base64ct::{Base64, Encoding as _};
 use serde_json::Value;
 use vitae_edge::parameters::{Parameter, Prefix};
 
-/// How much of a key, in characters, no text may hold.
-const TELLING: usize = 24;
+use crate::telling::tells;
 
 /// Every private key that was stored.
 #[derive(Default)]
@@ -30,24 +28,26 @@ impl Secrets {
         self.0.len()
     }
 
-    /// How many pieces of keys stand in a text: lines of the PEM, its DER in base64 and in hex, and the scalar of a P-256
-    /// key, whose 32 bytes follow the seven of its PKCS#8 envelope's last header.
+    /// How many of them a text tells.
     pub(crate) fn told_in(&self, text: &str) -> usize {
-        let lower = text.to_ascii_lowercase();
-        let is_told = |pem: &&String| {
-            let base64: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
-            let der = Base64::decode_vec(&base64).expect("base64");
-            // What all keys of a kind begin with is no secret: only what follows is looked for.
-            let secret = &der[36..];
-            let hex = secret.iter().fold(String::new(), |mut hex, byte| {
-                _ = write!(hex, "{byte:02x}");
-                hex
-            });
-            let of_base64 = (48..base64.len() - TELLING).step_by(8).any(|at| text.contains(&base64[at..at + TELLING]));
-            let of_hex = (0..hex.len() - TELLING).step_by(8).any(|at| lower.contains(&hex[at..at + TELLING]));
-            let again = Base64::encode_string(secret);
-            of_base64 || of_hex || text.contains(&again[..TELLING])
-        };
-        self.0.iter().filter(is_told).count()
+        self.0.iter().filter(|pem| tells(text, pem)).count()
     }
+}
+
+/// All that the local cloud says and keeps beside its parameters: its log, the code of its functions, its objects.
+pub(crate) fn kept_by_the_local_cloud(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut kept = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the state's folder").filter_map(Result::ok) {
+        let path = entry.path();
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => kept.extend(kept_by_the_local_cloud(&path)),
+            // What ends while it is looked at is of a function that ended.
+            Ok(kind) if kind.is_file() => {
+                let bytes = std::fs::read(&path).unwrap_or_default();
+                kept.push((path, String::from_utf8_lossy(&bytes).into_owned()));
+            }
+            _ => {}
+        }
+    }
+    kept
 }

@@ -1,6 +1,8 @@
 //! The signer's parameters. Of calls that carry a private key, AWS's words are withheld: a message about a value may
 //! quote it.
 
+use aws_sdk_ssm::config::Builder;
+use aws_sdk_ssm::config::retry::RetryConfig;
 use aws_sdk_ssm::types::{ParameterTier, ParameterType};
 use vitae_edge::parameters::{Parameter, SignerParameter, SignerState, SignerStatus};
 use zeroize::Zeroizing;
@@ -100,6 +102,24 @@ impl Cloud {
         let put = self.ssm.put_parameter().name(stack.parameter(parameter)).r#type(ParameterType::String);
         let put = put.tier(ParameterTier::Standard).overwrite(true).value(json);
         put.send().await.map(drop).map_err(|error| refused("PutParameter", &error, true))
+    }
+
+    /// Deletes a parameter if it still holds what was decided about. Parameter Store deletes without a condition, so it is read
+    /// again just before; and the call is not repeated without another look, or a key that came meanwhile would go instead.
+    pub(super) async fn delete_if(
+        &self,
+        stack: &Stack,
+        parameter: Parameter,
+        is_it: impl Fn(&str) -> bool,
+    ) -> Result<(), Error> {
+        let name = stack.parameter(parameter);
+        let [there] = self.values(stack, [parameter]).await?;
+        if !there.is_some_and(|value| is_it(&value.text)) {
+            return Err(Error::Changed { name });
+        }
+        let once = Builder::new().retry_config(RetryConfig::disabled());
+        let deleted = self.ssm.delete_parameters().names(name).customize().config_override(once).send().await;
+        deleted.map(drop).map_err(|error| refused("DeleteParameters", &error, true))
     }
 
     /// Deletes parameters, of which any may be gone.

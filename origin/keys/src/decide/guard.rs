@@ -2,7 +2,7 @@
 
 /// A rule without which a visitor could be refused, or the account could fill up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u16)]
+#[repr(u32)]
 pub enum Guard {
     /// A key signs only when it is in the group.
     Trusted = 1,
@@ -30,11 +30,19 @@ pub enum Guard {
     RoomInAccount = 1 << 11,
     /// Nothing is begun that the group has no room for.
     RoomInGroup = 1 << 12,
+    /// The key that signs is not taken for one that may go.
+    ActiveIsNeeded = 1 << 13,
+    /// While the key that signs is revoked, old ones stay: they may be all that the group has.
+    OldKeysHoldTheGroup = 1 << 14,
+    /// A key goes unproven only where no distribution could ask for what it signs.
+    NobodyAsksYet = 1 << 15,
+    /// A key that the owner brings stays at `signer/next` until it signs.
+    NextStaysUntilItSigns = 1 << 16,
 }
 
 impl Guard {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::Trusted,
         Self::Soaked,
         Self::Deployed,
@@ -48,24 +56,28 @@ impl Guard {
         Self::GroupNeedsAKey,
         Self::RoomInAccount,
         Self::RoomInGroup,
+        Self::ActiveIsNeeded,
+        Self::OldKeysHoldTheGroup,
+        Self::NobodyAsksYet,
+        Self::NextStaysUntilItSigns,
     ];
 }
 
 /// Some of the guards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Guards(u16);
+pub struct Guards(u32);
 
 impl Guards {
     /// All of them, which is what a decision heeds.
-    pub const ALL: Self = Self(u16::MAX);
+    pub const ALL: Self = Self(u32::MAX);
 
     /// All but this one.
     #[must_use]
     pub const fn without(guard: Guard) -> Self {
-        Self(u16::MAX ^ guard as u16)
+        Self(u32::MAX ^ guard as u32)
     }
 
     pub(super) const fn has(self, guard: Guard) -> bool {
-        self.0 & guard as u16 != 0
+        self.0 & guard as u32 != 0
     }
 }

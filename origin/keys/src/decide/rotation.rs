@@ -146,6 +146,8 @@ fn a_key_of_the_owners_is_taken_and_a_bad_one_is_dropped_with_its_reason() {
     let mut world = World { next: Some(NextPair::Good(key("N"))), ..settled() };
     assert_eq!(decide(&world), Action::TakeNext);
     world.pending = pair("N", NOW);
+    assert_eq!(decide(&world), Action::Register(Slot::Pending), "it stays until it signs");
+    world = World { next: world.next, active: pair("N", NOW), public_keys: registered(&["N"]), ..settled() };
     assert!(matches!(decide(&world), Action::DropNext { accepted: true, .. }));
     let bad = World { next: Some(NextPair::Bad("it is a certificate".into())), ..in_group(NOW) };
     assert_eq!(decide(&bad), Action::DropNext { accepted: false, reason: "it is a certificate".into() });

@@ -56,7 +56,7 @@ async fn a_panic_on_the_way_is_answered() {
     let world = World::start().await;
     let log = |line: &str| assert!(!line.contains("step"), "the test's own panic");
     let sender = Sender::new(Duration::from_millis(10));
-    let handler = Handler::new(world.cloud(), sender, settings(), PACE, clock(), Arc::new(log));
+    let handler = Handler::new(world.cloud(), sender, settings(&[]), PACE, clock(), Arc::new(log));
     handler.handle("r-1", world.event("Create", &properties("resume", P256)), LEFT).await.unwrap();
     let answer = world.cloudformation.take_answers().remove(0);
     assert_eq!(answer["Status"], "FAILED", "{answer}");

@@ -8,8 +8,11 @@ mod events;
 #[path = "../../../testing/ministack.rs"]
 mod ministack;
 mod owners_key;
+mod settings_change;
+#[path = "../../../testing/telling.rs"]
+mod telling;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_cloudfront::types::{PublicKeyConfig, PublicKeySummary};
@@ -60,9 +63,15 @@ impl World {
     }
 
     fn handler(&self) -> Handler {
+        self.handler_with(self.cloud(), &[], clock())
+    }
+
+    /// The function with these variables beside those of every test.
+    fn handler_with(&self, cloud: Cloud, variables: &[(&str, &str)], clock: Clock) -> Handler {
         let log = Arc::clone(&self.log);
         let write = move |line: &str| log.lock().unwrap().push(line.to_owned());
-        Handler::new(self.cloud(), Sender::new(Duration::from_millis(10)), settings(), PACE, clock(), Arc::new(write))
+        let (sender, settings) = (Sender::new(Duration::from_millis(10)), settings(variables));
+        Handler::new(cloud, sender, settings, PACE, clock, Arc::new(write))
     }
 
     fn event(&self, request_type: &str, properties: &Value) -> Value {
@@ -87,8 +96,34 @@ impl World {
         answer
     }
 
+    /// Has the function serve one event; none of the keys that were there before or are now may be told by anybody.
     async fn serve(&self, event: Value, left: Duration) -> Result<Value, Unanswered> {
-        self.handler().handle("r-1", event, left).await
+        self.serve_with(&self.handler(), event, left).await
+    }
+
+    async fn serve_with(&self, handler: &Handler, event: Value, left: Duration) -> Result<Value, Unanswered> {
+        let mut secrets = self.secrets().await;
+        let answer = handler.handle("r-1", event, left).await;
+        secrets.extend(self.secrets().await);
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner).concat();
+        let said = format!("{answer:?} {log} {}", self.ministack.log());
+        for secret in secrets {
+            assert!(!telling::tells(&said, &secret), "a private key is told");
+        }
+        answer
+    }
+
+    /// The private keys that are stored, as PEM; none if the cloud is down.
+    async fn secrets(&self) -> Vec<String> {
+        let names = [Parameter::SignerActive, Parameter::SignerPending, Parameter::SignerNext];
+        let names = names.map(|parameter| resume().parameter(parameter)).to_vec();
+        let got = self.ssm.get_parameters().set_names(Some(names)).with_decryption(true).send().await;
+        let there = got.ok().and_then(|got| got.parameters).unwrap_or_default();
+        let pem = |value: String| match serde_json::from_str::<Value>(&value) {
+            Ok(json) => json["private_key"].as_str().map(str::to_owned),
+            Err(_) => Some(value),
+        };
+        there.into_iter().filter_map(|parameter| parameter.value.and_then(pem)).collect()
     }
 
     /// Runs a creation that is cut off after so many actions.
@@ -169,8 +204,8 @@ impl World {
     }
 }
 
-fn settings() -> Result<Settings, keys::settings::BadSetting> {
-    let variables = [("PARAMETER_PREFIX", "/vitae/resume/"), ("CV_BUCKET", BUCKET)];
+fn settings(more: &[(&str, &str)]) -> Result<Settings, keys::settings::BadSetting> {
+    let variables = [&[("PARAMETER_PREFIX", "/vitae/resume/"), ("CV_BUCKET", BUCKET)], more].concat();
     Settings::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
 }
 

@@ -1,6 +1,14 @@
 //! The owner's own key at `signer/next`. OpenSSL makes every key when the test runs.
 
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use aws_smithy_http_client::{Connector, tls};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use super::*;
 
@@ -35,14 +43,16 @@ impl World {
         let name = resume().parameter(Parameter::SignerNext);
         let put = self.ssm.put_parameter().name(&name).value(pem).r#type("SecureString".into());
         put.overwrite(true).tier("Advanced".into()).send().await.unwrap();
-        let event = json!({
-            "source": "aws.ssm", "detail-type": "Parameter Store Change",
-            "detail": { "name": name, "operation": "Create", "type": "SecureString" },
-        });
-        let status = self.serve(event, LEFT).await.unwrap();
-        assert!(self.parameter(Parameter::SignerNext).await.is_none(), "signer/next is left");
-        status
+        self.serve(change(), LEFT).await.unwrap()
     }
+}
+
+/// The event of a key at `signer/next`.
+fn change() -> Value {
+    json!({
+        "source": "aws.ssm", "detail-type": "Parameter Store Change",
+        "detail": { "name": resume().parameter(Parameter::SignerNext), "operation": "Create", "type": "SecureString" },
+    })
 }
 
 #[tokio::test]
@@ -56,7 +66,9 @@ async fn rsa_and_p256_are_taken_and_the_running_key_goes_on() {
             (&status["keys"][0]["phase"], &status["keys"][0]["algorithm"]),
             (&json!("in-group"), &json!(algorithm))
         );
-        assert_eq!(status["next_key"]["accepted"], true, "{status}");
+        // It stays until it signs.
+        assert_eq!(status["next_key"], Value::Null, "{status}");
+        assert_eq!(world.parameter(Parameter::SignerNext).await.unwrap().value, Some(pem.clone()));
         assert_eq!(world.parameter(Parameter::SignerActive).await.unwrap(), before);
         world.assert_silent_about(&pem, &status);
     }
@@ -85,6 +97,7 @@ async fn every_other_key_is_refused_with_its_own_reason_and_nothing_changes() {
         let status = world.bring(&pem).await;
         let next = &status["next_key"];
         assert_eq!(next["accepted"], false, "{kind}: {status}");
+        assert!(world.parameter(Parameter::SignerNext).await.is_none(), "{kind}: signer/next is left");
         let reason = next["reason"].as_str().unwrap().to_owned();
         println!("{kind}: {reason}");
         world.assert_silent_about(&pem, &status);
@@ -107,7 +120,50 @@ async fn an_old_key_is_not_taken_again_and_the_signing_one_is_left_alone() {
     let json: Value = serde_json::from_str(&json).unwrap();
     let status = world.bring(json["private_key"].as_str().unwrap()).await;
     assert_eq!(status["next_key"]["reason"], "it is the key that signs", "{status}");
+    assert!(world.parameter(Parameter::SignerNext).await.is_none());
     world.assert_one_key(&world.groups().await[0].0.clone().into()).await;
+}
+
+#[tokio::test]
+async fn a_key_that_is_brought_while_another_is_refused_is_the_next_to_be_judged() {
+    let world = World::start().await;
+    world.request("Create").await;
+    world.put(Parameter::SignerNext, "not a key").await;
+    let brought = curve("P-256");
+    // Between the judgement and the deletion of what was judged.
+    let cloud = world.cloud_that_brings(&brought).await;
+    let handler = world.handler_with(cloud, &[], clock());
+    let status = world.serve_with(&handler, change(), LEFT).await.unwrap();
+    assert_eq!(world.parameter(Parameter::SignerNext).await.unwrap().value, Some(brought));
+    assert_eq!(status["keys"][0]["phase"], "in-group", "{status}");
+    assert_eq!(status["next_key"]["accepted"], false, "the first was told");
+}
+
+#[tokio::test]
+async fn a_key_whose_copy_at_pending_is_lost_is_taken_again() {
+    let world = World::start().await;
+    world.request("Create").await;
+    world.put(Parameter::SignerNext, &curve("P-256")).await;
+    let observed = world.cloud().observe(&resume()).await.unwrap();
+    world.cloud().act(&resume(), &observed, &Action::TakeNext).await.unwrap();
+    let taken = world.pair(Parameter::SignerPending).await.unwrap().private_key().public_key_pem();
+    world.ssm.delete_parameter().name(resume().parameter(Parameter::SignerPending)).send().await.unwrap();
+    world.serve(change(), LEFT).await.unwrap();
+    assert_eq!(world.pair(Parameter::SignerPending).await.unwrap().private_key().public_key_pem(), taken);
+}
+
+#[tokio::test]
+async fn a_run_that_lags_deletes_no_pair_but_the_one_it_saw() {
+    let world = World::start().await;
+    world.request("Create").await;
+    let active = world.pair(Parameter::SignerActive).await.unwrap();
+    world.put(Parameter::SignerPending, &active.to_json()).await;
+    let observed = world.cloud().observe(&resume()).await.unwrap();
+    let other = keys::pair::generate(P256).unwrap().to_json();
+    world.put(Parameter::SignerPending, &other).await;
+    let lags = world.cloud().act(&resume(), &observed, &Action::DeletePending).await.unwrap_err();
+    assert!(lags.is_conflict(), "{lags}");
+    assert_eq!(*world.pair(Parameter::SignerPending).await.unwrap().to_json(), *other);
 }
 
 impl World {
@@ -118,5 +174,48 @@ impl World {
         for line in lines {
             assert!(!said.contains(&line[..16]), "a line of the key is told");
         }
+    }
+}
+
+/// The way of the function's calls to Parameter Store, on which the owner brings a key as soon as the first note is written.
+#[derive(Clone, Debug)]
+struct Brings {
+    real: SharedHttpConnector,
+    ssm: aws_sdk_ssm::Client,
+    pem: String,
+    is_brought: Arc<AtomicBool>,
+}
+
+impl HttpConnector for Brings {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let this = self.clone();
+        HttpConnectorFuture::new(async move {
+            let writes = request.headers().get("x-amz-target").is_some_and(|target| target.ends_with(".PutParameter"));
+            let answer = this.real.call(request).await;
+            if writes && !this.is_brought.swap(true, Ordering::SeqCst) {
+                let put = this.ssm.put_parameter().name(resume().parameter(Parameter::SignerNext)).value(&this.pem);
+                put.r#type("SecureString".into()).overwrite(true).send().await.unwrap();
+            }
+            answer
+        })
+    }
+}
+
+impl World {
+    async fn cloud_that_brings(&self, pem: &str) -> Cloud {
+        let config = self.ministack.config().await;
+        let sleep = aws_smithy_async::rt::sleep::TokioSleep::new();
+        let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
+        let real = SharedHttpConnector::new(Connector::builder().sleep_impl(sleep).tls_provider(provider).build());
+        let (real, ssm, pem) = (real, self.ssm.clone(), pem.to_owned());
+        let is_brought = Arc::<AtomicBool>::default();
+        let client = http_client_fn(move |_: &HttpConnectorSettings, _: &RuntimeComponents| {
+            let real = real.clone();
+            let (ssm, pem, is_brought) = (ssm.clone(), pem.clone(), Arc::clone(&is_brought));
+            SharedHttpConnector::new(Brings { real, ssm, pem, is_brought })
+        });
+        let ssm = aws_sdk_ssm::config::Builder::from(&config).http_client(client).build();
+        let ssm = aws_sdk_ssm::Client::from_conf(ssm);
+        Cloud::new(self.cloudfront.clone(), ssm, self.s3.clone(), Some(BUCKET.to_owned()))
     }
 }

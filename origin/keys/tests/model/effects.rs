@@ -4,9 +4,25 @@ use crate::state::{
     Act, BAD, KEYS, Key, MARGIN, NONE, REACH, RETIRE, Run, SLOTS, SOAK, Seen, Set, State, Step, Want, bit, has,
 };
 
+/// What protects two runs from each other, beside their decisions: the manner of their calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// A group is changed if it still is what was read.
+    IfMatch,
+    /// What is deleted at `signer/next` is what was judged.
+    CompareNext,
+    /// `signer/active` is read after `signer/pending`.
+    ActiveLast,
+}
+
+impl Manner {
+    pub(crate) const ALL: [Self; 3] = [Self::IfMatch, Self::CompareNext, Self::ActiveLast];
+}
+
 impl State {
     /// Does what run `index` decided, and gives whether the run may go on.
-    pub(crate) fn act(&mut self, index: usize) -> bool {
+    pub(crate) fn act(&mut self, index: usize, foreign_in_account: u8, forgets: Option<Manner>) -> bool {
+        let forgets = |manner| forgets == Some(manner);
         let run = self.runs[index];
         let Step::Decided(act) = run.step else { return false };
         match act {
@@ -23,16 +39,33 @@ impl State {
                     self.pending = run.seen.next;
                 }
             }
-            Act::DropNext => self.next = NONE,
-            Act::Register(key) => self.registered |= bit(key),
+            // Compared a moment before: what the owner put there since is left.
+            Act::DropNext(key, accepted) => {
+                if self.next == key || forgets(Manner::CompareNext) {
+                    self.next = NONE;
+                    // It was said of a key that signed when it was looked at: it may be retiring by now.
+                    let has_signed = |key| self.active == key || (has(self.known, key) && self.pending != key);
+                    if self.owed == key && (!accepted || has_signed(key)) {
+                        self.owed = NONE;
+                    }
+                }
+            }
+            // CloudFront itself refuses what is over its quota.
+            Act::Register(key) => {
+                if count(self.registered) + foreign_in_account < 10 {
+                    self.registered |= bit(key);
+                }
+            }
             Act::Add(key) => {
-                if !run.stale && has(self.registered, key) {
+                if (!run.stale || forgets(Manner::IfMatch)) && has(self.registered, key) {
                     self.change_group(self.group | bit(key));
                 }
             }
             Act::Remove(keys) => {
                 if !run.stale {
                     self.change_group(self.group & !keys);
+                } else if forgets(Manner::IfMatch) {
+                    self.change_group(run.seen.group & !keys);
                 }
             }
             Act::Prove(key) => {
@@ -48,6 +81,9 @@ impl State {
                     self.hasty |= bit(key);
                 }
                 (self.active, self.active_age) = (key, 0);
+                if self.owed == key {
+                    self.owed = NONE;
+                }
             }
             Act::DeletePending => self.pending = NONE,
             Act::Deregister(key) => {
@@ -87,22 +123,54 @@ impl State {
         self.runs[index] = Run { step: Step::SawCloudFront, seen, stale: false, ticked };
     }
 
-    /// Reads `signer/pending` and the notes.
-    pub(crate) fn look_at_pending(&mut self, index: usize) {
-        let (pending, next, revoked) = (self.pending, self.next, self.revoked);
-        let run = &mut self.runs[index];
-        (run.seen.pending, run.seen.next, run.seen.revoked) = (pending, next, revoked);
-        if run.seen.want == Want::Rotate && pending != NONE {
-            run.seen.want = Want::Nothing;
+    /// Reads the first of the parameters: `signer/pending` and the notes.
+    pub(crate) fn look_first(&mut self, index: usize, forgets: Option<Manner>) {
+        if forgets == Some(Manner::ActiveLast) {
+            self.see_active(index);
+        } else {
+            self.see_pending(index);
         }
-        run.step = Step::SawPending;
+        self.runs[index].step = Step::SawPending;
     }
 
-    /// Reads `signer/active`, and decides by a clock that is so far ahead. What is decided needs little of what was seen.
-    pub(crate) fn look_at_active(&mut self, index: usize, offset: i8, decide: impl FnOnce(Seen) -> Act) {
-        let (active, active_age) = (self.active, self.active_age);
+    fn see_pending(&mut self, index: usize) {
+        let (pending, next, revoked) = (self.pending, self.next, self.revoked);
+        let seen = &mut self.runs[index].seen;
+        (seen.pending, seen.next, seen.revoked) = (pending, next, revoked);
+        if seen.want == Want::Rotate && pending != NONE {
+            seen.want = Want::Nothing;
+        }
+    }
+
+    fn see_active(&mut self, index: usize) {
+        let seen = &mut self.runs[index].seen;
+        (seen.active, seen.active_age) = (self.active, self.active_age);
+    }
+
+    /// Reads the last of them, `signer/active`, and decides by a clock that is so far ahead. What is decided needs little of
+    /// what was seen.
+    pub(crate) fn look_last(
+        &mut self,
+        index: usize,
+        offset: i8,
+        forgets: Option<Manner>,
+        decide: impl FnOnce(Seen) -> Act,
+    ) {
+        if forgets == Some(Manner::ActiveLast) {
+            self.see_pending(index);
+        } else {
+            self.see_active(index);
+        }
+        let (active, dead) = (self.active, self.dead);
         let run = &mut self.runs[index];
-        let act = decide(Seen { active, active_age, offset, ..run.seen });
+        let act = decide(Seen { offset, ..run.seen });
+        // What is decided while the key that signs is revoked is decided in a hurry, also if it is done a moment later.
+        if let Act::Promote(key) = act
+            && active != NONE
+            && has(dead, active)
+        {
+            self.hasty |= bit(key);
+        }
         let Seen { next, revoked, want, proof, .. } = run.seen;
         let next = if act == Act::TakeNext { next } else { NONE };
         let revoked = if matches!(act, Act::NoteRevoked(_) | Act::ForgetRevoked(_)) { revoked } else { 0 };
@@ -133,4 +201,8 @@ impl State {
         let old = (0..KEYS).filter(move |key| has(registered, *key));
         old.chain([BAD]).chain(self.fresh())
     }
+}
+
+fn count(set: Set) -> u8 {
+    u8::try_from(set.count_ones()).unwrap_or_default()
 }

@@ -1,17 +1,17 @@
 //! Every state, by breadth.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use keys::decide::Guards;
 
-use crate::hash::HashMap;
+use crate::effects::Manner;
 use crate::liveness::Liveness;
 use crate::memo::Memo;
 use crate::state::{Act, Environment, NONE, Run, State, Step, Want, bit, keys};
+use crate::visited::Visited;
 
 /// Which system.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is something that may happen, or not, by itself")]
 pub(crate) struct Config {
     pub(crate) start: State,
     pub(crate) runs: usize,
@@ -21,12 +21,21 @@ pub(crate) struct Config {
     pub(crate) foreign_in_account: u8,
     /// The owner asks for rotations.
     pub(crate) rotates: bool,
-    /// The owner revokes keys, two at most before the first is forgotten.
-    pub(crate) revokes: bool,
+    /// How many keys the owner revokes at most before the first is forgotten.
+    pub(crate) revokes: u32,
     /// The owner brings keys.
     pub(crate) brings: bool,
     /// The function's clock steps.
     pub(crate) clock: bool,
+    /// How the runs do not call.
+    pub(crate) forgets: Option<Manner>,
+}
+
+impl Config {
+    /// A state in its one form.
+    pub(crate) fn settle(self, state: State) -> State {
+        state.settle(self.runs == self.begin)
+    }
 }
 
 /// What was counted.
@@ -57,60 +66,34 @@ pub(crate) struct Found {
 pub(crate) fn explore(config: Config, guards: Guards, most: usize) -> Result<Counts, Found> {
     let mut memo = Memo::new(guards, config.foreign_in_group, config.foreign_in_account);
     let mut liveness = Liveness::default();
-    let start = config.start.settle();
-    let mut index: HashMap<State, u32> = [(start, 0)].into_iter().collect();
-    let mut states = vec![(start, 0_u32)];
-    let (mut next, mut transitions) = (0, 0);
+    let start = config.settle(config.start);
+    let mut visited = Visited::from(&start);
+    let mut layer = vec![start];
+    let (mut states, mut transitions) = (0, 0);
     let mut successors = Vec::new();
-    while next < states.len() && states.len() < most {
-        let (state, _) = states[next];
-        let broken = state.violation(config.foreign_in_group, config.foreign_in_account);
-        let broken = broken.map(str::to_owned).or_else(|| liveness.check(state, &mut memo).err());
-        if let Some(what) = broken {
-            return Err(Found { what, trace: trace(&states, next) });
+    while !layer.is_empty() && visited.len() < most {
+        let mut below = Vec::new();
+        for state in layer {
+            states += 1;
+            of(state, config, &mut memo, &mut successors);
+            let broken = state.violation(config.foreign_in_group).or(memo.wrong).map(str::to_owned);
+            let broken = broken.or_else(|| liveness.check(state, config, &mut memo).err());
+            if let Some(what) = broken {
+                return Err(Found { what, trace: visited.trace(start, &state, config, &mut memo) });
+            }
+            transitions += successors.len();
+            below.extend(
+                successors.drain(..).map(|state| config.settle(state)).filter(|below| visited.is_new(below, &state)),
+            );
         }
-        successors.clear();
-        of(state, config, &mut memo, &mut successors);
-        transitions += successors.len();
-        for successor in successors.drain(..) {
-            let successor = successor.settle();
-            let new = u32::try_from(states.len()).expect("fewer than four billion states");
-            index.entry(successor).or_insert_with(|| {
-                states.push((successor, u32::try_from(next).expect("as above")));
-                new
-            });
-        }
-        next += 1;
+        layer = below;
     }
     let (questions, quiet) = (memo.len(), liveness.len());
-    Ok(Counts { states: next, transitions, questions, quiet, complete: next == states.len() })
-}
-
-/// The states on the way to one, each in a line.
-fn trace(states: &[(State, u32)], mut at: usize) -> String {
-    let mut way = vec![at];
-    while at != 0 {
-        at = states[at].1 as usize;
-        way.push(at);
-    }
-    let mut text = String::new();
-    for at in way.into_iter().rev().skip(1) {
-        let state = states[at].0;
-        let steps: Vec<_> = state.runs.iter().map(|run| format!("{:?} ({:?})", run.step, run.seen.want)).collect();
-        let State { active, active_age, pending, next, group, group_age, registered, revoked, .. } = state;
-        let State { known, environment, url_left, deployed, late, .. } = state;
-        _ = writeln!(
-            text,
-            "active {active}@{active_age} pending {pending} next {next} group {group:04b}@{group_age} registered \
-             {registered:04b} revoked {revoked:04b} known {known:04b} deployed {deployed} late {late} \
-             environment {environment:?} urls {url_left:?} runs {steps:?}"
-        );
-    }
-    text
+    Ok(Counts { states, transitions, questions, quiet, complete: layer.is_empty() })
 }
 
 /// Whatever may happen next.
-fn of(state: State, config: Config, memo: &mut Memo, successors: &mut Vec<State>) {
+pub(crate) fn of(state: State, config: Config, memo: &mut Memo, successors: &mut Vec<State>) {
     let mut may = |change: &mut dyn FnMut(&mut State)| {
         let mut successor = state;
         change(&mut successor);
@@ -124,9 +107,9 @@ fn of(state: State, config: Config, memo: &mut Memo, successors: &mut Vec<State>
         may(&mut |state| state.late = false);
     }
     may(&mut |state| state.environment = Environment { key: state.active, age: 0 });
-    if config.brings && state.next == NONE {
+    if config.brings {
         for key in state.bringable() {
-            may(&mut |state| state.next = key);
+            may(&mut |state| (state.next, state.owed) = (key, key));
         }
     }
     for index in 0..config.runs {
@@ -135,10 +118,10 @@ fn of(state: State, config: Config, memo: &mut Memo, successors: &mut Vec<State>
             Step::Idle => {
                 let mut wants = vec![Want::Nothing];
                 // A sixth key would need a number; three at once are all that a revocation can meet.
-                if config.rotates && !(config.revokes && state.registered.count_ones() > 2) {
+                if config.rotates && !(config.revokes > 0 && state.registered.count_ones() > 2) {
                     wants.push(Want::Rotate);
                 }
-                if config.revokes && state.dead.count_ones() < 2 {
+                if state.dead.count_ones() < config.revokes {
                     wants.extend(keys(state.registered & !state.dead).map(Want::Revoke));
                 }
                 for want in wants {
@@ -146,19 +129,19 @@ fn of(state: State, config: Config, memo: &mut Memo, successors: &mut Vec<State>
                 }
             }
             // Between two reads, only another run makes a difference.
-            Step::SawCloudFront if config.begin == 1 => decided(index, config, true, &mut may, memo),
-            Step::SawCloudFront => may(&mut |state| state.look_at_pending(index)),
+            Step::SawCloudFront if config.runs == 1 => decided(index, config, true, &mut may, memo),
+            Step::SawCloudFront => may(&mut |state| state.look_first(index, config.forgets)),
             Step::SawPending => decided(index, config, false, &mut may, memo),
             Step::Decided(act) => {
                 // The call never goes out; it goes out and its answer is lost; all is well.
                 may(&mut |state| state.runs[index] = Run::IDLE);
                 if act != Act::Rest {
                     may(&mut |state| {
-                        state.act(index);
+                        state.act(index, config.foreign_in_account, config.forgets);
                         state.runs[index] = Run::IDLE;
                     });
                     may(&mut |state| {
-                        let goes_on = state.act(index);
+                        let goes_on = state.act(index, config.foreign_in_account, config.forgets);
                         again(state, index, goes_on);
                     });
                 }
@@ -179,9 +162,9 @@ fn decided(
     for &offset in offsets {
         may(&mut |state| {
             if reads_pending {
-                state.look_at_pending(index);
+                state.look_first(index, config.forgets);
             }
-            state.look_at_active(index, offset, |seen| memo.act(seen));
+            state.look_last(index, offset, config.forgets, |seen| memo.act(seen));
         });
     }
 }

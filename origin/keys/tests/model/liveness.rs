@@ -1,6 +1,7 @@
-//! From any state, runs that nothing disturbs end with one key, which signs.
+//! From any state, runs that nothing disturbs end with one key, which signs. A key that the owner brought has signed by then, or was
+//! refused.
 
-use crate::explore::{again, begin};
+use crate::explore::{Config, again, begin};
 use crate::hash::HashSet;
 use crate::memo::Memo;
 use crate::state::{Act, Environment, NONE, Run, SLOTS, State, Step, Want, bit};
@@ -20,7 +21,7 @@ impl Liveness {
     }
 
     /// Runs on from a state, whose runs are dead, with a good clock, until all is settled.
-    pub(crate) fn check(&mut self, state: State, memo: &mut Memo) -> Result<(), String> {
+    pub(crate) fn check(&mut self, state: State, config: Config, memo: &mut Memo) -> Result<(), String> {
         let mut state = State { runs: [Run::IDLE; 2], ..state };
         state.environment = Environment { key: NONE, age: 0 };
         // Who minted what has no part in it.
@@ -28,13 +29,13 @@ impl Liveness {
         let mut way = Vec::new();
         for _ in 0..TICKS {
             (state.deployed, state.late) = (true, false);
-            state = state.settle();
+            state = state.settle(false);
             if self.0.contains(&state) || is_settled(&state) {
                 self.0.extend(way);
                 return Ok(());
             }
             way.push(state);
-            if !run(&mut state, memo) {
+            if !run(&mut state, config, memo) {
                 return Err(format!("a run does not end: {state:?}"));
             }
             state.tick();
@@ -44,22 +45,25 @@ impl Liveness {
 }
 
 fn is_settled(state: &State) -> bool {
+    if state.active == NONE {
+        return false;
+    }
     let one = bit(state.active);
-    let notes = state.pending == NONE && state.next == NONE && state.revoked == 0;
+    let notes = [state.pending, state.next, state.owed] == [NONE; 3] && state.revoked == 0;
     notes && state.group == one && state.registered == one
 }
 
 /// One run to its end; whether there is one.
-fn run(state: &mut State, memo: &mut Memo) -> bool {
+fn run(state: &mut State, config: Config, memo: &mut Memo) -> bool {
     begin(state, 0, Want::Nothing);
     for _ in 0..STEPS {
-        state.look_at_pending(0);
-        state.look_at_active(0, 0, |seen| memo.act(seen));
+        state.look_first(0, config.forgets);
+        state.look_last(0, 0, config.forgets, |seen| memo.act(seen));
         if state.runs[0].step == Step::Decided(Act::Rest) {
             state.runs[0] = Run::IDLE;
             return true;
         }
-        let goes_on = state.act(0);
+        let goes_on = state.act(0, config.foreign_in_account, config.forgets);
         if !goes_on {
             state.runs[0] = Run::IDLE;
             return true;

@@ -20,7 +20,9 @@ mod hash;
 mod liveness;
 mod memo;
 mod state;
+mod visited;
 
+use effects::Manner;
 use explore::{Config, Found, explore};
 use keys::decide::{Guard, Guards};
 use state::State;
@@ -33,16 +35,23 @@ const ROOMY: Config = Config {
     foreign_in_group: 0,
     foreign_in_account: 0,
     rotates: true,
-    revokes: false,
+    revokes: 0,
     brings: true,
     clock: true,
+    forgets: None,
 };
 /// Two keys fit into the group, and three into the account.
 const FULL_GROUP: Config = Config { foreign_in_group: 3, foreign_in_account: 7, ..ROOMY };
 /// Two keys fit into the account.
 const FULL_ACCOUNT: Config = Config { foreign_in_account: 8, ..ROOMY };
-const REVOKES: Config = Config { revokes: true, brings: false, clock: false, ..ROOMY };
+const REVOKES: Config = Config { revokes: 2, brings: false, clock: false, ..ROOMY };
+/// Nothing signs, beside a distribution that asks for what is signed.
+const LOST: Config = Config { start: State::LOST, ..ROOMY };
 const TWO_RUNS: Config = Config { runs: 2, begin: 2, brings: false, clock: false, ..ROOMY };
+const TWO_BRING: Config = Config { brings: true, rotates: false, ..TWO_RUNS };
+const TWO_FULL: Config = Config { foreign_in_group: 3, foreign_in_account: 8, ..TWO_RUNS };
+const TWO_REVOKE: Config = Config { revokes: 1, rotates: false, ..TWO_RUNS };
+const TWO_CLOCKS: Config = Config { clock: true, ..TWO_RUNS };
 /// A run that is about to take an old key out of the group, and an owner who brings that key again.
 const BRINGS: Config = Config { start: State::ABOUT_TO_RETIRE, runs: 2, rotates: false, clock: false, ..ROOMY };
 
@@ -50,14 +59,14 @@ fn is_full() -> bool {
     std::env::var("VITAE_FULL").is_ok_and(|value| value == "1")
 }
 
-/// States of the systems that are not visited as a whole, nearest first.
+/// States of a system that are visited, nearest first.
 const SHORT: usize = 300_000;
-/// The same under `VITAE_FULL=1`: a gigabyte of them.
-const FULL: usize = 4_000_000;
+/// The same under `VITAE_FULL=1`, which is all of them but where two runs meet revocations: half a gigabyte.
+const FULL: usize = 20_000_000;
 
-fn holds(name: &str, config: Config, is_small: bool) {
+fn holds(name: &str, config: Config) {
     let started = std::time::Instant::now();
-    let most = if is_small || is_full() { FULL } else { SHORT };
+    let most = if is_full() { FULL } else { SHORT };
     match explore(config, Guards::ALL, most) {
         Ok(counts) => println!("{name}: {counts}, {:.1} s", started.elapsed().as_secs_f64()),
         Err(Found { what, trace }) => panic!("{name}: {what}\n{trace}"),
@@ -66,32 +75,53 @@ fn holds(name: &str, config: Config, is_small: bool) {
 
 #[test]
 fn one_run_after_the_other_keeps_every_url_alive() {
-    holds("one run", ROOMY, true);
+    holds("one run", ROOMY);
+    holds("without an active key", LOST);
 }
 
 #[test]
 fn no_limit_is_passed_where_there_is_little_room() {
-    holds("little room in the group", FULL_GROUP, true);
-    holds("little room in the account", FULL_ACCOUNT, true);
+    holds("little room in the group", FULL_GROUP);
+    holds("little room in the account", FULL_ACCOUNT);
+    holds("two runs, little room", TWO_FULL);
 }
 
 #[test]
 fn a_revoked_key_takes_no_other_with_it() {
-    holds("revocations", REVOKES, false);
+    holds("revocations", REVOKES);
+    holds("two runs, a revocation", TWO_REVOKE);
 }
 
 #[test]
 fn two_runs_at_once_do_no_harm() {
-    holds("two runs", TWO_RUNS, false);
-    holds("a late run and keys that are brought", BRINGS, true);
+    holds("two runs, a clock that steps", TWO_CLOCKS);
+    holds("two runs, keys that are brought", TWO_BRING);
+    holds("a late run, keys that are brought", BRINGS);
 }
 
+/// Searches one system after the other for what breaks without something: the nearest states of each, then more of them.
+fn breaks(without: &str, configs: &[Config], guards: Guards) {
+    let mut searches =
+        [30_000, 1_000_000].into_iter().flat_map(|most| configs.iter().map(move |config| (*config, most)));
+    let found = searches.find_map(|(config, most)| explore(config, guards, most).err());
+    let Found { what, trace } = found.unwrap_or_else(|| panic!("without {without} nothing breaks"));
+    let what = what.split(':').next().unwrap_or_default();
+    println!("without {without}: {what}, after {} events", trace.lines().count());
+}
+
+/// What breaks with one run breaks with two, whose states hold those of one; so two are searched for what one does not break.
 #[test]
 fn each_guard_is_needed() {
     for guard in Guard::ALL {
-        let configs = [ROOMY, FULL_GROUP, FULL_ACCOUNT, REVOKES, BRINGS];
-        let found = configs.into_iter().find_map(|config| explore(config, Guards::without(guard), 1_000_000).err());
-        let Found { what, trace } = found.unwrap_or_else(|| panic!("without {guard:?} nothing breaks"));
-        println!("without {guard:?}: {what}, after {} events", trace.lines().count());
+        let configs = [LOST, ROOMY, FULL_GROUP, FULL_ACCOUNT, REVOKES, BRINGS, TWO_BRING];
+        breaks(&format!("{guard:?}"), &configs, Guards::without(guard));
+    }
+}
+
+#[test]
+fn each_manner_of_calling_is_needed() {
+    for manner in Manner::ALL {
+        let configs = [TWO_RUNS, TWO_BRING, TWO_CLOCKS].map(|config| Config { forgets: Some(manner), ..config });
+        breaks(&format!("{manner:?}"), &configs, Guards::ALL);
     }
 }

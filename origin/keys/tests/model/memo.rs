@@ -18,11 +18,13 @@ pub(crate) struct Memo {
     foreign_in_group: u8,
     foreign_in_account: u8,
     known: HashMap<Seen, Act>,
+    /// What is wrong with a decision, whatever comes of it.
+    pub(crate) wrong: Option<&'static str>,
 }
 
 impl Memo {
     pub(crate) fn new(guards: Guards, foreign_in_group: u8, foreign_in_account: u8) -> Self {
-        Self { guards, foreign_in_group, foreign_in_account, known: HashMap::default() }
+        Self { guards, foreign_in_group, foreign_in_account, known: HashMap::default(), wrong: None }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -35,7 +37,22 @@ impl Memo {
         }
         let act = of_action(&decide_with(&self.world(seen), self.guards), seen);
         self.known.insert(seen, act);
+        self.wrong = self.wrong.or(self.exceeds(act, seen));
         act
+    }
+
+    /// CloudFront refuses what is over its quotas. The decider asks for nothing that it knows there is no room for, and makes
+    /// nothing that would ask for it later.
+    fn exceeds(&self, act: Act, seen: Seen) -> Option<&'static str> {
+        let is_account_full = u32::from(self.foreign_in_account) + seen.registered.count_ones() >= 10;
+        let is_group_full = u32::from(self.foreign_in_group) + seen.group.count_ones() >= 5;
+        match act {
+            Act::MakePair | Act::TakeNext if is_account_full => Some("a pair is made that the account has no room for"),
+            Act::MakePair | Act::TakeNext if is_group_full => Some("a pair is made that the group has no room for"),
+            Act::Register(_) if is_account_full => Some("a key is registered that the account has no room for"),
+            Act::Add(_) if is_group_full => Some("a key is added that the group has no room for"),
+            _ => None,
+        }
     }
 
     fn world(&self, seen: Seen) -> World {
@@ -114,7 +131,7 @@ fn of_action(action: &Action, seen: Seen) -> Act {
     match action {
         Action::MakePair(_) => Act::MakePair,
         Action::TakeNext => Act::TakeNext,
-        Action::DropNext { .. } => Act::DropNext,
+        Action::DropNext { accepted, .. } => Act::DropNext(seen.next, *accepted),
         Action::Register(slot) => Act::Register(pair(slot)),
         Action::AddToGroup { key_pair_id } => Act::Add(key(key_pair_id)),
         Action::Prove { key_pair_id } => Act::Prove(key(key_pair_id)),
