@@ -26,8 +26,9 @@ impl Environment {
         let now_ms = now * 1000;
         let event = event(host);
         let refreshes = self.edge.handle(&event, now_ms, false, &mut SysRng).refresh;
+        // A request that must wait does so for a refresh under way, too: that one is not asked for again.
         let must = matches!(self.edge.freshness(now_ms), "expired" | "none");
-        if refreshes && (must || now - self.heard_at >= self.patience_s) {
+        if must || (refreshes && now - self.heard_at >= self.patience_s) {
             let heard = self.edge.accept_parameters(200, &parameters(ssm, prefix).await, now_ms);
             assert!(heard.accepted, "{:?}", heard.log);
             self.heard_at = now;

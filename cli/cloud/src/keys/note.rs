@@ -9,14 +9,13 @@ pub fn note(command: &Command, status: &Status) -> Option<String> {
     let is_under_way = || status.keys.iter().any(|key| key.phase < ::keys::status::Phase::Active);
     let begun = || status.steps.iter().any(|step| step.starts_with("made a pair"));
     match command {
-        Command::Status => None,
         Command::Rotate { now: true, .. } if !begun() && is_under_way() => Some(
             "A rotation was under way already: no second one was begun, and its key keeps its algorithm.".to_owned(),
         ),
         Command::Rotate { now: false, .. } if status.steps.is_empty() && !is_under_way() => {
             Some("No rotation is due: --now begins one.".to_owned())
         }
-        Command::Rotate { .. } => None,
+        Command::Status | Command::Rotate { .. } => None,
         Command::Revoke { id } => Some(format!(
             "Every link that {id} signed dies as the edges hear of it, within minutes; then new links work."
         )),

@@ -9,8 +9,13 @@
 //!
 //! 1. whatever an environment may sign now is accepted everywhere,
 //! 2. every URL that lives is signed by a key in the group,
-//! 3. the group and the account are within their limits, and the group is not empty,
-//! 4. runs that nothing disturbs end the rotation with one key, which signs.
+//! 3. the group is not empty, and nothing is asked for that the group or the account has no room for,
+//! 4. a key that the owner brought is somewhere, unless it signed or was refused with a reason,
+//! 5. runs that nothing disturbs end the rotation with one key, which signs; a key that was brought has signed or was refused.
+//!
+//! What is not visited to the end, and says "the nearest": two runs of which one revokes, and two runs while keys are brought. What
+//! one run does there is visited to the end, and so is what two runs do otherwise, clock included. After a revocation the
+//! successor signs before every edge knows it, as the owner is told; its URLs are pardoned until they do.
 //!
 //! Time is counted in ticks, and each time of the rules is as few of them as can tell it from the others.
 
