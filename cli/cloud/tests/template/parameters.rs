@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use crate::text::{entry, names, read};
 
 /// What the command line, or an output of another stack, decides, and no file may.
-const NOT_THE_OWNERS: [&str; 12] = [
+const NOT_THE_OWNERS: [&str; 13] = [
     "ArtifactBucket",
     "EdgeKey",
     "EdgeSha256",
     "CounterKey",
     "KeysKey",
     "SiteFunctionCode",
+    "Architecture",
     "ProbeBaseUrl",
     "PermissionsBoundary",
     "Stack",
