@@ -71,6 +71,27 @@ async fn bootstrap(cloud: &Cloud) -> Bootstrap {
     Bootstrap::read(cloud).await.unwrap()
 }
 
+/// IAM's limit of a managed policy, white space aside.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+const POLICY_CHARACTERS: usize = 6_144;
+
+/// The account's policies are within IAM's limit, which the local cloud does not know.
+async fn measure_policies(cloud: &Cloud) {
+    let found = cloud.iam().list_policies().path_prefix("/vitae/").send().await.unwrap();
+    assert_eq!(found.policies().len(), 6);
+    for policy in found.policies() {
+        let (name, arn) = (policy.policy_name().unwrap(), policy.arn().unwrap());
+        let version = policy.default_version_id().unwrap();
+        let version = cloud.iam().get_policy_version().policy_arn(arn).version_id(version).send().await.unwrap();
+        let document = version.policy_version().and_then(|version| version.document()).unwrap();
+        let document = document.replace("%20", "").replace("%0A", "").replace('+', "");
+        // Every other percent sign stands, with two digits, for one character.
+        let characters = document.len() - 2 * document.matches('%').count();
+        assert!(characters <= POLICY_CHARACTERS, "{name} has {characters} characters");
+        eprintln!("{name}: {characters} of {POLICY_CHARACTERS} characters");
+    }
+}
+
 fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: PathBuf) -> Release {
     let repository = vitae_bundle::repository();
     let mut chosen: BTreeMap<String, String> =
@@ -108,6 +129,7 @@ async fn an_account_holds_a_system_with_every_choice_made() {
     let ministack = start("all").await;
     let cloud = ministack.root();
     let bootstrap = bootstrap(&cloud).await;
+    measure_policies(&cloud).await;
     let zone = bring_up(&cloud, "zone", ZONE, &[]).await.remove("Id").unwrap();
     let zone = zone.trim_start_matches("/hostedzone/");
     let folder = vitae_bundle::target(&vitae_bundle::repository()).join("vitae/tests/options/release");
