@@ -1,9 +1,11 @@
 //! The three stacks of an account, with every choice of the owner's made that the local cloud can carry out: an account's start,
 //! a system under a domain with a web ACL, and what watches it. (This cloud's CloudFormation passes a role's boundary over: that
-//! the template gives it is for the tests of the templates to see.)
+//! the template gives it, and that a deploy role makes none without it, is for the tests of the templates to see.)
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::Path};
 
+use aws_credential_types::Credentials;
+use serde_json::json;
 use vitae_bundle::Architecture;
 use vitae_cloud::{
     build::Artifacts,
@@ -12,6 +14,7 @@ use vitae_cloud::{
     ministack::{self, Ministack},
     release::{Part, Release, Sources},
     tools::Tools,
+    users,
 };
 use vitae_edge::parameters::{Config, Parameter, Prefix};
 
@@ -43,9 +46,13 @@ async fn bring_up(cloud: &Cloud, stack: &str, text: &str, parameters: &[(&str, &
     deploy::values(cloud, stack).await.unwrap().unwrap()
 }
 
-/// The account's start, and what a deployment takes from it.
-async fn bootstrap(cloud: &Cloud) -> Bootstrap {
+/// The account's start: what a deployment takes from it, and all of its outputs.
+///
+/// The local cloud's IAM knows no policy variables: those of the role's tag are written out for `stack` here.
+async fn bootstrap(cloud: &Cloud, stack: &str) -> (Bootstrap, BTreeMap<String, String>) {
     let text = fs::read_to_string(vitae_bundle::repository().join("cloudformation/bootstrap.yaml")).unwrap();
+    let text =
+        text.replace("${!aws:PrincipalTag/vitae-stack}", stack).replace("${aws:PrincipalTag/vitae-stack}", stack);
     // The local cloud's CloudFormation makes no provider; its IAM does.
     let provider = cloud.iam().create_open_id_connect_provider().url("https://token.actions.githubusercontent.com");
     let provider = provider.client_id_list("sts.amazonaws.com").send().await.unwrap();
@@ -68,7 +75,45 @@ async fn bootstrap(cloud: &Cloud) -> Bootstrap {
     for subject in ["octocat/resume:environment:production", "octocat@583231/resume@1296269:environment:production"] {
         assert!(trust.replace("%2F", "/").contains(subject), "{trust}");
     }
-    Bootstrap::read(cloud).await.unwrap()
+    (Bootstrap::read(cloud).await.unwrap(), outputs)
+}
+
+/// A session of a role, for a user who is let assume it as GitHub's token would.
+async fn assume(ministack: &Ministack, role_arn: &str) -> Cloud {
+    let root = ministack.root();
+    let user = "github";
+    let may = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role_arn},
+    ]});
+    let credentials = users::make(&root, user, &may).await.unwrap();
+    users::let_assume(&root, user, role_arn.rsplit('/').next().unwrap()).await.unwrap();
+    let config = aws_sdk_sts::Config::builder()
+        .behavior_version_latest()
+        .region(aws_sdk_sts::config::Region::new("us-east-1"))
+        .endpoint_url(ministack.endpoint())
+        .credentials_provider(credentials)
+        .build();
+    let sts = aws_sdk_sts::Client::from_conf(config);
+    let assumed = sts.assume_role().role_arn(role_arn).role_session_name("run").send().await.unwrap();
+    let session = assumed.credentials().unwrap();
+    let token = Some(session.session_token().to_owned());
+    let session =
+        Credentials::new(session.access_key_id(), session.secret_access_key(), token, None, "a session of a role");
+    Cloud::local(ministack.endpoint(), session)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_request_plans_staging_and_changes_nothing() {
+    let ministack = start("plans").await;
+    let (_, roles) = bootstrap(&ministack.root(), "vitae-staging").await;
+    let caller = assume(&ministack, &roles["PlanRole"]).await;
+    let parameters = [];
+    let on = |stack| Deployment { stack, template: Template::new(ZONE), parameters: &parameters };
+    let planned = deploy::plan(&caller, &on("vitae-staging")).await.unwrap().expect("something new");
+    let executed = deploy::execute(&caller, "vitae-staging", &planned, |_| ()).await;
+    assert!(executed.is_err_and(|error| error.to_string().contains("cloudformation:")), "a plan was carried out");
+    assert!(deploy::plan(&caller, &on(SYSTEM)).await.is_err(), "production was planned");
+    ministack.shutdown().await.unwrap();
 }
 
 /// IAM's limit of a managed policy, white space aside.
@@ -92,7 +137,7 @@ async fn measure_policies(cloud: &Cloud) {
     }
 }
 
-fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: PathBuf) -> Release {
+fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: &Path) -> Release {
     let repository = vitae_bundle::repository();
     let mut chosen: BTreeMap<String, String> =
         serde_json::from_str(&fs::read_to_string(repository.join("cloudformation/production.params.json")).unwrap())
@@ -108,7 +153,7 @@ fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: PathBuf) -> 
     ] {
         chosen.insert(name.to_owned(), value.to_owned());
     }
-    fs::create_dir_all(&folder).unwrap();
+    fs::create_dir_all(folder).unwrap();
     let file = folder.join("chosen.params.json");
     fs::write(&file, serde_json::to_string(&chosen).unwrap()).unwrap();
     let prefix = Prefix::of_stack(SYSTEM).unwrap();
@@ -118,7 +163,7 @@ fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: PathBuf) -> 
         artifact_bucket: bootstrap.artifact_bucket,
         permissions_boundary: Some(bootstrap.permissions_boundary),
         settings: Settings::read(&file).unwrap(),
-        artifacts: Artifacts::build(&repository, &prefix, &folder, |_| ()).unwrap(),
+        artifacts: Artifacts::build(&repository, &prefix, folder, |_| ()).unwrap(),
         architecture: Architecture::default(),
         sources: Sources::read(&repository).unwrap(),
     }
@@ -128,12 +173,12 @@ fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: PathBuf) -> 
 async fn an_account_holds_a_system_with_every_choice_made() {
     let ministack = start("all").await;
     let cloud = ministack.root();
-    let bootstrap = bootstrap(&cloud).await;
+    let (bootstrap, _) = bootstrap(&cloud, SYSTEM).await;
     measure_policies(&cloud).await;
     let zone = bring_up(&cloud, "zone", ZONE, &[]).await.remove("Id").unwrap();
     let zone = zone.trim_start_matches("/hostedzone/");
     let folder = vitae_bundle::target(&vitae_bundle::repository()).join("vitae/tests/options/release");
-    let release = release(&cloud, bootstrap, zone, folder);
+    let release = release(&cloud, bootstrap, zone, &folder);
     release.sources.check(&release.settings).unwrap();
     release.upload(|_| ()).await.unwrap();
     for part in [Part::Serves, Part::Watches] {
