@@ -24,7 +24,7 @@ const EXAMPLES: &str = "\
 Examples:
   cargo vitae site plan                                 what would change in the running system
   cargo vitae site plan --stack resume --out plan.json  the same in an account, kept to be applied later
-  cargo vitae site apply plan.json --stack resume --yes exactly that, or nothing if bucket or folder moved
+  cargo vitae site apply plan.json --yes                exactly that, or nothing if bucket or folder moved
   cargo vitae site apply --stack resume --wait          plan, ask, apply, wait for the edges
 
 Files are told apart by content, not by time. Names in .vitaeignore (the syntax of .gitignore) and hidden names are not
@@ -82,24 +82,36 @@ impl Site {
     }
 
     async fn plan_or_apply(&self) -> Result<(), Box<dyn Error>> {
+        let saved = match &self.command {
+            SiteCommand::Apply { plan: Some(path), .. } => Some(read(path)?),
+            _ => None,
+        };
         let folder = self.folder.clone().unwrap_or_else(|| vitae_bundle::repository().join("site"));
         let folder = std::path::absolute(folder)?;
-        let (cloud, stack) = self.system.find().await?;
+        // A plan says which stack it is for.
+        let (cloud, stack) = self.system.find_or(saved.as_ref().and_then(|plan| plan.stack.as_deref())).await?;
         let outputs = deploy::outputs(&cloud, &stack).await?;
         let sources = site::sources(&folder, &outputs.site_bucket, &outputs.cv_bucket);
-        let target = Target { cloud, outputs, sources };
+        let target = Target { stack: self.system.stack().map(str::to_owned), cloud, outputs, sources };
         match &self.command {
             SiteCommand::Plan { out, json } => target.plan_and_show(out.as_deref(), *json).await,
-            SiteCommand::Apply { plan, yes, wait, grace, max_deletes } => {
+            SiteCommand::Apply { yes, wait, grace, max_deletes, .. } => {
                 let how = Apply { grace: Duration::from_secs(*grace), max_deletes: *max_deletes, wait: *wait };
-                target.apply(plan.as_deref(), *yes, how).await
+                target.apply(saved, *yes, how).await
             }
         }
     }
 }
 
+fn read(path: &Path) -> Result<SavedPlan, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    SavedPlan::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
 /// What is uploaded, and to where.
 struct Target {
+    /// Its name, if it was asked for by name.
+    stack: Option<String>,
     cloud: Cloud,
     outputs: Outputs,
     sources: Vec<Source>,
@@ -109,8 +121,9 @@ impl Target {
     async fn plan(&self) -> Result<SavedPlan, Box<dyn Error>> {
         let step = Progress::to_stderr().step("plan");
         step.at("comparing");
-        let plan =
+        let mut plan =
             site::plan(&self.cloud, &self.outputs.distribution_id, &self.outputs.cv_bucket, &self.sources).await?;
+        plan.stack.clone_from(&self.stack);
         step.done(format_args!(
             "{} objects compared",
             plan.buckets.iter().map(|bucket| bucket.base.len()).sum::<usize>()
@@ -127,16 +140,14 @@ impl Target {
         Ok(())
     }
 
-    async fn apply(&self, saved: Option<&Path>, yes: bool, how: Apply) -> Result<(), Box<dyn Error>> {
+    async fn apply(&self, saved: Option<SavedPlan>, yes: bool, how: Apply) -> Result<(), Box<dyn Error>> {
         let approved = match saved {
-            Some(path) => {
-                let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-                let plan = SavedPlan::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-                if plan.distribution_id != self.outputs.distribution_id {
-                    return Err(format!("{} is a plan for another stack", path.display()).into());
-                }
-                Some(plan)
+            Some(plan) if plan.distribution_id != self.outputs.distribution_id => {
+                return Err(
+                    format!("the plan is for another stack, of the distribution {}", plan.distribution_id).into()
+                );
             }
+            Some(plan) => Some(plan),
             // Asked for no consent, it is planned once the lock is held: then nothing can come between.
             None if yes => None,
             None => Some(self.plan().await?),

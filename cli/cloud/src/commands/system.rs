@@ -22,11 +22,21 @@ pub(crate) struct System {
 }
 
 impl System {
+    /// The stack that was asked for by name.
+    pub(crate) fn stack(&self) -> Option<&str> {
+        self.stack.as_deref()
+    }
+
     /// The cloud that it is in and its stack's name.
     pub(crate) async fn find(&self) -> Result<(Cloud, String), NotRunning> {
-        if let Some(stack) = &self.stack {
+        self.find_or(None).await
+    }
+
+    /// The same, where something else than `--stack` may name a stack in an account.
+    pub(crate) async fn find_or(&self, stack: Option<&str>) -> Result<(Cloud, String), NotRunning> {
+        if let Some(stack) = self.stack().or(stack) {
             let cloud = Cloud::account(self.profile.as_deref(), self.endpoint_url.as_deref()).await;
-            return Ok((cloud, stack.clone()));
+            return Ok((cloud, stack.to_owned()));
         }
         let running = Running::read(&vitae_bundle::target(&vitae_bundle::repository()).join("vitae/dev"))?;
         Ok((running.cloud(), running.stack().to_owned()))

@@ -17,7 +17,7 @@ pub(super) struct Facts {
 
 pub(super) async fn observe(subject: &Subject) -> Observed<Vec<Facts>> {
     let mut facts = Vec::new();
-    for (_, topic) in subject.resources.values().filter(|(kind, _)| kind == TOPIC) {
+    for (_, topic) in subject.watching.values().filter(|(kind, _)| kind == TOPIC) {
         let listed = subject.cloud.sns().list_subscriptions_by_topic().topic_arn(topic).send().await;
         let listed = listed.map_err(|error| CallError::new(format!("ListSubscriptionsByTopic of {topic}"), &error))?;
         let arns = listed.subscriptions().iter().filter_map(|subscription| subscription.subscription_arn());
@@ -32,7 +32,7 @@ pub(super) fn judge(facts: &Observed<Vec<Facts>>) -> Finding {
         Err(error) => return Finding::unseen(CHECK, error),
     };
     if facts.is_empty() {
-        return Finding::pass(CHECK, "none: this stack has no alarms");
+        return Finding::pass(CHECK, "none: nothing watches this stack");
     }
     for Facts { topic, subscriptions } in facts {
         if subscriptions.is_empty() {

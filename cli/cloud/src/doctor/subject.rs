@@ -8,8 +8,12 @@ use vitae_edge::parameters::Prefix;
 use crate::{
     cloud::{CallError, Cloud},
     deploy::{self, Outputs},
+    release::Part,
     visitor,
 };
+
+/// Type and physical id, by logical id.
+type Resources = BTreeMap<String, (String, String)>;
 
 /// The stack that is examined, and what every check needs to know of it.
 #[derive(Clone, Debug)]
@@ -25,7 +29,9 @@ pub struct Subject {
     /// Where visitors reach it.
     pub(super) address: String,
     /// What the stack made: type and physical id, by logical id.
-    pub(super) resources: BTreeMap<String, (String, String)>,
+    pub(super) resources: Resources,
+    /// What the stack that watches it made, if there is one.
+    pub(super) watching: Resources,
 }
 
 impl Subject {
@@ -37,6 +43,10 @@ impl Subject {
         let address = visitor::address(cloud, name).await?;
         let stack_arn = described.stack_id().unwrap_or_default().to_owned();
         let distribution_arn = distribution_arn(&stack_arn, &outputs.distribution_id);
+        let watching = match resources(cloud, &Part::Watches.stack(name)).await {
+            Err(error) if error.reason.contains("does not exist") => Resources::new(),
+            found => found?,
+        };
         let resources = resources(cloud, name).await?;
         Ok(Self {
             cloud: cloud.clone(),
@@ -47,6 +57,7 @@ impl Subject {
             distribution_arn,
             address,
             resources,
+            watching,
         })
     }
 
@@ -68,8 +79,8 @@ pub(super) fn distribution_arn(stack_arn: &str, distribution_id: &str) -> String
     format!("arn:{partition}:cloudfront::{account}:distribution/{distribution_id}")
 }
 
-async fn resources(cloud: &Cloud, name: &str) -> Result<BTreeMap<String, (String, String)>, CallError> {
-    let mut resources = BTreeMap::new();
+async fn resources(cloud: &Cloud, name: &str) -> Result<Resources, CallError> {
+    let mut resources = Resources::new();
     let mut pages = cloud.cloudformation().list_stack_resources().stack_name(name).into_paginator().send();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| CallError::new(format!("ListStackResources of {name}"), &error))?;

@@ -16,6 +16,8 @@ const VERSION: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub struct SavedPlan {
     version: u32,
+    /// The stack in an account that it is for; `None` for the system that runs here.
+    pub stack: Option<String>,
     /// The distribution that serves the buckets.
     pub distribution_id: String,
     /// The plan for each bucket.
@@ -47,7 +49,7 @@ impl SavedPlan {
     pub(super) fn new(distribution_id: &str, buckets: Vec<BucketPlan>, left_over: BTreeSet<String>) -> Self {
         let paths = buckets.iter().flat_map(|bucket| invalidation::paths(&bucket.plan));
         let invalidate = invalidation::fold(paths.chain(left_over));
-        Self { version: VERSION, distribution_id: distribution_id.to_owned(), buckets, invalidate }
+        Self { version: VERSION, stack: None, distribution_id: distribution_id.to_owned(), buckets, invalidate }
     }
 
     /// Reads the file's text.
@@ -127,7 +129,7 @@ mod tests {
 
     #[test]
     fn what_is_saved_is_read_back() {
-        let plan = planned();
+        let plan = SavedPlan { stack: Some("resume".into()), ..planned() };
         assert_eq!(SavedPlan::parse(&plan.to_json()).unwrap(), plan);
     }
 
