@@ -4,7 +4,7 @@ use ::keys::{public_key::PublicKey, status::Phase, trigger::Command};
 use aws_sdk_ssm::operation::get_parameter::GetParameterError;
 use vitae_edge::parameters::{Parameter, SignerParameter};
 
-use super::{Finding, Observed, Subject, finding::brief};
+use super::{Finding, Observed, Subject};
 use crate::{cloud::CallError, keys};
 
 const CHECK: &str = "signing key";
@@ -24,7 +24,7 @@ pub(super) enum Active {
     /// The parameter, of which no more than this is kept.
     Readable { id: String, public_key: PublicKey },
     /// We may not read it; the keys function says which it is.
-    Told { id: Option<String>, why: String },
+    Told { id: Option<String>, why: &'static str },
     /// It is not there.
     Missing,
     /// The edge would refuse it.
@@ -75,7 +75,7 @@ async fn active(subject: &Subject) -> Observed<Active> {
             let status =
                 status.map_err(|asked| CallError { reason: format!("{}; {asked}", error.reason), ..error.clone() })?;
             let id = status.keys.into_iter().find(|key| key.phase == Phase::Active).and_then(|key| key.id);
-            Ok(Active::Told { id, why: brief(&error) })
+            Ok(Active::Told { id, why: "this identity may not read the key" })
         }
     }
 }
@@ -114,7 +114,7 @@ pub(super) fn judge(facts: &Observed<Facts>) -> Finding {
         }
         Active::Told { why, .. } => Finding::pass(
             CHECK,
-            format!("{id} signs and is in the key group; whether the halves match, the mint shows ({why})"),
+            format!("{id} signs and is in the key group; that it is the key of that id, the CV link shows, for {why}"),
         ),
         _ => Finding::pass(CHECK, format!("{id} signs, is in the key group, and is the key that CloudFront has")),
     }
@@ -141,8 +141,8 @@ mod tests {
             (facts(readable("K1", "MFkx")), "is not the key that CloudFront has"),
             (facts(Active::Missing), "no signer/active"),
             (facts(Active::Malformed("it is not JSON".into())), "refuses signer/active: it is not JSON"),
-            (facts(Active::Told { id: None, why: String::new() }), "no key is active"),
-            (facts(Active::Told { id: Some("K2".into()), why: String::new() }), "is not in the key group g"),
+            (facts(Active::Told { id: None, why: "" }), "no key is active"),
+            (facts(Active::Told { id: Some("K2".into()), why: "" }), "is not in the key group g"),
             (unknown, "does not know the public key K1"),
         ] {
             let finding = judge(&Ok(facts));

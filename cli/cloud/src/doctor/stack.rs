@@ -44,6 +44,7 @@ pub(super) fn judge(name: &str, stack: &Observed<Option<Stack>>) -> Finding {
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html>
 fn of_status(name: &str, status: &str, reason: Option<&str>) -> Finding {
+    let reason = reason.filter(|reason| !reason.is_empty());
     let found = reason.map_or_else(|| format!("{name} is {status}"), |reason| format!("{name} is {status}: {reason}"));
     match status {
         "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" => Finding::pass(CHECK, found),

@@ -89,7 +89,8 @@ pub async fn apply(
     // Before anything changes: what is cut off from here on is invalidated by the next apply. What goes last, assets that
     // end, is noted now and invalidated last.
     let last: BTreeSet<String> = assets(&work).flat_map(|(_, delete)| invalidation::of_key(&delete.key)).collect();
-    let noted: Vec<String> = saved.buckets.iter().flat_map(|bucket| invalidation::paths(&bucket.plan)).collect();
+    // What an earlier try did is in the lock.
+    let noted: Vec<String> = work.iter().flat_map(|work| invalidation::paths(&work.plan)).collect();
     let paths = lock.must_invalidate(&noted).await?;
     let first: BTreeSet<String> = paths.difference(&last).cloned().collect();
 

@@ -6,6 +6,7 @@ use aws_sdk_cloudfront::types::{
     DefaultCacheBehavior, DistributionConfig, Origin, Origins, S3OriginConfig, ViewerProtocolPolicy,
 };
 use aws_sdk_s3::{Client, primitives::ByteStream};
+use futures_util::{StreamExt as _, stream};
 use vitae_cloud::{
     cloud::Cloud,
     ministack::Ministack,
@@ -144,18 +145,17 @@ impl World {
     }
 
     async fn contents(&self) -> BTreeMap<String, String> {
-        let s3 = self.s3();
-        let mut held = BTreeMap::new();
+        let s3 = &self.s3();
+        let mut keys = Vec::new();
         let mut pages = s3.list_objects_v2().bucket(SITE).into_paginator().send();
         while let Some(page) = pages.next().await {
-            for object in page.unwrap().contents() {
-                let key = object.key().unwrap();
-                let got = s3.get_object().bucket(SITE).key(key).send().await.unwrap();
-                let content = String::from_utf8(got.body.collect().await.unwrap().to_vec()).unwrap();
-                held.insert(key.to_owned(), content);
-            }
+            keys.extend(page.unwrap().contents().iter().map(|object| object.key().unwrap().to_owned()));
         }
-        held
+        let read = stream::iter(keys).map(|key| async move {
+            let got = s3.get_object().bucket(SITE).key(&key).send().await.unwrap();
+            (key, String::from_utf8(got.body.collect().await.unwrap().to_vec()).unwrap())
+        });
+        read.buffer_unordered(16).collect().await
     }
 
     /// Gives every twentieth object another media type and the same content. How many.
