@@ -7,6 +7,7 @@ mod hostile;
 mod keys;
 mod minting;
 mod others_signatures;
+mod owner;
 mod permissions;
 mod signed_urls;
 mod site;

@@ -1,6 +1,6 @@
 //! The site's and the CV's objects: what the buckets should hold, what they hold, and the way from one to the other.
 //!
-//! [`plan`] looks and decides, [`apply`] does what was decided, under a [`Lock`] and with conditional requests; [`upload`] is
+//! [`plan()`] looks and decides, [`apply()`] does what was decided, under a [`Lock`] and with conditional requests; [`upload`] is
 //! the short way of `vitae dev`, which is alone with its buckets. In an account this takes, of the site's and the CV's bucket,
 //! `s3:ListBucket`, `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject`, and of the distribution
 //! `cloudfront:CreateInvalidation` and `cloudfront:GetInvalidation`.

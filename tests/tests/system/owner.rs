@@ -1,0 +1,64 @@
+//! What the owner does beside a running system: origins, numbers, the site's objects.
+
+use vitae_cloud::{
+    origins::{self, Which, Why},
+    site, stats, visitor,
+};
+use vitae_edge::parameters::Prefix;
+use vitae_tests::{running, viewer};
+
+const STACK: &str = "tests";
+
+#[test]
+fn an_origin_is_set_only_as_the_edge_reads_it_and_removed() {
+    let (running, _present) = running();
+    let (cloud, prefix) = (running.system().deployer(), Prefix::of_stack(STACK).unwrap());
+    running.block_on(async {
+        let listed = async || origins::list(&prefix, &origins::read(cloud, &prefix).await.unwrap()).unwrap();
+        let before = listed().await;
+        assert!(before.iter().any(|allowed| allowed.from == Why::Dev && allowed.origin == running.address()));
+
+        assert!(origins::set(cloud, &prefix, Which::Prod, "https://preview.example").await.unwrap());
+        let added = listed().await.into_iter().find(|allowed| allowed.from == Why::Prod).unwrap();
+        assert_eq!((added.origin.as_str(), added.heeded), ("https://preview.example", true));
+        for (which, url, says) in [
+            (Which::Prod, "http://localhost:8787", "loopback"),
+            (Which::Dev, "https://a.example/", "final slash"),
+            (Which::Dev, "http://a.example", "http"),
+        ] {
+            let error = origins::set(cloud, &prefix, which, url).await.unwrap_err().to_string();
+            assert!(error.contains(url) && error.contains(says), "{error}");
+        }
+        assert!(origins::remove(cloud, &prefix, Which::Prod).await.unwrap());
+        assert!(!origins::remove(cloud, &prefix, Which::Prod).await.unwrap(), "there is none any more");
+        assert_eq!(listed().await, before, "what was refused was not written");
+    });
+}
+
+#[test]
+fn visits_are_read_by_day_over_the_systems_own_address() {
+    let (running, _present) = running();
+    let counted = viewer(running, "POST", "/api/count").from_the_site().send();
+    assert_eq!(counted.status, 200, "{counted:?}");
+    running.system().edge().invalidate(["/api/*"]);
+    let visits = running.block_on(async {
+        let address = visitor::address(running.system().deployer(), STACK).await.unwrap();
+        assert_eq!(address, running.address());
+        stats::visits(&address, 7).await.unwrap()
+    });
+    assert_eq!(visits.days.len(), 7);
+    assert!(visits.days.is_sorted_by(|a, b| a.day < b.day), "{visits:?}");
+    assert!(visits.days[6].count >= 1 && visits.count >= visits.days[6].count, "{visits:?}");
+    assert_eq!(stats::chart(&visits, 80).lines().count(), 8);
+}
+
+#[test]
+fn what_was_deployed_is_what_a_plan_finds() {
+    let (running, _present) = running();
+    let outputs = running.system().outputs();
+    let folder = vitae_bundle::repository().join("site");
+    let sources = site::sources(&folder, &outputs.site_bucket, &outputs.cv_bucket);
+    let plan = site::plan(running.system().deployer(), &outputs.distribution_id, &outputs.cv_bucket, &sources);
+    let plan = running.block_on(plan).unwrap();
+    assert!(plan.is_empty() && plan.buckets.len() == 2, "{}", site::table(&plan));
+}
