@@ -47,6 +47,9 @@ const BROWSER_LIBRARIES: [&str; 4] = ["libnss3", "libnspr4", "libexpat1", "fonts
 /// `ip`, which brings up the loopback of a network namespace: DynamoDB Local listens on all interfaces there are.
 const NAMESPACE_TOOLS: [&str; 1] = ["iproute2"];
 
+/// `h2load`, which asks the local edge for pages by the thousand.
+const LOAD_GENERATOR: [&str; 1] = ["nghttp2-client"];
+
 /// Installs what `need` asks for and is not there yet. `repository` holds the pins.
 ///
 /// Debian's, npm's and PyPI's parts run side by side.
@@ -118,6 +121,9 @@ fn system_packages(need: Need, progress: &Progress) -> Result<(), SetupError> {
     if need >= Need::Test && debian::is_here() {
         wanted.extend(debian::missing(&BROWSER_LIBRARIES));
         wanted.extend(debian::missing(&NAMESPACE_TOOLS));
+    }
+    if need >= Need::Bench && debian::is_here() {
+        wanted.extend(debian::missing(&LOAD_GENERATOR));
     }
     if !wanted.is_empty() {
         let name = format!("Debian's {}", wanted.join(", "));

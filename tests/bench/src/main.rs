@@ -4,6 +4,7 @@
 //! benchmark reports and does not judge: it exits 0 whatever it finds. The peers are in `tests/peers/`.
 
 mod counter;
+mod dev;
 mod edge;
 mod figure;
 mod report;
@@ -38,6 +39,8 @@ enum Name {
     Signer,
     /// The edge function, beside one in JavaScript with the AWS SDK: cold, warm, in a fourteenth of a processor, its size.
     Edge,
+    /// The whole system here: start, reload, load, memory.
+    Dev,
 }
 
 /// Why there are no figures.
@@ -45,6 +48,8 @@ enum Name {
 enum Failure {
     #[error(transparent)]
     Counter(#[from] counter::Failure),
+    #[error(transparent)]
+    Dev(#[from] dev::DevFailure),
     #[error(transparent)]
     Edge(#[from] edge::EdgeFailure),
     #[error("{variable} is not set: run `cargo vitae bench`")]
@@ -77,6 +82,7 @@ fn run(name: Name, json: bool) -> Result<(), Failure> {
         Name::Counter => counter::measure()?,
         Name::Signer => signer::measure(repository)?,
         Name::Edge => edge::measure()?,
+        Name::Dev => dev::measure()?,
     };
     println!("{}", if json { report.json()? } else { report.table() });
     Ok(())
