@@ -184,7 +184,7 @@ async fn a_lock_is_kept_by_who_lives_and_taken_over_from_who_does_not() {
     let alive = Lock::take(world.s3(), CV, LEASE, || {}).await.unwrap();
     let mut waited = false;
     let second = Lock::take(world.s3(), CV, LEASE, || waited = true);
-    let taken = tokio::time::timeout(LEASE * 3, second).await;
+    let taken = tokio::time::timeout(LEASE * 2, second).await;
     assert!(taken.is_err() && waited, "the holder lives");
     drop(alive);
     let second = tokio::time::timeout(Duration::from_mins(1), Lock::take(world.s3(), CV, LEASE, || {})).await;

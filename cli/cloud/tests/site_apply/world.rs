@@ -25,8 +25,8 @@ use super::{
 /// The names that CloudFormation would give the stack's buckets.
 pub(crate) const SITE: &str = "resume-sitebucket-1";
 pub(crate) const CV: &str = "resume-cvbucket-1";
-/// After how long without a sign of its holder a lock is taken over here.
-pub(crate) const LEASE: Duration = Duration::from_secs(1);
+/// After how long without a sign of its holder a lock is taken over here: longer than a loaded machine keeps a holder waiting.
+pub(crate) const LEASE: Duration = Duration::from_secs(3);
 
 /// Without a grace: the crawler judges what is there, not what a browser loaded a moment ago.
 pub(crate) fn apply() -> Apply {
