@@ -34,7 +34,10 @@ impl Secrets {
     }
 }
 
-/// All that the local cloud says and keeps beside its parameters: its log, the code of its functions, its objects.
+/// What programs and their archives begin with: ELF, zip, WebAssembly. They were built before there was a key.
+const PROGRAMS: [&[u8]; 3] = [b"\x7fELF", b"PK\x03\x04", b"\0asm"];
+
+/// All that the local cloud says and keeps beside its parameters: its log, its objects, whatever else it writes.
 pub(crate) fn kept_by_the_local_cloud(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut kept = Vec::new();
     for entry in std::fs::read_dir(folder).expect("the state's folder").filter_map(Result::ok) {
@@ -44,7 +47,9 @@ pub(crate) fn kept_by_the_local_cloud(folder: &Path) -> Vec<(PathBuf, String)> {
             // What ends while it is looked at is of a function that ended.
             Ok(kind) if kind.is_file() => {
                 let bytes = std::fs::read(&path).unwrap_or_default();
-                kept.push((path, String::from_utf8_lossy(&bytes).into_owned()));
+                if !PROGRAMS.iter().any(|start| bytes.starts_with(start)) {
+                    kept.push((path, String::from_utf8_lossy(&bytes).into_owned()));
+                }
             }
             _ => {}
         }
