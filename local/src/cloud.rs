@@ -130,6 +130,7 @@ mod tests {
             listen: 0,
             https: false,
             live_reload: false,
+            read_only: false,
             node: "node".into(),
             clock: Clock::system(),
             requests: RequestLog::tracing(),

@@ -36,6 +36,8 @@ pub(crate) struct Edge {
     /// Whether viewers are served over TLS; else plain HTTP counts as it.
     pub(crate) https: bool,
     pub(crate) cache: Cache,
+    /// Whether nothing may be asked for that could change what is behind the edge.
+    read_only: bool,
     /// Who hears of every request.
     requests: RequestLog,
     /// In development: pages that reload themselves.
@@ -52,6 +54,7 @@ impl Edge {
             port,
             https: options.https,
             cache: Cache::new(),
+            read_only: options.read_only,
             requests: options.requests.clone(),
             live_reload: options.live_reload.then(LiveReload::new),
             distribution: RwLock::new(Arc::new(distribution)),
@@ -147,6 +150,10 @@ impl Edge {
             && let Some(answer) = behavior.protocol.answer_to_plain_http(&viewer)
         {
             return Ok(answer);
+        }
+        if self.read_only && ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&viewer.method) {
+            let reason = "This local edge is read-only: it serves a system that is not its own.";
+            return Err(Rejection { status: StatusCode::FORBIDDEN, reason });
         }
         let live = self.live_reload.as_ref().filter(|_| asks_for_a_page(&viewer));
         let live = live.map(|live| (live, live.state()));

@@ -19,6 +19,7 @@
 //!     listen: 8787,
 //!     https: false,
 //!     live_reload: false,
+//!     read_only: false,
 //!     node: "/usr/bin/node".into(),
 //!     clock: Clock::system(),
 //!     requests: RequestLog::tracing(),

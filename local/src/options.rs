@@ -25,6 +25,8 @@ pub struct Options {
     /// Whether pages get a script that reloads them when [`LocalEdge::reload_pages`](crate::LocalEdge::reload_pages) says so, and paths
     /// under `/.vitae/` are the local edge's own. For development alone.
     pub live_reload: bool,
+    /// Whether only GET, HEAD and OPTIONS go any further than the door: another's system is looked at, and no visit to it counted.
+    pub read_only: bool,
     /// The Node that runs Lambda@Edge functions: of the major version that the functions' runtime names.
     pub node: PathBuf,
     /// The viewer's time of day.

@@ -3,7 +3,10 @@
 use std::{error::Error as StdError, time::Duration};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials as _, SharedCredentialsProvider},
+};
 use aws_smithy_types::error::display::DisplayErrorContext;
 
 /// The region of every stack: a Lambda@Edge function must live there.
@@ -50,6 +53,17 @@ impl Cloud {
     #[must_use]
     pub const fn poll_interval(&self) -> Duration {
         if self.elsewhere { Duration::from_millis(50) } else { Duration::from_secs(2) }
+    }
+
+    /// The credentials that it is asked with, as they are now.
+    ///
+    /// # Errors
+    /// Where none are found, or what gives them fails.
+    pub async fn credentials(&self) -> Result<Credentials, CallError> {
+        let call = "The search for credentials";
+        let none = || CallError { call: call.to_owned(), reason: "there are none".to_owned() };
+        let provider = self.config.credentials_provider().ok_or_else(none)?;
+        provider.provide_credentials().await.map_err(|error| CallError::new(call, &error))
     }
 
     /// CloudFormation.

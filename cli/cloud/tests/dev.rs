@@ -13,6 +13,8 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+use vitae_cloud::{cloud::Cloud, ministack::free_port};
+use vitae_local::Credentials;
 
 /// Far more than it takes, with the first build.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -27,13 +29,23 @@ struct Dev {
 
 impl Dev {
     fn start(state: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_vitae-cloud"))
-            .args(["dev", "--json", "--stack", "signals", "--state"])
-            .arg(state)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vitae-cloud"));
+        command.args(["dev", "--json", "--stack", "signals", "--state"]).arg(state);
+        // Of its own: tests run side by side, and each would take the same.
+        command.arg("--port").arg(free_port().unwrap().to_string());
+        Self::spawn(&mut command)
+    }
+
+    /// One that looks at the system of this state, as the local cloud's root.
+    fn looking_at(state: &Path) -> Self {
+        let endpoint = endpoint(state);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vitae-cloud"));
+        command.args(["dev", "--json", "--stack", "signals", "--endpoint-url", &endpoint]);
+        Self::spawn(command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test"))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let mut progress = process.stderr.take().unwrap();
         let Some(Ok(ready)) = lines.next() else {
@@ -49,20 +61,35 @@ impl Dev {
 
     /// The first line of the answer to a GET.
     fn status(&self, path: &str) -> String {
+        self.ask("GET", path)
+    }
+
+    fn ask(&self, method: &str, path: &str) -> String {
         let host = self.address.trim_start_matches("http://");
         let mut stream = TcpStream::connect(host).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer.lines().next().unwrap_or_default().to_owned()
     }
 
     /// Ends it by a signal, and says which of the processes it had started go on.
-    fn end(mut self, signal: Signal) -> Vec<String> {
+    fn end(self, signal: Signal) -> Vec<String> {
+        let started = descendants(Pid::from_child(&self.process));
+        assert!(!started.is_empty(), "the local cloud, at least");
+        self.end_with(signal, &started)
+    }
+
+    /// The same of one that may have started nothing.
+    fn end_at_once(self) -> Vec<String> {
+        let started = descendants(Pid::from_child(&self.process));
+        self.end_with(Signal::TERM, &started)
+    }
+
+    fn end_with(mut self, signal: Signal, started: &HashSet<Process>) -> Vec<String> {
         let pid = Pid::from_child(&self.process);
-        let started = descendants(pid);
-        assert!(started.len() >= 3, "the local cloud, its workers, the edge function's Node: {started:?}");
         kill_process(pid, signal).unwrap();
         let status = self.process.wait().unwrap();
         if signal != Signal::KILL {
@@ -140,10 +167,55 @@ fn however_it_is_ended_nothing_is_left_and_its_state_is_kept() {
         assert_eq!(dev.status("/"), "HTTP/1.1 200 OK");
         // Runs the edge function and, behind it, the counter.
         assert_eq!(dev.status("/api/count"), "HTTP/1.1 200 OK");
+        let started = descendants(Pid::from_child(&dev.process));
+        assert!(started.len() >= 3, "the local cloud, its workers, the edge function's Node: {started:?}");
         assert_eq!(dev.end(signal), [""; 0], "left after {signal:?}");
     }
     // It comes up on what the last one kept, which was killed.
     let dev = Dev::start(state.path());
     assert_eq!(dev.status("/api/count"), "HTTP/1.1 200 OK");
+    assert_eq!(dev.end(Signal::TERM), [""; 0]);
+}
+
+/// Where the local cloud of this state is.
+fn endpoint(state: &Path) -> String {
+    let running: Value = serde_json::from_slice(&fs::read(state.join("running.json")).unwrap()).unwrap();
+    running["endpoint_url"].as_str().unwrap().to_owned()
+}
+
+/// All that a deployment, an upload or a visit would change: the distribution, the stack's events, objects, parameters.
+async fn everything(endpoint: &str) -> Vec<String> {
+    let root = Credentials::new("test", "test", None, None, "root of the local cloud");
+    let cloud = Cloud::local(endpoint, root);
+    let outputs = vitae_cloud::deploy::outputs(&cloud, "signals").await.unwrap();
+    let distribution = cloud.cloudfront().get_distribution().id(&outputs.distribution_id).send().await.unwrap();
+    let mut all = vec![format!("{:?}", distribution.e_tag())];
+    let events = cloud.cloudformation().describe_stack_events().stack_name("signals").send().await.unwrap();
+    all.push(format!("{} events", events.stack_events().len()));
+    for bucket in [&outputs.site_bucket, &outputs.cv_bucket] {
+        let objects = cloud.s3().list_objects_v2().bucket(bucket).send().await.unwrap();
+        all.extend(objects.contents().iter().map(|o| format!("{:?} {:?} {:?}", o.key(), o.e_tag(), o.last_modified())));
+    }
+    let parameters = cloud.ssm().get_parameters_by_path().path("/vitae/signals").recursive(true).send().await.unwrap();
+    all.extend(parameters.parameters().iter().map(|p| format!("{:?} {} {:?}", p.name(), p.version(), p.value())));
+    all
+}
+
+#[test]
+fn who_looks_at_another_system_changes_nothing_of_it() {
+    let state = tempfile::tempdir().unwrap();
+    let dev = Dev::start(state.path());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let endpoint = endpoint(state.path());
+    let before = runtime.block_on(everything(&endpoint));
+    assert!(before.len() > 10, "there is something to compare: {before:?}");
+
+    let looking = Dev::looking_at(state.path());
+    assert_eq!(looking.status("/"), "HTTP/1.1 200 OK");
+    assert_eq!(looking.status("/no/such/page/"), "HTTP/1.1 404 Not Found");
+    assert_eq!(looking.status("/cv/resume.pdf"), "HTTP/1.1 403 Forbidden");
+    assert_eq!(looking.ask("POST", "/api/count"), "HTTP/1.1 403 Forbidden");
+    assert_eq!(looking.end_at_once(), [""; 0]);
+    assert_eq!(runtime.block_on(everything(&endpoint)), before);
     assert_eq!(dev.end(Signal::TERM), [""; 0]);
 }

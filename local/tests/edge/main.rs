@@ -16,6 +16,7 @@ mod https;
 mod key_value_store;
 mod lambda_at_edge;
 mod live_reload;
+mod read_only;
 mod refused;
 mod signed_urls;
 mod site;

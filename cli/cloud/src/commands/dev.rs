@@ -11,14 +11,15 @@ use clap::Args;
 use tokio::runtime::Runtime;
 use vitae_cloud::{
     build::Artifacts,
+    cloud::Cloud,
     deploy::KeyAlgorithm,
-    dev::{Change, Error, Options, RequestLines, System, Watch, port},
+    dev::{Change, Error, Options, Remote, RemoteOptions, RequestLines, System, Watch, port},
     ministack,
     progress::Progress,
     tools::Tools,
 };
 use vitae_edge::parameters::Prefix;
-use vitae_local::Clock;
+use vitae_local::{Clock, RequestLog};
 
 use crate::signals::Signals;
 
@@ -46,6 +47,15 @@ pub(crate) struct Dev {
     /// Tell also what goes into each stage of a request and what comes out; signatures, keys, bodies and addresses are left out
     #[arg(long)]
     trace: bool,
+    /// Look at a system that is deployed in the cloud at this address, such as another local one, and change nothing of it
+    #[arg(long, value_name = "URL", conflicts_with_all = ["fresh", "rsa", "state"])]
+    endpoint_url: Option<String>,
+    /// With --endpoint-url: a profile of the AWS configuration to look as
+    #[arg(long, requires = "endpoint_url")]
+    profile: Option<String>,
+    /// With --endpoint-url: a distribution's id; without it, the one of --stack
+    #[arg(long, value_name = "ID", requires = "endpoint_url")]
+    distribution: Option<String>,
 }
 
 impl Dev {
@@ -63,6 +73,10 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
     let repository = vitae_bundle::repository();
     let vitae = vitae_bundle::target(&repository).join("vitae");
     let requests = if dev.json { RequestLines::Json } else { RequestLines::for_people() };
+    let log = if dev.trace { requests.log().traced() } else { requests.log() };
+    if let Some(endpoint_url) = &dev.endpoint_url {
+        return look(dev, endpoint_url, tools, &vitae.join("remote"), (requests, log));
+    }
     let state = dev.state.clone().unwrap_or_else(|| vitae.join("dev"));
     let out = if dev.state.is_some() { state.join("artifacts") } else { vitae.join("artifacts") };
     let options = Options {
@@ -73,7 +87,7 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
         tools,
         live_reload: true,
         clock: Clock::system(),
-        requests: if dev.trace { requests.log().traced() } else { requests.log() },
+        requests: log,
         progress: Progress::to_stderr(),
         repository,
         state,
@@ -82,6 +96,39 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
     let artifacts = build(&options, &out)?;
     let runtime = Runtime::new().map_err(Error::Runtime)?;
     runtime.block_on(serve(&options, artifacts, requests))
+}
+
+/// Serves a system that is not ours, until a signal ends it.
+fn look(
+    dev: &Dev,
+    endpoint_url: &str,
+    tools: Tools,
+    scratch: &Path,
+    (requests, log): (RequestLines, RequestLog),
+) -> Result<(), Error> {
+    Runtime::new().map_err(Error::Runtime)?.block_on(async {
+        let mut signals = Signals::new().map_err(Error::Runtime)?;
+        let options = RemoteOptions {
+            endpoint_url: endpoint_url.to_owned(),
+            cloud: Cloud::account(dev.profile.as_deref(), Some(endpoint_url)).await,
+            stack: dev.stack.clone(),
+            distribution: dev.distribution.clone(),
+            port: dev.port.unwrap_or(0),
+            node: tools.node,
+            scratch: scratch.to_owned(),
+            requests: log,
+        };
+        let remote = Remote::start(&options).await?;
+        say(format_args!(
+            "READ-ONLY: distribution {} in the cloud at {endpoint_url}. Nothing is uploaded, watched or counted; only GET, HEAD and OPTIONS \
+             go on. Its API answers to its own names, and not to localhost.",
+            remote.distribution()
+        ));
+        requests.ready(&remote.address());
+        signals.next().await;
+        remote.shutdown().await;
+        Ok(())
+    })
 }
 
 fn build(options: &Options, out: &Path) -> Result<Artifacts, Error> {

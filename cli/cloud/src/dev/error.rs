@@ -48,6 +48,9 @@ pub enum Error {
     /// Site or CV.
     #[error("the upload of the site: {0}")]
     Site(#[from] site::Error),
+    /// Credentials for another's cloud.
+    #[error("{0}")]
+    Credentials(#[source] CallError),
     /// The developer's origin.
     #[error("the developer's origin: {0}")]
     Origin(#[source] CallError),
@@ -90,6 +93,7 @@ impl Error {
             Self::Deploy(_) => "put right what it names; if the local stack is stuck, start with --fresh",
             Self::State { .. } => "see that target/vitae is yours to write, and try again",
             Self::Site(_) => "put right the file it names, and try again",
+            Self::Credentials(_) => "give --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
             Self::Runtime(_) => "see that the machine has threads and file descriptors left, and try again",
             Self::Watch(_) => "raise fs.inotify.max_user_watches, or end another program that watches files",
             Self::Replaced => "end this and start it again",

@@ -3,6 +3,7 @@
 mod change;
 mod error;
 pub mod port;
+mod remote;
 mod request_lines;
 mod watch;
 
@@ -18,7 +19,13 @@ use tokio::task::spawn_blocking;
 use vitae_edge::parameters::{Parameter, Prefix};
 use vitae_local::{Clock, Credentials, LocalEdge, RequestLog};
 
-pub use self::{change::Change, error::Error, request_lines::RequestLines, watch::Watch};
+pub use self::{
+    change::Change,
+    error::Error,
+    remote::{Remote, RemoteOptions},
+    request_lines::RequestLines,
+    watch::Watch,
+};
 use crate::{
     artifacts,
     build::Artifacts,
@@ -304,6 +311,7 @@ async fn start_edge(
         listen: stack.port,
         https: false,
         live_reload: options.live_reload,
+        read_only: false,
         node: options.tools.node.clone(),
         clock: options.clock.clone(),
         requests: options.requests.clone(),

@@ -155,6 +155,11 @@ impl Cloud {
         LocalEdge::start(Options { live_reload: true, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
     }
 
+    /// Without anything that could change what is behind it.
+    pub(crate) async fn serve_read_only(&self, distribution_id: &str) -> LocalEdge {
+        LocalEdge::start(Options { read_only: true, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
+    }
+
     /// With a line for every request, traced, to this function.
     pub(crate) async fn serve_traced(&self, distribution_id: &str, requests: RequestLog) -> LocalEdge {
         LocalEdge::start(Options { requests, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
@@ -169,6 +174,7 @@ impl Cloud {
             listen: 0,
             https: false,
             live_reload: false,
+            read_only: false,
             node: self.node.clone(),
             clock,
             requests: RequestLog::tracing(),
@@ -198,6 +204,7 @@ impl Cloud {
             listen: 0,
             https: false,
             live_reload: false,
+            read_only: false,
             node: program("VITAE_NODE"),
             clock: Clock::system(),
             requests: RequestLog::tracing(),
