@@ -1,5 +1,6 @@
 //! The whole system over HTTP: local cloud, deployed stack, local edge with the real bundle in a real Node.
 
+mod anywhere;
 mod around;
 mod counting;
 mod cross_origin;
