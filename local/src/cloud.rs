@@ -88,29 +88,36 @@ fn local_authority(endpoint_url: &str) -> Result<Authority, Error> {
 }
 
 /// The service's own words about a failed call, for [`Error::Api`].
-pub(crate) fn api_error<E: StdError + ProvideErrorMetadata>(action: impl Into<String>, error: &E) -> Error {
+pub(crate) fn api_error<E: StdError + ProvideErrorMetadata + 'static>(action: impl Into<String>, error: &E) -> Error {
     Error::Api { action: action.into(), cause: in_one_line(error) }
 }
 
-/// What the service says, by its code; of a call that did not get so far, what each layer says.
-pub(crate) fn in_one_line<E: StdError + ProvideErrorMetadata>(error: &E) -> String {
-    let said = match (error.code(), error.message()) {
-        (Some(code), Some(message)) => format!("{code}: {message}"),
+/// What a service says of a failed call, by its code; of a call that did not get so far, what [`with_causes`] says. The SDKs' own
+/// words are "service error", with the rest in their sources.
+pub fn in_one_line<E: StdError + ProvideErrorMetadata + 'static>(error: &E) -> String {
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => on_one_line(&format!("{code}: {message}")),
         (Some(code), None) => code.to_owned(),
-        _ => {
-            let mut said = error.to_string();
-            let mut source = error.source();
-            while let Some(cause) = source {
-                let words = cause.to_string();
-                if !said.contains(&words) {
-                    said.push_str(": ");
-                    said.push_str(&words);
-                }
-                source = cause.source();
-            }
-            said
+        _ => with_causes(error),
+    }
+}
+
+/// What an error says, and each of its sources that says more.
+pub fn with_causes(error: &(dyn StdError + 'static)) -> String {
+    let mut said = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !said.contains(&words) {
+            said.push_str(": ");
+            said.push_str(&words);
         }
-    };
+        source = cause.source();
+    }
+    on_one_line(&said)
+}
+
+fn on_one_line(said: &str) -> String {
     said.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

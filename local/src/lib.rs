@@ -62,6 +62,7 @@ mod viewer_event;
 
 pub use aws_credential_types::Credentials;
 pub use clock::Clock;
+pub use cloud::{in_one_line, with_causes};
 pub use error::Error;
 pub use journal::{RequestLine, RequestLog, Stage};
 pub use local_edge::LocalEdge;

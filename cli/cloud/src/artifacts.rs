@@ -35,7 +35,7 @@ pub async fn upload(cloud: &Cloud, bucket: &str, artifact: &Artifact) -> Result<
         Err(error) => return Err(CallError::new(format!("HeadObject of {key}"), &error)),
     }
     let call = format!("PutObject of {key}");
-    let body = ByteStream::from_path(artifact.path()).await.map_err(|error| CallError::new(&call, &error))?;
+    let body = ByteStream::from_path(artifact.path()).await.map_err(|error| CallError::of(&call, &error))?;
     let put = s3.put_object().bucket(bucket).key(&key).content_type("application/zip").body(body).send().await;
     put.map(|_| true).map_err(|error| CallError::new(&call, &error))
 }

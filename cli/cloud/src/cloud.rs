@@ -7,7 +7,8 @@ use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials as _, SharedCredentialsProvider},
 };
-use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use vitae_local::{in_one_line, with_causes};
 
 /// The region of every stack: a Lambda@Edge function must live there.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>
@@ -63,7 +64,7 @@ impl Cloud {
         let call = "The search for credentials";
         let none = || CallError { call: call.to_owned(), reason: "there are none".to_owned() };
         let provider = self.config.credentials_provider().ok_or_else(none)?;
-        provider.provide_credentials().await.map_err(|error| CallError::new(call, &error))
+        provider.provide_credentials().await.map_err(|error| CallError::of(call, &error))
     }
 
     /// CloudFormation.
@@ -132,8 +133,13 @@ pub struct CallError {
 }
 
 impl CallError {
-    /// Puts an SDK's error into words: its own message says "service error" and leaves the cause to its sources.
-    pub fn new(call: impl Into<String>, error: &(impl StdError + ?Sized)) -> Self {
-        Self { call: call.into(), reason: DisplayErrorContext(error).to_string() }
+    /// A call that failed, in the service's words.
+    pub fn new<E: StdError + ProvideErrorMetadata + 'static>(call: impl Into<String>, error: &E) -> Self {
+        Self { call: call.into(), reason: in_one_line(error) }
+    }
+
+    /// A call that was not made, or whose answer could not be taken.
+    pub fn of(call: impl Into<String>, error: &(dyn StdError + 'static)) -> Self {
+        Self { call: call.into(), reason: with_causes(error) }
     }
 }

@@ -13,6 +13,7 @@ use crate::commands::{Completions, Deploy, Destroy, Dev, Doctor, Keys, Origins, 
 #[derive(Parser)]
 #[command(
     name = "vitae-cloud",
+    bin_name = "cargo vitae",
     version,
     about = "Deploys the stack; `cargo vitae` runs it with what it needs installed"
 )]

@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::{
     http::{HttpConnector as _, HttpConnectorSettings, SharedHttpConnector},
     orchestrator::HttpRequest,
 };
-use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream, error::display::DisplayErrorContext};
+use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 
 use crate::cloud::{CallError, Cloud};
 
@@ -104,16 +104,15 @@ impl Visitor {
     /// There is no answer.
     pub(crate) async fn send(&self, method: &str, url: &str, mut request: HttpRequest) -> Result<Answer, CallError> {
         let call = || format!("{method} {}", url.split('?').next().unwrap_or_default());
-        request.set_method(method).map_err(|error| CallError::new(call(), &error))?;
-        request.set_uri(url).map_err(|error| CallError::new(call(), &error))?;
+        request.set_method(method).map_err(|error| CallError::of(call(), &error))?;
+        request.set_uri(url).map_err(|error| CallError::of(call(), &error))?;
         let asked = self.0.call(request).await;
-        let response =
-            asked.map_err(|error| CallError { call: call(), reason: DisplayErrorContext(error).to_string() })?;
+        let response = asked.map_err(|error| CallError::of(call(), &error))?;
         let status = response.status().as_u16();
         let headers = response.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let body = tokio::time::timeout(READ, ByteStream::new(response.into_body()).collect()).await;
-        let body = body.map_err(|error| CallError::new(call(), &error))?;
-        let body = body.map_err(|error| CallError::new(call(), &error))?.to_vec();
+        let body = body.map_err(|error| CallError::of(call(), &error))?;
+        let body = body.map_err(|error| CallError::of(call(), &error))?.to_vec();
         Ok(Answer { status, headers, body })
     }
 }

@@ -13,7 +13,11 @@ mod site;
 mod stats;
 mod system;
 
-use std::{fmt::Display, process::ExitCode};
+use std::{
+    fmt::Display,
+    io::{Write as _, stderr},
+    process::ExitCode,
+};
 
 use self::{account::Account, system::System};
 pub(crate) use self::{
@@ -26,7 +30,7 @@ fn finish<E: Display>(command: &str, ended: Result<(), E>) -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("vitae {command}: {error}");
+            tell(format_args!("vitae {command}: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -58,11 +62,16 @@ impl Ended {
 fn end<E: Display>(command: &str, ended: Result<Ended, E>) -> ExitCode {
     match ended {
         Ok(Ended::Unasked) => {
-            eprintln!("vitae {command}: there is no terminal to ask at: say --yes if that is what you want");
+            tell(format_args!("vitae {command}: there is no terminal to ask at: say --yes if that is what you want"));
             ExitCode::from(2)
         }
         Ok(Ended::Refused) => finish(command, Err("nothing was changed, as you said")),
         Ok(Ended::Well) => ExitCode::SUCCESS,
         Err(error) => finish(command, Err(error)),
     }
+}
+
+/// Says something to whoever reads standard error, if anybody still does: a terminal may be closed.
+fn tell(words: impl Display) {
+    let _ = writeln!(stderr(), "{words}");
 }

@@ -17,7 +17,10 @@ use vitae_cloud::{
     site::{self, Apply, LEASE, Lock, SavedPlan, Source},
 };
 
-use super::consent::{self, Consent};
+use super::{
+    Ended,
+    consent::{self, Consent},
+};
 use crate::signals::Signals;
 
 const EXAMPLES: &str = "\
@@ -78,10 +81,10 @@ impl Site {
     /// Plans or applies, and says how it went.
     pub(crate) fn run(&self) -> ExitCode {
         let ran = Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(self.plan_or_apply()));
-        super::finish("site", ran)
+        super::end("site", ran)
     }
 
-    async fn plan_or_apply(&self) -> Result<(), Box<dyn Error>> {
+    async fn plan_or_apply(&self) -> Result<Ended, Box<dyn Error>> {
         let saved = match &self.command {
             SiteCommand::Apply { plan: Some(path), .. } => Some(read(path)?),
             _ => None,
@@ -94,7 +97,10 @@ impl Site {
         let sources = site::sources(&folder, &outputs.site_bucket, &outputs.cv_bucket);
         let target = Target { stack: self.system.stack().map(str::to_owned), cloud, outputs, sources };
         match &self.command {
-            SiteCommand::Plan { out, json } => target.plan_and_show(out.as_deref(), *json).await,
+            SiteCommand::Plan { out, json } => {
+                target.plan_and_show(out.as_deref(), *json).await?;
+                Ok(Ended::Well)
+            }
             SiteCommand::Apply { yes, wait, grace, max_deletes, .. } => {
                 let how = Apply { grace: Duration::from_secs(*grace), max_deletes: *max_deletes, wait: *wait };
                 target.apply(saved, *yes, how).await
@@ -140,7 +146,7 @@ impl Target {
         Ok(())
     }
 
-    async fn apply(&self, saved: Option<SavedPlan>, yes: bool, how: Apply) -> Result<(), Box<dyn Error>> {
+    async fn apply(&self, saved: Option<SavedPlan>, yes: bool, how: Apply) -> Result<Ended, Box<dyn Error>> {
         let approved = match saved {
             Some(plan) if plan.distribution_id != self.outputs.distribution_id => {
                 return Err(
@@ -155,14 +161,11 @@ impl Target {
         if let Some(plan) = &approved {
             println!("{}", site::table(plan));
             if plan.is_empty() {
-                return Ok(());
+                return Ok(Ended::Well);
             }
             match consent::ask("Apply this?", "yes", yes) {
                 Consent::Given => {}
-                Consent::Refused => return Err("not applied".into()),
-                Consent::Unasked => {
-                    return Err("this is no terminal to ask on: look at the plan, and give --yes".into());
-                }
+                refused => return Ok(Ended::without(refused)),
             }
         }
         let mut signals = Signals::new()?;
@@ -180,7 +183,7 @@ impl Target {
         let result = applied?;
         released?;
         step.done(result);
-        Ok(())
+        Ok(Ended::Well)
     }
 
     async fn apply_under(

@@ -63,24 +63,12 @@ impl Finding {
     }
 }
 
-/// How the part of an SDK's error begins that is for its makers: its kind, then everything within.
-const INNER_WORKINGS: [&str; 6] = [
-    " (ServiceError(",
-    " (DispatchFailure(",
-    " (TimeoutError(",
-    " (ResponseError(",
-    " (ConstructionFailure(",
-    " (ConnectorError",
-];
 /// The longest reason that is quoted, in characters.
 const LONGEST: usize = 300;
 
-/// An error in a line.
+/// An error, of which only a part where it is long.
 pub(super) fn brief(error: &CallError) -> String {
-    let ends = INNER_WORKINGS.iter().filter_map(|kind| error.reason.find(kind));
-    let reason = &error.reason[..ends.min().unwrap_or(error.reason.len())];
-    let reason = reason.trim_start_matches("service error: ").trim_start_matches("unhandled error: ");
-    format!("{}: {}", error.call, reason.chars().take(LONGEST).collect::<String>())
+    error.to_string().chars().take(LONGEST).collect()
 }
 
 #[cfg(test)]
@@ -93,12 +81,9 @@ mod tests {
 
     #[test]
     fn what_may_not_be_seen_is_a_warning_and_what_cannot_is_a_failure() {
-        let denied = Finding::unseen(
-            "x",
-            &error("service error: unhandled error: unhandled error (AccessDeniedException): no (ServiceError(..))"),
-        );
+        let denied = Finding::unseen("x", &error("AccessDeniedException: no"));
         assert_eq!(denied.verdict, Verdict::Warn);
-        assert_eq!(denied.found, "not looked at: GetPolicy of counter: unhandled error (AccessDeniedException): no");
+        assert_eq!(denied.found, "not looked at: GetPolicy of counter failed: AccessDeniedException: no");
         assert_eq!(denied.fix.as_deref(), Some("allow this identity GetPolicy"));
         assert!(Finding::unseen("x", &error("dispatch failure: connection refused")).is_failure());
     }

@@ -44,7 +44,7 @@ pub(super) async fn group(cloud: &Cloud, visitor: &Visitor, region: &str, name: 
     let failed = |reason: String| CallError { call: call.clone(), reason };
     let config = cloud.config();
     let provider = config.credentials_provider().ok_or_else(|| failed("there are no credentials".to_owned()))?;
-    let credentials = provider.provide_credentials().await.map_err(|error| CallError::new(&call, &error))?;
+    let credentials = provider.provide_credentials().await.map_err(|error| CallError::of(&call, &error))?;
     let endpoint = config.endpoint_url().map_or_else(|| format!("https://logs.{region}.amazonaws.com"), str::to_owned);
     let url = format!("{}/", endpoint.trim_end_matches('/'));
     let body = json!({"logGroupNamePrefix": name}).to_string();

@@ -203,9 +203,9 @@ async fn delete_batch(s3: &Client, bucket: &str, batch: &[&Delete]) -> Result<()
     let identifiers =
         batch.iter().map(|delete| ObjectIdentifier::builder().key(&delete.key).e_tag(&delete.etag).build());
     let identifiers: Result<Vec<_>, _> = identifiers.collect();
-    let identifiers = identifiers.map_err(|error| CallError::new(call(), &error))?;
+    let identifiers = identifiers.map_err(|error| CallError::of(call(), &error))?;
     let delete = DeleteBatch::builder().set_objects(Some(identifiers)).quiet(true).build();
-    let delete = delete.map_err(|error| CallError::new(call(), &error))?;
+    let delete = delete.map_err(|error| CallError::of(call(), &error))?;
     let deleted = s3.delete_objects().bucket(bucket).delete(delete).send().await;
     let deleted = deleted.map_err(|error| CallError::new(call(), &error))?;
     for error in deleted.errors() {

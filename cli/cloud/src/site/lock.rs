@@ -195,7 +195,7 @@ async fn read(s3: &Client, bucket: &str) -> Result<Option<(String, State)>, Call
     match s3.get_object().bucket(bucket).key(KEY).send().await {
         Ok(found) => {
             let etag = found.e_tag().unwrap_or_default().to_owned();
-            let body = found.body.collect().await.map_err(|error| CallError::new(call(), &error))?;
+            let body = found.body.collect().await.map_err(|error| CallError::of(call(), &error))?;
             // What cannot be read is nobody's lock: whoever wrote it is no apply of this version.
             Ok(Some((etag, serde_json::from_slice(&body.into_bytes()).unwrap_or_default())))
         }
@@ -207,7 +207,7 @@ async fn read(s3: &Client, bucket: &str) -> Result<Option<(String, State)>, Call
 /// Writes it if it still is what it was. Its new ETag; `None` if someone else was faster.
 async fn write(s3: &Client, bucket: &str, state: &State, was: Option<&str>) -> Result<Option<String>, CallError> {
     let call = || format!("PutObject of {KEY} of {bucket}");
-    let body = serde_json::to_vec(state).map_err(|error| CallError::new(call(), &error))?;
+    let body = serde_json::to_vec(state).map_err(|error| CallError::of(call(), &error))?;
     let put =
         s3.put_object().bucket(bucket).key(KEY).content_type("application/json").body(ByteStream::from(body.clone()));
     let put = match was {
