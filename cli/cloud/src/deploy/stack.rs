@@ -63,11 +63,13 @@ pub async fn delete(cloud: &Cloud, stack: &str, mut tell: impl FnMut(&str)) -> R
     loop {
         let found = describe(&client, &id).await?;
         let status = found.as_ref().and_then(Stack::stack_status).map_or("", |status| status.as_str());
+        if found.is_some() {
+            for line in events.read(&client, &id).await? {
+                tell(&line);
+            }
+        }
         if matches!(status, "" | "DELETE_COMPLETE") {
             return Ok(());
-        }
-        for line in events.read(&client, &id).await? {
-            tell(&line);
         }
         if status == "DELETE_FAILED" {
             let reason = || found.as_ref().and_then(Stack::stack_status_reason).unwrap_or("no reason given").to_owned();
