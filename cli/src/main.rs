@@ -42,6 +42,13 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Make what an account needs once: the roles of CI, their bounds, the artifact bucket.
+    #[command(disable_help_flag = true)]
+    Bootstrap {
+        /// Passed on; `cargo vitae bootstrap --help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Bring a system in an account up to this checkout.
     #[command(disable_help_flag = true)]
     Deploy {
@@ -160,6 +167,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Dev { arguments } => cloud("dev", Need::Dev, &arguments),
+        Command::Bootstrap { arguments } => cloud("bootstrap", Need::Build, &arguments),
         Command::Deploy { arguments } => cloud("deploy", Need::Build, &arguments),
         Command::Destroy { arguments } => cloud("destroy", Need::Build, &arguments),
         Command::Keys { arguments } => cloud("keys", Need::Build, &arguments),

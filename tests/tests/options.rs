@@ -2,7 +2,12 @@
 //! a system under a domain with a web ACL, and what watches it. (This cloud's CloudFormation passes a role's boundary over: that
 //! the template gives it, and that a deploy role makes none without it, is for the tests of the templates to see.)
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use aws_credential_types::Credentials;
 use serde_json::json;
@@ -100,6 +105,39 @@ async fn assume(ministack: &Ministack, role_arn: &str) -> Cloud {
     let session =
         Credentials::new(session.access_key_id(), session.secret_access_key(), token, None, "a session of a role");
     Cloud::local(ministack.endpoint(), session)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_command_makes_an_account_ready_and_takes_the_provider_that_it_has() {
+    let ministack = start("ready").await;
+    let root = ministack.root();
+    let provider = root.iam().create_open_id_connect_provider().url("https://token.actions.githubusercontent.com");
+    let provider = provider.client_id_list("sts.amazonaws.com").send().await.unwrap();
+    let provider = provider.open_id_connect_provider_arn().unwrap();
+    let bootstrap = |words: &[&str]| {
+        let program = vitae_bundle::target(&vitae_bundle::repository()).join("debug/vitae-cloud");
+        let mut command = Command::new(program);
+        command.args(["bootstrap", "--repository", "octocat/resume", "--endpoint-url", ministack.endpoint()]);
+        command.args(words).env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+        command.env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_CONFIG_FILE", "/dev/null");
+        let output = command.stdin(Stdio::null()).output().expect("vitae-cloud runs");
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, _, said) = bootstrap(&[]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(Bootstrap::read(&root).await.is_err());
+
+    let (code, outputs, said) = bootstrap(&["--yes"]);
+    assert_eq!(code, Some(0), "{said}");
+    let made = Bootstrap::read(&root).await.unwrap();
+    assert!(outputs.contains(&made.artifact_bucket) && outputs.contains(provider), "{outputs}");
+
+    let (code, _, said) = bootstrap(&["--yes"]);
+    assert!(code == Some(0) && said.contains("nothing changed"), "{said}");
+    let (code, planned, said) = bootstrap(&["--plan", "--set", "StagingEnvironment=preview"]);
+    assert!(code == Some(0) && planned.contains("StagingDeployRole"), "{planned}{said}");
+    ministack.shutdown().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

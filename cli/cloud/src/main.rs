@@ -8,7 +8,7 @@ use std::{io::IsTerminal as _, process::ExitCode};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::commands::{Completions, Deploy, Destroy, Dev, Doctor, Keys, Origins, Site, Stats};
+use crate::commands::{Bootstrap, Completions, Deploy, Destroy, Dev, Doctor, Keys, Origins, Site, Stats};
 
 #[derive(Parser)]
 #[command(
@@ -26,6 +26,8 @@ struct Cli {
 enum Command {
     /// Runs the whole system on this machine and prints the one address to open
     Dev(Dev),
+    /// Makes what an account needs once: the roles of CI, their bounds, the artifact bucket
+    Bootstrap(Bootstrap),
     /// Brings a system in an account up to this checkout
     Deploy(Deploy),
     /// Ends a system in an account. What holds data stays, and is named
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         .init();
     match command {
         Command::Dev(dev) => dev.run(),
+        Command::Bootstrap(bootstrap) => bootstrap.run(),
         Command::Deploy(deploy) => deploy.run(),
         Command::Destroy(destroy) => destroy.run(),
         Command::Keys(keys) => keys.run(),

@@ -14,15 +14,15 @@ use vitae_bundle::Architecture;
 use vitae_cloud::{
     build::Artifacts,
     cloud::Cloud,
-    deploy::{self, Bootstrap, ChangeSet, Changes, Settings},
-    progress::{Progress, Step},
+    deploy::{self, Bootstrap, Settings},
+    progress::Progress,
     release::{Part, Release, Sources},
 };
 use vitae_edge::parameters::Prefix;
 
 use super::{
     Account, Ended,
-    consent::{Consent, ask},
+    change::{How, OneStack, change},
 };
 
 /// Brings a system in an account up to this checkout
@@ -69,21 +69,6 @@ pub(crate) struct Deploy {
 struct Report {
     stacks: Vec<OneStack>,
     outputs: BTreeMap<String, String>,
-}
-
-#[derive(Serialize)]
-struct OneStack {
-    stack: String,
-    result: Outcome,
-    changes: Changes,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Outcome {
-    Unchanged,
-    Planned,
-    Changed,
 }
 
 impl Deploy {
@@ -170,48 +155,14 @@ impl Deploy {
         part: Part,
         progress: Progress,
     ) -> Result<Result<OneStack, Ended>, Box<dyn Error>> {
-        let stack = part.stack(&self.stack);
         let step = progress.step(match part {
             Part::Serves => "stack",
             Part::Watches => "observability",
         });
         step.at("what would change");
-        let Some(change_set) = release.plan(part).await? else {
-            step.done("nothing changed");
-            return Ok(Ok(OneStack { stack, result: Outcome::Unchanged, changes: Changes::default() }));
-        };
-        let changes = change_set.changes.clone();
-        step.done(changes.summary());
-        if self.plan {
-            deploy::discard(&release.cloud, &stack, &change_set).await?;
-            return Ok(Ok(OneStack { stack, result: Outcome::Planned, changes }));
-        }
-        eprintln!("{changes}");
-        match ask(&format!("Change the stack {stack} so?"), "yes", self.yes) {
-            Consent::Given => {}
-            refused => {
-                deploy::discard(&release.cloud, &stack, &change_set).await?;
-                return Ok(Err(Ended::without(refused)));
-            }
-        }
-        self.execute(release, &stack, &change_set, progress.step("change")).await?;
-        Ok(Ok(OneStack { stack, result: Outcome::Changed, changes }))
-    }
-
-    async fn execute(
-        &self,
-        release: &Release,
-        stack: &str,
-        change_set: &ChangeSet,
-        step: Step,
-    ) -> Result<(), deploy::Error> {
-        deploy::execute(&release.cloud, stack, change_set, |event| {
-            // What has begun is news for a moment; what has ended stays.
-            if event.contains("_IN_PROGRESS") { step.at(event) } else { step.tell(event) }
-        })
-        .await?;
-        step.done(format_args!("{stack}: {}", change_set.changes.summary()));
-        Ok(())
+        let change_set = release.plan(part).await?;
+        let how = How { plan: self.plan, yes: self.yes, progress };
+        Ok(change(&release.cloud, part.stack(&self.stack), change_set, step, how).await?)
     }
 
     fn print(&self, report: &Report) -> Result<(), serde_json::Error> {
@@ -220,11 +171,8 @@ impl Deploy {
             return Ok(());
         }
         if self.plan {
-            for OneStack { stack, result, changes } in &report.stacks {
-                match result {
-                    Outcome::Planned => println!("{stack}\n{changes}"),
-                    _ => println!("{stack}\nnothing to change"),
-                }
+            for stack in &report.stacks {
+                println!("{stack}");
             }
             return Ok(());
         }

@@ -1,6 +1,8 @@
 //! One file for each command: what it takes, and how it says what came of it.
 
 mod account;
+mod bootstrap;
+mod change;
 mod completions;
 mod consent;
 mod deploy;
@@ -21,8 +23,8 @@ use std::{
 
 use self::{account::Account, system::System};
 pub(crate) use self::{
-    completions::Completions, deploy::Deploy, destroy::Destroy, dev::Dev, doctor::Doctor, keys::Keys, origins::Origins,
-    site::Site, stats::Stats,
+    bootstrap::Bootstrap, completions::Completions, deploy::Deploy, destroy::Destroy, dev::Dev, doctor::Doctor,
+    keys::Keys, origins::Origins, site::Site, stats::Stats,
 };
 
 /// The exit code of a command that ended so; what failed is told first.

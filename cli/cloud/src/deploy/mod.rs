@@ -19,7 +19,7 @@ use aws_sdk_cloudformation::{
 use tokio::time::sleep;
 
 pub use self::{
-    bootstrap::Bootstrap,
+    bootstrap::{BOOTSTRAP, Bootstrap, github_provider},
     changes::{Action, Change, Changes},
     outputs::{MissingOutput, Outputs},
     parameters::{KeyAlgorithm, Parameters},
@@ -76,8 +76,8 @@ pub enum Error {
     },
     /// The account was not made ready.
     #[error(
-        "the account has no stack {} with an artifact bucket and a permissions boundary: an administrator makes it once from cloudformation/bootstrap.yaml, as the README says (or give --artifact-bucket)",
-        bootstrap::STACK
+        "the account has no stack {} with an artifact bucket and a permissions boundary: an administrator makes it once by `vitae bootstrap` (or give --artifact-bucket)",
+        BOOTSTRAP
     )]
     NoBootstrap,
     /// The stack's outputs are not those of the template.

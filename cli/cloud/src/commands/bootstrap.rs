@@ -1,0 +1,127 @@
+//! `vitae bootstrap`: what an account needs once, before CI deploys into it.
+
+use std::{error::Error, fs, process::ExitCode};
+
+use clap::Args;
+use tokio::runtime::Runtime;
+use vitae_cloud::{
+    deploy::{self, BOOTSTRAP, Deployment, Template, github_provider},
+    progress::Progress,
+};
+
+use super::{
+    Account, Ended,
+    change::{How, change},
+};
+
+const TEMPLATE: &str = "cloudformation/bootstrap.yaml";
+
+/// Makes what an account needs once: the roles of CI, their bounds, the artifact bucket
+#[derive(Args)]
+#[command(
+    after_help = "It takes an administrator. GitHub's identity provider is made, or taken where the account has it.
+
+Examples:
+  cargo vitae bootstrap --repository octocat/resume
+  cargo vitae bootstrap --repository octocat/resume --owner-id 583231 --repository-id 1296269   (made since 15 July 2026)
+  cargo vitae bootstrap --repository octocat/resume --set HostedZoneId=Z0123456789"
+)]
+pub(crate) struct Bootstrap {
+    /// The repository on GitHub whose workflows may deploy
+    #[arg(long, value_name = "OWNER/NAME", value_parser = repository)]
+    repository: (String, String),
+    /// The owner's number: `gh api users/OWNER --jq .id`
+    #[arg(long, requires = "repository_id")]
+    owner_id: Option<u64>,
+    /// The repository's number: `gh api repos/OWNER/NAME --jq .id`
+    #[arg(long, requires = "owner_id")]
+    repository_id: Option<u64>,
+    /// Another parameter of the template
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
+    set: Vec<(String, String)>,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    plan: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    account: Account,
+}
+
+fn repository(text: &str) -> Result<(String, String), String> {
+    parts(text, '/').ok_or_else(|| format!("{text:?} is no OWNER/NAME"))
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    parts(text, '=').ok_or_else(|| format!("{text:?} is no NAME=VALUE"))
+}
+
+fn parts(text: &str, separator: char) -> Option<(String, String)> {
+    let (one, two) = text.split_once(separator)?;
+    (!one.is_empty() && !two.is_empty()).then(|| (one.to_owned(), two.to_owned()))
+}
+
+impl Bootstrap {
+    /// Does it, and says how it went.
+    pub(crate) fn run(&self) -> ExitCode {
+        super::end("bootstrap", self.carry_out())
+    }
+
+    fn carry_out(&self) -> Result<Ended, Box<dyn Error>> {
+        let path = vitae_bundle::repository().join(TEMPLATE);
+        let template = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Runtime::new()?.block_on(async {
+            let cloud = self.account.find().await;
+            let progress = Progress::to_stderr();
+            let step = progress.step("bootstrap");
+            step.at("what would change");
+            let provider = github_provider(&cloud).await?;
+            let parameters = self.parameters(provider);
+            let deployment =
+                Deployment { stack: BOOTSTRAP, template: Template::new(&template), parameters: &parameters };
+            let change_set = deploy::plan(&cloud, &deployment).await?;
+            let how = How { plan: self.plan, yes: self.yes, progress };
+            match change(&cloud, BOOTSTRAP.to_owned(), change_set, step, how).await? {
+                Err(ended) => return Ok(ended),
+                Ok(planned) if self.plan => println!("{planned}"),
+                Ok(_) => {
+                    let outputs = deploy::values(&cloud, BOOTSTRAP).await?.unwrap_or_default();
+                    let width = outputs.keys().map(String::len).max().unwrap_or_default();
+                    for (name, value) in outputs {
+                        println!("{name:<width$}  {value}");
+                    }
+                }
+            }
+            Ok(Ended::Well)
+        })
+    }
+
+    fn parameters(&self, provider: Option<String>) -> Vec<(String, String)> {
+        let (owner, name) = &self.repository;
+        let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let mut parameters = vec![
+            ("RepositoryOwner".to_owned(), owner.clone()),
+            ("RepositoryName".to_owned(), name.clone()),
+            ("OwnerId".to_owned(), number(self.owner_id)),
+            ("RepositoryId".to_owned(), number(self.repository_id)),
+            ("OidcProviderArn".to_owned(), provider.unwrap_or_default()),
+        ];
+        parameters.retain(|(name, _)| !self.set.iter().any(|(set, _)| set == name));
+        parameters.extend(self.set.iter().cloned());
+        parameters
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_has_an_owner_and_a_name() {
+        assert_eq!(repository("octocat/resume").unwrap(), ("octocat".to_owned(), "resume".to_owned()));
+        for text in ["", "octocat", "/resume", "octocat/"] {
+            assert!(repository(text).unwrap_err().contains("OWNER/NAME"), "{text}");
+        }
+    }
+}
