@@ -1,4 +1,4 @@
-//! The cloud behind the edge: its APIs and the one way to reach its origins.
+//! The cloud behind the edge: its APIs, and the client that reaches its origins.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -7,17 +7,18 @@ use aws_credential_types::Credentials;
 use aws_sdk_cloudfront::config::{BehaviorVersion, Region};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use bytes::Bytes;
-use http::uri::Authority;
 use http_body_util::Full;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
 use crate::key_value_store::OneAddress;
+use crate::place::Place;
 use crate::{Error, Options};
 
-/// Plain HTTP to the local cloud, with connections kept.
-pub(crate) type HttpClient = Client<HttpConnector, Full<Bytes>>;
+/// HTTP to the origins, with connections kept.
+pub(crate) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 /// Clients of the APIs, all with the credentials of `local-edge`.
 #[derive(Clone)]
@@ -28,38 +29,42 @@ pub(crate) struct Cloud {
     pub(crate) stores: aws_sdk_cloudfrontkeyvaluestore::Client,
     pub(crate) sts: aws_sdk_sts::Client,
     pub(crate) http: HttpClient,
-    pub(crate) authority: Authority,
+    pub(crate) place: Place,
     pub(crate) region: String,
     pub(crate) credentials: Credentials,
-    pub(crate) endpoint_url: String,
+    /// The local cloud's base URL, without a slash at its end.
+    pub(crate) endpoint_url: Option<String>,
 }
 
 impl Cloud {
     pub(crate) fn new(options: &Options) -> Result<Self, Error> {
-        let authority = local_authority(&options.endpoint_url)?;
+        let place = Place::of(options.endpoint_url.as_deref())?;
         let region = options.region.clone();
         let credentials = options.credentials.clone();
-        let endpoint_url = options.endpoint_url.trim_end_matches('/').to_owned();
+        let endpoint_url = options.endpoint_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
         // The five SDKs share no configuration type.
         macro_rules! config {
-            ($sdk:ident) => {
-                $sdk::Config::builder()
+            ($sdk:ident) => {{
+                let mut config = $sdk::Config::builder()
                     .behavior_version(BehaviorVersion::latest())
                     .region(Region::new(region.clone()))
-                    .credentials_provider(credentials.clone())
-                    .endpoint_url(&endpoint_url)
-            };
+                    .credentials_provider(credentials.clone());
+                config.set_endpoint_url(endpoint_url.clone());
+                config
+            }};
+        }
+        let mut stores = config!(aws_sdk_cloudfrontkeyvaluestore);
+        if let Some(endpoint_url) = &endpoint_url {
+            stores = stores.endpoint_resolver(OneAddress(endpoint_url.clone()));
         }
         Ok(Self {
             cloudfront: aws_sdk_cloudfront::Client::from_conf(config!(aws_sdk_cloudfront).build()),
             lambda: aws_sdk_lambda::Client::from_conf(config!(aws_sdk_lambda).build()),
-            s3: aws_sdk_s3::Client::from_conf(config!(aws_sdk_s3).force_path_style(true).build()),
-            stores: aws_sdk_cloudfrontkeyvaluestore::Client::from_conf(
-                config!(aws_sdk_cloudfrontkeyvaluestore).endpoint_resolver(OneAddress(endpoint_url.clone())).build(),
-            ),
+            s3: aws_sdk_s3::Client::from_conf(config!(aws_sdk_s3).force_path_style(endpoint_url.is_some()).build()),
+            stores: aws_sdk_cloudfrontkeyvaluestore::Client::from_conf(stores.build()),
             sts: aws_sdk_sts::Client::from_conf(config!(aws_sdk_sts).build()),
-            http: Client::builder(TokioExecutor::new()).build_http(),
-            authority,
+            http: Client::builder(TokioExecutor::new()).build(connector(&place)?),
+            place,
             region,
             credentials,
             endpoint_url,
@@ -69,22 +74,25 @@ impl Cloud {
 
 impl fmt::Debug for Cloud {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Cloud({})", self.endpoint_url)
+        write!(f, "Cloud({})", self.endpoint_url.as_deref().unwrap_or("AWS"))
     }
 }
 
-/// Host and port of an `http://` URL without a path.
-fn local_authority(endpoint_url: &str) -> Result<Authority, Error> {
-    let refused = || Error::NotModelled {
-        what: format!(
-            "an endpoint other than http://HOST:PORT, such as {endpoint_url:?}: origins are reached without TLS"
-        ),
+/// How origins are connected to: a local cloud without TLS, AWS by the machine's own list of authorities.
+fn connector(place: &Place) -> Result<HttpsConnector<HttpConnector>, Error> {
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let refused = |cause: String| Error::Authorities { cause };
+    let builder = HttpsConnectorBuilder::new();
+    let builder = match place {
+        Place::Aws => builder.with_provider_and_native_roots(provider).map_err(|error| refused(error.to_string()))?,
+        Place::Local(_) => {
+            let config =
+                rustls::ClientConfig::builder_with_provider(provider.into()).with_safe_default_protocol_versions();
+            let config = config.map_err(|error| refused(error.to_string()))?;
+            builder.with_tls_config(config.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth())
+        }
     };
-    let uri: http::Uri = endpoint_url.parse().map_err(|_| refused())?;
-    match (uri.scheme_str(), uri.authority(), uri.path()) {
-        (Some("http"), Some(authority), "/" | "") => Ok(authority.clone()),
-        _ => Err(refused()),
-    }
+    Ok(builder.https_or_http().enable_http1().build())
 }
 
 /// The service's own words about a failed call, for [`Error::Api`].
@@ -123,14 +131,14 @@ fn on_one_line(said: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cloud, in_one_line, local_authority};
+    use super::{Cloud, in_one_line};
     use crate::{Clock, Credentials, Options, RequestLog};
 
     #[tokio::test]
     async fn a_failed_call_is_told_in_one_line() {
         let cloud = Cloud::new(&Options {
             // Nobody can listen there.
-            endpoint_url: "http://127.0.0.1:0".to_owned(),
+            endpoint_url: Some("http://127.0.0.1:0".to_owned()),
             region: "us-east-1".to_owned(),
             credentials: Credentials::new("AKID", "secret", None, None, "test"),
             distribution_id: "E1".to_owned(),
@@ -146,14 +154,5 @@ mod tests {
         let error = cloud.unwrap().cloudfront.get_distribution().id("E1").send().await.unwrap_err();
         let line = in_one_line(&error);
         assert!(line.starts_with("dispatch failure: ") && line.len() < 300 && !line.contains(['{', '\n']), "{line}");
-    }
-
-    #[test]
-    fn only_a_plain_http_endpoint_is_taken() {
-        assert_eq!(local_authority("http://127.0.0.1:4566").unwrap(), "127.0.0.1:4566");
-        assert_eq!(local_authority("http://127.0.0.1:4566/").unwrap(), "127.0.0.1:4566");
-        for url in ["https://cloudfront.amazonaws.com", "http://127.0.0.1:1/x", "127.0.0.1:4566", ""] {
-            assert!(local_authority(url).unwrap_err().to_string().contains("not modelled locally"), "{url}");
-        }
     }
 }

@@ -6,6 +6,12 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The machine has no certificates to know AWS by.
+    #[error("AWS's origins cannot be reached over TLS: {cause}: install the system's certificates (ca-certificates)")]
+    Authorities {
+        /// What is wrong with them.
+        cause: String,
+    },
     /// The distribution uses something that the local edge does not model. See `SUPPORT.md`.
     #[error("not modelled locally: {what}")]
     NotModelled {

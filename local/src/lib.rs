@@ -12,7 +12,7 @@
 //! use vitae_local::{Clock, Credentials, LocalEdge, Options, RequestLog};
 //!
 //! let edge = LocalEdge::start(Options {
-//!     endpoint_url: "http://127.0.0.1:4566".to_owned(),
+//!     endpoint_url: Some("http://127.0.0.1:4566".to_owned()),
 //!     region: "us-east-1".to_owned(),
 //!     credentials: Credentials::new("AKID", "secret", None, None, "local-edge"),
 //!     distribution_id: "E1EXAMPLE".to_owned(),
@@ -53,6 +53,7 @@ mod local_edge;
 mod options;
 mod origin;
 mod path_pattern;
+mod place;
 mod request_id;
 mod response;
 mod signed_url;

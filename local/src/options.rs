@@ -10,7 +10,8 @@ use crate::{Clock, RequestLog};
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Base URL of the local cloud, `http://127.0.0.1:4566`: CloudFront, Lambda, S3, STS and Function URLs are all asked there.
-    pub endpoint_url: String,
+    /// Without it AWS is asked, each service and origin under its own name.
+    pub endpoint_url: Option<String>,
     /// The region of buckets and functions, `us-east-1`.
     pub region: String,
     /// Keys of the IAM user `local-edge`. What it must be allowed is [`IAM_ACTIONS`].

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_smithy_types::base64;
 use bytes::Bytes;
-use http::uri::PathAndQuery;
 use http::{Request, Uri};
 use http_body_util::{BodyExt, Full, Limited};
 use zip::ZipArchive;
@@ -46,12 +45,9 @@ pub(super) async fn unpack(
     }
 }
 
-/// Only path and query of the link are used: it is the local cloud's own, and its host is already known.
 async fn fetch(cloud: &Cloud, location: &str) -> Result<Bytes, String> {
     let link: Uri = location.parse().map_err(|error| format!("its link is no URL: {error}"))?;
-    let path = link.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
-    let uri = Uri::builder().scheme("http").authority(cloud.authority.clone()).path_and_query(path);
-    let request = uri.build().map_err(|error| error.to_string())?;
+    let request = cloud.place.link(&link).ok_or("its link is not https")?;
     let request = Request::get(request).body(Full::from(Bytes::new())).map_err(|error| error.to_string())?;
     let response = cloud.http.request(request).await.map_err(|error| error.to_string())?;
     if !response.status().is_success() {

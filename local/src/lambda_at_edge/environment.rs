@@ -169,10 +169,12 @@ fn variables(
         ("LAMBDA_TASK_ROOT", root.display().to_string()),
         ("_HANDLER", configuration.handler.clone()),
         ("VITAE_INVOKED_FUNCTION_ARN", configuration.arn.clone()),
-        ("AWS_ENDPOINT_URL_SSM", cloud.endpoint_url.clone()),
         ("AWS_ACCESS_KEY_ID", role.credentials.access_key_id().to_owned()),
         ("AWS_SECRET_ACCESS_KEY", role.credentials.secret_access_key().to_owned()),
     ];
+    if let Some(endpoint_url) = &cloud.endpoint_url {
+        variables.push(("AWS_ENDPOINT_URL_SSM", endpoint_url.clone()));
+    }
     if let Some(token) = role.credentials.session_token() {
         variables.push(("AWS_SESSION_TOKEN", token.to_owned()));
     }

@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use http::header::{HOST, HeaderValue, SET_COOKIE};
-use http::uri::{Authority, PathAndQuery};
 use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -15,6 +14,7 @@ use super::{access, object_key};
 use crate::cloud::Cloud;
 use crate::distribution::{Behavior, Distribution, Origin, OriginKind, Signing};
 use crate::journal::{Exchange, headers};
+use crate::place::Address;
 use crate::response::{Answer, Body, BodyError, ResultType, error_page, remove_hop_by_hop};
 use crate::viewer::ViewerRequest;
 
@@ -90,9 +90,9 @@ async fn to_bucket(
         let checked = access::to_bucket(cloud, bucket, distribution, &request, &key).await;
         may_list = checked.map_err(|refused| log_refused(behavior, refused))?.may_list;
     }
-    let path = format!("/{bucket}/{}", object_key::encode(&key));
+    let address = cloud.place.object(bucket, &cloud.region, &object_key::encode(&key));
     let hash = access::sha256_hex(&request.body);
-    let mut outgoing = outgoing(cloud, cloud.authority.as_str(), &path, request)?;
+    let mut outgoing = outgoing(&address, request)?;
     if signed {
         sign(&mut outgoing, hash, Service::S3, cloud)?;
     }
@@ -119,8 +119,8 @@ async fn to_function_url(
     } else {
         None
     };
-    let path = request.path.clone();
-    let mut outgoing = outgoing(cloud, host, &path, request)?;
+    let address = cloud.place.function_url(host, &request.path);
+    let mut outgoing = outgoing(&address, request)?;
     if let Some(hash) = hash {
         sign(&mut outgoing, hash, Service::Lambda, cloud)?;
     }
@@ -140,19 +140,13 @@ fn log_refused(behavior: &Behavior, refused: access::Refused) -> Box<Answer> {
     Box::new(Answer { response: refused.response, result: ResultType::Error })
 }
 
-/// The request to the local cloud, whose gateway tells origins apart by path (S3) or Host (Function URLs).
-fn outgoing(
-    cloud: &Cloud,
-    host: &str,
-    path: &str,
-    request: OriginRequest,
-) -> Result<Request<Full<Bytes>>, Box<Answer>> {
+/// The request as it is sent to an address.
+fn outgoing(address: &Address, request: OriginRequest) -> Result<Request<Full<Bytes>>, Box<Answer>> {
     let question_mark = if request.query.is_empty() { "" } else { "?" };
-    let path: Result<PathAndQuery, _> = format!("{path}{question_mark}{}", request.query).parse();
-    let authority: Authority = cloud.authority.clone();
+    let path = format!("{}{question_mark}{}", address.path, request.query);
     let uri =
-        path.ok().and_then(|path| Uri::builder().scheme("http").authority(authority).path_and_query(path).build().ok());
-    let host = HeaderValue::from_str(host).ok();
+        Uri::builder().scheme(address.scheme).authority(address.authority.as_str()).path_and_query(path).build().ok();
+    let host = HeaderValue::from_str(&address.host).ok();
     let Some((uri, host)) = uri.zip(host) else {
         return Err(Box::new(error_page(
             StatusCode::BAD_REQUEST,

@@ -7,7 +7,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use tokio::runtime::Runtime;
 use vitae_cloud::{
     build::Artifacts,
@@ -24,6 +24,7 @@ use vitae_local::{Clock, RequestLog};
 use crate::signals::Signals;
 
 #[derive(Args)]
+#[command(group(ArgGroup::new("elsewhere").args(["endpoint_url", "profile"]).multiple(true)))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Dev {
     /// The port of the address; without it that of the last start, then 8787, then a free one
@@ -50,11 +51,11 @@ pub(crate) struct Dev {
     /// Look at a system that is deployed in the cloud at this address, such as another local one, and change nothing of it
     #[arg(long, value_name = "URL", conflicts_with_all = ["fresh", "rsa", "state"])]
     endpoint_url: Option<String>,
-    /// With --endpoint-url: a profile of the AWS configuration to look as
-    #[arg(long, requires = "endpoint_url")]
+    /// The same in the account of this profile of the AWS configuration, or as it in the cloud of --endpoint-url
+    #[arg(long, conflicts_with_all = ["fresh", "rsa", "state"])]
     profile: Option<String>,
-    /// With --endpoint-url: a distribution's id; without it, the one of --stack
-    #[arg(long, value_name = "ID", requires = "endpoint_url")]
+    /// With either: a distribution's id; without it, the one of --stack
+    #[arg(long, value_name = "ID", requires = "elsewhere")]
     distribution: Option<String>,
 }
 
@@ -74,8 +75,8 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
     let vitae = vitae_bundle::target(&repository).join("vitae");
     let requests = if dev.json { RequestLines::Json } else { RequestLines::for_people() };
     let log = if dev.trace { requests.log().traced() } else { requests.log() };
-    if let Some(endpoint_url) = &dev.endpoint_url {
-        return look(dev, endpoint_url, tools, &vitae.join("remote"), (requests, log));
+    if dev.endpoint_url.is_some() || dev.profile.is_some() {
+        return look(dev, tools, &vitae.join("remote"), (requests, log));
     }
     let state = dev.state.clone().unwrap_or_else(|| vitae.join("dev"));
     let out = if dev.state.is_some() { state.join("artifacts") } else { vitae.join("artifacts") };
@@ -99,18 +100,12 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
 }
 
 /// Serves a system that is not ours, until a signal ends it.
-fn look(
-    dev: &Dev,
-    endpoint_url: &str,
-    tools: Tools,
-    scratch: &Path,
-    (requests, log): (RequestLines, RequestLog),
-) -> Result<(), Error> {
+fn look(dev: &Dev, tools: Tools, scratch: &Path, (requests, log): (RequestLines, RequestLog)) -> Result<(), Error> {
     Runtime::new().map_err(Error::Runtime)?.block_on(async {
         let mut signals = Signals::new().map_err(Error::Runtime)?;
         let options = RemoteOptions {
-            endpoint_url: endpoint_url.to_owned(),
-            cloud: Cloud::account(dev.profile.as_deref(), Some(endpoint_url)).await,
+            endpoint_url: dev.endpoint_url.clone(),
+            cloud: Cloud::account(dev.profile.as_deref(), dev.endpoint_url.as_deref()).await,
             stack: dev.stack.clone(),
             distribution: dev.distribution.clone(),
             port: dev.port.unwrap_or(0),
@@ -120,9 +115,12 @@ fn look(
         };
         let remote = Remote::start(&options).await?;
         say(format_args!(
-            "READ-ONLY: distribution {} in the cloud at {endpoint_url}. Nothing is uploaded, watched or counted; only GET, HEAD and OPTIONS \
+            "READ-ONLY: distribution {} {}. Nothing is uploaded, watched or counted; only GET, HEAD and OPTIONS \
              go on. Its API answers to its own names, and not to localhost.",
-            remote.distribution()
+            remote.distribution(),
+            dev.endpoint_url
+                .as_ref()
+                .map_or_else(|| "in your account".to_owned(), |url| format!("in the cloud at {url}"))
         ));
         requests.ready(&remote.address());
         signals.next().await;

@@ -304,7 +304,7 @@ async fn start_edge(
     credentials: Credentials,
 ) -> Result<LocalEdge, vitae_local::Error> {
     LocalEdge::start(vitae_local::Options {
-        endpoint_url: endpoint.to_owned(),
+        endpoint_url: Some(endpoint.to_owned()),
         region: REGION.to_owned(),
         credentials,
         distribution_id: stack.outputs.distribution_id.clone(),

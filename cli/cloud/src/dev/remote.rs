@@ -15,8 +15,8 @@ use crate::{
 /// What to serve, and how.
 #[derive(Clone, Debug)]
 pub struct RemoteOptions {
-    /// Where the cloud is, `http://127.0.0.1:4566`. Its origins are reached there too, without TLS: an account's own are not modelled.
-    pub endpoint_url: String,
+    /// Where a local cloud is, `http://127.0.0.1:4566`; without it, AWS.
+    pub endpoint_url: Option<String>,
     /// The cloud as whoever looks.
     pub cloud: Cloud,
     /// The stack whose distribution is served, unless one is named.

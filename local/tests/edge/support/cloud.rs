@@ -167,7 +167,7 @@ impl Cloud {
 
     fn options(&self, distribution_id: &str, clock: Clock) -> Options {
         Options {
-            endpoint_url: self.endpoint.clone(),
+            endpoint_url: Some(self.endpoint.clone()),
             region: "us-east-1".to_owned(),
             credentials: self.local_edge.clone(),
             distribution_id: distribution_id.to_owned(),
@@ -197,7 +197,7 @@ impl Cloud {
     pub(crate) async fn edge_of_another_process() -> LocalEdge {
         let variable = |name: &str| std::env::var(name).unwrap();
         let options = Options {
-            endpoint_url: variable("TEST_ENDPOINT"),
+            endpoint_url: Some(variable("TEST_ENDPOINT")),
             region: "us-east-1".to_owned(),
             credentials: Credentials::new(variable("TEST_KEY_ID"), variable("TEST_SECRET"), None, None, "local-edge"),
             distribution_id: variable("TEST_DISTRIBUTION"),
