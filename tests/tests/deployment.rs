@@ -239,7 +239,8 @@ async fn every_kind_of_change_is_made_and_a_failed_one_is_taken_back() {
     assert_eq!(removed, [(Action::Remove, "Note".to_owned())]);
 
     let template = fs::read_to_string(checkout.0.path().join("cloudformation/stack.yaml")).unwrap();
-    let stays = destroy::outlives(&account.cloud(), SYSTEM, deploy::Template::new(&template)).await.unwrap();
+    let resources = deploy::resources(&account.cloud(), SYSTEM).await.unwrap();
+    let stays = destroy::outlives(&resources, deploy::Template::new(&template));
     assert_eq!(stays.len(), 5, "{stays:?}");
     destroy::remove(&account.cloud(), SYSTEM, Part::Serves, |_| ()).await.unwrap();
     let swept = destroy::sweep(&account.cloud(), SYSTEM).await.unwrap();

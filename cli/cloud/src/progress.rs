@@ -69,6 +69,11 @@ impl Step {
         }
     }
 
+    /// Tells an event of a stack. What has begun is news for a moment; what has ended stays.
+    pub fn event(&self, event: &str) {
+        if event.contains("_IN_PROGRESS") { self.at(event) } else { self.tell(event) }
+    }
+
     /// Ends the step, with what came of it.
     pub fn done(self, result: impl Display) {
         let seconds = self.begun.elapsed().as_secs_f64();

@@ -12,6 +12,7 @@ use vitae_cloud::{
 use super::{
     Account, Ended,
     change::{How, change},
+    print_outputs,
 };
 
 const TEMPLATE: &str = "cloudformation/bootstrap.yaml";
@@ -85,13 +86,7 @@ impl Bootstrap {
             match change(&cloud, BOOTSTRAP.to_owned(), change_set, step, how).await? {
                 Err(ended) => return Ok(ended),
                 Ok(planned) if self.plan => println!("{planned}"),
-                Ok(_) => {
-                    let outputs = deploy::values(&cloud, BOOTSTRAP).await?.unwrap_or_default();
-                    let width = outputs.keys().map(String::len).max().unwrap_or_default();
-                    for (name, value) in outputs {
-                        println!("{name:<width$}  {value}");
-                    }
-                }
+                Ok(_) => print_outputs(&deploy::values(&cloud, BOOTSTRAP).await?.unwrap_or_default()),
             }
             Ok(Ended::Well)
         })

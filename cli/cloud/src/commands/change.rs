@@ -76,11 +76,7 @@ pub(super) async fn change(
         }
     }
     let step = how.progress.step("change");
-    deploy::execute(cloud, &stack, &change_set, |event| {
-        // What has begun is news for a moment; what has ended stays.
-        if event.contains("_IN_PROGRESS") { step.at(event) } else { step.tell(event) }
-    })
-    .await?;
+    deploy::execute(cloud, &stack, &change_set, |event| step.event(event)).await?;
     step.done(format_args!("{stack}: {}", changes.summary()));
     Ok(Ok(OneStack { stack, result: Outcome::Changed, changes }))
 }

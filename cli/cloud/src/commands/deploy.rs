@@ -23,6 +23,7 @@ use vitae_edge::parameters::Prefix;
 use super::{
     Account, Ended,
     change::{How, OneStack, change},
+    print_outputs,
 };
 
 /// Brings a system in an account up to this checkout
@@ -176,10 +177,7 @@ impl Deploy {
             }
             return Ok(());
         }
-        let width = report.outputs.keys().map(String::len).max().unwrap_or_default();
-        for (name, value) in &report.outputs {
-            println!("{name:<width$}  {value}");
-        }
+        print_outputs(&report.outputs);
         Ok(())
     }
 }

@@ -60,9 +60,13 @@ impl Destroy {
     }
 
     async fn remove(&self, cloud: &Cloud, sources: &Sources) -> Result<Ended, Box<dyn Error>> {
-        let stays = destroy::outlives(cloud, &self.stack, sources.template(Part::Serves)).await?;
-        let size = destroy::size(cloud, &self.stack).await?;
-        eprintln!("{size} resources of the stack {}, and those of its alarms and logs, end. These stay:", self.stack);
+        let resources = deploy::resources(cloud, &self.stack).await?;
+        let stays = destroy::outlives(&resources, sources.template(Part::Serves));
+        eprintln!(
+            "{} resources of the stack {}, and those of its alarms and logs, end. These stay:",
+            resources.len(),
+            self.stack
+        );
         for left in stays.iter().filter(|left| left.removal().is_some()) {
             eprintln!("  {:<14}{}", left.logical_id, left.physical_id);
         }
@@ -73,10 +77,7 @@ impl Destroy {
         let progress = Progress::to_stderr();
         for (part, name) in [(Part::Watches, "observability"), (Part::Serves, "stack")] {
             let step = progress.step(name);
-            let removed = destroy::remove(cloud, &self.stack, part, |event| {
-                if event.contains("_IN_PROGRESS") { step.at(event) } else { step.tell(event) }
-            });
-            removed.await?;
+            destroy::remove(cloud, &self.stack, part, |event| step.event(event)).await?;
             step.done("gone");
         }
         println!("What holds data is still there. These remove it for good:");

@@ -1,8 +1,6 @@
 //! `vitae dev`: the whole system on this machine, until a signal ends it.
 
 use std::{
-    fmt::Display,
-    io::{Write as _, stderr},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -21,6 +19,7 @@ use vitae_cloud::{
 use vitae_edge::parameters::Prefix;
 use vitae_local::{Clock, RequestLog};
 
+use super::tell;
 use crate::signals::Signals;
 
 #[derive(Args)]
@@ -114,7 +113,7 @@ fn look(dev: &Dev, tools: Tools, scratch: &Path, (requests, log): (RequestLines,
             requests: log,
         };
         let remote = Remote::start(&options).await?;
-        say(format_args!(
+        tell(format_args!(
             "READ-ONLY: distribution {} {}. Nothing is uploaded, watched or counted; only GET, HEAD and OPTIONS \
              go on. Its API answers to its own names, and not to localhost.",
             remote.distribution(),
@@ -163,7 +162,7 @@ async fn until_ended(
     mut watch: Watch,
     signals: &mut Signals,
 ) -> Result<(), Error> {
-    say("Open it in a browser. A saved file is served at once. Ctrl-C ends it and keeps what was counted.");
+    tell("Open it in a browser. A saved file is served at once. Ctrl-C ends it and keeps what was counted.");
     let failed = loop {
         let change = tokio::select! {
             error = system.failed() => break Some(error),
@@ -186,11 +185,6 @@ async fn until_ended(
 /// Serves what changed or, if that is broken, says once why and goes on serving what was there before.
 async fn apply(options: &Options, system: &mut System, change: Change) {
     if let Err(error) = system.apply(options, change).await {
-        say(format_args!("vitae dev: {error}\n  {}", error.advice()));
+        tell(format_args!("vitae dev: {error}\n  {}", error.advice()));
     }
-}
-
-/// On standard error. A terminal that was closed hears nothing, and what it ran ends in order all the same.
-fn say(words: impl Display) {
-    let _ = writeln!(stderr(), "{words}");
 }

@@ -16,6 +16,7 @@ mod stats;
 mod system;
 
 use std::{
+    collections::BTreeMap,
     fmt::Display,
     io::{Write as _, stderr},
     process::ExitCode,
@@ -73,7 +74,15 @@ fn end<E: Display>(command: &str, ended: Result<Ended, E>) -> ExitCode {
     }
 }
 
-/// Says something to whoever reads standard error, if anybody still does: a terminal may be closed.
+/// Prints a stack's outputs, a line each.
+fn print_outputs(outputs: &BTreeMap<String, String>) {
+    let width = outputs.keys().map(String::len).max().unwrap_or_default();
+    for (name, value) in outputs {
+        println!("{name:<width$}  {value}");
+    }
+}
+
+/// Says something on standard error. A terminal that was closed hears nothing, and what it ran ends in order all the same.
 fn tell(words: impl Display) {
     let _ = writeln!(stderr(), "{words}");
 }

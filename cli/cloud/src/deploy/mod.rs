@@ -5,7 +5,7 @@ mod changes;
 mod events;
 mod kind;
 mod outputs;
-mod parameters;
+pub(crate) mod parameters;
 mod settings;
 mod stack;
 mod template;
@@ -24,7 +24,7 @@ pub use self::{
     outputs::{MissingOutput, Outputs},
     parameters::{KeyAlgorithm, Parameters},
     settings::{Settings, Unusable},
-    stack::{delete, id, outputs, physical_id, values},
+    stack::{delete, id, outputs, physical_id, resources, values},
     template::Template,
 };
 use self::{events::Events, kind::Kind, stack::describe};

@@ -47,22 +47,28 @@ impl Parameters {
     /// Each parameter's name and value.
     #[must_use]
     pub fn values(&self) -> Vec<(String, String)> {
-        let Artifacts { edge, counter, keys } = &self.artifacts;
-        [
-            ("ArtifactBucket", self.artifact_bucket.clone()),
-            ("EdgeKey", edge.key()),
-            ("EdgeSha256", edge.sha256_base64()),
-            ("CounterKey", counter.key()),
-            ("KeysKey", keys.key()),
-            ("SiteFunctionCode", self.site_function.clone()),
+        let code = of_code(&self.artifact_bucket, &self.artifacts, &self.site_function);
+        let chosen = [
             ("KeyAlgorithm", self.key_algorithm.to_string()),
             ("RotationDays", self.rotation_days.to_string()),
             ("ProbeBaseUrl", self.probe_base_url.clone()),
             ("DevOrigin", self.dev_origin.to_string()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into()
+        ];
+        code.into_iter().chain(chosen).map(|(name, value)| (name.to_owned(), value)).collect()
     }
+}
+
+/// The parameters that say what code runs, each with its value: what was built, and where it was put.
+pub(crate) fn of_code(bucket: &str, artifacts: &Artifacts, site_function: &str) -> [(&'static str, String); 6] {
+    let Artifacts { edge, counter, keys } = artifacts;
+    [
+        ("ArtifactBucket", bucket.to_owned()),
+        ("EdgeKey", edge.key()),
+        ("EdgeSha256", edge.sha256_base64()),
+        ("CounterKey", counter.key()),
+        ("KeysKey", keys.key()),
+        ("SiteFunctionCode", site_function.to_owned()),
+    ]
 }
 
 #[cfg(test)]

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_cloudformation::{Client, error::ProvideErrorMetadata as _, types::Stack};
+use aws_sdk_cloudformation::{
+    Client,
+    error::ProvideErrorMetadata as _,
+    types::{Stack, StackResourceSummary},
+};
 use tokio::time::sleep;
 
 use super::{Error, Outputs, events::Events};
@@ -38,6 +42,20 @@ pub async fn physical_id(cloud: &Cloud, stack: &str, logical_id: &str) -> Result
     let found = found.await.map_err(|error| CallError::new(&call, &error))?;
     let id = found.stack_resource_detail().and_then(|resource| resource.physical_resource_id());
     Ok(id.map(str::to_owned).ok_or_else(|| CallError { call, reason: "the answer holds no physical id".to_owned() })?)
+}
+
+/// What a stack has made.
+///
+/// # Errors
+/// The call that failed.
+pub async fn resources(cloud: &Cloud, stack: &str) -> Result<Vec<StackResourceSummary>, CallError> {
+    let mut resources = Vec::new();
+    let mut pages = cloud.cloudformation().list_stack_resources().stack_name(stack).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| CallError::new(format!("ListStackResources of {stack}"), &error))?;
+        resources.extend_from_slice(page.stack_resource_summaries());
+    }
+    Ok(resources)
 }
 
 /// The id of a stack, if there is one: its name may be another stack's one day, its id never.

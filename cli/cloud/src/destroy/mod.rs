@@ -15,29 +15,18 @@ pub use self::{
     replicas::{Swept, sweep},
 };
 use crate::{
-    cloud::{CallError, Cloud},
+    cloud::Cloud,
     deploy::{self, Template, delete},
     release::Part,
 };
 
-/// What a stack holds that outlives it, by its template.
-///
-/// # Errors
-/// The call that failed.
-pub async fn outlives(cloud: &Cloud, stack: &str, template: Template<'_>) -> Result<Vec<LeftBehind>, CallError> {
+/// What of a stack's resources outlives it, by its template.
+#[must_use]
+pub fn outlives(resources: &[StackResourceSummary], template: Template<'_>) -> Vec<LeftBehind> {
     let outlive: Vec<_> = template.outlive().collect();
-    let resources = resources(cloud, stack).await?;
     let stays =
         |resource: &&StackResourceSummary| outlive.contains(&resource.logical_resource_id().unwrap_or_default());
-    Ok(resources.iter().filter(stays).filter_map(LeftBehind::of).collect())
-}
-
-/// How many resources a stack has.
-///
-/// # Errors
-/// The call that failed.
-pub async fn size(cloud: &Cloud, stack: &str) -> Result<usize, CallError> {
-    Ok(resources(cloud, stack).await?.len())
+    resources.iter().filter(stays).filter_map(LeftBehind::of).collect()
 }
 
 /// Deletes a part of a system, if it is there, telling each event.
@@ -46,14 +35,4 @@ pub async fn size(cloud: &Cloud, stack: &str) -> Result<usize, CallError> {
 /// What CloudFormation says.
 pub async fn remove(cloud: &Cloud, system: &str, part: Part, tell: impl FnMut(&str)) -> Result<(), deploy::Error> {
     delete(cloud, &part.stack(system), tell).await
-}
-
-async fn resources(cloud: &Cloud, stack: &str) -> Result<Vec<StackResourceSummary>, CallError> {
-    let mut resources = Vec::new();
-    let mut pages = cloud.cloudformation().list_stack_resources().stack_name(stack).into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CallError::new(format!("ListStackResources of {stack}"), &error))?;
-        resources.extend_from_slice(page.stack_resource_summaries());
-    }
-    Ok(resources)
 }

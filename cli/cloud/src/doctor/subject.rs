@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_cloudformation::types::Stack;
+use aws_sdk_cloudformation::types::{Stack, StackResourceSummary};
 use vitae_edge::parameters::Prefix;
 
 use crate::{
@@ -80,17 +80,12 @@ pub(super) fn distribution_arn(stack_arn: &str, distribution_id: &str) -> String
 }
 
 async fn resources(cloud: &Cloud, name: &str) -> Result<Resources, CallError> {
-    let mut resources = Resources::new();
-    let mut pages = cloud.cloudformation().list_stack_resources().stack_name(name).into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| CallError::new(format!("ListStackResources of {name}"), &error))?;
-        for resource in page.stack_resource_summaries() {
-            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-            let value = (text(resource.resource_type()), text(resource.physical_resource_id()));
-            resources.insert(text(resource.logical_resource_id()), value);
-        }
-    }
-    Ok(resources)
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let named = |resource: &StackResourceSummary| {
+        let value = (text(resource.resource_type()), text(resource.physical_resource_id()));
+        (text(resource.logical_resource_id()), value)
+    };
+    Ok(deploy::resources(cloud, name).await?.iter().map(named).collect())
 }
 
 #[cfg(test)]

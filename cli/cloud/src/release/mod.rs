@@ -15,7 +15,7 @@ use crate::{
     artifacts,
     build::Artifacts,
     cloud::{CallError, Cloud},
-    deploy::{self, ChangeSet, Deployment, Settings, Template},
+    deploy::{self, ChangeSet, Deployment, Settings, Template, parameters::of_code},
 };
 
 /// One of the stacks that a system is made of.
@@ -188,16 +188,8 @@ impl Release {
     }
 
     fn known(&self) -> Vec<(String, String)> {
-        let Artifacts { edge, counter, keys } = &self.artifacts;
-        let mut known = vec![
-            ("ArtifactBucket", self.artifact_bucket.clone()),
-            ("EdgeKey", edge.key()),
-            ("EdgeSha256", edge.sha256_base64()),
-            ("CounterKey", counter.key()),
-            ("KeysKey", keys.key()),
-            ("SiteFunctionCode", self.sources.site_function.clone()),
-            ("Architecture", self.architecture.to_string()),
-        ];
+        let mut known = of_code(&self.artifact_bucket, &self.artifacts, &self.sources.site_function).to_vec();
+        known.push(("Architecture", self.architecture.to_string()));
         known.extend(self.permissions_boundary.clone().map(|boundary| ("PermissionsBoundary", boundary)));
         known.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
