@@ -1,6 +1,6 @@
 //! Which origins may count, mint and read.
 
-use crate::parameters::Origin;
+use vitae_parameters::Origin;
 
 /// The allowed origins: `https://` and each of the stack's own names, and what `origins/*` adds.
 #[derive(Clone, Copy, Debug, Default)]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::parameters::Prefix;
+use vitae_parameters::Prefix;
 
 /// `bundle.json`: `{"prefix": "/vitae/<stack>/", "region": "us-east-1"}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum BundleError {
     },
     /// The prefix is none.
     #[error("bundle.json: {0}")]
-    Prefix(#[from] crate::parameters::Error),
+    Prefix(#[from] vitae_parameters::Error),
     /// The region is none.
     #[error("bundle.json: {value:?} is no region: write one such as us-east-1")]
     Region {

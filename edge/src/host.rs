@@ -2,7 +2,7 @@
 
 use crate::configuration::Settings;
 use crate::event::Field;
-use crate::parameters::Scheme;
+use vitae_parameters::Scheme;
 
 /// A host of ours and the scheme under which viewers reach it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +31,8 @@ impl<'a> OwnHost<'a> {
 mod tests {
     use super::*;
     use crate::allowed_origins::AllowedOrigins;
-    use crate::parameters::{Config, Origin};
     use crate::testing::DISTRIBUTION;
+    use vitae_parameters::{Config, Origin};
 
     fn own_host(host: &Field<'_>, dev: Option<&str>) -> Option<(Scheme, String)> {
         let config = Config::of_names(vec!["example.com".into(), "www.example.com".into()]).unwrap();

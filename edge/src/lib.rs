@@ -3,8 +3,6 @@
 //! Lambda@Edge runs Node or Python, so this crate is compiled to WASM and called by a small Node entry. Nothing here
 //! reads a clock, a file or the network: the event, the configuration and the time come as arguments.
 
-pub mod parameters;
-
 mod accept;
 mod allowed_origins;
 mod answer;
@@ -28,5 +26,5 @@ mod testing;
 
 pub use answer::GENERATED_RESPONSE_BYTES;
 pub use bundle::{Bundle, BundleError};
-pub use configuration::{Credentials, HARD_AGE_MS, HttpRequest, ORIGINS_AGE_MS, SOFT_AGE_MS, SignError};
+pub use configuration::{Credentials, HttpRequest, SignError};
 pub use edge::{Accepted, Edge, Outcome};

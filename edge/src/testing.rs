@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use vitae_signer::rand_core::{TryCryptoRng, TryRng};
 
 use crate::bundle::Bundle;
-use crate::parameters::Parameter;
+use vitae_parameters::Parameter;
 
 /// A fresh P-256 key, PKCS#8 PEM.
 pub(crate) fn p256_pem() -> String {

@@ -18,8 +18,8 @@ use vitae_cloud::{
     progress::Progress,
     tools::Tools,
 };
-use vitae_edge::parameters::Prefix;
 use vitae_local::{Clock, RequestLog};
+use vitae_parameters::Prefix;
 
 /// Seconds by which the local edge's clock is ahead of the machine's.
 static AHEAD_S: AtomicU64 = AtomicU64::new(0);

@@ -21,8 +21,8 @@ use vitae_cloud::{
     tools::Tools,
     users,
 };
-use vitae_edge::parameters::Prefix;
 use vitae_local::Credentials;
+use vitae_parameters::Prefix;
 
 const SYSTEM: &str = "deployed";
 const BUCKET: &str = "artifacts";

@@ -21,7 +21,7 @@ use vitae_cloud::{
     tools::Tools,
     users,
 };
-use vitae_edge::parameters::{Config, Parameter, Prefix};
+use vitae_parameters::{Config, Parameter, Prefix};
 
 const SYSTEM: &str = "vitae-production";
 

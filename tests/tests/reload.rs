@@ -18,8 +18,8 @@ use vitae_cloud::{
     progress::Progress,
     tools::Tools,
 };
-use vitae_edge::parameters::Prefix;
 use vitae_local::{Clock, RequestLog};
+use vitae_parameters::Prefix;
 use vitae_tests::tool;
 
 const STACK: &str = "reload";

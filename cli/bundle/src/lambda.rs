@@ -69,7 +69,7 @@ pub fn lambda(
     if !has_standard_library(architecture.target()) {
         return Err(BundleError::NoTarget { target: architecture.target() });
     }
-    let package = format!("vitae-origin-{}", lambda.name());
+    let package = format!("vitae-{}", lambda.name());
     let mut build = cargo(repository, &target);
     build.args(["--profile", PROFILE, "--bin", lambda.name(), "--package", &package]);
     // With a target of its own, the flags are not those of build scripts and macros.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use vitae_bundle::{Architecture, Artifact, BundleError, EdgeOptions, Lambda};
-use vitae_edge::parameters::Prefix;
+use vitae_parameters::Prefix;
 
 use crate::cloud::REGION;
 

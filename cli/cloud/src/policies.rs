@@ -1,7 +1,7 @@
 //! What the local cloud's users may do. Exact actions on exact names: what works here does not work by accident.
 
 use serde_json::{Value, json};
-use vitae_edge::parameters::{Parameter, Prefix};
+use vitae_parameters::{Parameter, Prefix};
 
 use crate::{cloud::REGION, deploy::Outputs, release::Part};
 

@@ -10,7 +10,7 @@ use vitae_cloud::{
     ministack::Ministack,
     policies, users,
 };
-use vitae_edge::parameters::Prefix;
+use vitae_parameters::Prefix;
 
 const TEMPLATE: &str = "
 Parameters:

@@ -11,7 +11,7 @@ use vitae_cloud::{
     site::{Plan, Source, upload},
     users,
 };
-use vitae_edge::parameters::Prefix;
+use vitae_parameters::Prefix;
 
 /// The name that CloudFormation would give the stack's bucket.
 const BUCKET: &str = "resume-sitebucket-1";

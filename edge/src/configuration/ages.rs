@@ -1,15 +1,6 @@
 //! How old a value may be.
 
-/// Up to this age a value is used without a thought, in milliseconds.
-pub const SOFT_AGE_MS: u64 = 60_000;
-
-/// Past this age no link is minted with a value, in milliseconds. Whoever retires a key waits this long, and the longest
-/// link's life, after the new key became active.
-pub const HARD_AGE_MS: u64 = 5 * 60_000;
-
-/// Up to this age a value may still decide an origin check, in milliseconds: names and origins change rarely, and a
-/// visit should be counted though Parameter Store is away.
-pub const ORIGINS_AGE_MS: u64 = 24 * 60 * 60_000;
+use vitae_parameters::{FRESH_MS, MAX_STALE_MS};
 
 /// How much earlier than the soft age an environment may refresh, in milliseconds.
 const JITTER_MS: u64 = 10_000;
@@ -31,7 +22,7 @@ impl Freshness {
     pub(super) const fn of(age_ms: Option<u64>, soft_age_ms: u64) -> Self {
         match age_ms {
             None => Self::None,
-            Some(age_ms) if age_ms > HARD_AGE_MS => Self::Expired,
+            Some(age_ms) if age_ms > MAX_STALE_MS => Self::Expired,
             Some(age_ms) if age_ms > soft_age_ms => Self::Stale,
             Some(_) => Self::Fresh,
         }
@@ -49,7 +40,7 @@ pub(super) fn jittered(jitter: f64) -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 10,000; a cast of NaN is 0")]
     #[expect(clippy::cast_precision_loss, reason = "10,000 is exact")]
     let earlier_ms = (jitter.clamp(0.0, 1.0) * JITTER_MS as f64) as u64;
-    SOFT_AGE_MS - earlier_ms
+    FRESH_MS - earlier_ms
 }
 
 #[cfg(test)]
@@ -61,19 +52,19 @@ mod tests {
         for (age_ms, freshness) in [
             (None, Freshness::None),
             (Some(0), Freshness::Fresh),
-            (Some(SOFT_AGE_MS), Freshness::Fresh),
-            (Some(SOFT_AGE_MS + 1), Freshness::Stale),
-            (Some(HARD_AGE_MS), Freshness::Stale),
-            (Some(HARD_AGE_MS + 1), Freshness::Expired),
+            (Some(FRESH_MS), Freshness::Fresh),
+            (Some(FRESH_MS + 1), Freshness::Stale),
+            (Some(MAX_STALE_MS), Freshness::Stale),
+            (Some(MAX_STALE_MS + 1), Freshness::Expired),
             (Some(u64::MAX), Freshness::Expired),
         ] {
-            assert_eq!(Freshness::of(age_ms, SOFT_AGE_MS), freshness, "{age_ms:?}");
+            assert_eq!(Freshness::of(age_ms, FRESH_MS), freshness, "{age_ms:?}");
         }
     }
 
     #[test]
     fn a_clock_that_went_back_makes_nothing_younger() {
-        assert_eq!(between_ms(HARD_AGE_MS * 2, 0), HARD_AGE_MS * 2);
+        assert_eq!(between_ms(MAX_STALE_MS * 2, 0), MAX_STALE_MS * 2);
     }
 
     #[test]

@@ -22,7 +22,7 @@ use serde_json::json;
 
 use super::sigv4;
 use crate::bundle::Bundle;
-use crate::parameters::{Origin, Parameter};
+use vitae_parameters::{Origin, Parameter};
 
 const TARGET: &str = "AmazonSSM.GetParameters";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";

@@ -17,7 +17,6 @@ mod values;
 
 use vitae_signer::Signer;
 
-pub use ages::{HARD_AGE_MS, ORIGINS_AGE_MS, SOFT_AGE_MS};
 pub use get_parameters::{Credentials, HttpRequest, SignError};
 
 pub(crate) use ages::Freshness;
@@ -26,10 +25,10 @@ pub(crate) use values::Refused;
 
 use crate::allowed_origins::AllowedOrigins;
 use crate::bundle::Bundle;
-use crate::parameters::{Config, Cv};
 use refresh::Refresh;
 use response::Answered;
 use values::Values;
+use vitae_parameters::{Config, Cv, MAX_STALE_MS, ORIGINS_MAX_STALE_MS};
 
 /// The configuration of one environment.
 #[derive(Debug)]
@@ -131,19 +130,19 @@ impl Configuration {
 
     /// For the origin check; `None` if there never was a good `config`, or not for a day.
     pub(crate) fn settings(&self, now_ms: u64) -> Option<Settings<'_>> {
-        let config = self.values.config(now_ms, ORIGINS_AGE_MS)?;
+        let config = self.values.config(now_ms, ORIGINS_MAX_STALE_MS)?;
         let origins = AllowedOrigins {
             names: &config.names,
-            prod: self.values.prod(now_ms, ORIGINS_AGE_MS),
-            dev: self.values.dev(now_ms, ORIGINS_AGE_MS).filter(|_| config.dev_origin),
+            prod: self.values.prod(now_ms, ORIGINS_MAX_STALE_MS),
+            dev: self.values.dev(now_ms, ORIGINS_MAX_STALE_MS).filter(|_| config.dev_origin),
         };
         Some(Settings { config, origins })
     }
 
     /// For minting; `None` if key or config is older than the hard age.
     pub(crate) fn minting(&self, now_ms: u64) -> Option<Minting<'_>> {
-        let config = self.values.config(now_ms, HARD_AGE_MS)?;
-        let signer = self.values.signer(now_ms, HARD_AGE_MS)?;
+        let config = self.values.config(now_ms, MAX_STALE_MS)?;
+        let signer = self.values.signer(now_ms, MAX_STALE_MS)?;
         Some(Minting { cv: &config.cv, signer, generation: self.values.generation() })
     }
 }

@@ -148,9 +148,9 @@ fn a_broken_key_ends_minting_at_the_hard_age() {
     store.refresh(T0);
     store.parameters.set("signer/active", "{}");
     assert!(!store.refresh(T0 + 2 * MINUTE_MS).accepted);
-    assert!(store.key_pair_id(T0 + HARD_AGE_MS).is_some());
-    assert_eq!(store.key_pair_id(T0 + HARD_AGE_MS + 1), None);
-    assert!(store.allows("https://example.com", T0 + HARD_AGE_MS + 1));
+    assert!(store.key_pair_id(T0 + MAX_STALE_MS).is_some());
+    assert_eq!(store.key_pair_id(T0 + MAX_STALE_MS + 1), None);
+    assert!(store.allows("https://example.com", T0 + MAX_STALE_MS + 1));
 }
 
 #[test]
@@ -162,8 +162,8 @@ fn a_required_name_that_is_gone_is_kept_until_it_is_too_old() {
         let acceptance = store.refresh(T0 + 2 * MINUTE_MS);
         assert!(!acceptance.accepted);
         assert_eq!(acceptance.refused[0].to_string(), format!("{name}: missing"));
-        assert!(store.key_pair_id(T0 + HARD_AGE_MS).is_some());
-        assert_eq!(store.key_pair_id(T0 + HARD_AGE_MS + 1), None);
+        assert!(store.key_pair_id(T0 + MAX_STALE_MS).is_some());
+        assert_eq!(store.key_pair_id(T0 + MAX_STALE_MS + 1), None);
     }
 }
 
@@ -194,8 +194,8 @@ fn the_dev_origin_counts_only_while_the_config_says_so() {
 fn a_day_without_an_answer_ends_origin_checks_too() {
     let mut store = Store::new();
     store.refresh(T0);
-    assert!(store.allows("https://example.com", T0 + ORIGINS_AGE_MS));
-    assert!(store.configuration.settings(T0 + ORIGINS_AGE_MS + 1).is_none());
+    assert!(store.allows("https://example.com", T0 + ORIGINS_MAX_STALE_MS));
+    assert!(store.configuration.settings(T0 + ORIGINS_MAX_STALE_MS + 1).is_none());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use vitae_signer::Signer;
 
 use super::ages::between_ms;
 use super::response::{Answered, Said};
-use crate::parameters::{Config, Error, Origin, Parameter, Prefix, SignerParameter};
+use vitae_parameters::{Config, Error, Origin, Parameter, Prefix, SignerParameter};
 
 #[derive(Debug, Default)]
 pub(super) struct Values {

@@ -73,7 +73,7 @@ fn field<'a>(values: &'a [&'a str]) -> Field<'a> {
 fn every_combination_is_decided_as_the_table_says() {
     let rows = rows();
     let names = ["example.com".to_owned()];
-    let dev = crate::parameters::Origin::parse("http://localhost:8787").unwrap();
+    let dev = vitae_parameters::Origin::parse("http://localhost:8787").unwrap();
     let allowed = AllowedOrigins { names: &names, prod: None, dev: Some(&dev) };
     let mut combinations = 0;
     let mut used = vec![0; rows.len()];

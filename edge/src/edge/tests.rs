@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::configuration::{HARD_AGE_MS, ORIGINS_AGE_MS, SOFT_AGE_MS};
 use crate::testing::{self, Counted, DISTRIBUTION, Parameters};
+use vitae_parameters::{FRESH_MS, MAX_STALE_MS, ORIGINS_MAX_STALE_MS};
 
 pub(super) const T0: u64 = 1_767_290_400_000;
 const OWN: &str = "https://example.com";
@@ -139,7 +139,7 @@ fn a_granted_preflight_holds_while_the_configuration_is_fresh_and_a_link_for_its
         let event = testing::event(method, uri, &[("origin", origin)]).to_string();
         edge.handle(&event, now_ms, false, &mut Counted::default()).holds_until_ms
     };
-    let fresh_until = T0 + SOFT_AGE_MS;
+    let fresh_until = T0 + FRESH_MS;
     assert_eq!(until("OPTIONS", "/api/count", OWN, T0), Some(fresh_until));
     assert_eq!(until("OPTIONS", "/api/count", OWN, fresh_until), Some(fresh_until));
     assert_eq!(until("OPTIONS", "/api/count", OWN, fresh_until + 1), None);
@@ -278,8 +278,8 @@ fn a_stale_configuration_is_refreshed_once_and_serves() {
     let mut edge = edge();
     let event = testing::event("GET", "/api/cv", &[("origin", OWN)]).to_string();
     let mut handle = |now_ms| edge.handle(&event, now_ms, true, &mut Counted::default());
-    assert!(!handle(T0 + SOFT_AGE_MS).refresh);
-    let (first, second) = (handle(T0 + SOFT_AGE_MS + 1), handle(T0 + SOFT_AGE_MS + 2));
+    assert!(!handle(T0 + FRESH_MS).refresh);
+    let (first, second) = (handle(T0 + FRESH_MS + 1), handle(T0 + FRESH_MS + 2));
     assert_eq!((first.refresh, second.refresh), (true, false));
     assert!(first.result.is_some() && second.result.is_some());
 }
@@ -287,7 +287,7 @@ fn a_stale_configuration_is_refreshed_once_and_serves() {
 #[test]
 fn an_expired_configuration_makes_a_mint_wait_and_then_fail_closed() {
     let mut edge = edge();
-    let now_ms = T0 + HARD_AGE_MS + 1;
+    let now_ms = T0 + MAX_STALE_MS + 1;
     let event = testing::event("GET", "/api/cv", &[("origin", OWN)]).to_string();
     let outcome = edge.handle(&event, now_ms, true, &mut Counted::default());
     assert_eq!(outcome, Outcome { result: None, refresh: true, holds_until_ms: None, log: vec![] });
@@ -303,7 +303,7 @@ fn an_expired_configuration_makes_a_mint_wait_and_then_fail_closed() {
 fn an_expired_configuration_mints_again_once_it_is_refreshed() {
     let parameters = Parameters::new();
     let mut edge = configured(&parameters);
-    let now_ms = T0 + HARD_AGE_MS + 1;
+    let now_ms = T0 + MAX_STALE_MS + 1;
     let event = testing::event("GET", "/api/cv", &[("origin", OWN)]);
     assert_eq!(edge.handle(&event.to_string(), now_ms, true, &mut Counted::default()).result, None);
     assert!(edge.accept_parameters(200, &parameters.answer(), now_ms).accepted);
@@ -314,10 +314,10 @@ fn an_expired_configuration_mints_again_once_it_is_refreshed() {
 fn visits_are_counted_for_a_day_without_parameter_store() {
     let mut edge = edge();
     let event = testing::event("POST", "/api/count", &[("origin", OWN)]);
-    let outcome = edge.handle(&event.to_string(), T0 + HARD_AGE_MS + 1, true, &mut Counted::default());
+    let outcome = edge.handle(&event.to_string(), T0 + MAX_STALE_MS + 1, true, &mut Counted::default());
     assert_eq!(outcome.result.expect("no wait")["uri"], "/api/count");
-    assert_eq!(handle_at(&mut edge, &event, T0 + ORIGINS_AGE_MS).0["uri"], "/api/count");
-    assert_eq!(code(&handle_at(&mut edge, &event, T0 + ORIGINS_AGE_MS + 1).0), "config_unavailable");
+    assert_eq!(handle_at(&mut edge, &event, T0 + ORIGINS_MAX_STALE_MS).0["uri"], "/api/count");
+    assert_eq!(code(&handle_at(&mut edge, &event, T0 + ORIGINS_MAX_STALE_MS + 1).0), "config_unavailable");
 }
 
 #[test]
@@ -349,5 +349,5 @@ fn a_rehearsal_signs_the_first_visitors_window() {
 #[test]
 fn a_rehearsal_needs_a_key() {
     assert_eq!(Edge::new(testing::bundle(), 0.0).rehearsal(T0), None);
-    assert_eq!(edge().rehearsal(T0 + HARD_AGE_MS + 1), None);
+    assert_eq!(edge().rehearsal(T0 + MAX_STALE_MS + 1), None);
 }

@@ -46,8 +46,8 @@ mod tests {
 
     use super::*;
     use crate::configuration::Minting;
-    use crate::parameters::{Cv, Scheme, SignerParameter};
     use crate::testing::{self, Counted};
+    use vitae_parameters::{Cv, Scheme, SignerParameter};
 
     const NOW_MS: u64 = 1_767_290_400_000;
 

@@ -9,7 +9,7 @@ use vitae_signer::{Error, Expires};
 pub(crate) use minted::Minted;
 
 use crate::configuration::Minting;
-use crate::parameters::{Cv, Scheme};
+use vitae_parameters::{Cv, Scheme};
 
 /// A link and its end.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! When a link ends: rounded up, so that within a window every visitor gets the same link.
 
-use crate::parameters::Cv;
+use vitae_parameters::Cv;
 
 /// The end, in seconds since 1970: `ceil((now + lifetime) / window) * window`, so a link lives at least the lifetime and
 /// less than lifetime + window. Milliseconds are kept until the end, or a link could live a second too short.

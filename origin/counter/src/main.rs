@@ -3,12 +3,12 @@
 use std::io::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use counter::handler::{Handler, Invocation};
-use counter::settings::Settings;
-use counter::{log, store::Store};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use sdk::Patience;
 use serde_json::Value;
+use vitae_counter::handler::{Handler, Invocation};
+use vitae_counter::settings::Settings;
+use vitae_counter::{log, store::Store};
+use vitae_lambda::Patience;
 
 /// Three tries and the pauses between them end before the function's ten seconds.
 const PATIENCE: Patience = Patience { attempts: 3, connect: Duration::from_secs(1), attempt: Duration::from_secs(2) };
@@ -19,7 +19,7 @@ const PREPARE: Duration = Duration::from_secs(3);
 async fn main() -> Result<(), Error> {
     let variable = |name: &str| std::env::var(name).ok();
     let settings = Settings::read(variable)?;
-    let configuration = sdk::configuration(PATIENCE, variable)?;
+    let configuration = vitae_lambda::configuration(PATIENCE, variable)?;
     let store = Store::new(aws_sdk_dynamodb::Client::new(&configuration), settings);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     match tokio::time::timeout(PREPARE, store.prepare(i64::try_from(now).unwrap_or(i64::MAX))).await {

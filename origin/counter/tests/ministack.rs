@@ -1,21 +1,19 @@
 //! The counter on a real database: ministack's DynamoDB.
 
-#[path = "../../testing/ministack.rs"]
-mod ministack;
 mod requests;
 
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType};
-use counter::handler::Handler;
-use counter::layout::Shards;
-use counter::settings::Settings;
-use counter::store::Store;
-use ministack::{Ministack, REGION};
 use requests::{NOW_S, at, body, count, event, get, page_views, post};
 use serde_json::json;
 use tokio::task::JoinSet;
+use vitae_counter::handler::Handler;
+use vitae_counter::layout::Shards;
+use vitae_counter::settings::Settings;
+use vitae_counter::store::Store;
+use vitae_testing::ministack::{Ministack, REGION};
 
 const TABLE: &str = "visits";
 

@@ -7,7 +7,7 @@ mod prober;
 mod public_keys;
 
 use aws_sdk_cloudfront::error::{ProvideErrorMetadata, SdkError};
-use vitae_edge::parameters::{NextKey, Parameter, SignerParameter, SignerState, SignerStatus};
+use vitae_parameters::{NextKey, Parameter, SignerParameter, SignerState, SignerStatus};
 use zeroize::Zeroizing;
 
 use crate::decide::{Action, Slot};

@@ -4,14 +4,14 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use keys::cloud::Cloud;
-use keys::handler::Handler;
-use keys::reconcile::Pace;
-use keys::sender::Sender;
-use keys::settings::Settings;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use sdk::Patience;
 use serde_json::Value;
+use vitae_keys::cloud::Cloud;
+use vitae_keys::handler::Handler;
+use vitae_keys::reconcile::Pace;
+use vitae_keys::sender::Sender;
+use vitae_keys::settings::Settings;
+use vitae_lambda::Patience;
 
 /// Nobody waits but CloudFormation, and the account's other users may throttle.
 const PATIENCE: Patience = Patience { attempts: 5, connect: Duration::from_secs(2), attempt: Duration::from_secs(10) };
@@ -19,7 +19,7 @@ const PATIENCE: Patience = Patience { attempts: 5, connect: Duration::from_secs(
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let variable = |name: &str| std::env::var(name).ok();
-    let configuration = sdk::configuration(PATIENCE, variable)?;
+    let configuration = vitae_lambda::configuration(PATIENCE, variable)?;
     let settings = Settings::read(variable);
     let bucket = settings.as_ref().ok().and_then(|settings| settings.bucket.clone());
     // A local cloud has no name per bucket.

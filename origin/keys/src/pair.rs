@@ -5,7 +5,7 @@ use getrandom::rand_core::UnwrapErr;
 use p256::elliptic_curve::Generate;
 use pkcs8::{EncodePrivateKey, LineEnding};
 use serde::Deserialize;
-use vitae_edge::parameters::{STANDARD_TIER_BYTES, SignerParameter};
+use vitae_parameters::{STANDARD_TIER_BYTES, SignerParameter};
 use vitae_signer::{Algorithm, KeyPairId, PrivateKey};
 use zeroize::Zeroizing;
 

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use vitae_edge::parameters::{self, Prefix};
+use vitae_parameters::Prefix;
 use vitae_signer::Algorithm;
 
 use crate::stack::Stack;
@@ -60,7 +60,7 @@ pub enum BadRequest {
     },
     /// `ParameterPrefix` is none.
     #[error("ParameterPrefix: {0}")]
-    Prefix(parameters::Error),
+    Prefix(vitae_parameters::Error),
     /// `Algorithm` is none.
     #[error("Algorithm is {value:?}: write ecdsa-p256 or rsa-2048")]
     Algorithm {

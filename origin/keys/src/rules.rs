@@ -1,7 +1,7 @@
 //! How long a key must wait, and how many keys there may be.
 
-use vitae_edge::HARD_AGE_MS;
-use vitae_edge::parameters::LIFETIME_S;
+use vitae_parameters::LIFETIME_S;
+use vitae_parameters::MAX_STALE_MS;
 use vitae_signer::Algorithm;
 
 /// The most public keys of an account.
@@ -31,7 +31,7 @@ const _: () = assert!(SOAK_S > CLOCK_MARGIN_S + RUN_S);
 /// How long a key stays in the group after it was last active, in seconds: as long as an edge may go on signing with it,
 /// then as long as a URL lives, and the margin of the clocks. The longest lifetime and window that the schema allows
 /// count, not those of today's `config`, which may have been longer when a URL was minted.
-pub const RETIRE_S: u64 = HARD_AGE_MS / 1000 + *LIFETIME_S.end() as u64 + *LIFETIME_S.end() as u64 + CLOCK_MARGIN_S;
+pub const RETIRE_S: u64 = MAX_STALE_MS / 1000 + *LIFETIME_S.end() as u64 + *LIFETIME_S.end() as u64 + CLOCK_MARGIN_S;
 
 /// After how many days a key is due, unless the owner says otherwise.
 pub const ROTATION_DAYS: u32 = 90;

@@ -1,6 +1,6 @@
 //! What the stack tells its function, by environment variables.
 
-use vitae_edge::parameters::{self, Prefix};
+use vitae_parameters::Prefix;
 use vitae_signer::Algorithm;
 
 use crate::rules::{ROTATION_DAYS, Rules};
@@ -24,7 +24,7 @@ pub struct Settings {
 pub enum BadSetting {
     /// No prefix.
     #[error("PARAMETER_PREFIX: {0}")]
-    Prefix(#[from] parameters::Error),
+    Prefix(#[from] vitae_parameters::Error),
     /// No algorithm.
     #[error("KEY_ALGORITHM is {value:?}: write ecdsa-p256 or rsa-2048")]
     Algorithm {

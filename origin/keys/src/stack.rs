@@ -1,7 +1,7 @@
 //! The names under which a stack's keys stand in the account. Public keys take no tags, so their names say whose they
 //! are.
 
-use vitae_edge::parameters::{Parameter, Prefix};
+use vitae_parameters::{Parameter, Prefix};
 
 use crate::public_key::PublicKey;
 

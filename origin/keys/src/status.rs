@@ -3,7 +3,7 @@
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
-use vitae_edge::parameters::NextKey;
+use vitae_parameters::NextKey;
 
 use crate::decide::{Rest, Waiting};
 use crate::rules::STUCK_S;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use vitae_edge::parameters::Parameter;
+use vitae_parameters::Parameter;
 use vitae_signer::Algorithm;
 
 use crate::request::Envelope;
@@ -71,7 +71,7 @@ impl Trigger {
 mod tests {
     use super::*;
     use serde_json::json;
-    use vitae_edge::parameters::Prefix;
+    use vitae_parameters::Prefix;
 
     fn of(event: Value) -> Option<Trigger> {
         Trigger::of(event, Some(&Stack::new(Prefix::of_stack("resume").unwrap())))

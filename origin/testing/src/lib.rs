@@ -8,8 +8,10 @@ mod dynamodb_local;
 mod error;
 mod function;
 mod microburst;
+pub mod ministack;
 pub mod namespace;
 mod runtime_api;
+pub mod secrets;
 mod server;
 
 pub use dynamodb_local::{DynamoDbLocal, REGION, Storage, client_of};

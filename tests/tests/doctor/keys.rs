@@ -1,8 +1,8 @@
 //! Faults of the signing key.
 
-use ::keys::pair;
 use vitae_cloud::doctor::Verdict::{Fail, Warn};
-use vitae_edge::parameters::{Parameter, SignerParameter};
+use vitae_keys::pair;
+use vitae_parameters::{Parameter, SignerParameter};
 
 use crate::patient::{Patient, STACK};
 

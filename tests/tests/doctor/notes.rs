@@ -1,7 +1,7 @@
 //! Faults of what the owner and the stack write for the edge, and of the account.
 
 use vitae_cloud::doctor::Verdict::{Fail, Warn};
-use vitae_edge::parameters::Parameter;
+use vitae_parameters::Parameter;
 
 use crate::patient::Patient;
 

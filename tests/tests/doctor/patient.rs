@@ -7,8 +7,8 @@ use vitae_cloud::{
     doctor::{Finding, Verdict, examine},
     progress::Progress,
 };
-use vitae_edge::parameters::{Parameter, Prefix};
 use vitae_local::Credentials;
+use vitae_parameters::{Parameter, Prefix};
 use vitae_tests::{Running, Time, running};
 
 /// The stack of the running system.

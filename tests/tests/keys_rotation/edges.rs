@@ -4,8 +4,8 @@
 use aws_sdk_ssm::Client;
 use getrandom::SysRng;
 use serde_json::{Value, json};
-use vitae_edge::parameters::{Parameter, Prefix};
 use vitae_edge::{Bundle, Edge};
+use vitae_parameters::{Parameter, Prefix};
 
 /// One environment. Its refreshes die until what it knows has this age, as they do where it is frozen between requests.
 pub(crate) struct Environment {

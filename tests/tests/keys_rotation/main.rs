@@ -9,8 +9,6 @@
 mod connector;
 mod edges;
 mod secrets;
-#[path = "../../../origin/testing/telling.rs"]
-mod telling;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
@@ -21,16 +19,16 @@ use aws_smithy_http_client::{Connector, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use connector::{Armed, Way};
 use edges::Environment;
-use keys::cloud::Cloud;
-use keys::decide::{Action, Rest};
-use keys::reconcile::{Pace, Reconciler};
-use keys::rules::Rules;
-use keys::stack::Stack;
-use keys::status::Status;
-use keys::world::Wish;
 use secrets::{Secrets, kept_by_the_local_cloud};
-use vitae_edge::parameters::{Parameter, Prefix};
+use vitae_keys::cloud::Cloud;
+use vitae_keys::decide::{Action, Rest};
+use vitae_keys::reconcile::{Pace, Reconciler};
+use vitae_keys::rules::Rules;
+use vitae_keys::stack::Stack;
+use vitae_keys::status::Status;
+use vitae_keys::world::Wish;
 use vitae_local::Credentials;
+use vitae_parameters::{Parameter, Prefix};
 use vitae_signer::Algorithm;
 use vitae_tests::{Running, Time, running, viewer};
 

@@ -1,8 +1,8 @@
 //! What the owner asks of the deployed keys function, as the user who deploys.
 
-use ::keys::status::{Phase, Status};
-use ::keys::trigger::Command;
 use vitae_cloud::keys::{Error, ask};
+use vitae_keys::status::{Phase, Status};
+use vitae_keys::trigger::Command;
 use vitae_tests::{Running, running, viewer};
 
 use crate::minting::mint;

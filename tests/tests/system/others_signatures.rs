@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::OpenOptionsExt as _, path::Path, process::Command, t
 
 use base64ct::{Base64, Encoding as _};
 use serde_json::Value;
-use vitae_edge::parameters::{Parameter, Prefix};
+use vitae_parameters::{Parameter, Prefix};
 use vitae_tests::{Running, running, viewer};
 
 /// The key that the stack signs with, as the edge reads it.

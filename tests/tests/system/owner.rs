@@ -4,7 +4,7 @@ use vitae_cloud::{
     origins::{self, Which, Why},
     site, stats, visitor,
 };
-use vitae_edge::parameters::Prefix;
+use vitae_parameters::Prefix;
 use vitae_tests::{running, viewer};
 
 const STACK: &str = "tests";

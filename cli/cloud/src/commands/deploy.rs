@@ -18,7 +18,7 @@ use vitae_cloud::{
     progress::Progress,
     release::{Part, Release, Sources},
 };
-use vitae_edge::parameters::Prefix;
+use vitae_parameters::Prefix;
 
 use super::{
     Account, Ended,

@@ -16,8 +16,8 @@ use vitae_cloud::{
     progress::Progress,
     tools::Tools,
 };
-use vitae_edge::parameters::Prefix;
 use vitae_local::{Clock, RequestLog};
+use vitae_parameters::Prefix;
 
 use super::tell;
 use crate::signals::Signals;

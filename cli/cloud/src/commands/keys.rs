@@ -2,10 +2,10 @@
 
 use std::{error::Error, process::ExitCode};
 
-use ::keys::trigger;
 use clap::{Args, Subcommand};
 use tokio::runtime::Runtime;
 use vitae_cloud::keys::{ask, note, table};
+use vitae_keys::trigger;
 use vitae_signer::Algorithm;
 
 #[derive(Args)]

@@ -5,7 +5,7 @@ use std::{error::Error, process::ExitCode};
 use clap::{Args, Subcommand, ValueEnum};
 use tokio::runtime::Runtime;
 use vitae_cloud::origins::{self, Allowed};
-use vitae_edge::parameters::Prefix;
+use vitae_parameters::Prefix;
 
 const EXAMPLES: &str = "\
 Examples:

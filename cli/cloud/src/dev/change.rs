@@ -39,7 +39,7 @@ impl Change {
             ["site", _, ..] => change.site = true,
             ["cloudformation", "stack.yaml"] | ["edge", "cloudfront-function", "site.js"] => change.stack = true,
             ["edge", "entry", entry] => change.code = *entry == "package.json" || has_extension("mjs"),
-            ["edge" | "wasm", "src" | "Cargo.toml", ..] | ["origin", _, "src" | "Cargo.toml", ..] => {
+            ["edge" | "wasm", "src" | "Cargo.toml", ..] | ["edge" | "origin", _, "src" | "Cargo.toml", ..] => {
                 change.code = is_code;
             }
             ["Cargo.toml" | "Cargo.lock"] => change.code = true,
@@ -85,6 +85,7 @@ mod tests {
             ("edge/cloudfront-function/site.js", STACK),
             ("edge/entry/index.mjs", CODE),
             ("edge/src/mint/window.rs", CODE),
+            ("edge/parameters/src/config.rs", CODE),
             ("wasm/src/lib.rs", CODE),
             ("origin/counter/src/store/reads.rs", CODE),
             ("Cargo.toml", CODE),

@@ -20,7 +20,7 @@ pub enum Error {
     },
     /// The stack's name.
     #[error(transparent)]
-    Name(#[from] vitae_edge::parameters::Error),
+    Name(#[from] vitae_parameters::Error),
     /// The local cloud did not start, or did not end well.
     #[error("the local cloud: {0}")]
     Ministack(#[from] ministack::Error),

@@ -13,11 +13,11 @@ use std::{
     path::PathBuf,
 };
 
-use ::keys::rules::ROTATION_DAYS;
 use aws_sdk_ssm::types::ParameterType;
 use tokio::task::spawn_blocking;
-use vitae_edge::parameters::{Parameter, Prefix};
+use vitae_keys::rules::ROTATION_DAYS;
 use vitae_local::{Clock, Credentials, LocalEdge, RequestLog};
+use vitae_parameters::{Parameter, Prefix};
 
 pub use self::{
     change::Change,

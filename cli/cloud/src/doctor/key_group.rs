@@ -1,8 +1,8 @@
 //! Whether the key that the edge signs with is one that CloudFront trusts.
 
-use ::keys::{public_key::PublicKey, status::Phase, trigger::Command};
 use aws_sdk_ssm::operation::get_parameter::GetParameterError;
-use vitae_edge::parameters::{Parameter, SignerParameter};
+use vitae_keys::{public_key::PublicKey, status::Phase, trigger::Command};
+use vitae_parameters::{Parameter, SignerParameter};
 
 use super::{Finding, Observed, Subject};
 use crate::{cloud::CallError, keys};

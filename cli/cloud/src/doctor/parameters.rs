@@ -1,6 +1,6 @@
 //! Whether the edge can read what the owner and the stack wrote for it.
 
-use vitae_edge::parameters::Prefix;
+use vitae_parameters::Prefix;
 
 use super::{Finding, Observed, Subject};
 use crate::origins::{self, Allowed, Values, Why};
@@ -64,7 +64,7 @@ pub(super) fn origins(prefix: &Prefix, values: &Observed<Values>) -> Vec<String>
 /// The stack's own names that are not CloudFront's.
 pub(super) fn own_names(values: &Observed<Values>) -> Vec<String> {
     let config = values.as_ref().ok().and_then(|values| values.config.as_deref());
-    let config = config.and_then(|text| vitae_edge::parameters::Config::parse(text).ok());
+    let config = config.and_then(|text| vitae_parameters::Config::parse(text).ok());
     let names = config.map(|config| config.names).unwrap_or_default();
     names.into_iter().filter(|name| !name.ends_with(".cloudfront.net")).collect()
 }

@@ -1,6 +1,6 @@
 //! Public keys of this stack that nobody needs any more: an account has ten, and a rotation needs room.
 
-use ::keys::{rules::KEYS_PER_ACCOUNT, stack::Stack, status::Phase, trigger::Command};
+use vitae_keys::{rules::KEYS_PER_ACCOUNT, stack::Stack, status::Phase, trigger::Command};
 
 use super::{Finding, Observed, Subject};
 use crate::{cloud::CallError, keys};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::types::{Stack, StackResourceSummary};
-use vitae_edge::parameters::Prefix;
+use vitae_parameters::Prefix;
 
 use crate::{
     cloud::{CallError, Cloud},

@@ -5,8 +5,8 @@ mod note;
 mod running;
 mod table;
 
-use ::keys::{status::Status, trigger::Command};
 use aws_sdk_lambda::primitives::Blob;
+use vitae_keys::{status::Status, trigger::Command};
 
 pub use self::{
     note::note,

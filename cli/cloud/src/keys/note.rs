@@ -1,12 +1,12 @@
 //! What an owner may not expect of an answer.
 
-use ::keys::status::Status;
-use ::keys::trigger::Command;
+use vitae_keys::status::Status;
+use vitae_keys::trigger::Command;
 
 /// A sentence for whoever asked for something else than what was done; none where the answer speaks for itself.
 #[must_use]
 pub fn note(command: &Command, status: &Status) -> Option<String> {
-    let is_under_way = || status.keys.iter().any(|key| key.phase < ::keys::status::Phase::Active);
+    let is_under_way = || status.keys.iter().any(|key| key.phase < vitae_keys::status::Phase::Active);
     let begun = || status.steps.iter().any(|step| step.starts_with("made a pair"));
     match command {
         Command::Rotate { now: true, .. } if !begun() && is_under_way() => Some(
@@ -24,7 +24,7 @@ pub fn note(command: &Command, status: &Status) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use ::keys::status::{KeyStatus, Phase};
+    use vitae_keys::status::{KeyStatus, Phase};
 
     use super::*;
 

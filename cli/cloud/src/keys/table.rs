@@ -1,7 +1,7 @@
 //! The keys as a table.
 
-use ::keys::status::Status;
 use time::OffsetDateTime;
+use vitae_keys::status::Status;
 
 /// What there is: a line for each key, then why nothing more is done now, without a final line end.
 #[must_use]
@@ -43,7 +43,7 @@ fn minute(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ::keys::status::{KeyStatus, Phase};
+    use vitae_keys::status::{KeyStatus, Phase};
 
     use super::*;
 

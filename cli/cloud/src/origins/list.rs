@@ -1,7 +1,7 @@
 //! Every origin that is allowed, and why.
 
 use serde::Serialize;
-use vitae_edge::parameters::Prefix;
+use vitae_parameters::Prefix;
 
 use super::{Error, Values, Which, config};
 

@@ -6,7 +6,7 @@
 mod list;
 
 use aws_sdk_ssm::{operation::delete_parameter::DeleteParameterError, types::ParameterType};
-use vitae_edge::parameters::{self, Config, Origin, Parameter, Prefix};
+use vitae_parameters::{Config, Origin, Parameter, Prefix};
 
 pub use self::list::{Allowed, Why, list};
 use crate::cloud::{CallError, Cloud};
@@ -25,7 +25,7 @@ pub enum Which {
 pub enum Error {
     /// The edge would refuse the value, or refuses one that is there.
     #[error(transparent)]
-    Refused(#[from] parameters::Error),
+    Refused(#[from] vitae_parameters::Error),
     /// A call that failed.
     #[error(transparent)]
     Call(#[from] CallError),
@@ -48,7 +48,7 @@ impl Which {
     ///
     /// # Errors
     /// What the edge would say.
-    pub fn parse(self, text: &str) -> Result<Origin, parameters::Error> {
+    pub fn parse(self, text: &str) -> Result<Origin, vitae_parameters::Error> {
         match self {
             Self::Dev => Origin::parse(text),
             Self::Prod => Origin::parse_prod(text),

@@ -15,7 +15,7 @@ use vitae_cloud::{
     site::{self, Applied, Apply, Error, Lock, SavedPlan, Source},
     users,
 };
-use vitae_edge::parameters::Prefix;
+use vitae_parameters::Prefix;
 
 use super::{
     common,

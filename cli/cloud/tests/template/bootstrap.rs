@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use vitae_cloud::policies;
-use vitae_edge::parameters::Prefix;
+use vitae_parameters::Prefix;
 
 use crate::text::{actions, entry, read, value};
 

@@ -31,9 +31,9 @@ fn the_metrics_that_it_watches_are_written() {
 
 /// The names of the metrics that a run of the keys function writes.
 fn keys_metrics() -> Vec<String> {
-    let world = keys::world::World::default();
-    let settled = keys::decide::Rest::Settled { due: None };
-    let line = keys::metric::ran("resume", keys::metric::Counts::default(), &world, &settled);
+    let world = vitae_keys::world::World::default();
+    let settled = vitae_keys::decide::Rest::Settled { due: None };
+    let line = vitae_keys::metric::ran("resume", vitae_keys::metric::Counts::default(), &world, &settled);
     let line: serde_json::Value = serde_json::from_str(&line).unwrap();
     let metrics = line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap().clone();
     metrics.iter().map(|metric| metric["Name"].as_str().unwrap().to_owned()).collect()

@@ -1,6 +1,6 @@
 //! What `stack.yaml` says twice, or says that other parts say too.
 
-use vitae_edge::parameters::{Config, Parameter};
+use vitae_parameters::{Config, Parameter};
 
 use crate::text::{entry, read, value};
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use origin_testing::REGION;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
+use vitae_testing::REGION;
 
 use crate::page::{token, visit_until_counted};
 use crate::requests::{NOW_S, body, count, get, page_views, post};

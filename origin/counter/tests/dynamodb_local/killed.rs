@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use counter::handler::Handler;
-use origin_testing::{DynamoDbLocal, Function, Program, Storage};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
+use vitae_counter::handler::Handler;
+use vitae_testing::{DynamoDbLocal, Function, Program, Storage};
 
 use crate::page::token;
 use crate::requests::{NOW_S, body, count, get, post, visit};
@@ -103,8 +103,7 @@ pub(crate) async fn a_database_killed_under_load_loses_no_acknowledged_visit(_: 
     let wanted = (crashes + 1) * between;
     let mut clients = JoinSet::new();
     for number in 0..CLIENTS {
-        let counter =
-            table.counter_through(client(&database.endpoint(), ATTEMPT), origin_testing::REGION, table.shards);
+        let counter = table.counter_through(client(&database.endpoint(), ATTEMPT), vitae_testing::REGION, table.shards);
         clients.spawn(visit_until(counter, number, Arc::clone(&acknowledged), wanted));
     }
     for crash in 1..=crashes {

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Trial};
-use origin_testing::namespace;
+use vitae_testing::namespace;
 use world::World;
 
 fn main() -> ExitCode {

@@ -1,6 +1,6 @@
 //! A page that counts its visit.
 
-use counter::handler::{Handled, Handler};
+use vitae_counter::handler::{Handled, Handler};
 
 use crate::requests::post;
 

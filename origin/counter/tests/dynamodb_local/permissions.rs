@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use counter::layout::Shards;
-use counter::settings::Settings;
-use counter::store::Store;
-use origin_testing::REGION;
 use serde_json::json;
+use vitae_counter::layout::Shards;
+use vitae_counter::settings::Settings;
+use vitae_counter::store::Store;
+use vitae_testing::REGION;
 
 use crate::requests::{NOW_S, count, get, post};
 use crate::world::World;

@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use counter::handler::Handler;
 use fastrand::Rng;
+use vitae_counter::handler::Handler;
 
 use crate::page::token;
 use crate::requests::{NOW_S, body, count, get, post};

@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
-use origin_testing::REGION;
 use serde_json::{Value, json};
+use vitae_testing::REGION;
 
 use crate::faults::conflict;
 use crate::requests::{NOW_S, body, count, get, post};

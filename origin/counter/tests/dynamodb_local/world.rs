@@ -6,12 +6,12 @@ use std::time::Duration;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use counter::handler::Handler;
-use counter::layout::Shards;
-use counter::settings::Settings;
-use counter::store::Store;
-use origin_testing::{DynamoDbLocal, Microburst, REGION, Storage, client_of};
 use tokio::sync::OnceCell;
+use vitae_counter::handler::Handler;
+use vitae_counter::layout::Shards;
+use vitae_counter::settings::Settings;
+use vitae_counter::store::Store;
+use vitae_testing::{DynamoDbLocal, Microburst, REGION, Storage, client_of};
 
 /// How long a counter that meets timeouts waits for the answer to one try. Milliseconds, where the real one has seconds, so
 /// that hundreds of faults pass in a minute; a database that is slower by itself only adds to them.

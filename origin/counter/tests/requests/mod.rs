@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use counter::handler::{Handled, Handler, Invocation};
 use serde_json::{Value, json};
+use vitae_counter::handler::{Handled, Handler, Invocation};
 
 /// 2026-11-20T23:59:00Z.
 pub(crate) const NOW_S: u64 = 1_795_219_140;

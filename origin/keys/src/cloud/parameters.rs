@@ -4,7 +4,7 @@
 use aws_sdk_ssm::config::Builder;
 use aws_sdk_ssm::config::retry::RetryConfig;
 use aws_sdk_ssm::types::{ParameterTier, ParameterType};
-use vitae_edge::parameters::{Parameter, SignerParameter, SignerState, SignerStatus};
+use vitae_parameters::{Parameter, SignerParameter, SignerState, SignerStatus};
 use zeroize::Zeroizing;
 
 use super::{Cloud, refused};

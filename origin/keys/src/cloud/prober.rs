@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use getrandom::SysRng;
-use vitae_edge::parameters::SignerParameter;
+use vitae_parameters::SignerParameter;
 use vitae_signer::{Expires, Signer};
 
 use super::{Cloud, refused};

@@ -1,7 +1,7 @@
 //! The stack's public keys. <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_PublicKeyConfig.html>
 
 use aws_sdk_cloudfront::types::PublicKeyConfig;
-use vitae_edge::parameters::SignerParameter;
+use vitae_parameters::SignerParameter;
 
 use super::{Cloud, refused};
 use crate::error::Error;

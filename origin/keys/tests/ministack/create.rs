@@ -67,8 +67,8 @@ async fn an_active_key_that_lost_its_public_half_is_registered_again_and_kept() 
     let active = world.pair(Parameter::SignerActive).await.unwrap();
     let (stack, group) = (resume(), world.groups().await.remove(0).0);
     for removal in [
-        keys::delete::Removal::Group { id: group },
-        keys::delete::Removal::PublicKey { id: active.key_pair_id().to_string() },
+        vitae_keys::delete::Removal::Group { id: group },
+        vitae_keys::delete::Removal::PublicKey { id: active.key_pair_id().to_string() },
     ] {
         world.cloud().remove(&stack, &removal).await.unwrap();
     }
@@ -115,7 +115,7 @@ async fn a_parameter_that_is_no_pair_is_named_and_neither_quoted_nor_overwritten
         assert_eq!(answer["Status"], "FAILED");
         assert!(reason.contains(&resume().parameter(parameter)) && !reason.contains("c2VjcmV0"), "{reason}");
         assert_eq!(world.parameter(parameter).await.unwrap().version, 1);
-        world.cloud().remove(&resume(), &keys::delete::Removal::Parameters).await.unwrap();
+        world.cloud().remove(&resume(), &vitae_keys::delete::Removal::Parameters).await.unwrap();
     }
     assert!(world.public_keys().await.is_empty());
 }

@@ -1,5 +1,5 @@
 use super::*;
-use keys::sender::NotSent;
+use vitae_keys::sender::NotSent;
 
 #[tokio::test]
 async fn a_request_that_makes_no_sense_is_answered_and_cleaned_up_after() {

@@ -5,30 +5,26 @@ mod cloudformation;
 mod create;
 mod delete;
 mod events;
-#[path = "../../../testing/ministack.rs"]
-mod ministack;
 mod owners_key;
 mod settings_change;
-#[path = "../../../testing/telling.rs"]
-mod telling;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_cloudfront::types::{PublicKeyConfig, PublicKeySummary};
 use cloudformation::CloudFormation;
-use keys::cloud::Cloud;
-use keys::decide::Action;
-use keys::handler::{Handler, Unanswered};
-use keys::reconcile::{Clock, Pace, Reconciler};
-use keys::rules::Rules;
-use keys::sender::Sender;
-use keys::settings::Settings;
-use keys::stack::Stack;
-use ministack::Ministack;
 use serde_json::{Value, json};
-use vitae_edge::parameters::{Parameter, Prefix, SignerParameter};
+use vitae_keys::cloud::Cloud;
+use vitae_keys::decide::Action;
+use vitae_keys::handler::{Handler, Unanswered};
+use vitae_keys::reconcile::{Clock, Pace, Reconciler};
+use vitae_keys::rules::Rules;
+use vitae_keys::sender::Sender;
+use vitae_keys::settings::Settings;
+use vitae_keys::stack::Stack;
+use vitae_parameters::{Parameter, Prefix, SignerParameter};
 use vitae_signer::Algorithm;
+use vitae_testing::ministack::Ministack;
 
 /// The function's own timeout.
 const LEFT: Duration = Duration::from_mins(1);
@@ -108,7 +104,7 @@ impl World {
         let log = self.log.lock().unwrap_or_else(PoisonError::into_inner).concat();
         let said = format!("{answer:?} {log} {}", self.ministack.log());
         for secret in secrets {
-            assert!(!telling::tells(&said, &secret), "a private key is told");
+            assert!(!vitae_testing::secrets::contains_key(&said, &secret), "a private key is told");
         }
         answer
     }
@@ -204,7 +200,7 @@ impl World {
     }
 }
 
-fn settings(more: &[(&str, &str)]) -> Result<Settings, keys::settings::BadSetting> {
+fn settings(more: &[(&str, &str)]) -> Result<Settings, vitae_keys::settings::BadSetting> {
     let variables = [&[("PARAMETER_PREFIX", "/vitae/resume/"), ("CV_BUCKET", BUCKET)], more].concat();
     Settings::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
 }

@@ -159,7 +159,7 @@ async fn a_run_that_lags_deletes_no_pair_but_the_one_it_saw() {
     let active = world.pair(Parameter::SignerActive).await.unwrap();
     world.put(Parameter::SignerPending, &active.to_json()).await;
     let observed = world.cloud().observe(&resume()).await.unwrap();
-    let other = keys::pair::generate(P256).unwrap().to_json();
+    let other = vitae_keys::pair::generate(P256).unwrap().to_json();
     world.put(Parameter::SignerPending, &other).await;
     let lags = world.cloud().act(&resume(), &observed, &Action::DeletePending).await.unwrap_err();
     assert!(lags.is_conflict(), "{lags}");

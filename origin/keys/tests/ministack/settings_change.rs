@@ -1,7 +1,7 @@
 //! Another `RotationDays` or `KeyAlgorithm` in the stack: what the function is told by its variables.
 
 use super::*;
-use keys::rules::DAY_S;
+use vitae_keys::rules::DAY_S;
 
 impl World {
     /// A tick of the schedule, so many days from now, of a function with these variables.

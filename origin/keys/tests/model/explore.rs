@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use keys::decide::Guards;
+use vitae_keys::decide::Guards;
 
 use crate::effects::Manner;
 use crate::liveness::Liveness;

@@ -29,8 +29,8 @@ mod visited;
 
 use effects::Manner;
 use explore::{Config, Found, explore};
-use keys::decide::{Guard, Guards};
 use state::State;
+use vitae_keys::decide::{Guard, Guards};
 
 /// No limit is near.
 const ROOMY: Config = Config {

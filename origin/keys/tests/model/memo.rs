@@ -1,10 +1,10 @@
 //! The real decider, asked about what a run has seen. It is pure, so each question is asked once.
 
-use keys::decide::{Action, Guards, Rest, Stuck, decide_with};
-use keys::probe::Verdict;
-use keys::public_key::PublicKey;
-use keys::rules::Rules;
-use keys::world::{Distribution, Group, NextPair, Proof, RegisteredKey, StoredPair, Wish, World};
+use vitae_keys::decide::{Action, Guards, Rest, Stuck, decide_with};
+use vitae_keys::probe::Verdict;
+use vitae_keys::public_key::PublicKey;
+use vitae_keys::rules::Rules;
+use vitae_keys::world::{Distribution, Group, NextPair, Proof, RegisteredKey, StoredPair, Wish, World};
 use vitae_signer::Algorithm;
 
 use crate::hash::HashMap;
@@ -123,7 +123,7 @@ fn set(ids: &[String]) -> Set {
 }
 
 fn of_action(action: &Action, seen: Seen) -> Act {
-    use keys::decide::Slot;
+    use vitae_keys::decide::Slot;
     let pair = |slot: &Slot| match slot {
         Slot::Active => seen.active,
         Slot::Pending => seen.pending,

@@ -1,12 +1,12 @@
 //! What exactness costs: the write units of a visit, as DynamoDB Local reports them, and their price.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ConsumedCapacity, ReturnConsumedCapacity};
-use counter::day::Day;
-use counter::layout::Shards;
-use counter::token::Token;
-use counter::transaction::{Place, transaction};
-use counter::wire;
-use origin_testing::{DynamoDbLocal, REGION};
+use vitae_counter::day::Day;
+use vitae_counter::layout::Shards;
+use vitae_counter::token::Token;
+use vitae_counter::transaction::{Place, transaction};
+use vitae_counter::wire;
+use vitae_testing::{DynamoDbLocal, REGION};
 
 use super::Failure;
 use crate::figure::Figure;

@@ -12,10 +12,10 @@ mod warm;
 use std::fs;
 use std::process::Command;
 
-use origin_testing::{DynamoDbLocal, Program, Storage, namespace};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use vitae_bundle::{Architecture, BundleError, Lambda, lambda, repository, target};
+use vitae_testing::{DynamoDbLocal, Program, Storage, namespace};
 
 use crate::figure::Figure;
 use crate::report::Report;
@@ -32,7 +32,7 @@ pub(crate) enum Failure {
     #[error("the counter does not build: {0}")]
     Build(#[from] BundleError),
     #[error(transparent)]
-    Testing(#[from] origin_testing::Failure),
+    Testing(#[from] vitae_testing::Failure),
     #[error("{what}: {source}")]
     Io { what: &'static str, source: std::io::Error },
     #[error("{who} answered {answer}")]
@@ -50,7 +50,7 @@ struct Pair {
 /// Measures everything. It goes into a network namespace, so it begins anew with what is built already.
 pub(crate) fn measure() -> Result<Report, Failure> {
     let python = std::env::var_os("VITAE_COUNTER_PEER")
-        .ok_or(origin_testing::Failure::NotSet { variable: "VITAE_COUNTER_PEER" })?;
+        .ok_or(vitae_testing::Failure::NotSet { variable: "VITAE_COUNTER_PEER" })?;
     let repository = repository();
     let zip = target(&repository).join("vitae/bench/counter.zip");
     if !zip.exists() {

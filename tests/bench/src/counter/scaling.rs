@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use origin_testing::{Function, Program};
 use tokio::task::JoinSet;
+use vitae_testing::{Function, Program};
 
 use super::{Failure, Pair, counted, visit};
 use crate::figure::Figure;

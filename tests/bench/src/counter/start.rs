@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use origin_testing::{Function, Program};
+use vitae_testing::{Function, Program};
 
 use super::{Failure, Pair, counted, visit};
 use crate::figure::Figure;

@@ -1,6 +1,6 @@
 //! What a call takes from a function that has served many.
 
-use origin_testing::Function;
+use vitae_testing::Function;
 
 use super::{Failure, Pair, counted, process, visit};
 use crate::figure::Figure;

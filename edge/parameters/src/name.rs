@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::Error;
+use crate::Error;
 
 /// The first path segment of every name; the second is the stack's.
 const ROOT: &str = "/vitae/";
@@ -86,11 +86,11 @@ impl fmt::Display for Parameter {
 /// `/vitae/<stack>/`, which every parameter of one stack begins with.
 ///
 /// ```
-/// use vitae_edge::parameters::{Parameter, Prefix};
+/// use vitae_parameters::{Parameter, Prefix};
 ///
 /// let prefix = Prefix::of_stack("resume")?;
 /// assert_eq!(prefix.name(Parameter::SignerActive), "/vitae/resume/signer/active");
-/// # Ok::<(), vitae_edge::parameters::Error>(())
+/// # Ok::<(), vitae_parameters::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Prefix(String);

@@ -7,9 +7,10 @@ use core::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-use super::Error;
-use super::cv_path::is_cv_path;
-use super::host::is_dns_name;
+use crate::Error;
+use crate::cv_path::is_cv_path;
+use crate::host::is_dns_name;
+use crate::limits::DEFAULT_SHARDS;
 
 /// How long a minted URL may live at least, in seconds. An hour keeps a leaked link short-lived; below ten seconds a
 /// slow phone would lose the race between the answer and the download.
@@ -21,11 +22,11 @@ pub const SHARDS: RangeInclusive<u32> = 1..=256;
 /// The value of `config`.
 ///
 /// ```
-/// use vitae_edge::parameters::Config;
+/// use vitae_parameters::Config;
 ///
 /// let config = Config::parse(r#"{"names": ["example.com"], "cv": {"lifetime_s": 120}}"#)?;
 /// assert_eq!((config.cv.lifetime_s, config.cv.window_s), (120, 10));
-/// # Ok::<(), vitae_edge::parameters::Error>(())
+/// # Ok::<(), vitae_parameters::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,7 +84,7 @@ impl Default for Cv {
 
 impl Default for Counter {
     fn default() -> Self {
-        Self { shards: 8 }
+        Self { shards: DEFAULT_SHARDS }
     }
 }
 

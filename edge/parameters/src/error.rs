@@ -1,6 +1,6 @@
 //! Why a parameter is refused.
 
-use super::{LIFETIME_S, SHARDS};
+use crate::{LIFETIME_S, SHARDS};
 
 /// Why a parameter's value is refused. The message quotes the value, for whoever is writing it; nothing here ever holds
 /// a private key. What reads parameters unattended logs [`Error::code`] instead.

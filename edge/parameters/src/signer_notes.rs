@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use crate::Error;
 
 /// The value of `signer/state`: the one decision about keys that cannot be read from CloudFront and Parameter Store.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{Error, host::is_dns_name};
+use crate::{Error, host::is_dns_name};
 
 /// The scheme of an [`Origin`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,11 +40,11 @@ impl Scheme {
 /// be an allowance that never works.
 ///
 /// ```
-/// use vitae_edge::parameters::Origin;
+/// use vitae_parameters::Origin;
 ///
 /// assert_eq!(Origin::parse("http://localhost:8787")?.authority(), "localhost:8787");
 /// assert!(Origin::parse("https://example.com/").is_err());
-/// # Ok::<(), vitae_edge::parameters::Error>(())
+/// # Ok::<(), vitae_parameters::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {

@@ -7,7 +7,7 @@ use serde_json::error::Category;
 use vitae_signer::{Algorithm, Hash, KeyPairId, PrivateKey, Signer};
 use zeroize::Zeroizing;
 
-use super::Error;
+use crate::Error;
 
 /// The value of `signer/active` and of `signer/pending`. It is wiped from memory when dropped, and `Debug` does not show
 /// the key.
@@ -138,14 +138,35 @@ fn shape(error: &serde_json::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use serde_json::json;
 
     use super::*;
-    use crate::testing;
+
+    /// A key that OpenSSL generates, PKCS#8 PEM: no key is kept in the repository.
+    fn genpkey(arguments: &[&str]) -> String {
+        let output = Command::new("openssl").arg("genpkey").args(arguments).output().expect("openssl runs");
+        assert!(output.status.success(), "openssl genpkey: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("PEM is text")
+    }
+
+    fn p256_pem() -> String {
+        genpkey(&["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"])
+    }
+
+    fn rsa_pem() -> String {
+        genpkey(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
+    }
+
+    fn signer_json(key_pair_id: &str, algorithm: &str, hash: &str, private_key: &str) -> String {
+        json!({"key_pair_id": key_pair_id, "algorithm": algorithm, "hash": hash, "private_key": private_key})
+            .to_string()
+    }
 
     #[test]
     fn what_is_written_is_read_back() {
-        let pem = testing::p256_pem();
+        let pem = p256_pem();
         let written = SignerParameter::new(KeyPairId::new("K2JCJMDEHXQW5F").unwrap(), Hash::Sha256, &pem).unwrap();
         let read = SignerParameter::parse(&written.to_json()).unwrap();
         assert_eq!(read.key_pair_id().as_str(), "K2JCJMDEHXQW5F");
@@ -156,15 +177,15 @@ mod tests {
 
     #[test]
     fn both_algorithms_are_read() {
-        for (algorithm, pem) in [("rsa-2048", testing::rsa_pem()), ("ecdsa-p256", testing::p256_pem())] {
-            let json = testing::signer_json("K1", algorithm, "sha1", &pem);
+        for (algorithm, pem) in [("rsa-2048", rsa_pem()), ("ecdsa-p256", p256_pem())] {
+            let json = signer_json("K1", algorithm, "sha1", &pem);
             assert_eq!(SignerParameter::parse(&json).unwrap().algorithm().as_str(), algorithm);
         }
     }
 
     #[test]
     fn a_key_of_another_algorithm_is_refused() {
-        let json = testing::signer_json("K1", "rsa-2048", "sha1", &testing::p256_pem());
+        let json = signer_json("K1", "rsa-2048", "sha1", &p256_pem());
         let expected = Error::AlgorithmMismatch { stated: "rsa-2048".into(), found: "ecdsa-p256".into() };
         assert_eq!(SignerParameter::parse(&json).unwrap_err(), expected);
     }
@@ -172,25 +193,25 @@ mod tests {
     #[test]
     fn a_pem_that_is_not_a_key_is_refused() {
         for pem in ["", "not a key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"] {
-            let json = testing::signer_json("K1", "ecdsa-p256", "sha256", pem);
+            let json = signer_json("K1", "ecdsa-p256", "sha256", pem);
             assert!(matches!(SignerParameter::parse(&json), Err(Error::Signer { .. })), "{pem:?}");
         }
     }
 
     #[test]
     fn no_message_shows_a_key_wherever_it_was_put() {
-        let pem = testing::p256_pem();
+        let pem = p256_pem();
         let body = pem.lines().nth(1).unwrap();
         let escaped = format!("{pem:?}");
         let misplaced = [
             pem.clone(),
             escaped.clone(),
             format!("{{{escaped}: 1}}"),
-            testing::signer_json(&pem, "ecdsa-p256", "sha256", &pem),
-            testing::signer_json("K1", &pem, "sha256", &pem),
-            testing::signer_json("K1", "ecdsa-p256", &pem, &pem),
-            testing::signer_json("K1", "rsa-2048", "sha256", &pem),
-            testing::signer_json("K1", "rsa-2048", "sha256", &pem[..pem.len() - 9]),
+            signer_json(&pem, "ecdsa-p256", "sha256", &pem),
+            signer_json("K1", &pem, "sha256", &pem),
+            signer_json("K1", "ecdsa-p256", &pem, &pem),
+            signer_json("K1", "rsa-2048", "sha256", &pem),
+            signer_json("K1", "rsa-2048", "sha256", &pem[..pem.len() - 9]),
             json!({"key_pair_id": "K1", "algorithm": "rsa-2048", "hash": "sha1", "private_key": [pem]}).to_string(),
             json!({"key_pair_id": "K1", "algorithm": "rsa-2048", "hash": "sha1", "key": pem}).to_string(),
         ];

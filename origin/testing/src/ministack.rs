@@ -1,6 +1,4 @@
 //! A local cloud of one test: ministack on a free loopback port, ended with the test.
-//!
-//! The tests of both functions include this file by its path; it is no crate, since nothing but tests may use it.
 
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -11,13 +9,13 @@ use std::time::{Duration, Instant};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
 /// The region of the tests' cloud.
-pub(crate) const REGION: &str = "us-east-1";
+pub const REGION: &str = "us-east-1";
 
 /// How long ministack may take to answer. It takes a third of a second on an idle machine.
 const START: Duration = Duration::from_mins(1);
 
 /// A running ministack.
-pub(crate) struct Ministack {
+pub struct Ministack {
     process: Child,
     address: SocketAddr,
     scratch: PathBuf,
@@ -25,7 +23,7 @@ pub(crate) struct Ministack {
 
 impl Ministack {
     /// Starts one and waits until it accepts connections.
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         let program = std::env::var_os("VITAE_MINISTACK")
             .expect("VITAE_MINISTACK names no ministack: run `cargo vitae test`, which sets it up");
         let port = free_port();
@@ -57,7 +55,7 @@ impl Ministack {
     }
 
     /// A configuration of the SDK that reaches it.
-    pub(crate) async fn config(&self) -> SdkConfig {
+    pub async fn config(&self) -> SdkConfig {
         aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(REGION))
             .endpoint_url(self.endpoint())
@@ -67,13 +65,13 @@ impl Ministack {
     }
 
     /// Ends it, as an outage does.
-    pub(crate) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         _ = self.process.kill();
         _ = self.process.wait();
     }
 
     /// What it has said.
-    pub(crate) fn log(&self) -> String {
+    pub fn log(&self) -> String {
         let log = std::fs::read(self.scratch.join("ministack.log")).unwrap_or_default();
         String::from_utf8_lossy(&log).into_owned()
     }

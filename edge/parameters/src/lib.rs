@@ -1,0 +1,48 @@
+//! The contract between Vitae's parts: every name, type, bound and default that two of them must agree on.
+//!
+//! Everything here is pure: text in, value or [`Error`] out.
+//!
+//! # Parameters
+//!
+//! The values under `/vitae/<stack>/` in Parameter Store. The edge reads them, the `keys` function writes the signer's, and the
+//! owner's command writes the rest.
+//!
+//! | parameter | type | value |
+//! |---|---|---|
+//! | `config` | String | JSON, [`Config`] |
+//! | `origins/prod`, `origins/dev` | String | one [`Origin`] each; optional |
+//! | `signer/active`, `signer/pending` | SecureString | JSON, `SignerParameter` (feature `signer`) |
+//! | `signer/next` | SecureString | a private key in PEM, supplied by the owner |
+//! | `signer/state`, `signer/status` | String | JSON, [`SignerState`], [`SignerStatus`]: the state and report of `keys`; no secrets |
+//!
+//! Unknown fields are rejected, so that a misspelt switch is an error and not its default.
+//!
+//! # Requests, logs and metrics
+//!
+//! [`Problem`] is the body of every error response, [`header`] the headers that parts exchange, [`log`] the schema of a log
+//! line and [`metric`] the names of all metrics.
+
+mod config;
+mod cv_path;
+mod error;
+pub mod header;
+mod host;
+mod limits;
+pub mod log;
+pub mod metric;
+mod name;
+mod origin;
+mod problem;
+#[cfg(feature = "signer")]
+mod signer;
+mod signer_notes;
+
+pub use config::{Config, Counter, Cv, LIFETIME_S, Mint, SHARDS};
+pub use error::Error;
+pub use limits::{DAYS, DEFAULT_SHARDS, FRESH_MS, MAX_STALE_MS, ORIGINS_MAX_STALE_MS, STANDARD_TIER_BYTES};
+pub use name::{Parameter, Prefix};
+pub use origin::{Origin, Scheme};
+pub use problem::Problem;
+#[cfg(feature = "signer")]
+pub use signer::SignerParameter;
+pub use signer_notes::{NextKey, SignerState, SignerStatus};

@@ -1,0 +1,24 @@
+//! Limits that several parts share.
+
+use core::ops::RangeInclusive;
+
+/// Up to this age a value of Parameter Store is used without a refresh, in milliseconds.
+pub const FRESH_MS: u64 = 60_000;
+
+/// Past this age no link is signed with a value, in milliseconds. A key may be retired only this long, and the longest
+/// lifetime of a link, after its successor became active.
+pub const MAX_STALE_MS: u64 = 5 * 60_000;
+
+/// Up to this age a value may still decide an origin check, in milliseconds: names and origins change rarely, and visits
+/// are counted while Parameter Store is unavailable.
+pub const ORIGINS_MAX_STALE_MS: u64 = 24 * 60 * 60_000;
+
+/// How many days `GET /api/count?days=` may request: as many as the counter keeps.
+pub const DAYS: RangeInclusive<u16> = 1..=400;
+
+/// Over how many items a region spreads its writes by default.
+pub const DEFAULT_SHARDS: u32 = 8;
+
+/// The largest value of the standard tier, in bytes.
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html>
+pub const STANDARD_TIER_BYTES: usize = 4096;

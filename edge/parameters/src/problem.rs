@@ -1,0 +1,170 @@
+//! Error responses, as problem details. <https://www.rfc-editor.org/rfc/rfc9457>
+
+use serde_json::{Value, json};
+
+/// Why a request is rejected or failed. Codes are stable: the page has a message for each. A code has the same body
+/// wherever it is produced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Problem {
+    /// `Origin` is foreign, `null`, malformed or repeated, or is missing where one is required.
+    OriginNotAllowed,
+    /// A preflight for a method or header that the route does not accept.
+    PreflightRefused,
+    /// An unknown path.
+    NotFound,
+    /// A known path with another method.
+    MethodNotAllowed,
+    /// `Host` is not one of the site's names.
+    HostUnknown,
+    /// CloudFront truncated the body before the edge function saw it.
+    BodyTooLarge,
+    /// `Idempotency-Key` is repeated or not a UUID.
+    BadIdempotencyKey,
+    /// `days` is repeated, malformed or out of bounds.
+    BadDays,
+    /// The edge has no configuration or key that is recent enough.
+    ConfigUnavailable,
+    /// DynamoDB is throttled or down.
+    CounterUnavailable,
+    /// A bug.
+    Internal,
+}
+
+impl Problem {
+    /// Every problem.
+    pub const ALL: [Self; 11] = [
+        Self::OriginNotAllowed,
+        Self::PreflightRefused,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::HostUnknown,
+        Self::BodyTooLarge,
+        Self::BadIdempotencyKey,
+        Self::BadDays,
+        Self::ConfigUnavailable,
+        Self::CounterUnavailable,
+        Self::Internal,
+    ];
+
+    /// The media type of the body. <https://www.rfc-editor.org/rfc/rfc9457#section-6.1>
+    pub const MEDIA_TYPE: &str = "application/problem+json";
+
+    /// The stable `code`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::OriginNotAllowed => "origin_not_allowed",
+            Self::PreflightRefused => "preflight_refused",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::HostUnknown => "host_unknown",
+            Self::BodyTooLarge => "body_too_large",
+            Self::BadIdempotencyKey => "bad_idempotency_key",
+            Self::BadDays => "bad_days",
+            Self::ConfigUnavailable => "config_unavailable",
+            Self::CounterUnavailable => "counter_unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::BadIdempotencyKey | Self::BadDays => 400,
+            Self::OriginNotAllowed | Self::PreflightRefused => 403,
+            Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
+            Self::BodyTooLarge => 413,
+            Self::HostUnknown => 421,
+            Self::Internal => 500,
+            Self::ConfigUnavailable | Self::CounterUnavailable => 503,
+        }
+    }
+
+    /// The status phrase: without a `type`, a problem is `about:blank`, whose title is that phrase.
+    /// <https://www.rfc-editor.org/rfc/rfc9457#section-4.2.1>
+    const fn title(self) -> &'static str {
+        match self.status() {
+            400 => "Bad Request",
+            403 => "Forbidden",
+            404 => "Not Found",
+            405 => "Method Not Allowed",
+            413 => "Content Too Large",
+            421 => "Misdirected Request",
+            503 => "Service Unavailable",
+            _ => "Internal Server Error",
+        }
+    }
+
+    /// What is wrong, and what the client can do.
+    const fn detail(self) -> &'static str {
+        match self {
+            Self::OriginNotAllowed => "This origin is not allowed.",
+            Self::PreflightRefused => "This method or one of these headers is not allowed from another origin.",
+            Self::NotFound => "There is no resource at this path.",
+            Self::MethodNotAllowed => "This method is not allowed here.",
+            Self::HostUnknown => "This host is not served here.",
+            Self::BodyTooLarge => "The body is longer than 40 KB.",
+            Self::BadIdempotencyKey => "Idempotency-Key must be one UUID of 36 characters.",
+            Self::BadDays => "days must be one whole number from 1 to 400.",
+            Self::ConfigUnavailable => "The configuration is not available; try again shortly.",
+            Self::CounterUnavailable => "The counter is not available; try again with the same Idempotency-Key.",
+            Self::Internal => "Internal error.",
+        }
+    }
+
+    /// The `Retry-After` that the response carries, in seconds.
+    #[must_use]
+    pub const fn retry_after_s(self) -> Option<&'static str> {
+        match self {
+            // The edge tries again within that time.
+            Self::ConfigUnavailable => Some("5"),
+            Self::CounterUnavailable => Some("2"),
+            _ => None,
+        }
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(self) -> Value {
+        json!({"title": self.title(), "status": self.status(), "code": self.code(), "detail": self.detail()})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DAYS;
+
+    #[test]
+    fn every_problem_has_its_own_code_and_a_title_of_its_status() {
+        for (index, problem) in Problem::ALL.into_iter().enumerate() {
+            let earlier = &Problem::ALL[..index];
+            assert!(earlier.iter().all(|other| other.code() != problem.code()), "{problem:?}");
+            let is_internal = problem == Problem::Internal;
+            assert_eq!(problem.title() == "Internal Server Error", is_internal, "{problem:?}");
+            assert_eq!(problem.retry_after_s().is_some(), problem.status() == 503, "{problem:?}");
+        }
+    }
+
+    #[test]
+    fn the_body_names_the_bounds_that_are_checked() {
+        assert!(Problem::BadDays.body()["detail"].as_str().unwrap().contains(&format!(
+            "{} to {}",
+            DAYS.start(),
+            DAYS.end()
+        )));
+    }
+
+    #[test]
+    fn a_body_is_a_problem_with_a_code() {
+        let expected = json!({
+            "title": "Forbidden",
+            "status": 403,
+            "code": "origin_not_allowed",
+            "detail": "This origin is not allowed.",
+        });
+        assert_eq!(Problem::OriginNotAllowed.body(), expected);
+    }
+}
