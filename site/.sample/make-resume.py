@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the sample CV, cv/resume.pdf of the site: one page of PDF 1.4 in the standard fonts.
 
-The same input gives the same bytes: no date, no random id, no compression. References to "ISO" are to ISO 32000-1
+The output is reproducible: it has no date, no random id and no compression. References to "ISO" are to ISO 32000-1
 (https://opensource.adobe.com/dc-acrobat-sdk-docs/pdfstandards/PDF32000_2008.pdf).
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 WIDTH, HEIGHT = 595, 842
 LEFT, TEXT, RIGHT = 48, 158, 547
 
-INK, QUIET, GRID, SIGNAL = "0.08 0.13 0.11", "0.32 0.38 0.36", "0.72 0.77 0.75", "0.74 0.14 0.09"
+INK, MUTED, GRID, ACCENT = "0.08 0.13 0.11", "0.32 0.38 0.36", "0.72 0.77 0.75", "0.74 0.14 0.09"
 REGULAR, BOLD = "F1", "F2"
 
 # Years of the train graph, as on the page: it starts in 2006; 0 is the northernmost station.
@@ -45,7 +45,7 @@ WORK = [
     ]),
 ]
 
-BESIDES = [
+BACKGROUND = [
     ("Training", "Electronics and railway signalling, Scuola Tecnica del Porto, Trieste, 2006–2009"),
     ("Works in", "Rust, Ada, Python, SQL; CloudFront, Lambda, DynamoDB; TLA+"),
     ("Speaks", "Italian, German, English, Dutch; Swedish, slowly"),
@@ -54,13 +54,13 @@ BESIDES = [
 
 
 def literal(text):
-    """A string object in the fonts' encoding, which is Windows code page 1252 (ISO, 7.3.4.2 and D.2)."""
+    """Encodes a string object in the fonts' encoding, Windows code page 1252 (ISO, 7.3.4.2 and D.2)."""
     escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
     return b"(" + escaped.encode("cp1252") + b")"
 
 
 class Page:
-    """A content stream in the making."""
+    """Collects the operators of a content stream."""
 
     def __init__(self):
         self.parts = []
@@ -68,9 +68,9 @@ class Page:
     def raw(self, operators):
         self.parts.append(operators.encode("ascii"))
 
-    def text(self, x, y, size, words, font=REGULAR, colour=INK, spacing=0):
+    def text(self, x, y, size, text, font=REGULAR, colour=INK, spacing=0):
         start = f"BT {colour} rg /{font} {size} Tf {spacing:g} Tc {x:g} {y:g} Td "
-        self.parts.append(start.encode("ascii") + literal(words) + b" Tj ET")
+        self.parts.append(start.encode("ascii") + literal(text) + b" Tj ET")
 
     def line(self, points, width, colour):
         (x, y), *rest = points
@@ -83,7 +83,7 @@ class Page:
 
 
 def graph(page, top):
-    """The train graph; returns where it ends."""
+    """Draws the train graph; returns the height of its lower edge."""
     left, height = LEFT + 62, 78
 
     def at(year, station):
@@ -95,12 +95,12 @@ def graph(page, top):
         page.line([at(0, number), at(20, number)], 0.6, GRID)
         page.text(LEFT, at(0, number)[1] - 3, 9, station)
     page.raw("1 j")
-    page.line([at(*point) for point in RUN], 2.2, SIGNAL)
+    page.line([at(*point) for point in RUN], 2.2, ACCENT)
     for point in STOPS:
-        page.dot(*at(*point), 7, SIGNAL)
+        page.dot(*at(*point), 7, ACCENT)
     page.dot(*at(*STOPS[-1]), 3.4, "1 1 1")
     for year in range(0, 20, 4):
-        page.text(at(year, 3)[0], at(0, 3)[1] - 14, 9, str(2006 + year), colour=QUIET)
+        page.text(at(year, 3)[0], at(0, 3)[1] - 14, 9, str(2006 + year), colour=MUTED)
     return at(0, 3)[1] - 14
 
 
@@ -108,26 +108,26 @@ def content():
     page = Page()
     page.text(LEFT - 2, 768, 44, "Ines Varnholt", BOLD, spacing=-1.2)
     page.text(LEFT, 738, 13, "Reliability engineer. I keep things on time: trains first, then television, now ships.")
-    page.text(LEFT, 718, 10, "ines@example.com", colour=SIGNAL)
-    page.text(LEFT + 100, 718, 10, "Rotterdam, or a night train away", colour=QUIET)
+    page.text(LEFT, 718, 10, "ines@example.com", colour=ACCENT)
+    page.text(LEFT + 100, 718, 10, "Rotterdam, or a night train away", colour=MUTED)
 
     y = graph(page, 690) - 26
     page.line([(LEFT, y), (RIGHT, y)], 1.6, INK)
     for when, where, role, employer, lines in WORK:
         y -= 20
         page.text(LEFT, y, 10, when)
-        page.text(LEFT, y - 13, 10, where, colour=QUIET)
+        page.text(LEFT, y - 13, 10, where, colour=MUTED)
         page.text(TEXT, y, 11.5, role, BOLD)
-        page.text(TEXT, y - 14, 10, employer, colour=QUIET)
+        page.text(TEXT, y - 14, 10, employer, colour=MUTED)
         y -= 14
         for line in lines:
             y -= 13.5
             page.text(TEXT, y, 9.5, line)
         y -= 12
         page.line([(LEFT, y), (RIGHT, y)], 0.4, GRID)
-    for term, detail in BESIDES:
+    for term, detail in BACKGROUND:
         y -= 17
-        page.text(LEFT, y, 9.5, term, colour=QUIET)
+        page.text(LEFT, y, 9.5, term, colour=MUTED)
         page.text(TEXT, y, 9.5, detail)
     return b"\n".join(page.parts)
 
@@ -147,7 +147,7 @@ def document():
         b"/A << /S /URI /URI (mailto:ines@example.com) >> >>",
         b"<< /Title " + literal("Ines Varnholt, reliability engineer") + b" /Author " + literal("Ines Varnholt") + b" >>",
     ]
-    # The comment of four high bytes says that the file is binary (ISO, 7.5.2).
+    # The comment of four high bytes marks the file as binary (ISO, 7.5.2).
     out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
     offsets = []
     for number, body in enumerate(objects, start=1):

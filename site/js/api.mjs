@@ -1,44 +1,44 @@
-/** Requests to this site's own API, answered with JSON or with a {@link Problem}. */
-import { problemOf } from "./problem.mjs";
-import { TRY_TIMEOUT_MS, waitAfter } from "./retry.mjs";
+/** Requests to the site's own API. */
+import { readProblem } from "./problem.mjs";
+import { ATTEMPT_TIMEOUT_MS, retryDelay } from "./retry.mjs";
 
 /**
  * @typedef {import("./problem.mjs").Problem} Problem
- * @typedef {{ ok: true, body: any } | { ok: false, problem: Problem }} Answer
+ * @typedef {{ ok: true, body: any } | { ok: false, problem: Problem }} Result
  */
 
 /**
- * One request, one answer; never throws.
+ * Sends one request and reads the JSON of its response. Never throws.
  *
  * @param {string} path
  * @param {RequestInit} [init]
- * @returns {Promise<Answer>}
+ * @returns {Promise<Result>}
  */
-export async function ask(path, init = {}) {
+export async function send(path, init = {}) {
   try {
     const headers = { Accept: "application/json", ...init.headers };
-    const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(TRY_TIMEOUT_MS) });
-    if (!response.ok) return { ok: false, problem: await problemOf(response) };
+    const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS) });
+    if (!response.ok) return { ok: false, problem: await readProblem(response) };
     return { ok: true, body: await response.json() };
   } catch (error) {
-    // A 200 that is no JSON came from something between us and the API: as good as no answer.
+    // A 200 that is not JSON comes from a proxy in between, not from the API: treat it like a lost response.
     return { ok: false, problem: { code: "network" } };
   }
 }
 
 /**
- * As {@link ask}, and again while {@link waitAfter} allows it: the very same request each time.
+ * Like {@link send}, but repeats the same request as long as {@link retryDelay} allows it.
  *
  * @param {string} path
  * @param {RequestInit} init
- * @returns {Promise<Answer>}
+ * @returns {Promise<Result>}
  */
-export async function askAgain(path, init) {
-  for (let tried = 1; ; tried += 1) {
-    const answer = await ask(path, init);
-    if (answer.ok) return answer;
-    const wait = waitAfter(tried, answer.problem, Math.random());
-    if (wait === null) return answer;
-    await new Promise((resolve) => setTimeout(resolve, wait));
+export async function sendWithRetries(path, init) {
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await send(path, init);
+    if (result.ok) return result;
+    const delay = retryDelay(attempt, result.problem, Math.random());
+    if (delay === null) return result;
+    await new Promise((resolve) => setTimeout(resolve, delay));
   }
 }

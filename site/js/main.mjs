@@ -1,5 +1,5 @@
-import { watchCv } from "./cv.mjs";
+import { enableCvButton } from "./cv.mjs";
 import { countVisit } from "./visits.mjs";
 
-watchCv(window);
+enableCvButton(window);
 countVisit(document);

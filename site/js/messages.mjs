@@ -1,6 +1,4 @@
-/**
- * What a visitor is told when the CV does not come. Codes are for machines: none is ever shown.
- */
+/** The messages that a visitor reads when the CV cannot be fetched. No message shows a code: codes are for programs. */
 
 const RELOAD = "Reload the page and try again.";
 const LATER = "Try again in a moment.";
@@ -8,49 +6,50 @@ const LATER = "Try again in a moment.";
 const UNKNOWN = ["The CV could not be fetched.", LATER];
 
 /**
- * Per code, what happened and what to do about it. `network` and `unknown` are ours, the others the API's.
+ * For each code, what happened and what to do about it. The page itself sets `network` and `unknown`; the API sends the
+ * others.
  *
  * @type {ReadonlyMap<string, readonly [string, string]>}
  */
-const SENTENCES = new Map([
+const MESSAGES = new Map([
   ["origin_not_allowed", ["The CV can only be fetched from this site’s own address.", "Open the page there and try again."]],
-  ["preflight_refused", ["Your browser asked for the CV in a way this site does not accept.", RELOAD]],
+  ["preflight_refused", ["Your browser requested the CV in a way this site does not accept.", RELOAD]],
   ["not_found", ["The CV is not where this page looks for it. The page may be out of date.", RELOAD]],
-  ["method_not_allowed", ["Your browser asked for the CV with a method this site does not take.", RELOAD]],
-  ["host_unknown", ["The server does not go by the name in your address bar.", "Check it for typing errors."]],
-  ["body_too_large", ["Your browser sent more than this site takes.", RELOAD]],
+  ["method_not_allowed", ["Your browser requested the CV with a method this site does not accept.", RELOAD]],
+  ["host_unknown", ["This server does not know the name in your address bar.", "Check it for typing errors."]],
+  ["body_too_large", ["Your browser sent more data than this site accepts.", RELOAD]],
   ["bad_idempotency_key", ["Your browser’s request arrived garbled.", RELOAD]],
-  ["bad_days", ["Your browser asked about days this site does not know.", RELOAD]],
+  ["bad_days", ["Your browser requested a number of days that this site does not offer.", RELOAD]],
   ["config_unavailable", ["The CV’s link cannot be signed just now.", LATER]],
   ["counter_unavailable", ["The counter cannot be reached just now.", LATER]],
   ["internal", ["Something broke on the server. It is not your fault.", LATER]],
-  ["network", ["No answer came.", "Check your connection and try again."]],
+  ["network", ["The server did not respond.", "Check your connection and try again."]],
   ["unknown", UNKNOWN],
 ]);
 
 /**
- * Whether this page has a sentence for the code.
+ * Whether there is a message for the code.
  *
  * @param {string} code
  */
-export const isKnown = (code) => SENTENCES.has(code);
+export const isKnown = (code) => MESSAGES.has(code);
 
 /**
- * The sentences for a problem. They name no code and repeat nothing that the server or the address bar said.
+ * The message for a problem. It names no code and repeats no text of the server's or the address bar's.
  *
  * @param {import("./problem.mjs").Problem} problem
- * @param {string} email where the visitor may ask instead; nowhere if empty
+ * @param {string} email where the visitor can write instead; may be empty
  * @returns {string}
  */
 export function messageFor({ code, retryAfter }, email) {
-  const [what, then] = SENTENCES.get(code) ?? UNKNOWN;
-  const again = retryAfter === undefined ? then : `Try again in ${spoken(retryAfter)}.`;
-  const instead = email === "" ? "" : ` Or write to ${email} and I will send it.`;
-  return `${what} ${again}${instead}`;
+  const [cause, remedy] = MESSAGES.get(code) ?? UNKNOWN;
+  const retry = retryAfter === undefined ? remedy : `Try again in ${duration(retryAfter)}.`;
+  const alternative = email === "" ? "" : ` Or write to ${email} and I will send it.`;
+  return `${cause} ${retry}${alternative}`;
 }
 
 /** @param {number} seconds */
-function spoken(seconds) {
+function duration(seconds) {
   if (seconds <= 1) return "a second";
   if (seconds < 90) return `${seconds} seconds`;
   return `${Math.ceil(seconds / 60)} minutes`;

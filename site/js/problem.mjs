@@ -1,20 +1,20 @@
 /**
- * What went wrong with a request, in one shape for refusals and for silence.
+ * Why a request failed.
  *
  * Vitae's own errors are `application/problem+json` (RFC 9457, https://www.rfc-editor.org/rfc/rfc9457) with a stable
- * `code`. Errors of the network between here and there carry none.
+ * `code`. Other errors, of CloudFront or of the network, have none.
  *
  * @typedef {object} Problem
- * @property {string} code the stable `code` of the answer, `network` if there was no answer, `unknown` if it had no code
- * @property {number} [status] the HTTP status, if there was an answer
- * @property {number} [retryAfter] seconds the server asks to wait, if it said so
+ * @property {string} code the stable `code`; `network` without a response, `unknown` if the response has no code
+ * @property {number} [status] the HTTP status, if there was a response
+ * @property {number} [retryAfter] the response's `Retry-After`, in seconds
  */
 
 /** The media type of RFC 9457, section 3. */
 const PROBLEM_JSON = "application/problem+json";
 
 /**
- * Seconds of a `Retry-After`, which is a number of seconds or an HTTP date (RFC 9110, section 10.2.3).
+ * A `Retry-After` in seconds. The header holds a number of seconds or an HTTP date (RFC 9110, section 10.2.3).
  *
  * @param {string | null} value
  * @param {number} now milliseconds since the epoch
@@ -28,12 +28,12 @@ export function retryAfterSeconds(value, now) {
 }
 
 /**
- * Reads the problem out of an answer that is not 2xx. Consumes its body.
+ * Reads the problem from a response that is not 2xx. Consumes its body.
  *
  * @param {Response} response
  * @returns {Promise<Problem>}
  */
-export async function problemOf(response) {
+export async function readProblem(response) {
   const retryAfter = retryAfterSeconds(response.headers.get("Retry-After"), Date.now());
   const type = response.headers.get("Content-Type") ?? "";
   let code = "unknown";

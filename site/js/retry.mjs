@@ -1,33 +1,33 @@
 /**
- * When a request may be sent again. Only silence and 5xx are worth it: a 4xx stays a 4xx. All tries together end well
- * within the ten minutes for which DynamoDB remembers a token
+ * When to repeat a failed request. Only lost responses and 5xx are retried: a 4xx would stay a 4xx. All attempts
+ * together end well within the ten minutes for which DynamoDB remembers a token
  * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
  */
 
-/** Tries in all, the first one included. */
-export const TRIES = 4;
+/** The number of attempts, including the first. */
+export const MAX_ATTEMPTS = 4;
 
-/** The longest wait between two tries, in milliseconds. A server that asks for more is not asked again. */
-export const LONGEST_WAIT_MS = 30_000;
+/** The longest delay between two attempts, in milliseconds. If the server asks for more, there is no other attempt. */
+export const MAX_DELAY_MS = 30_000;
 
-/** How long one try may take, in milliseconds. */
-export const TRY_TIMEOUT_MS = 10_000;
+/** The timeout of one attempt, in milliseconds. */
+export const ATTEMPT_TIMEOUT_MS = 10_000;
 
-/** The first wait, in milliseconds; it doubles from try to try. */
-const FIRST_WAIT_MS = 500;
+/** The first delay, in milliseconds; it doubles with each attempt. */
+const INITIAL_DELAY_MS = 500;
 
 /**
- * Milliseconds to wait after failed try number `tried` (from 1), or `null` if there is to be no other.
+ * Milliseconds to wait after a failed attempt, or `null` if it was the last.
  *
- * @param {number} tried
+ * @param {number} attempt the number of attempts so far, from 1
  * @param {import("./problem.mjs").Problem} problem
- * @param {number} chance from 0 to 1: spreads visitors who failed together
+ * @param {number} jitter from 0 to 1; spreads visitors whose requests failed at the same time
  * @returns {number | null}
  */
-export function waitAfter(tried, problem, chance) {
-  const worthIt = problem.status === undefined || problem.status >= 500;
-  if (!worthIt || tried >= TRIES) return null;
-  const backoff = FIRST_WAIT_MS * 2 ** (tried - 1) * (1 + chance / 2);
-  const wait = Math.max(backoff, (problem.retryAfter ?? 0) * 1000);
-  return wait > LONGEST_WAIT_MS ? null : wait;
+export function retryDelay(attempt, problem, jitter) {
+  const isRetryable = problem.status === undefined || problem.status >= 500;
+  if (!isRetryable || attempt >= MAX_ATTEMPTS) return null;
+  const backoff = INITIAL_DELAY_MS * 2 ** (attempt - 1) * (1 + jitter / 2);
+  const delay = Math.max(backoff, (problem.retryAfter ?? 0) * 1000);
+  return delay > MAX_DELAY_MS ? null : delay;
 }

@@ -1,47 +1,47 @@
 /**
- * Counts this page view and shows the number. One view has one `Idempotency-Key`, the same on every try, so a lost
- * answer does not count it twice. If counting fails the page keeps its dash.
+ * Counts this page view and shows the total. One view has one `Idempotency-Key`, which every attempt repeats, so that a
+ * lost response does not count the view twice. If counting fails, the page keeps its dash.
  */
-import { ask, askAgain } from "./api.mjs";
-import { daysChart, readDays } from "./chart.mjs";
+import { send, sendWithRetries } from "./api.mjs";
+import { parseDays, renderChart } from "./chart.mjs";
 
-/** How many days the chart asks for. */
+/** How many days the chart shows. */
 const DAYS = 30;
 
 /** @param {Document} document */
 export async function countVisit(document) {
-  await shown(document);
-  const answer = await askAgain("/api/count", {
+  await untilShown(document);
+  const result = await sendWithRetries("/api/count", {
     method: "POST",
     headers: { "Idempotency-Key": crypto.randomUUID() },
     keepalive: true,
   });
-  if (!answer.ok || !Number.isSafeInteger(answer.body.count)) return;
+  if (!result.ok || !Number.isSafeInteger(result.body.count)) return;
 
-  const number = document.querySelector("#visits");
-  if (!(number instanceof HTMLDataElement)) return;
-  number.value = String(answer.body.count);
-  number.textContent = new Intl.NumberFormat().format(answer.body.count);
-  await chart(document);
+  const total = document.querySelector("#visits");
+  if (!(total instanceof HTMLDataElement)) return;
+  total.value = String(result.body.count);
+  total.textContent = new Intl.NumberFormat().format(result.body.count);
+  await showChart(document);
 }
 
 /** @param {Document} document */
-async function chart(document) {
+async function showChart(document) {
   const figure = document.querySelector("#days");
-  const answer = await ask(`/api/count?days=${DAYS}`);
-  const days = answer.ok ? readDays(answer.body.days) : [];
+  const result = await send(`/api/count?days=${DAYS}`);
+  const days = result.ok ? parseDays(result.body.days) : [];
   if (!(figure instanceof HTMLElement) || days.length === 0) return;
-  figure.prepend(daysChart(document, days));
+  figure.prepend(renderChart(document, days));
   figure.hidden = false;
 }
 
 /**
- * A page that the browser prerenders is a visit when someone looks at it, not before
+ * Waits until the page is shown: a page that the browser prerenders is a visit only once someone looks at it
  * (https://developer.mozilla.org/en-US/docs/Web/API/Document/prerendering).
  *
  * @param {Document & { prerendering?: boolean }} document
  */
-function shown(document) {
+function untilShown(document) {
   if (!document.prerendering) return Promise.resolve();
   return new Promise((resolve) => document.addEventListener("prerenderingchange", resolve, { once: true }));
 }

@@ -1,8 +1,8 @@
-/** The page itself: it loads cleanly, from one origin, under a strict policy, on a phone and by keyboard. */
+/** The page loads without errors, from one origin, under a strict policy, and works on a phone and by keyboard. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch } from "./lib/chromium.mjs";
-import { LOOKS } from "./lib/looks.mjs";
+import { SCREENS } from "./lib/screens.mjs";
 import { site } from "./lib/settings.mjs";
 import { consoleErrors, requests, shownCount, visit } from "./lib/visitor.mjs";
 
@@ -10,7 +10,7 @@ let browser;
 before(async () => { browser = await launch(); });
 after(() => browser?.close());
 
-test("the page loads without a console error and asks nobody but its own origin", async () => {
+test("the page loads without a console error and requests only its own origin", async () => {
   const page = await (await browser.newContext()).newPage();
   const errors = consoleErrors(page);
   const urls = requests(page);
@@ -22,11 +22,11 @@ test("the page loads without a console error and asks nobody but its own origin"
   await page.context().close();
 });
 
-/** The parts of a content security policy by their names. */
+/** The directives of a content security policy by name. */
 const directives = (/** @type {string} */ policy) =>
   new Map(policy.split(";").map((part) => part.trim().split(/ (.*)/s)).map(([name, value]) => [name, value]));
 
-test("every page is sent with a policy that lets in its own files and nothing inline", async () => {
+test("every page has a policy that allows the site's own files and nothing inline", async () => {
   const page = await (await browser.newContext()).newPage();
   for (const path of ["/", "/no-such-page"]) {
     const headers = (await page.goto(site() + path)).headers();
@@ -42,14 +42,14 @@ test("every page is sent with a policy that lets in its own files and nothing in
   await page.context().close();
 });
 
-test("nothing that a visitor does on the site goes against its policy, which is in force", async () => {
+test("a visit violates no policy, and the policy is enforced", async () => {
   const page = await (await browser.newContext({ acceptDownloads: true })).newPage();
   /** @type {string[]} */
   const violations = [];
-  await page.exposeFunction("violated", (/** @type {string} */ what) => violations.push(what));
+  await page.exposeFunction("reportViolation", (/** @type {string} */ violation) => violations.push(violation));
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
-      /** @type {any} */ (globalThis).violated(`${effectiveDirective}: ${blockedURI}`));
+      /** @type {any} */ (globalThis).reportViolation(`${effectiveDirective}: ${blockedURI}`));
   });
   const errors = consoleErrors(page);
   await page.goto(site());
@@ -63,46 +63,46 @@ test("nothing that a visitor does on the site goes against its policy, which is 
   await page.waitForLoadState("networkidle");
   assert.deepEqual(violations, []);
 
-  // It is in force: an inline style is refused, and told of.
+  // The policy is enforced: an inline style is blocked and reported.
   await page.goto(site());
   await page.evaluate(() => { document.body.setAttribute("style", "color: red"); });
-  const until = performance.now() + 20_000;
-  while (violations.length === 0 && performance.now() < until) await page.evaluate(() => 1);
+  const deadline = performance.now() + 20_000;
+  while (violations.length === 0 && performance.now() < deadline) await page.evaluate(() => 1);
   assert.deepEqual(violations, ["style-src-attr: inline"]);
   await page.context().close();
 });
 
-for (const { name, context } of LOOKS.filter(({ name }) => name.endsWith("light"))) {
+for (const { name, context } of SCREENS.filter(({ name }) => name.endsWith("light"))) {
   for (const width of [context.viewport.width, 320]) {
-    test(`nothing is cut off sideways: ${name} at ${width} pixels`, async () => {
-      const looking = await browser.newContext({ ...context, viewport: { ...context.viewport, width } });
-      const page = await visit(looking);
-      const [wide, seen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-      assert.ok(wide <= seen, `${wide} pixels of page in ${seen} pixels of window`);
-      await looking.close();
+    test(`the page does not scroll sideways: ${name} at ${width} pixels`, async () => {
+      const narrowed = await browser.newContext({ ...context, viewport: { ...context.viewport, width } });
+      const page = await visit(narrowed);
+      const [pageWidth, windowWidth] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+      assert.ok(pageWidth <= windowWidth, `the page is ${pageWidth} pixels wide in a window of ${windowWidth}`);
+      await narrowed.close();
     });
   }
 }
 
-test("the keyboard reaches the skip link first, then everything that can be used, and focus is seen", async () => {
+test("the Tab key reaches the skip link, the address and the button in this order, with a visible focus", async () => {
   const page = await visit(await browser.newContext());
-  const reached = [];
+  const focused = [];
   for (let step = 0; step < 3; step += 1) {
     await page.keyboard.press("Tab");
-    reached.push(await page.evaluate(() => {
+    focused.push(await page.evaluate(() => {
       const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
       return [document.activeElement.textContent, outlineStyle, parseFloat(outlineWidth) >= 2];
     }));
   }
-  assert.deepEqual(reached, [
-    ["Skip to the work", "solid", true],
+  assert.deepEqual(focused, [
+    ["Skip to work history", "solid", true],
     ["ines@example.com", "solid", true],
     ["Download CV", "solid", true],
   ]);
   await page.context().close();
 });
 
-test("the skip link moves the focus to the work", async () => {
+test("the skip link moves the focus to the work history", async () => {
   const page = await visit(await browser.newContext());
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
@@ -110,7 +110,7 @@ test("the skip link moves the focus to the work", async () => {
   await page.context().close();
 });
 
-test("without JavaScript the page is whole and the counter a dash", async () => {
+test("without JavaScript the page is complete and the counter shows a dash", async () => {
   const page = await visit(await browser.newContext({ javaScriptEnabled: false }));
   assert.equal(await page.locator("#visits").textContent(), "—");
   assert.equal(await page.locator("article").count(), 5);
@@ -118,7 +118,7 @@ test("without JavaScript the page is whole and the counter a dash", async () => 
   await page.context().close();
 });
 
-test("a page that does not exist is a 404 with a way back", async () => {
+test("a missing page is a 404 with a link to the front page", async () => {
   const page = await (await browser.newContext()).newPage();
   const response = await page.goto(`${site()}/no/such/page`);
   assert.equal(response.status(), 404);

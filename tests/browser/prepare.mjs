@@ -1,4 +1,4 @@
-/** Unpacks Chromium ahead of the tests and starts it once, so that a missing library of the system is named here. */
+/** Unpacks Chromium and starts it once, so that a missing system library fails here and not in a test. */
 import { chromium, launch } from "./lib/chromium.mjs";
 
 console.log(await chromium());

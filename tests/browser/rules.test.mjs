@@ -1,39 +1,39 @@
-/** The page's rules that need no browser. */
+/** The functions of the page that need no browser. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readDays, summary } from "../../site/js/chart.mjs";
-import { refusalIn } from "../../site/js/cv.mjs";
+import { describe, parseDays } from "../../site/js/chart.mjs";
+import { codeFromQuery } from "../../site/js/cv.mjs";
 import { isKnown, messageFor } from "../../site/js/messages.mjs";
-import { problemOf, retryAfterSeconds } from "../../site/js/problem.mjs";
-import { LONGEST_WAIT_MS, TRIES, TRY_TIMEOUT_MS, waitAfter } from "../../site/js/retry.mjs";
-import { CODES } from "./lib/problems.mjs";
+import { readProblem, retryAfterSeconds } from "../../site/js/problem.mjs";
+import { ATTEMPT_TIMEOUT_MS, MAX_ATTEMPTS, MAX_DELAY_MS, retryDelay } from "../../site/js/retry.mjs";
+import { PROBLEMS } from "./lib/problems.mjs";
 
 /** How long DynamoDB remembers a token, in milliseconds. */
-const TOKEN_LIFE_MS = 10 * 60_000;
+const TOKEN_LIFETIME_MS = 10 * 60_000;
 
-test("silence and 5xx are worth another try, anything else is not", () => {
-  assert.notEqual(waitAfter(1, { code: "network" }, 0), null);
-  for (const status of [500, 502, 503, 504]) assert.notEqual(waitAfter(1, { code: "unknown", status }, 0), null);
-  for (const status of [400, 403, 404, 405, 413, 421, 429]) assert.equal(waitAfter(1, { code: "unknown", status }, 0), null);
+test("a lost response and a 5xx are retried, anything else is not", () => {
+  assert.notEqual(retryDelay(1, { code: "network" }, 0), null);
+  for (const status of [500, 502, 503, 504]) assert.notEqual(retryDelay(1, { code: "unknown", status }, 0), null);
+  for (const status of [400, 403, 404, 405, 413, 421, 429]) assert.equal(retryDelay(1, { code: "unknown", status }, 0), null);
 });
 
-test("waits grow, spread by chance, and end", () => {
+test("delays grow, have jitter, and end", () => {
   const problem = { code: "network" };
-  assert.deepEqual([1, 2, 3].map((tried) => waitAfter(tried, problem, 0)), [500, 1000, 2000]);
-  assert.ok(waitAfter(1, problem, 1) > waitAfter(1, problem, 0));
-  assert.equal(waitAfter(TRIES, problem, 0), null);
+  assert.deepEqual([1, 2, 3].map((attempt) => retryDelay(attempt, problem, 0)), [500, 1000, 2000]);
+  assert.ok(retryDelay(1, problem, 1) > retryDelay(1, problem, 0));
+  assert.equal(retryDelay(MAX_ATTEMPTS, problem, 0), null);
 });
 
-test("a server's wish to wait is granted, or nothing is asked any more", () => {
-  assert.equal(waitAfter(1, { code: "internal", status: 503, retryAfter: 9 }, 0), 9_000);
-  assert.equal(waitAfter(1, { code: "internal", status: 503, retryAfter: LONGEST_WAIT_MS / 1000 + 1 }, 0), null);
+test("the server's Retry-After is honoured, or there is no other attempt", () => {
+  assert.equal(retryDelay(1, { code: "internal", status: 503, retryAfter: 9 }, 0), 9_000);
+  assert.equal(retryDelay(1, { code: "internal", status: 503, retryAfter: MAX_DELAY_MS / 1000 + 1 }, 0), null);
 });
 
-test("all tries together end long before the token is forgotten", () => {
-  assert.ok(TRIES * TRY_TIMEOUT_MS + (TRIES - 1) * LONGEST_WAIT_MS < TOKEN_LIFE_MS / 2);
+test("all attempts together end long before DynamoDB forgets the token", () => {
+  assert.ok(MAX_ATTEMPTS * ATTEMPT_TIMEOUT_MS + (MAX_ATTEMPTS - 1) * MAX_DELAY_MS < TOKEN_LIFETIME_MS / 2);
 });
 
-test("Retry-After is read as seconds and as a date", () => {
+test("Retry-After is parsed as seconds or as a date", () => {
   const now = Date.parse("2026-11-21T07:00:00Z");
   assert.equal(retryAfterSeconds(null, now), undefined);
   assert.equal(retryAfterSeconds("120", now), 120);
@@ -42,38 +42,38 @@ test("Retry-After is read as seconds and as a date", () => {
   assert.equal(retryAfterSeconds("soon", now), undefined);
 });
 
-test("a code is read from problem+json and from nothing else", async () => {
-  const answer = (body, type) => new Response(body, { status: 503, headers: { "Content-Type": type, "Retry-After": "3" } });
-  const refusal = JSON.stringify({ code: "internal" });
-  assert.deepEqual(await problemOf(answer(refusal, "application/problem+json")), { code: "internal", status: 503, retryAfter: 3 });
-  assert.equal((await problemOf(answer(refusal, "text/html"))).code, "unknown");
-  assert.equal((await problemOf(answer("<h1>", "application/problem+json"))).code, "unknown");
-  assert.equal((await problemOf(answer("null", "application/problem+json"))).code, "unknown");
-  assert.equal((await problemOf(answer('{"code":7}', "application/problem+json"))).code, "unknown");
+test("a code is read from problem+json only", async () => {
+  const response = (body, type) => new Response(body, { status: 503, headers: { "Content-Type": type, "Retry-After": "3" } });
+  const body = JSON.stringify({ code: "internal" });
+  assert.deepEqual(await readProblem(response(body, "application/problem+json")), { code: "internal", status: 503, retryAfter: 3 });
+  assert.equal((await readProblem(response(body, "text/html"))).code, "unknown");
+  assert.equal((await readProblem(response("<h1>", "application/problem+json"))).code, "unknown");
+  assert.equal((await readProblem(response("null", "application/problem+json"))).code, "unknown");
+  assert.equal((await readProblem(response('{"code":7}', "application/problem+json"))).code, "unknown");
 });
 
-test("every code of the API has a sentence of its own", () => {
-  for (const code of Object.keys(CODES)) assert.ok(isKnown(code), code);
-  const sentences = new Set(Object.keys(CODES).map((code) => messageFor({ code }, "")));
-  assert.equal(sentences.size, Object.keys(CODES).length);
+test("every code of the API has its own message", () => {
+  for (const code of Object.keys(PROBLEMS)) assert.ok(isKnown(code), code);
+  const messages = new Set(Object.keys(PROBLEMS).map((code) => messageFor({ code }, "")));
+  assert.equal(messages.size, Object.keys(PROBLEMS).length);
 });
 
-test("a code in the address is known or unknown, never repeated", () => {
-  assert.equal(refusalIn("?cv=internal"), "internal");
-  assert.equal(refusalIn("?cv=__proto__"), "unknown");
-  assert.equal(refusalIn("?cv="), "unknown");
-  assert.equal(refusalIn("?other=internal"), null);
+test("an unknown code in the address is read as unknown", () => {
+  assert.equal(codeFromQuery("?cv=internal"), "internal");
+  assert.equal(codeFromQuery("?cv=__proto__"), "unknown");
+  assert.equal(codeFromQuery("?cv="), "unknown");
+  assert.equal(codeFromQuery("?other=internal"), null);
 });
 
-test("a chart is drawn from sound days in their order, or not at all", () => {
+test("days are sorted, and malformed days are discarded", () => {
   const [late, early] = [{ day: "2026-11-20", count: 2 }, { day: "2026-11-19", count: 0 }];
-  assert.deepEqual(readDays([late, early]), [early, late]);
-  for (const unsound of [undefined, null, "2026-11-20", [{ day: "yesterday", count: 1 }], [{ day: "2026-99-99", count: 1 }],
+  assert.deepEqual(parseDays([late, early]), [early, late]);
+  for (const malformed of [undefined, null, "2026-11-20", [{ day: "yesterday", count: 1 }], [{ day: "2026-99-99", count: 1 }],
     [{ day: "2026-11-20", count: -1 }], [{ day: "2026-11-20", count: 0.5 }], [null]]) {
-    assert.deepEqual(readDays(unsound), []);
+    assert.deepEqual(parseDays(malformed), []);
   }
 });
 
-test("days without a visit have no best day", () => {
-  assert.equal(summary([{ day: "2026-11-20", count: 0 }]), "Visits per day, 0 in all over 1 day.");
+test("the description of days without a visit names no best day", () => {
+  assert.equal(describe([{ day: "2026-11-20", count: 0 }]), "Visits per day, 0 in all over 1 day.");
 });

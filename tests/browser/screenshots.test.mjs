@@ -1,10 +1,10 @@
-/** Pictures of the four looks, for people to judge: into the folder that `VITAE_SCREENSHOTS` names. */
+/** Screenshots of the page for people to look at, in the folder `VITAE_SCREENSHOTS`. */
 import assert from "node:assert/strict";
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch } from "./lib/chromium.mjs";
-import { LOOKS } from "./lib/looks.mjs";
+import { SCREENS } from "./lib/screens.mjs";
 import { screenshots } from "./lib/settings.mjs";
 import { shownCount, visit } from "./lib/visitor.mjs";
 
@@ -14,8 +14,8 @@ let browser;
 before(async () => { if (folder) browser = await launch(); });
 after(() => browser?.close());
 
-for (const { name, context } of LOOKS) {
-  test(`a picture is taken: ${name}`, { skip: folder ? false : "VITAE_SCREENSHOTS is not set" }, async () => {
+for (const { name, context } of SCREENS) {
+  test(`the page renders: ${name}`, { skip: folder ? false : "VITAE_SCREENSHOTS is not set" }, async () => {
     mkdirSync(folder, { recursive: true });
     const page = await visit(await browser.newContext(context));
     await shownCount(page);

@@ -1,11 +1,11 @@
-/** The counter: one per page view, whatever the network does, and a dash when there is nothing to say. */
+/** The counter counts each page view once, whatever the network does, and shows a dash if it cannot. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch } from "./lib/chromium.mjs";
 import { problem } from "./lib/problems.mjs";
 import { site } from "./lib/settings.mjs";
-import { hurry, shownCount, visit } from "./lib/visitor.mjs";
-import { TRIES } from "../../site/js/retry.mjs";
+import { advanceUntil, shownCount, visit } from "./lib/visitor.mjs";
+import { MAX_ATTEMPTS } from "../../site/js/retry.mjs";
 
 const COUNT = `${site()}/api/count`;
 
@@ -13,15 +13,15 @@ let browser;
 before(async () => { browser = await launch(); });
 after(() => browser?.close());
 
-/** A page that has not gone anywhere yet, in a context of its own, whose clock the test moves. */
+/** A new page in a new context, not navigated yet, whose clock the test controls. */
 async function freshPage() {
   const page = await (await browser.newContext()).newPage();
   await page.clock.install();
   return page;
 }
 
-/** The count after one more ordinary visit. */
-async function visitAgain() {
+/** Visits the site once and returns the count. */
+async function countAfterVisit() {
   const page = await visit(await browser.newContext());
   const count = await shownCount(page);
   await page.context().close();
@@ -29,12 +29,12 @@ async function visitAgain() {
 }
 
 test("each new visit raises the count by one", async () => {
-  const first = await visitAgain();
-  assert.equal(await visitAgain(), first + 1);
-  assert.equal(await visitAgain(), first + 2);
+  const first = await countAfterVisit();
+  assert.equal(await countAfterVisit(), first + 1);
+  assert.equal(await countAfterVisit(), first + 2);
 });
 
-test("a reload is a page view of its own", async () => {
+test("a reload is another page view", async () => {
   const page = await visit(await browser.newContext());
   const first = await shownCount(page);
   await page.reload();
@@ -42,71 +42,71 @@ test("a reload is a page view of its own", async () => {
   await page.context().close();
 });
 
-test("an answer lost on its way back is asked for again with the same key and counted once", async () => {
-  const start = await visitAgain();
+test("a request whose response is lost is repeated with the same key and counted once", async () => {
+  const start = await countAfterVisit();
   const page = await freshPage();
   const keys = [];
   await page.route(COUNT, async (route) => {
     const headers = await route.request().allHeaders();
     keys.push(headers["idempotency-key"]);
     if (keys.length > 1) return route.continue();
-    // The server has counted; the visitor never hears of it.
+    // The server counts the visit, and the response is lost.
     const response = await route.fetch({ headers: { ...headers, origin: site() } });
     assert.equal(response.status(), 200);
     await route.abort("connectionreset");
   });
   await page.goto(site());
-  await hurry(page, () => keys.length === 2);
+  await advanceUntil(page, () => keys.length === 2);
   assert.equal(await shownCount(page), start + 1);
   assert.match(keys[0], /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   assert.equal(keys[1], keys[0]);
   await page.context().close();
-  assert.equal(await visitAgain(), start + 2);
+  assert.equal(await countAfterVisit(), start + 2);
 });
 
-test("a busy server is asked again no sooner than it says", async () => {
+test("the page waits as long as Retry-After says", async () => {
   const page = await freshPage();
-  const asked = [];
+  const times = [];
   await page.route(COUNT, async (route) => {
-    asked.push(await page.evaluate(() => Date.now()));
-    await route.fulfill(asked.length === 1 ? problem("counter_unavailable", 503, { "Retry-After": "7" }) : { json: { count: 1234567 } });
+    times.push(await page.evaluate(() => Date.now()));
+    await route.fulfill(times.length === 1 ? problem("counter_unavailable", 503, { "Retry-After": "7" }) : { json: { count: 1234567 } });
   });
   await page.goto(site());
-  await hurry(page, () => asked.length === 2);
-  assert.ok(asked[1] - asked[0] >= 7_000, `asked again after ${asked[1] - asked[0]} ms`);
+  await advanceUntil(page, () => times.length === 2);
+  assert.ok(times[1] - times[0] >= 7_000, `retried after ${times[1] - times[0]} ms`);
   assert.equal(await shownCount(page), 1234567);
   assert.match(await page.locator("#visits").textContent(), /^1.234.567$/);
   await page.context().close();
 });
 
-test("a refusal is not repeated, and the page keeps its dash", async () => {
+test("a rejected request is not repeated, and the page keeps its dash", async () => {
   const page = await freshPage();
-  let asked = 0;
-  await page.route(COUNT, (route) => { asked += 1; return route.fulfill(problem("origin_not_allowed", 403)); });
-  const answered = page.waitForResponse(COUNT);
+  let attempts = 0;
+  await page.route(COUNT, (route) => { attempts += 1; return route.fulfill(problem("origin_not_allowed", 403)); });
+  const responded = page.waitForResponse(COUNT);
   await page.goto(site());
-  await answered;
+  await responded;
   await page.clock.runFor(120_000);
-  assert.equal(asked, 1);
+  assert.equal(attempts, 1);
   assert.equal(await page.locator("#visits").textContent(), "—");
   assert.equal(await page.locator("#days").isVisible(), false);
   await page.context().close();
 });
 
-test("with the API down the page tries a few times, then keeps its dash", async () => {
+test("with the API down the page makes a few attempts and keeps its dash", async () => {
   const page = await freshPage();
-  let asked = 0;
-  await page.route(`${site()}/api/**`, (route) => { asked += 1; return route.abort(); });
+  let attempts = 0;
+  await page.route(`${site()}/api/**`, (route) => { attempts += 1; return route.abort(); });
   await page.goto(site());
-  await hurry(page, () => asked === TRIES);
+  await advanceUntil(page, () => attempts === MAX_ATTEMPTS);
   await page.clock.runFor(120_000);
-  assert.equal(asked, TRIES);
+  assert.equal(attempts, MAX_ATTEMPTS);
   assert.equal(await page.locator("#visits").textContent(), "—");
   assert.equal(await page.locator("#days").isVisible(), false);
   await page.context().close();
 });
 
-test("days in the answer become a chart that says in words what it draws", async () => {
+test("days in the response become a chart with a text alternative", async () => {
   const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
   const days = [["2026-11-19", 4], ["2026-11-20", 10], ["2026-11-21", 0]].map(([day, count]) => ({ day, count }));
   await page.route(`${COUNT}?days=30`, (route) => route.fulfill({ json: { count: 14, days } }));
@@ -117,12 +117,12 @@ test("days in the answer become a chart that says in words what it draws", async
   await page.context().close();
 });
 
-test("without days in the answer there is no chart", async () => {
+test("without days in the response there is no chart", async () => {
   const page = await (await browser.newContext()).newPage();
-  const answered = page.waitForResponse(`${COUNT}?days=30`);
+  const responded = page.waitForResponse(`${COUNT}?days=30`);
   await page.route(`${COUNT}?days=30`, (route) => route.fulfill({ json: { count: 14 } }));
   await page.goto(site());
-  await (await answered).finished();
+  await (await responded).finished();
   assert.equal(await page.locator("#days").isVisible(), false);
   await page.context().close();
 });

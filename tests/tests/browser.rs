@@ -1,27 +1,45 @@
-//! The page in a real browser. The scripts are in `browser/`; here they get a running system and a Node.
+//! The page in Chromium. The tests are in `browser/`; this program starts a system for them and runs them in Node.
 
-use std::{path::PathBuf, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+    process::Command,
+};
 
+use vitae_parameters::Problem;
 use vitae_tests::{NodeTests, running, tool};
 
-fn node(script: &[&str], address: &str) -> Command {
+fn node(arguments: &[&str], address: &str) -> Command {
     let scripts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("browser");
-    let pictures = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
+    let screenshots = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
+    let problems: BTreeMap<_, _> = Problem::ALL.into_iter().map(|problem| (problem.code(), problem.status())).collect();
     let mut node = Command::new(tool("VITAE_NODE"));
-    node.current_dir(scripts).args(script);
+    node.current_dir(scripts).args(arguments);
     node.env("VITAE_BROWSER_MODULES", tool("VITAE_BROWSER_MODULES"));
-    node.env("VITAE_URL", address).env("VITAE_SCREENSHOTS", pictures);
+    node.env("VITAE_PROBLEMS", serde_json::to_string(&problems).expect("JSON"));
+    node.env("VITAE_URL", address).env("VITAE_SCREENSHOTS", screenshots);
     node
 }
 
 #[test]
-fn the_page_does_what_it_says_in_a_real_browser() {
+fn the_page_works_in_a_real_browser() {
     let (running, _present) = running();
     let prepared = node(&["prepare.mjs"], running.address()).output().expect("Node starts");
     assert!(prepared.status.success(), "{}", String::from_utf8_lossy(&prepared.stderr));
-    // One at a time: two visitors at once would count for each other.
-    let words = ["--test", "--test-concurrency=1", "--test-reporter=tap"];
-    let tests = NodeTests::run(&mut node(&words, running.address()));
+    // One file at a time: tests that run at once would count each other's visits.
+    let arguments = ["--test", "--test-concurrency=1", "--test-reporter=tap"];
+    let tests = NodeTests::run(&mut node(&arguments, running.address()));
     eprintln!("browser: {} passed, {} skipped", tests.passed, tests.skipped);
     assert!(tests.passed >= 50 && tests.skipped == 0, "tests are missing:\n{}", tests.output);
+}
+
+#[test]
+fn the_page_has_a_message_for_every_problem_code_and_for_no_other() {
+    let path = vitae_bundle::repository().join("site/js/messages.mjs");
+    let source = fs::read_to_string(path).expect("the messages");
+    let codes = source.lines().filter_map(|line| Some(line.trim().strip_prefix("[\"")?.split_once('"')?.0));
+    // The page sets the last two itself: without a response, and for a response without a known code.
+    let expected = Problem::ALL.into_iter().map(Problem::code).chain(["network", "unknown"]);
+    assert_eq!(codes.collect::<BTreeSet<_>>(), expected.collect::<BTreeSet<_>>());
 }

@@ -1,4 +1,4 @@
-/** Chromium out of the npm package `@sparticuz/chromium`, driven by playwright-core. */
+/** Chromium from the npm package `@sparticuz/chromium`, driven by playwright-core. */
 import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -7,7 +7,7 @@ import { createBrotliDecompress } from "node:zlib";
 import { modules } from "./settings.mjs";
 
 /**
- * The package's own arguments are not used: among them are `--single-process`, which crashes, and
+ * Replaces the arguments of the package, which include `--single-process`, which crashes, and
  * `--disable-web-security`, which makes every test of CORS meaningless.
  */
 const ARGUMENTS = [
@@ -18,12 +18,16 @@ const ARGUMENTS = [
   "--disable-component-update",
 ];
 
-/** @param {string} name a package of `package.json` */
+/**
+ * Loads a package of `package.json`.
+ *
+ * @param {string} name
+ */
 export const load = (name) => createRequire(join(resolve(modules()), "_.cjs"))(name);
 
 /**
- * Path of the Chromium program, unpacked beside the `node_modules` folder on first use. The package would unpack it to
- * the system's temporary folder and reuse whatever version, or half of one, it finds there.
+ * Returns the path of Chromium and unpacks it next to the `node_modules` folder on first use. The package itself would
+ * unpack it into the system's temporary folder, and reuse any version it finds there, even an incomplete one.
  *
  * @returns {Promise<string>}
  */
@@ -35,21 +39,21 @@ export async function chromium() {
   if (existsSync(program)) return program;
 
   mkdirSync(folder, { recursive: true });
-  const half = join(folder, `chromium.${process.pid}`);
+  const partial = join(folder, `chromium.${process.pid}`);
   try {
     await pipeline(
       createReadStream(join(home, "bin", "chromium.br")),
       createBrotliDecompress(),
-      createWriteStream(half, { mode: 0o755 }),
+      createWriteStream(partial, { mode: 0o755 }),
     );
-    renameSync(half, program);
+    renameSync(partial, program);
   } finally {
-    rmSync(half, { force: true });
+    rmSync(partial, { force: true });
   }
   return program;
 }
 
-/** A fresh browser; the caller closes it. */
+/** Starts a browser, which the caller closes. */
 export async function launch() {
   const playwright = load("playwright-core");
   return playwright.chromium.launch({ executablePath: await chromium(), args: ARGUMENTS });

@@ -1,4 +1,4 @@
-/** What the tests are told by their environment. */
+/** The environment variables of the tests. */
 
 /**
  * @param {string} name
@@ -7,15 +7,18 @@
  */
 function required(name, meaning) {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: it names ${meaning}`);
+  if (!value) throw new Error(`${name} is not set: it holds ${meaning}`);
   return value;
 }
 
-/** The `node_modules` folder that holds the packages of this folder's `package-lock.json`. */
-export const modules = () => required("VITAE_BROWSER_MODULES", "the node_modules folder with playwright-core in it");
+/** The `node_modules` folder with the packages of `package-lock.json`. */
+export const modules = () => required("VITAE_BROWSER_MODULES", "the path of the node_modules folder with playwright-core");
 
-/** The origin of the running site, such as `http://localhost:8787`, without a slash at its end. */
+/** The origin of the running site, such as `http://localhost:8787`, without a trailing slash. */
 export const site = () => new URL(required("VITAE_URL", "the address of the running site")).origin;
 
-/** Where screenshots go; `undefined` if nobody wants them. */
+/** Every problem code of the API and its status. */
+export const problems = () => JSON.parse(required("VITAE_PROBLEMS", 'the status of each problem code, such as {"internal": 500}'));
+
+/** The folder for screenshots; `undefined` to take none. */
 export const screenshots = () => process.env.VITAE_SCREENSHOTS;

@@ -1,8 +1,8 @@
-/** A visitor's eyes: what a page shows, and what went wrong on the way. */
+/** What a visitor does and sees. */
 import { site } from "./settings.mjs";
 
 /**
- * Opens the site in a page of its own.
+ * Opens the site in a new page.
  *
  * @param {any} context playwright's browser context
  * @param {string} [path]
@@ -15,7 +15,7 @@ export async function visit(context, path = "/") {
 }
 
 /**
- * The number of visits that the page shows, once it shows one.
+ * Waits until the page shows the number of visits, and returns it.
  *
  * @param {any} page
  * @returns {Promise<number>}
@@ -26,10 +26,10 @@ export async function shownCount(page) {
 }
 
 /**
- * Notes every error that the browser would print to its console.
+ * Collects the errors and warnings of the browser's console.
  *
- * @param {any} page before it goes anywhere
- * @returns {string[]} grows while the page lives
+ * @param {any} page not navigated yet
+ * @returns {string[]} grows as the page runs
  */
 export function consoleErrors(page) {
   /** @type {string[]} */
@@ -42,10 +42,10 @@ export function consoleErrors(page) {
 }
 
 /**
- * Notes every URL that is asked for.
+ * Collects the URL of every request.
  *
- * @param {any} page before it goes anywhere
- * @returns {string[]} grows while the page lives
+ * @param {any} page not navigated yet
+ * @returns {string[]} grows as the page runs
  */
 export function requests(page) {
   /** @type {string[]} */
@@ -55,21 +55,21 @@ export function requests(page) {
 }
 
 /**
- * Moves a page's installed clock on until something is so, instead of waiting for it.
+ * Advances the clock of a page until a condition holds, instead of waiting in real time.
  *
  * @param {any} page whose `clock` is installed
- * @param {() => boolean | Promise<boolean>} until
+ * @param {() => boolean | Promise<boolean>} condition
  */
-export async function hurry(page, until) {
+export async function advanceUntil(page, condition) {
   const deadline = performance.now() + 20_000;
-  while (!(await until())) {
-    if (performance.now() > deadline) throw new Error(`after 20 s it was still not so: ${until}`);
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`condition not met within 20 s: ${condition}`);
     await page.clock.runFor(1_000);
   }
 }
 
 /**
- * The first bytes of a download, as text.
+ * Returns the first bytes of a download as text.
  *
  * @param {any} download playwright's
  * @param {number} length
