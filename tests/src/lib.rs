@@ -1,11 +1,12 @@
-//! What the tests that cross crates share: one running system for each test program, and a viewer that asks it.
+//! Shared by the tests that cross crates: one running system for each test program, an HTTP client for it, and a runner
+//! for tests that are written for Node.
 
-mod answer;
 mod node_tests;
+mod request;
+mod response;
 mod system;
-mod viewer;
 
-pub use answer::Answer;
 pub use node_tests::{NodeTests, tool};
-pub use system::{Running, Time, running};
-pub use viewer::{Request, raw, viewer};
+pub use request::Request;
+pub use response::Response;
+pub use system::{EdgeClock, RunningSystem, running_system};

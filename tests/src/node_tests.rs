@@ -1,29 +1,29 @@
-//! Tests written for Node's own runner, counted here.
+//! Tests that are written for Node's test runner.
 
 use std::process::Command;
 
-/// What `node --test --test-reporter=tap` counted.
+/// The result of `node --test --test-reporter=tap`.
 #[derive(Debug)]
 pub struct NodeTests {
-    /// Tests that passed.
+    /// The number of passed tests.
     pub passed: u64,
-    /// Tests that were left out.
+    /// The number of skipped tests.
     pub skipped: u64,
-    /// All that the runner wrote.
+    /// The runner's output.
     pub output: String,
 }
 
 impl NodeTests {
-    /// Runs `command`, which is to be a Node in the folder of its tests, and counts.
+    /// Runs `command`, a Node in the folder of its tests, and counts the tests.
     ///
     /// # Panics
-    /// Where a test failed, or the runner did not come to its end: with all that it wrote.
+    /// If a test fails or the runner does not finish; the message holds the output.
     #[must_use]
     pub fn run(command: &mut Command) -> Self {
-        let ran = command.output().expect("Node starts");
-        let errors = String::from_utf8_lossy(&ran.stderr);
-        let output = format!("{}\n{errors}", String::from_utf8_lossy(&ran.stdout));
-        assert!(ran.status.success(), "{output}");
+        let result = command.output().expect("Node starts");
+        let errors = String::from_utf8_lossy(&result.stderr);
+        let output = format!("{}\n{errors}", String::from_utf8_lossy(&result.stdout));
+        assert!(result.status.success(), "{output}");
         let number = |name: &str| {
             let line = output.lines().find_map(|line| line.strip_prefix(name));
             line.and_then(|rest| rest.trim().parse().ok()).unwrap_or_else(|| panic!("no {name:?} in\n{output}"))
@@ -32,11 +32,12 @@ impl NodeTests {
     }
 }
 
-/// A tool that `cargo vitae test` names to the tests.
+/// The path of a tool, from the variable that `cargo vitae test` sets.
 ///
 /// # Panics
-/// Where the variable is not set, with what to do.
+/// If the variable is not set.
 #[must_use]
 pub fn tool(name: &str) -> std::ffi::OsString {
-    std::env::var_os(name).unwrap_or_else(|| panic!("{name} is not set: run `cargo vitae test`"))
+    std::env::var_os(name)
+        .unwrap_or_else(|| panic!("{name} is not set: run `cargo vitae test`, or set what `cargo vitae setup` prints"))
 }

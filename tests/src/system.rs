@@ -1,4 +1,4 @@
-//! One running system: local cloud, stack, local edge.
+//! A running system: local cloud, deployed stack, local edge.
 
 use std::{
     future::Future,
@@ -21,26 +21,28 @@ use vitae_cloud::{
 use vitae_local::{Clock, RequestLog};
 use vitae_parameters::Prefix;
 
-/// Seconds by which the local edge's clock is ahead of the machine's.
+use crate::{Request, request::send_raw};
+
+/// How far the local edge's clock is ahead of the machine's, in seconds.
 static AHEAD_S: AtomicU64 = AtomicU64::new(0);
 
-/// Held for reading by tests that live in the present, for writing by the one that moves the clock.
-static TIME: RwLock<()> = RwLock::new(());
+/// Locked for reading by tests that need the current time, and for writing by a test that advances the clock.
+static CLOCK: RwLock<()> = RwLock::new(());
 
-/// The system of this test program, started by the first test that asks.
-pub struct Running {
+/// The system of this test program.
+pub struct RunningSystem {
     system: System,
     runtime: Handle,
 }
 
-impl Running {
+impl RunningSystem {
     /// The address to open, such as `http://localhost:8787`.
     #[must_use]
     pub fn address(&self) -> &str {
         self.system.address()
     }
 
-    /// The address without its scheme: what a viewer sends as `Host`.
+    /// The address without its scheme, which a viewer sends as `Host`.
     #[must_use]
     pub fn host(&self) -> &str {
         self.address().trim_start_matches("http://")
@@ -56,50 +58,72 @@ impl Running {
     pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
     }
-}
 
-/// The system of this test program, with its time standing where the machine's is for as long as the guard lives.
-///
-/// # Panics
-/// If the system does not start; its own words say why.
-pub fn running() -> (&'static Running, Time<'static>) {
-    static RUNNING: OnceLock<Running> = OnceLock::new();
-    let running = RUNNING.get_or_init(|| {
-        let (tell, told) = std::sync::mpsc::channel();
-        // The local cloud ends with the thread that started it: not one of a test, then, which ends too early.
-        std::thread::spawn(move || {
-            let runtime = Runtime::new().expect("a runtime");
-            let system = runtime.block_on(start());
-            let _ = tell.send(Running { system, runtime: runtime.handle().clone() });
-            runtime.block_on(std::future::pending::<()>());
-        });
-        told.recv().expect("the system started")
-    });
-    (running, Time::Present(TIME.read().unwrap_or_else(std::sync::PoisonError::into_inner)))
-}
+    /// A request to the local edge. `target` is a path with its query, sent as it is.
+    #[must_use]
+    pub fn request(&self, method: &str, target: &str) -> Request<'_> {
+        self.request_to(self.host(), self.host(), method, target)
+    }
 
-/// What a test may assume of the local edge's clock while it holds this.
-#[must_use]
-pub enum Time<'a> {
-    /// It stands where the machine's does.
-    Present(RwLockReadGuard<'a, ()>),
-    /// It stands ahead, and this test alone runs.
-    Ahead(RwLockWriteGuard<'a, ()>),
-}
+    /// A request to the loopback server at `address`, with another `Host`.
+    #[must_use]
+    pub fn request_to(&self, address: &str, host: &str, method: &str, target: &str) -> Request<'_> {
+        Request::new(self, address, host, method, target)
+    }
 
-impl Time<'_> {
-    /// Moves the local edge's clock ahead of the machine's until the result is dropped. Other tests wait.
-    pub fn ahead_by(self, duration: Duration) -> Self {
-        drop(self);
-        let alone = TIME.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-        AHEAD_S.store(duration.as_secs(), Ordering::SeqCst);
-        Self::Ahead(alone)
+    /// Sends bytes to the local edge that need not be a well-formed request, and returns the first line of the response.
+    ///
+    /// # Panics
+    /// If the edge neither responds nor closes the connection.
+    #[must_use]
+    pub fn send_raw(&self, bytes: &[u8]) -> String {
+        self.block_on(send_raw(self.host(), bytes))
     }
 }
 
-impl Drop for Time<'_> {
+/// The system of this test program, started by the first call, with the edge's clock at the current time as long as the
+/// guard exists.
+///
+/// # Panics
+/// If the system does not start.
+pub fn running_system() -> (&'static RunningSystem, EdgeClock<'static>) {
+    static RUNNING: OnceLock<RunningSystem> = OnceLock::new();
+    let running = RUNNING.get_or_init(|| {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        // The local cloud ends with the thread that starts it, and the thread of a test ends too early.
+        std::thread::spawn(move || {
+            let runtime = Runtime::new().expect("a runtime");
+            let system = runtime.block_on(start());
+            let _ = sender.send(RunningSystem { system, runtime: runtime.handle().clone() });
+            runtime.block_on(std::future::pending::<()>());
+        });
+        receiver.recv().expect("the system started")
+    });
+    (running, EdgeClock::Current(CLOCK.read().unwrap_or_else(std::sync::PoisonError::into_inner)))
+}
+
+/// A guard that fixes the offset of the local edge's clock.
+#[must_use]
+pub enum EdgeClock<'a> {
+    /// The clock agrees with the machine's.
+    Current(RwLockReadGuard<'a, ()>),
+    /// The clock is ahead, and no other test runs.
+    Advanced(RwLockWriteGuard<'a, ()>),
+}
+
+impl EdgeClock<'_> {
+    /// Sets the local edge's clock ahead of the machine's until the result is dropped. Other tests wait.
+    pub fn advance_by(self, duration: Duration) -> Self {
+        drop(self);
+        let guard = CLOCK.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        AHEAD_S.store(duration.as_secs(), Ordering::SeqCst);
+        Self::Advanced(guard)
+    }
+}
+
+impl Drop for EdgeClock<'_> {
     fn drop(&mut self) {
-        if let Self::Ahead(_) = self {
+        if let Self::Advanced(_) = self {
             AHEAD_S.store(0, Ordering::SeqCst);
         }
     }
@@ -107,7 +131,7 @@ impl Drop for Time<'_> {
 
 async fn start() -> System {
     let repository = vitae_bundle::repository();
-    // One folder for each test program: two of them may run side by side.
+    // Each test program has its own folder, so that two of them can run at once.
     let program = std::env::current_exe().ok().and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
     let state = vitae_bundle::target(&repository).join("vitae/tests").join(program.unwrap_or_default());
     let stack = "tests";
@@ -120,7 +144,7 @@ async fn start() -> System {
         stack: stack.to_owned(),
         port: 0,
         key_algorithm: KeyAlgorithm::EcdsaP256,
-        tools: Tools::from_env().expect("the tools of set-up"),
+        tools: Tools::from_env().expect("the tools"),
         live_reload: false,
         clock: Clock::from_fn(|| SystemTime::now() + Duration::from_secs(AHEAD_S.load(Ordering::SeqCst))),
         requests: RequestLog::tracing(),

@@ -8,7 +8,7 @@ use std::{
 };
 
 use vitae_parameters::Problem;
-use vitae_tests::{NodeTests, running, tool};
+use vitae_tests::{NodeTests, running_system, tool};
 
 fn node(arguments: &[&str], address: &str) -> Command {
     let scripts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("browser");
@@ -24,7 +24,7 @@ fn node(arguments: &[&str], address: &str) -> Command {
 
 #[test]
 fn the_page_works_in_a_real_browser() {
-    let (running, _present) = running();
+    let (running, _clock) = running_system();
     let prepared = node(&["prepare.mjs"], running.address()).output().expect("Node starts");
     assert!(prepared.status.success(), "{}", String::from_utf8_lossy(&prepared.stderr));
     // One file at a time: tests that run at once would count each other's visits.

@@ -9,7 +9,7 @@ use vitae_cloud::{
 };
 use vitae_local::Credentials;
 use vitae_parameters::{Parameter, Prefix};
-use vitae_tests::{Running, Time, running};
+use vitae_tests::{EdgeClock, RunningSystem, running_system};
 
 /// The stack of the running system.
 pub(crate) const STACK: &str = "tests";
@@ -18,16 +18,16 @@ pub(crate) const STACK: &str = "tests";
 static ALONE: Mutex<()> = Mutex::new(());
 
 pub(crate) struct Patient {
-    pub(crate) running: &'static Running,
-    _present: Time<'static>,
+    pub(crate) running: &'static RunningSystem,
+    _clock: EdgeClock<'static>,
     _alone: MutexGuard<'static, ()>,
 }
 
 impl Patient {
     pub(crate) fn alone() -> Self {
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let (running, present) = running();
-        Self { running, _present: present, _alone: alone }
+        let (running, clock) = running_system();
+        Self { running, _clock: clock, _alone: alone }
     }
 
     /// The cloud as its root, who may put any fault.

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 use vitae_cloud::doctor::Verdict::{Fail, Warn};
-use vitae_tests::Request;
 
 use crate::patient::{Patient, STACK};
 
@@ -13,7 +12,9 @@ fn logs(patient: &Patient, action: &str, retention: Option<u32>) {
     if let Some(days) = retention {
         body["retentionInDays"] = days.into();
     }
-    let answer = Request::at(patient.running, &host, &host, "POST", "/")
+    let response = patient
+        .running
+        .request_to(&host, &host, "POST", "/")
         .header("content-type", "application/x-amz-json-1.1")
         .header("x-amz-target", format!("Logs_20140328.{action}"))
         // Its root's signature is not checked.
@@ -23,7 +24,7 @@ fn logs(patient: &Patient, action: &str, retention: Option<u32>) {
         )
         .body(body.to_string())
         .send();
-    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(response.status, 200, "{response:?}");
 }
 
 #[test]

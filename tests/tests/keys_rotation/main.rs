@@ -30,7 +30,7 @@ use vitae_keys::world::Wish;
 use vitae_local::Credentials;
 use vitae_parameters::{Parameter, Prefix};
 use vitae_signer::Algorithm;
-use vitae_tests::{Running, Time, running, viewer};
+use vitae_tests::{EdgeClock, RunningSystem, running_system};
 
 /// How often the function is run, in seconds of the test's time.
 const TICK_S: u64 = 5 * 60;
@@ -38,8 +38,8 @@ const TICK_S: u64 = 5 * 60;
 const LIFE_S: u64 = 60;
 
 struct Test {
-    running: &'static Running,
-    time: Option<Time<'static>>,
+    running: &'static RunningSystem,
+    time: Option<EdgeClock<'static>>,
     ahead_s: u64,
     way: Way,
     reconciler: Reconciler,
@@ -79,7 +79,7 @@ macro_rules! config {
 
 impl Test {
     fn start() -> Self {
-        let (running, time) = running();
+        let (running, time) = running_system();
         let endpoint = running.system().ministack().endpoint().to_owned();
         let sleep = aws_smithy_async::rt::sleep::TokioSleep::new();
         let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
@@ -129,7 +129,7 @@ impl Test {
     fn pass(&mut self, seconds: u64) {
         self.ahead_s += seconds;
         let time = self.time.take().expect("the time");
-        self.time = Some(time.ahead_by(Duration::from_secs(self.ahead_s)));
+        self.time = Some(time.advance_by(Duration::from_secs(self.ahead_s)));
         self.way.set_now(self.now());
     }
 
@@ -154,12 +154,12 @@ impl Test {
         self.links.retain(|(_, expires)| *expires > living);
         for (link, expires) in &self.links {
             let path = link.strip_prefix(self.running.address()).expect("a link of the site");
-            let answer = viewer(self.running, "GET", path).send();
+            let answer = self.running.request("GET", path).send();
             self.counts.fetches += 1;
             let late = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() + self.ahead_s;
             if answer.status != 200 && late < *expires {
                 self.counts.refused += 1;
-                eprintln!("refused: {:?}, a link that lives for {} s", answer.verdict(), expires - late);
+                eprintln!("refused: {:?}, a link that lives for {} s", answer.status_and_code(), expires - late);
             }
         }
     }

@@ -1,15 +1,15 @@
-//! The whole system over HTTP: local cloud, deployed stack, local edge with the real bundle in a real Node.
+//! The whole system over HTTP: local cloud, deployed stack, and the local edge, which runs the real bundle in Node.
 
-mod anywhere;
-mod around;
+mod bypass;
+mod count_script;
 mod counting;
 mod cross_origin;
-mod hostile;
+mod cv_links;
+mod distribution_rules;
 mod keys;
-mod minting;
-mod others_signatures;
-mod owner;
+mod malformed_requests;
+mod openssl;
+mod operations;
 mod permissions;
 mod signed_urls;
 mod site;
-mod smoke;

@@ -1,31 +1,31 @@
-//! Actions that a function might wish to do, each as the call that does it to this stack.
+//! Actions on the stack's resources, each with the call that performs it.
 
 use serde_json::{Value, json};
 use vitae_cloud::deploy::Outputs;
 
-use super::signed::Call;
+use super::call::Call;
 
-/// An action, and the call that does it.
+/// An IAM action and a call that performs it.
 #[derive(Clone, Debug)]
 pub(super) struct Action {
-    /// The action in IAM's words and, where it is done to different things, to what.
+    /// The action's name in IAM and, if there are several calls of one action, its target.
     pub(super) name: &'static str,
     pub(super) call: Call,
-    /// Whether it may be done in earnest: it reads, and can succeed.
-    pub(super) is_harmless: bool,
+    /// Whether the call only reads, so that the control test can let it succeed.
+    pub(super) is_read_only: bool,
 }
 
 impl Action {
     fn new(name: &'static str, call: Call) -> Self {
-        Self { name, call, is_harmless: false }
+        Self { name, call, is_read_only: false }
     }
 
-    fn harmless(self) -> Self {
-        Self { is_harmless: true, ..self }
+    fn read_only(self) -> Self {
+        Self { is_read_only: true, ..self }
     }
 }
 
-/// What the calls are about: this stack's own resources.
+/// The resources of the stack.
 pub(super) struct Targets {
     pub(super) roles: Vec<String>,
     site: String,
@@ -54,24 +54,24 @@ impl Targets {
     }
 }
 
-/// A call of a service that speaks JSON and is told the operation by a header.
+/// A call in the JSON protocol, which names the operation in a header.
 fn json_call(service: &'static str, target: &str, body: &Value) -> Call {
     let headers = vec![("content-type", "application/x-amz-json-1.1".to_owned()), ("x-amz-target", target.to_owned())];
     Call { service, method: "POST", target: "/".to_owned(), headers, body: body.to_string() }
 }
 
-/// A call of a service that takes a form.
+/// A call in the query protocol, whose body is a form.
 fn form_call(service: &'static str, form: &str) -> Call {
     let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
     Call { service, method: "POST", target: "/".to_owned(), headers, body: form.to_owned() }
 }
 
-/// A call of a service whose operations are methods on paths.
+/// A call in the REST protocol, whose operations are methods on paths.
 fn rest_call(service: &'static str, method: &'static str, target: impl Into<String>, body: &str) -> Call {
     Call { service, method, target: target.into(), headers: Vec::new(), body: body.to_owned() }
 }
 
-/// Becomes a role of this name.
+/// Assumes the role of this name.
 pub(super) fn assume_role(role: &str) -> Call {
     let arn = format!("arn%3Aaws%3Aiam%3A%3A000000000000%3Arole%2F{role}");
     form_call("sts", &format!("Action=AssumeRole&Version=2011-06-15&RoleSessionName=prober&RoleArn={arn}"))
@@ -92,13 +92,13 @@ fn data(targets: &Targets) -> Vec<Action> {
         "TableName": table, "KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "prober"}},
     });
     vec![
-        Action::new("dynamodb:Query", call("Query", query)).harmless(),
+        Action::new("dynamodb:Query", call("Query", query)).read_only(),
         Action::new("dynamodb:UpdateItem", call("UpdateItem", json!({"TableName": table, "Key": key}))),
-        Action::new("dynamodb:Scan", call("Scan", json!({"TableName": table}))).harmless(),
+        Action::new("dynamodb:Scan", call("Scan", json!({"TableName": table}))).read_only(),
         Action::new("dynamodb:PutItem", call("PutItem", json!({"TableName": table, "Item": key}))),
         Action::new("dynamodb:DeleteItem", call("DeleteItem", json!({"TableName": table, "Key": key}))),
         Action::new("dynamodb:DeleteTable", call("DeleteTable", json!({"TableName": table}))),
-        Action::new("dynamodb:DescribeTable", call("DescribeTable", json!({"TableName": table}))).harmless(),
+        Action::new("dynamodb:DescribeTable", call("DescribeTable", json!({"TableName": table}))).read_only(),
     ]
 }
 
@@ -109,13 +109,13 @@ fn parameters(targets: &Targets) -> Vec<Action> {
     let put = json!({"Name": name("config"), "Value": "{}", "Type": "String", "Overwrite": true});
     let read = ["config", "signer/active"].map(name);
     vec![
-        Action::new("ssm:GetParameters of what the edge reads", call("GetParameters", json!({"Names": read})))
-            .harmless(),
+        Action::new("ssm:GetParameters of the edge's parameters", call("GetParameters", json!({"Names": read})))
+            .read_only(),
         Action::new(
             "ssm:GetParameters of signer/pending",
             call("GetParameters", json!({"Names": [name("signer/pending")]})),
         )
-        .harmless(),
+        .read_only(),
         Action::new(
             "ssm:GetParameters of another stack",
             call("GetParameters", json!({"Names": ["/vitae/other/signer/active"]})),
@@ -128,7 +128,7 @@ fn parameters(targets: &Targets) -> Vec<Action> {
             "ssm:GetParametersByPath",
             call("GetParametersByPath", json!({"Path": targets.prefix, "Recursive": true})),
         )
-        .harmless(),
+        .read_only(),
         Action::new("ssm:PutParameter of config", call("PutParameter", put)),
         Action::new("ssm:DeleteParameter", call("DeleteParameter", json!({"Name": name("config")}))),
     ]
@@ -138,10 +138,10 @@ fn parameters(targets: &Targets) -> Vec<Action> {
 fn objects(targets: &Targets) -> Vec<Action> {
     let Targets { site, cv, .. } = targets;
     vec![
-        Action::new("s3:ListAllMyBuckets", rest_call("s3", "GET", "/", "")).harmless(),
-        Action::new("s3:ListBucket", rest_call("s3", "GET", format!("/{site}?list-type=2"), "")).harmless(),
-        Action::new("s3:GetObject", rest_call("s3", "GET", format!("/{cv}/cv/resume.pdf"), "")).harmless(),
-        Action::new("s3:PutObject of the probe", rest_call("s3", "PUT", format!("/{cv}/cv/.probe"), "ok")),
+        Action::new("s3:ListAllMyBuckets", rest_call("s3", "GET", "/", "")).read_only(),
+        Action::new("s3:ListBucket", rest_call("s3", "GET", format!("/{site}?list-type=2"), "")).read_only(),
+        Action::new("s3:GetObject", rest_call("s3", "GET", format!("/{cv}/cv/resume.pdf"), "")).read_only(),
+        Action::new("s3:PutObject of the probe object", rest_call("s3", "PUT", format!("/{cv}/cv/.probe"), "ok")),
         Action::new("s3:PutObject of a page", rest_call("s3", "PUT", format!("/{site}/index.html"), "defaced")),
         Action::new("s3:DeleteObject", rest_call("s3", "DELETE", format!("/{cv}/cv/resume.pdf"), "")),
         Action::new("s3:DeleteBucketPolicy", rest_call("s3", "DELETE", format!("/{cv}?policy"), "")),
@@ -157,23 +157,23 @@ fn functions(targets: &Targets) -> Vec<Action> {
     let logs =
         |operation: &str| json_call("logs", &format!("Logs_20140328.{operation}"), &json!({"logGroupName": group}));
     vec![
-        Action::new("lambda:ListFunctions", rest_call("lambda", "GET", "/2015-03-31/functions/", "")).harmless(),
+        Action::new("lambda:ListFunctions", rest_call("lambda", "GET", "/2015-03-31/functions/", "")).read_only(),
         Action::new("lambda:InvokeFunction", invoke),
         Action::new("lambda:UpdateFunctionCode", code),
-        Action::new("logs:FilterLogEvents", logs("FilterLogEvents")).harmless(),
+        Action::new("logs:FilterLogEvents", logs("FilterLogEvents")).read_only(),
         Action::new("logs:DeleteLogGroup", logs("DeleteLogGroup")),
     ]
 }
 
-/// What stands before it all.
+/// CloudFront.
 fn edge(targets: &Targets) -> Vec<Action> {
     let distribution = format!("/2020-05-31/distribution/{}", targets.distribution);
     vec![
         Action::new("cloudfront:ListDistributions", rest_call("cloudfront", "GET", "/2020-05-31/distribution", ""))
-            .harmless(),
+            .read_only(),
         Action::new("cloudfront:ListPublicKeys", rest_call("cloudfront", "GET", "/2020-05-31/public-key", ""))
-            .harmless(),
-        Action::new("cloudfront:GetDistribution", rest_call("cloudfront", "GET", distribution.clone(), "")).harmless(),
+            .read_only(),
+        Action::new("cloudfront:GetDistribution", rest_call("cloudfront", "GET", distribution.clone(), "")).read_only(),
         Action::new("cloudfront:DeleteDistribution", rest_call("cloudfront", "DELETE", distribution.clone(), "")),
         Action::new(
             "cloudfront:CreateInvalidation",
@@ -192,23 +192,24 @@ fn account(targets: &Targets) -> Vec<Action> {
     );
     let stacks = |operation: &str| format!("Action={operation}&Version=2010-05-15&StackName={stack}");
     vec![
-        Action::new("iam:ListRoles", form_call("iam", "Action=ListRoles&Version=2010-05-08")).harmless(),
+        Action::new("iam:ListRoles", form_call("iam", "Action=ListRoles&Version=2010-05-08")).read_only(),
         Action::new("iam:CreateUser", form_call("iam", "Action=CreateUser&Version=2010-05-08&UserName=mole")),
         Action::new("iam:PutRolePolicy", form_call("iam", &widen)),
-        Action::new("sts:AssumeRole", assume_role(&roles[0])).harmless(),
-        Action::new("cloudformation:DescribeStacks", form_call("cloudformation", &stacks("DescribeStacks"))).harmless(),
+        Action::new("sts:AssumeRole", assume_role(&roles[0])).read_only(),
+        Action::new("cloudformation:DescribeStacks", form_call("cloudformation", &stacks("DescribeStacks")))
+            .read_only(),
         Action::new("cloudformation:DeleteStack", form_call("cloudformation", &stacks("DeleteStack"))),
         Action::new(
             "events:DisableRule",
             json_call("events", "AWSEvents.DisableRule", &json!({"Name": format!("{stack}-x")})),
         ),
-        Action::new("events:ListRules", json_call("events", "AWSEvents.ListRules", &json!({}))).harmless(),
-        Action::new("kms:ListKeys", json_call("kms", "TrentService.ListKeys", &json!({}))).harmless(),
+        Action::new("events:ListRules", json_call("events", "AWSEvents.ListRules", &json!({}))).read_only(),
+        Action::new("kms:ListKeys", json_call("kms", "TrentService.ListKeys", &json!({}))).read_only(),
         Action::new(
             "secretsmanager:ListSecrets",
             json_call("secretsmanager", "secretsmanager.ListSecrets", &json!({})),
         )
-        .harmless(),
-        Action::new("sns:ListTopics", form_call("sns", "Action=ListTopics&Version=2010-03-31")).harmless(),
+        .read_only(),
+        Action::new("sns:ListTopics", form_call("sns", "Action=ListTopics&Version=2010-03-31")).read_only(),
     ]
 }

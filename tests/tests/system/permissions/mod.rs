@@ -1,53 +1,53 @@
-//! What each function's role may do in the deployed stack, and that it may do nothing else: real calls, signed as the role,
-//! which the local cloud checks against the role's policies.
+//! Each function's role may do exactly what it needs. The tests make real calls, signed with the role's credentials, and the
+//! local cloud evaluates the role's policies.
 
 mod actions;
-mod signed;
+mod call;
 
 use std::sync::OnceLock;
 
 use aws_credential_types::Credentials;
 use serde_json::json;
 use vitae_cloud::{deploy, users};
-use vitae_tests::{Answer, Running, running};
+use vitae_tests::{Response, RunningSystem, running_system};
 
 use self::{
     actions::{Action, Targets},
-    signed::send,
+    call::send,
 };
 
-/// The least number of actions that each role is tried with and refused.
-const REFUSED: usize = 20;
+/// The least number of actions that each role must be refused.
+const MIN_REFUSED: usize = 20;
 
-/// A role's logical id in the template, and of [`actions::all`] those that it is for.
+/// A role's logical id in the template, and the names of the [`actions::all`] that it allows.
 const ROLES: [(&str, &[&str]); 3] = [
-    ("EdgeRole", &["ssm:GetParameters of what the edge reads"]),
+    ("EdgeRole", &["ssm:GetParameters of the edge's parameters"]),
     ("CounterRole", &["dynamodb:Query", "dynamodb:UpdateItem"]),
     (
         "KeysRole",
         &[
             "cloudfront:ListDistributions",
             "cloudfront:ListPublicKeys",
-            "s3:PutObject of the probe",
+            "s3:PutObject of the probe object",
             "ssm:GetParameters of signer/pending",
         ],
     ),
 ];
 
-struct Prober<'a> {
-    running: &'a Running,
+struct RoleTester<'a> {
+    running: &'a RunningSystem,
     targets: Targets,
     credentials: Credentials,
 }
 
-impl<'a> Prober<'a> {
-    /// A user that may assume the three roles and do everything in the table, the same for every test.
-    fn new(running: &'a Running) -> Self {
-        static MADE: OnceLock<(Credentials, Vec<String>)> = OnceLock::new();
+impl<'a> RoleTester<'a> {
+    /// Creates a user with all permissions who may assume the three roles. All tests share it.
+    fn new(running: &'a RunningSystem) -> Self {
+        static USER: OnceLock<(Credentials, Vec<String>)> = OnceLock::new();
         let user = "prober";
         let root = running.system().ministack().root();
         let stack = "tests";
-        let made = || {
+        let create = || {
             running.block_on(async {
                 let policy = json!({"Version": "2012-10-17", "Statement": [
                     {"Effect": "Allow", "Action": "*", "Resource": "*"},
@@ -62,81 +62,87 @@ impl<'a> Prober<'a> {
                 (credentials, roles)
             })
         };
-        let (credentials, roles) = MADE.get_or_init(made).clone();
+        let (credentials, roles) = USER.get_or_init(create).clone();
         let targets = Targets::new(running.system().outputs(), stack, roles);
         Self { running, targets, credentials }
     }
 
-    /// A session of a role.
+    /// Credentials of a session of a role.
     fn assume(&self, role: &str) -> Credentials {
-        let answer = send(self.running, &self.credentials, &actions::assume_role(role));
-        let text = answer.text();
-        assert!(answer.status.is_success(), "{role}: {text}");
+        let response = send(self.running, &self.credentials, &actions::assume_role(role));
+        let text = response.text();
+        assert!(response.status.is_success(), "{role}: {text}");
         let element = |name: &str| {
-            let (_, rest) = text.split_once(&format!("<{name}>")).unwrap_or_else(|| panic!("no {name} in the answer"));
+            let (_, rest) =
+                text.split_once(&format!("<{name}>")).unwrap_or_else(|| panic!("no {name} in the response"));
             rest.split('<').next().unwrap_or_default().to_owned()
         };
         let token = Some(element("SessionToken"));
         Credentials::new(element("AccessKeyId"), element("SecretAccessKey"), token, None, "a session of a role")
     }
 
-    fn send(&self, credentials: &Credentials, action: &Action) -> Answer {
+    fn send(&self, credentials: &Credentials, action: &Action) -> Response {
         send(self.running, credentials, &action.call)
     }
 }
 
-/// Whether the local cloud refused the action by the caller's policies, and not for another reason. Services that speak JSON
-/// say so with 400, the others with 403.
-fn is_refused(answer: &Answer, action: &Action) -> bool {
+/// Whether the caller's policies are the reason that the local cloud refused the action. Services with a JSON protocol
+/// respond with 400, the others with 403.
+fn is_refused(response: &Response, action: &Action) -> bool {
     let name = action.name.split(' ').next().unwrap_or_default();
-    let text = answer.text();
-    matches!(answer.status.as_u16(), 400 | 403)
+    let text = response.text();
+    matches!(response.status.as_u16(), 400 | 403)
         && ["AccessDenied", "AuthorizationError"].iter().any(|code| text.contains(code))
         && text.contains(&format!("is not authorized to perform: {name} "))
 }
 
 #[test]
-fn each_role_can_do_its_own_work_and_is_refused_everything_else() {
-    let (running, _present) = running();
-    let prober = Prober::new(running);
-    let all = actions::all(&prober.targets);
-    for ((logical_id, own), role) in ROLES.iter().zip(&prober.targets.roles) {
-        for name in *own {
+fn each_role_is_allowed_its_own_actions_and_refused_all_others() {
+    let (running, _clock) = running_system();
+    let tester = RoleTester::new(running);
+    let all = actions::all(&tester.targets);
+    for ((logical_id, allowed), role) in ROLES.iter().zip(&tester.targets.roles) {
+        for name in *allowed {
             assert!(all.iter().any(|action| action.name == *name), "no action {name}");
         }
-        let session = prober.assume(role);
+        let session = tester.assume(role);
         let mut refused = 0;
         for action in &all {
-            let answer = prober.send(&session, action);
-            let said = answer.text();
-            if own.contains(&action.name) {
-                assert!(answer.status.is_success(), "{logical_id} cannot {}: {} {said}", action.name, answer.status);
+            let response = tester.send(&session, action);
+            let text = response.text();
+            if allowed.contains(&action.name) {
+                assert!(
+                    response.status.is_success(),
+                    "{logical_id} cannot {}: {} {text}",
+                    action.name,
+                    response.status
+                );
             } else {
-                assert!(is_refused(&answer, action), "{logical_id} can {}: {} {said}", action.name, answer.status);
+                assert!(is_refused(&response, action), "{logical_id} can {}: {} {text}", action.name, response.status);
                 refused += 1;
             }
         }
-        eprintln!("{logical_id}: {} allowed, {refused} refused", own.len());
-        assert!(refused >= REFUSED, "{logical_id}: only {refused} were tried");
+        eprintln!("{logical_id}: {} allowed, {refused} refused", allowed.len());
+        assert!(refused >= MIN_REFUSED, "{logical_id}: only {refused} refused");
     }
 }
 
-/// A refusal would prove nothing of a service whose calls were refused to everybody, or were refused for their form.
+/// The control of the test above: a refusal proves nothing if the service refuses every caller, or the call is malformed.
 #[test]
-fn in_every_service_of_the_table_the_same_calls_are_allowed_to_who_may() {
-    let (running, _present) = running();
-    let prober = Prober::new(running);
-    let all = actions::all(&prober.targets);
+fn every_service_allows_the_same_calls_to_a_user_with_permission() {
+    let (running, _clock) = running_system();
+    let tester = RoleTester::new(running);
+    let all = actions::all(&tester.targets);
     let mut services: Vec<_> = all.iter().map(|action| action.call.service).collect();
     services.sort_unstable();
     services.dedup();
-    let mut tried = Vec::new();
-    for action in all.iter().filter(|action| action.is_harmless) {
-        let answer = prober.send(&prober.credentials, action);
-        assert!(answer.status.is_success(), "{}: {} {}", action.name, answer.status, answer.text());
-        tried.push(action.call.service);
+    let mut called = Vec::new();
+    for action in all.iter().filter(|action| action.is_read_only) {
+        let response = tester.send(&tester.credentials, action);
+        assert!(response.status.is_success(), "{}: {} {}", action.name, response.status, response.text());
+        called.push(action.call.service);
     }
-    tried.sort_unstable();
-    tried.dedup();
-    assert_eq!(tried, services, "a service without a harmless call has no control");
+    called.sort_unstable();
+    called.dedup();
+    assert_eq!(called, services, "a service without a read-only call has no control");
 }

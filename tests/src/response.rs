@@ -1,9 +1,9 @@
 use hyper::{HeaderMap, StatusCode, body::Bytes};
 use serde_json::Value;
 
-/// What a viewer got.
+/// A response as a viewer receives it.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     /// The status.
     pub status: StatusCode,
     /// The headers.
@@ -12,8 +12,8 @@ pub struct Answer {
     pub body: Bytes,
 }
 
-impl Answer {
-    /// A header's value; empty where there is none, all values joined where there are several.
+impl Response {
+    /// A header's values, joined by commas; empty if the header is missing.
     #[must_use]
     pub fn header(&self, name: &str) -> String {
         let values: Vec<_> =
@@ -36,7 +36,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
-    /// The `code` of a refusal: of a problem that Vitae made, or of CloudFront's own XML.
+    /// The `code` of a problem, or the `<Code>` of CloudFront's own XML; empty without one.
     #[must_use]
     pub fn code(&self) -> String {
         let text = self.text();
@@ -47,9 +47,9 @@ impl Answer {
         code.map(|(code, _)| code.to_owned()).unwrap_or_default()
     }
 
-    /// Status and code in one: what most tests compare.
+    /// Status and code, which most tests compare.
     #[must_use]
-    pub fn verdict(&self) -> (u16, String) {
+    pub fn status_and_code(&self) -> (u16, String) {
         (self.status.as_u16(), self.code())
     }
 }

@@ -1,4 +1,4 @@
-//! A call to an AWS service, signed with version 4 of its signature, whatever SDK would or would not send it.
+//! Calls to AWS services, signed with Signature Version 4 without an SDK.
 
 use std::time::SystemTime;
 
@@ -7,12 +7,12 @@ use aws_sigv4::{
     http_request::{PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign},
     sign::v4,
 };
-use vitae_tests::{Answer, Request, Running};
+use vitae_tests::{Request, Response, RunningSystem};
 
-/// What is sent.
+/// An HTTP request to a service.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
-    /// The service by the name that is signed.
+    /// The service's name in the signature.
     pub(super) service: &'static str,
     pub(super) method: &'static str,
     /// The path with its query.
@@ -21,8 +21,8 @@ pub(super) struct Call {
     pub(super) body: String,
 }
 
-/// Signs and sends it to the local cloud of the running system.
-pub(super) fn send(running: &Running, credentials: &Credentials, call: &Call) -> Answer {
+/// Signs the call and sends it to the local cloud of the running system.
+pub(super) fn send(running: &RunningSystem, credentials: &Credentials, call: &Call) -> Response {
     let address = running.system().ministack().endpoint().trim_start_matches("http://").to_owned();
     let identity = credentials.clone().into();
     let mut settings = SigningSettings::default();
@@ -34,14 +34,14 @@ pub(super) fn send(running: &Running, credentials: &Credentials, call: &Call) ->
         .time(SystemTime::now())
         .settings(settings)
         .build()
-        .expect("everything that a signature needs")
+        .expect("all parameters are set")
         .into();
     let url = format!("http://{address}{}", call.target);
     let headers = call.headers.iter().map(|(name, value)| (*name, value.as_str()));
     let signable = SignableRequest::new(call.method, &url, headers, SignableBody::Bytes(call.body.as_bytes()));
     let (instructions, _) =
         sign(signable.expect("a request that can be signed"), &parameters).expect("a signature").into_parts();
-    let mut request = Request::at(running, &address, &address, call.method, &call.target);
+    let mut request = running.request_to(&address, &address, call.method, &call.target);
     for (name, value) in &call.headers {
         request = request.header(name, value);
     }

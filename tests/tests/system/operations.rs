@@ -1,17 +1,17 @@
-//! What the owner does beside a running system: origins, numbers, the site's objects.
+//! The owner's operations on a running system: origins, statistics, the site's objects.
 
 use vitae_cloud::{
     origins::{self, Which, Why},
     site, stats, visitor,
 };
 use vitae_parameters::Prefix;
-use vitae_tests::{running, viewer};
+use vitae_tests::running_system;
 
 const STACK: &str = "tests";
 
 #[test]
-fn an_origin_is_set_only_as_the_edge_reads_it_and_removed() {
-    let (running, _present) = running();
+fn an_origin_is_set_and_removed_and_an_invalid_one_is_rejected() {
+    let (running, _clock) = running_system();
     let (cloud, prefix) = (running.system().deployer(), Prefix::of_stack(STACK).unwrap());
     running.block_on(async {
         let listed = async || origins::list(&prefix, &origins::read(cloud, &prefix).await.unwrap()).unwrap();
@@ -30,15 +30,15 @@ fn an_origin_is_set_only_as_the_edge_reads_it_and_removed() {
             assert!(error.contains(url) && error.contains(says), "{error}");
         }
         assert!(origins::remove(cloud, &prefix, Which::Prod).await.unwrap());
-        assert!(!origins::remove(cloud, &prefix, Which::Prod).await.unwrap(), "there is none any more");
-        assert_eq!(listed().await, before, "what was refused was not written");
+        assert!(!origins::remove(cloud, &prefix, Which::Prod).await.unwrap(), "there is nothing left to remove");
+        assert_eq!(listed().await, before, "rejected values are not written");
     });
 }
 
 #[test]
-fn visits_are_read_by_day_over_the_systems_own_address() {
-    let (running, _present) = running();
-    let counted = viewer(running, "POST", "/api/count").from_the_site().send();
+fn visits_by_day_are_read_at_the_systems_address() {
+    let (running, _clock) = running_system();
+    let counted = running.request("POST", "/api/count").from_the_site().send();
     assert_eq!(counted.status, 200, "{counted:?}");
     running.system().edge().invalidate(["/api/*"]);
     let visits = running.block_on(async {
@@ -53,8 +53,8 @@ fn visits_are_read_by_day_over_the_systems_own_address() {
 }
 
 #[test]
-fn what_was_deployed_is_what_a_plan_finds() {
-    let (running, _present) = running();
+fn a_plan_of_a_deployed_site_is_empty() {
+    let (running, _clock) = running_system();
     let outputs = running.system().outputs();
     let folder = vitae_bundle::repository().join("site");
     let sources = site::sources(&folder, &outputs.site_bucket, &outputs.cv_bucket);
