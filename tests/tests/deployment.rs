@@ -1,5 +1,5 @@
-//! A system's whole life in a cloud: made, left alone, changed in every way, failed, ended. The cloud is ministack, asked as a user
-//! with the deployer's policy and nothing else.
+//! Deployments of a system: create, repeat, change, fail, delete. The cloud is ministack, and the caller is a user who has the
+//! deployer's policy and nothing else.
 
 use std::{
     fs,
@@ -27,7 +27,7 @@ use vitae_parameters::Prefix;
 const SYSTEM: &str = "deployed";
 const BUCKET: &str = "artifacts";
 
-/// A running cloud with an artifact bucket, and who may deploy into it.
+/// A local cloud with an artifact bucket and a user who may deploy.
 struct Account {
     ministack: Ministack,
     deployer: Credentials,
@@ -35,7 +35,7 @@ struct Account {
 
 impl Account {
     async fn start(state: &Path) -> Self {
-        let Tools { ministack, node } = Tools::from_env().expect("the tools of set-up");
+        let Tools { ministack, node } = Tools::from_env().expect("the tools");
         let options = ministack::Options { executable: ministack, node, state: state.to_owned(), fresh: true };
         let ministack = Ministack::start(&options).await.expect("the cloud starts");
         artifacts::make_bucket(&ministack.root(), BUCKET).await.expect("a bucket");
@@ -48,20 +48,20 @@ impl Account {
         Cloud::local(self.ministack.endpoint(), self.deployer.clone())
     }
 
-    /// `vitae deploy` or `vitae destroy`, as a process with nobody at a terminal.
-    fn vitae(&self, words: &[&str]) -> Output {
+    /// Runs `vitae deploy` or `vitae destroy` without a terminal.
+    fn vitae(&self, arguments: &[&str]) -> Output {
         let program = vitae_bundle::target(&vitae_bundle::repository()).join("debug/vitae-cloud");
         let mut command = Command::new(program);
-        command.args(words).args(["--stack", SYSTEM, "--endpoint-url", self.ministack.endpoint()]);
+        command.args(arguments).args(["--stack", SYSTEM, "--endpoint-url", self.ministack.endpoint()]);
         command.env("AWS_ACCESS_KEY_ID", self.deployer.access_key_id());
         command.env("AWS_SECRET_ACCESS_KEY", self.deployer.secret_access_key());
-        // No machine's own configuration, and no question to an address that only a machine of AWS has.
+        // Ignore the machine's AWS configuration, and do not query the metadata service of EC2.
         command.env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_CONFIG_FILE", "/dev/null");
         command.stdin(Stdio::null()).output().expect("vitae-cloud runs")
     }
 
-    fn deploy(&self, words: &[&str]) -> Output {
-        self.vitae(&[&["deploy", "--quick", "--unwatched", "--artifact-bucket", BUCKET], words].concat())
+    fn deploy(&self, arguments: &[&str]) -> Output {
+        self.vitae(&[&["deploy", "--quick", "--unwatched", "--artifact-bucket", BUCKET], arguments].concat())
     }
 }
 
@@ -82,7 +82,7 @@ fn stderr(output: &Output) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_owner_plans_deploys_repeats_changes_and_ends_a_system() {
+async fn an_owner_plans_deploys_repeats_changes_and_deletes_a_system() {
     let account = Account::start(&state("owner")).await;
 
     let planned = account.deploy(&["--plan"]);
@@ -90,15 +90,15 @@ async fn an_owner_plans_deploys_repeats_changes_and_ends_a_system() {
     assert!(stdout(&planned).contains("add       Distribution"), "{}", stdout(&planned));
     assert!(deploy::values(&account.cloud(), SYSTEM).await.unwrap_or_default().unwrap_or_default().is_empty());
 
-    let unasked = account.deploy(&[]);
-    assert_eq!(unasked.status.code(), Some(2), "{}", stderr(&unasked));
-    assert!(stderr(&unasked).contains("--yes"), "{}", stderr(&unasked));
+    let unconfirmed = account.deploy(&[]);
+    assert_eq!(unconfirmed.status.code(), Some(2), "{}", stderr(&unconfirmed));
+    assert!(stderr(&unconfirmed).contains("--yes"), "{}", stderr(&unconfirmed));
 
-    let made = account.deploy(&["--yes"]);
-    assert!(made.status.success(), "{}", stderr(&made));
-    assert!(stderr(&made).contains("Distribution CREATE_COMPLETE"), "{}", stderr(&made));
+    let created = account.deploy(&["--yes"]);
+    assert!(created.status.success(), "{}", stderr(&created));
+    assert!(stderr(&created).contains("Distribution CREATE_COMPLETE"), "{}", stderr(&created));
     let outputs = deploy::outputs(&account.cloud(), SYSTEM).await.unwrap();
-    assert!(stdout(&made).contains(&outputs.distribution_id), "{}", stdout(&made));
+    assert!(stdout(&created).contains(&outputs.distribution_id), "{}", stdout(&created));
 
     let again = account.deploy(&["--yes", "--json"]);
     assert!(again.status.success(), "{}", stderr(&again));
@@ -122,20 +122,24 @@ async fn an_owner_plans_deploys_repeats_changes_and_ends_a_system() {
     assert_eq!(misspelt.status.code(), Some(1));
     assert!(stderr(&misspelt).contains("no template has a parameter RotationDay:"), "{}", stderr(&misspelt));
 
-    let unasked = account.vitae(&["destroy"]);
-    assert_eq!(unasked.status.code(), Some(2), "{}", stderr(&unasked));
-    assert!(stderr(&unasked).contains(&outputs.cv_bucket), "what stays is named: {}", stderr(&unasked));
+    let unconfirmed = account.vitae(&["destroy"]);
+    assert_eq!(unconfirmed.status.code(), Some(2), "{}", stderr(&unconfirmed));
+    assert!(
+        stderr(&unconfirmed).contains(&outputs.cv_bucket),
+        "the kept resources are listed: {}",
+        stderr(&unconfirmed)
+    );
 
-    let ended = account.vitae(&["destroy", "--yes"]);
-    assert!(ended.status.success(), "{}", stderr(&ended));
+    let deleted = account.vitae(&["destroy", "--yes"]);
+    assert!(deleted.status.success(), "{}", stderr(&deleted));
     for command in
         [format!("aws s3 rb s3://{} --force", outputs.cv_bucket), format!("--table-name {}", outputs.counter_table)]
     {
-        assert!(stdout(&ended).contains(&command), "{command}: {}", stdout(&ended));
+        assert!(stdout(&deleted).contains(&command), "{command}: {}", stdout(&deleted));
     }
     assert!(deploy::outputs(&account.cloud(), SYSTEM).await.is_err());
     let objects = account.ministack.root().s3().list_objects_v2().bucket(&outputs.cv_bucket).send().await;
-    assert!(objects.is_ok(), "the CV's bucket is still there");
+    assert!(objects.is_ok(), "the CV's bucket is kept");
 
     let again = account.vitae(&["destroy", "--yes"]);
     assert!(again.status.success(), "{}", stderr(&again));
@@ -143,7 +147,7 @@ async fn an_owner_plans_deploys_repeats_changes_and_ends_a_system() {
     account.ministack.shutdown().await.unwrap();
 }
 
-/// What a developer edits, of the checkout.
+/// A copy of the files that the tests edit.
 struct Checkout(tempfile::TempDir);
 
 impl Checkout {
@@ -160,7 +164,7 @@ impl Checkout {
         Self(copy)
     }
 
-    /// Replaces a text, which must be there.
+    /// Replaces a text that the file must contain.
     fn edit(&self, file: &str, from: &str, to: &str) {
         let path = self.0.path().join(file);
         let text = fs::read_to_string(&path).unwrap();
@@ -182,8 +186,8 @@ impl Checkout {
     }
 }
 
-/// Carries out what is planned, and says what that was.
-async fn carry_out(release: &Release) -> Result<Vec<(Action, String)>, release::Error> {
+/// Plans and executes a change, and returns the changed resources.
+async fn apply(release: &Release) -> Result<Vec<(Action, String)>, release::Error> {
     let Some(change_set) = release.plan(Part::Serves).await? else { return Ok(Vec::new()) };
     deploy::execute(&release.cloud, SYSTEM, &change_set, |_| ()).await?;
     let changes = change_set.changes.as_slice().iter();
@@ -191,57 +195,57 @@ async fn carry_out(release: &Release) -> Result<Vec<(Action, String)>, release::
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_kind_of_change_is_made_and_a_failed_one_is_taken_back() {
+async fn every_kind_of_change_is_applied_and_a_failed_one_is_rolled_back() {
     let account = Account::start(&state("changes")).await;
     let checkout = Checkout::copy();
     let artifacts = Artifacts::build(&vitae_bundle::repository(), &prefix(), &state("zips"), |_| ()).unwrap();
     let release = checkout.release(&account, &artifacts);
     release.upload(|_| ()).await.unwrap();
-    assert!(carry_out(&release).await.unwrap().iter().all(|(action, _)| *action == Action::Add));
-    assert_eq!(carry_out(&checkout.release(&account, &artifacts)).await.unwrap(), []);
+    assert!(apply(&release).await.unwrap().iter().all(|(action, _)| *action == Action::Add));
+    assert_eq!(apply(&checkout.release(&account, &artifacts)).await.unwrap(), []);
 
-    // Something new.
+    // Add a resource.
     let note = "  Note:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Type: String\n      Name: /deployed/note\n      Value: one\n";
     checkout.edit("cloudformation/stack.yaml", "\nResources:\n", &format!("\nResources:\n{note}"));
-    let made = carry_out(&checkout.release(&account, &artifacts)).await.unwrap();
-    assert_eq!(made, [(Action::Add, "Note".to_owned())]);
+    let added = apply(&checkout.release(&account, &artifacts)).await.unwrap();
+    assert_eq!(added, [(Action::Add, "Note".to_owned())]);
 
-    // Its value.
+    // Change a property.
     checkout.edit("cloudformation/stack.yaml", "Value: one", "Value: two");
-    let changed = carry_out(&checkout.release(&account, &artifacts)).await.unwrap();
+    let changed = apply(&checkout.release(&account, &artifacts)).await.unwrap();
     assert_eq!(changed, [(Action::Change, "Note".to_owned())]);
 
-    // Code that is text in the template's parameters.
+    // Change code that is a parameter of the template.
     checkout.edit(
         "edge/cloudfront-function/site.js",
         "function handler(event) {",
         "function handler(event) { // edited",
     );
-    let changed = carry_out(&checkout.release(&account, &artifacts)).await.unwrap();
+    let changed = apply(&checkout.release(&account, &artifacts)).await.unwrap();
     assert!(changed.contains(&(Action::Change, "SiteFunction".to_owned())), "{changed:?}");
 
-    // What fails takes nothing with it.
+    // A failed change is rolled back.
     let before = deploy::outputs(&account.cloud(), SYSTEM).await.unwrap();
     checkout.edit("cloudformation/stack.yaml", "Value: two", "Value: three");
     let broken = "  Broken:\n    Type: AWS::SSM::Parameter\n    DependsOn: Note\n    Properties:\n      Type: SecureString\n      Name: /deployed/broken\n      Value: x\n";
     checkout.edit("cloudformation/stack.yaml", "\nResources:\n", &format!("\nResources:\n{broken}"));
-    let failed = carry_out(&checkout.release(&account, &artifacts)).await.unwrap_err().to_string();
+    let failed = apply(&checkout.release(&account, &artifacts)).await.unwrap_err().to_string();
     assert!(failed.contains("UPDATE_ROLLBACK_COMPLETE") && failed.contains("Broken (AWS::SSM::Parameter)"), "{failed}");
     let note = account.ministack.root().ssm().get_parameter().name("/deployed/note").send().await.unwrap();
     assert_eq!(note.parameter().and_then(|note| note.value()), Some("two"));
     assert_eq!(deploy::outputs(&account.cloud(), SYSTEM).await.unwrap(), before);
 
-    // And away.
+    // Remove the resource.
     checkout.edit("cloudformation/stack.yaml", broken, "");
     let removed = "  Note:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Type: String\n      Name: /deployed/note\n      Value: three\n";
     checkout.edit("cloudformation/stack.yaml", removed, "");
-    let removed = carry_out(&checkout.release(&account, &artifacts)).await.unwrap();
+    let removed = apply(&checkout.release(&account, &artifacts)).await.unwrap();
     assert_eq!(removed, [(Action::Remove, "Note".to_owned())]);
 
     let template = fs::read_to_string(checkout.0.path().join("cloudformation/stack.yaml")).unwrap();
     let resources = deploy::resources(&account.cloud(), SYSTEM).await.unwrap();
-    let stays = destroy::outlives(&resources, deploy::Template::new(&template));
-    assert_eq!(stays.len(), 5, "{stays:?}");
+    let kept = destroy::outlives(&resources, deploy::Template::new(&template));
+    assert_eq!(kept.len(), 5, "{kept:?}");
     destroy::remove(&account.cloud(), SYSTEM, Part::Serves, |_| ()).await.unwrap();
     let swept = destroy::sweep(&account.cloud(), SYSTEM).await.unwrap();
     assert_eq!((swept.deleted.len(), swept.waiting.len()), (1, 0), "{swept:?}");

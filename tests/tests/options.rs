@@ -1,6 +1,6 @@
-//! The three stacks of an account, with every choice of the owner's made that the local cloud can carry out: an account's start,
-//! a system under a domain with a web ACL, and what watches it. (This cloud's CloudFormation passes a role's boundary over: that
-//! the template gives it, and that a deploy role makes none without it, is for the tests of the templates to see.)
+//! The three stacks of an account with every option that the local cloud supports: the bootstrap stack, a system with a domain
+//! and a web ACL, and its observability stack. The local cloud ignores permissions boundaries; the tests of the templates check
+//! that every role has one, and that a deploy role cannot create a role without it.
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +25,7 @@ use vitae_parameters::{Config, Parameter, Prefix};
 
 const SYSTEM: &str = "vitae-production";
 
-/// A zone as the owner has it before anything of ours.
+/// The hosted zone, which the owner has already.
 const ZONE: &str = "
 Resources:
   Zone:
@@ -36,29 +36,29 @@ Outputs:
 ";
 
 async fn start(state: &str) -> Ministack {
-    let Tools { ministack, node } = Tools::from_env().expect("the tools of set-up");
+    let Tools { ministack, node } = Tools::from_env().expect("the tools");
     let state = vitae_bundle::target(&vitae_bundle::repository()).join("vitae/tests/options").join(state);
     let options = ministack::Options { executable: ministack, node, state, fresh: true };
     Ministack::start(&options).await.expect("the cloud starts")
 }
 
-/// Deploys a template and gives the outputs.
-async fn bring_up(cloud: &Cloud, stack: &str, text: &str, parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
+/// Deploys a template and returns its outputs.
+async fn deploy_stack(cloud: &Cloud, stack: &str, text: &str, parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
     let parameters: Vec<_> = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let deployment = Deployment { stack, template: Template::new(text), parameters: &parameters };
-    let planned = deploy::plan(cloud, &deployment).await.unwrap().expect("something new");
+    let planned = deploy::plan(cloud, &deployment).await.unwrap().expect("changes");
     deploy::execute(cloud, stack, &planned, |_| ()).await.unwrap();
     deploy::values(cloud, stack).await.unwrap().unwrap()
 }
 
-/// The account's start: what a deployment takes from it, and all of its outputs.
+/// Deploys the bootstrap stack. Returns what a deployment reads of it, and all outputs.
 ///
-/// The local cloud's IAM knows no policy variables: those of the role's tag are written out for `stack` here.
+/// The local cloud's IAM does not support policy variables, so the role's tag is replaced by `stack`.
 async fn bootstrap(cloud: &Cloud, stack: &str) -> (Bootstrap, BTreeMap<String, String>) {
     let text = fs::read_to_string(vitae_bundle::repository().join("cloudformation/bootstrap.yaml")).unwrap();
     let text =
         text.replace("${!aws:PrincipalTag/vitae-stack}", stack).replace("${aws:PrincipalTag/vitae-stack}", stack);
-    // The local cloud's CloudFormation makes no provider; its IAM does.
+    // The local cloud creates an identity provider by its IAM API, but not by CloudFormation.
     let provider = cloud.iam().create_open_id_connect_provider().url("https://token.actions.githubusercontent.com");
     let provider = provider.client_id_list("sts.amazonaws.com").send().await.unwrap();
     let parameters = [
@@ -68,7 +68,7 @@ async fn bootstrap(cloud: &Cloud, stack: &str) -> (Bootstrap, BTreeMap<String, S
         ("RepositoryId", "1296269"),
         ("OidcProviderArn", provider.open_id_connect_provider_arn().unwrap()),
     ];
-    let outputs = bring_up(cloud, "vitae-bootstrap", &text, &parameters).await;
+    let outputs = deploy_stack(cloud, "vitae-bootstrap", &text, &parameters).await;
     let role = outputs["ProductionDeployRole"].rsplit('/').next().unwrap();
     let role = cloud.iam().get_role().role_name(role).send().await.unwrap();
     let trust = role
@@ -83,14 +83,14 @@ async fn bootstrap(cloud: &Cloud, stack: &str) -> (Bootstrap, BTreeMap<String, S
     (Bootstrap::read(cloud).await.unwrap(), outputs)
 }
 
-/// A session of a role, for a user who is let assume it as GitHub's token would.
+/// Assumes a role as a user who is allowed to, in place of GitHub's token.
 async fn assume(ministack: &Ministack, role_arn: &str) -> Cloud {
     let root = ministack.root();
     let user = "github";
-    let may = json!({"Version": "2012-10-17", "Statement": [
+    let policy = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role_arn},
     ]});
-    let credentials = users::make(&root, user, &may).await.unwrap();
+    let credentials = users::make(&root, user, &policy).await.unwrap();
     users::let_assume(&root, user, role_arn.rsplit('/').next().unwrap()).await.unwrap();
     let config = aws_sdk_sts::Config::builder()
         .behavior_version_latest()
@@ -108,58 +108,58 @@ async fn assume(ministack: &Ministack, role_arn: &str) -> Cloud {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_command_makes_an_account_ready_and_takes_the_provider_that_it_has() {
+async fn bootstrap_prepares_an_account_and_reuses_its_identity_provider() {
     let ministack = start("ready").await;
     let root = ministack.root();
     let provider = root.iam().create_open_id_connect_provider().url("https://token.actions.githubusercontent.com");
     let provider = provider.client_id_list("sts.amazonaws.com").send().await.unwrap();
     let provider = provider.open_id_connect_provider_arn().unwrap();
-    let bootstrap = |words: &[&str]| {
+    let bootstrap = |arguments: &[&str]| {
         let program = vitae_bundle::target(&vitae_bundle::repository()).join("debug/vitae-cloud");
         let mut command = Command::new(program);
         command.args(["bootstrap", "--repository", "octocat/resume", "--endpoint-url", ministack.endpoint()]);
-        command.args(words).env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+        command.args(arguments).env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
         command.env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_CONFIG_FILE", "/dev/null");
         let output = command.stdin(Stdio::null()).output().expect("vitae-cloud runs");
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         (output.status.code(), text(output.stdout), text(output.stderr))
     };
-    let (code, _, said) = bootstrap(&[]);
-    assert_eq!(code, Some(2), "{said}");
+    let (code, _, stderr) = bootstrap(&[]);
+    assert_eq!(code, Some(2), "{stderr}");
     assert!(Bootstrap::read(&root).await.is_err());
 
-    let (code, outputs, said) = bootstrap(&["--yes"]);
-    assert_eq!(code, Some(0), "{said}");
-    let made = Bootstrap::read(&root).await.unwrap();
-    assert!(outputs.contains(&made.artifact_bucket) && outputs.contains(provider), "{outputs}");
+    let (code, outputs, stderr) = bootstrap(&["--yes"]);
+    assert_eq!(code, Some(0), "{stderr}");
+    let created = Bootstrap::read(&root).await.unwrap();
+    assert!(outputs.contains(&created.artifact_bucket) && outputs.contains(provider), "{outputs}");
 
-    let (code, _, said) = bootstrap(&["--yes"]);
-    assert!(code == Some(0) && said.contains("nothing changed"), "{said}");
-    let (code, planned, said) = bootstrap(&["--plan", "--set", "StagingEnvironment=preview"]);
-    assert!(code == Some(0) && planned.contains("StagingDeployRole"), "{planned}{said}");
+    let (code, _, stderr) = bootstrap(&["--yes"]);
+    assert!(code == Some(0) && stderr.contains("nothing changed"), "{stderr}");
+    let (code, planned, stderr) = bootstrap(&["--plan", "--set", "StagingEnvironment=preview"]);
+    assert!(code == Some(0) && planned.contains("StagingDeployRole"), "{planned}{stderr}");
     ministack.shutdown().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pull_request_plans_staging_and_changes_nothing() {
+async fn a_pull_request_can_plan_staging_only_and_change_nothing() {
     let ministack = start("plans").await;
     let (_, roles) = bootstrap(&ministack.root(), "vitae-staging").await;
     let caller = assume(&ministack, &roles["PlanRole"]).await;
     let parameters = [];
     let on = |stack| Deployment { stack, template: Template::new(ZONE), parameters: &parameters };
-    let planned = deploy::plan(&caller, &on("vitae-staging")).await.unwrap().expect("something new");
+    let planned = deploy::plan(&caller, &on("vitae-staging")).await.unwrap().expect("changes");
     let executed = deploy::execute(&caller, "vitae-staging", &planned, |_| ()).await;
-    assert!(executed.is_err_and(|error| error.to_string().contains("cloudformation:")), "a plan was carried out");
+    assert!(executed.is_err_and(|error| error.to_string().contains("cloudformation:")), "a plan was executed");
     assert!(deploy::plan(&caller, &on(SYSTEM)).await.is_err(), "production was planned");
     ministack.shutdown().await.unwrap();
 }
 
-/// IAM's limit of a managed policy, white space aside.
+/// IAM's limit for a managed policy, not counting white space.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 const POLICY_CHARACTERS: usize = 6_144;
 
-/// The account's policies are within IAM's limit, which the local cloud does not know.
-async fn measure_policies(cloud: &Cloud) {
+/// Asserts that the account's policies are within IAM's limit, which the local cloud does not enforce.
+async fn assert_policy_sizes(cloud: &Cloud) {
     let found = cloud.iam().list_policies().path_prefix("/vitae/").send().await.unwrap();
     assert_eq!(found.policies().len(), 6);
     for policy in found.policies() {
@@ -168,7 +168,7 @@ async fn measure_policies(cloud: &Cloud) {
         let version = cloud.iam().get_policy_version().policy_arn(arn).version_id(version).send().await.unwrap();
         let document = version.policy_version().and_then(|version| version.document()).unwrap();
         let document = document.replace("%20", "").replace("%0A", "").replace('+', "");
-        // Every other percent sign stands, with two digits, for one character.
+        // The document is percent-encoded: each remaining percent sign starts three characters that are one.
         let characters = document.len() - 2 * document.matches('%').count();
         assert!(characters <= POLICY_CHARACTERS, "{name} has {characters} characters");
         eprintln!("{name}: {characters} of {POLICY_CHARACTERS} characters");
@@ -177,7 +177,7 @@ async fn measure_policies(cloud: &Cloud) {
 
 fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: &Path) -> Release {
     let repository = vitae_bundle::repository();
-    let mut chosen: BTreeMap<String, String> =
+    let mut parameters: BTreeMap<String, String> =
         serde_json::from_str(&fs::read_to_string(repository.join("cloudformation/production.params.json")).unwrap())
             .unwrap();
     for (name, value) in [
@@ -186,14 +186,14 @@ fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: &Path) -> Re
         ("HostedZoneId", zone),
         ("WebAcl", "true"),
         ("AlarmEmail", "ines@example.com"),
-        // Deliveries are what this cloud cannot make.
+        // The local cloud does not support log deliveries.
         ("AccessLogs", "false"),
     ] {
-        chosen.insert(name.to_owned(), value.to_owned());
+        parameters.insert(name.to_owned(), value.to_owned());
     }
     fs::create_dir_all(folder).unwrap();
     let file = folder.join("chosen.params.json");
-    fs::write(&file, serde_json::to_string(&chosen).unwrap()).unwrap();
+    fs::write(&file, serde_json::to_string(&parameters).unwrap()).unwrap();
     let prefix = Prefix::of_stack(SYSTEM).unwrap();
     Release {
         cloud: cloud.clone(),
@@ -208,21 +208,21 @@ fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: &Path) -> Re
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_holds_a_system_with_every_choice_made() {
+async fn a_system_deploys_with_every_option() {
     let ministack = start("all").await;
     let cloud = ministack.root();
     let (bootstrap, _) = bootstrap(&cloud, SYSTEM).await;
-    measure_policies(&cloud).await;
-    let zone = bring_up(&cloud, "zone", ZONE, &[]).await.remove("Id").unwrap();
+    assert_policy_sizes(&cloud).await;
+    let zone = deploy_stack(&cloud, "zone", ZONE, &[]).await.remove("Id").unwrap();
     let zone = zone.trim_start_matches("/hostedzone/");
     let folder = vitae_bundle::target(&vitae_bundle::repository()).join("vitae/tests/options/release");
     let release = release(&cloud, bootstrap, zone, &folder);
     release.sources.check(&release.settings).unwrap();
     release.upload(|_| ()).await.unwrap();
     for part in [Part::Serves, Part::Watches] {
-        let planned = release.plan(part).await.unwrap().expect("something new");
+        let planned = release.plan(part).await.unwrap().expect("changes");
         deploy::execute(&cloud, &part.stack(SYSTEM), &planned, |_| ()).await.unwrap();
-        assert!(release.plan(part).await.unwrap().is_none(), "{part:?}: nothing is left to change");
+        assert!(release.plan(part).await.unwrap().is_none(), "{part:?}: a second plan has changes");
     }
 
     let outputs = deploy::outputs(&cloud, SYSTEM).await.unwrap();
@@ -234,13 +234,13 @@ async fn an_account_holds_a_system_with_every_choice_made() {
 
     for logical_id in ["EdgeRole", "CounterRole", "KeysRole"] {
         let role = deploy::physical_id(&cloud, SYSTEM, logical_id).await.unwrap();
-        assert!(role.starts_with(&format!("{SYSTEM}-")), "CI's role is narrowed to this: {role}");
+        assert!(role.starts_with(&format!("{SYSTEM}-")), "CI may only manage roles with this prefix: {role}");
     }
     for logical_id in ["Certificate", "Firewall", "ApexIpv4", "ApexIpv6", "ApexHttps", "WwwIpv4", "WwwIpv6", "WwwHttps"]
     {
         deploy::physical_id(&cloud, SYSTEM, logical_id).await.unwrap();
     }
-    let watching = deploy::values(&cloud, &Part::Watches.stack(SYSTEM)).await.unwrap().unwrap();
-    assert!(watching["AlarmTopic"].contains(&format!(":{SYSTEM}-observability-Alarms")), "{watching:?}");
+    let observability = deploy::values(&cloud, &Part::Watches.stack(SYSTEM)).await.unwrap().unwrap();
+    assert!(observability["AlarmTopic"].contains(&format!(":{SYSTEM}-observability-Alarms")), "{observability:?}");
     ministack.shutdown().await.unwrap();
 }

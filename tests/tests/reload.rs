@@ -1,4 +1,4 @@
-//! `vitae dev` while files are saved: what was saved is served, and what is broken is not.
+//! Live reload of `vitae dev`: saved files are served, and a broken template is rejected.
 
 use std::{
     fs,
@@ -23,10 +23,10 @@ use vitae_parameters::Prefix;
 use vitae_tests::tool;
 
 const STACK: &str = "reload";
-const NOTHING: Change = Change { site: false, stack: false, code: false };
+const NO_CHANGE: Change = Change { site: false, stack: false, code: false };
 
-/// What a developer edits, of the checkout: a copy, which the test may edit.
-fn copy_of_the_checkout(to: &Path) {
+/// Copies the parts of the checkout that the test edits.
+fn copy_checkout(to: &Path) {
     let repository = vitae_bundle::repository();
     for folder in ["site", "site/css", "site/cv", "site/js", "cloudformation", "edge/cloudfront-function"] {
         fs::create_dir_all(to.join(folder)).unwrap();
@@ -38,15 +38,15 @@ fn copy_of_the_checkout(to: &Path) {
     }
 }
 
-/// Replaces a text of a file, which must be there.
+/// Replaces a text that the file must contain.
 fn edit(file: &Path, from: &str, to: &str) {
     let text = fs::read_to_string(file).unwrap();
     assert!(text.contains(from), "{} has no {from:?}", file.display());
     fs::write(file, text.replacen(from, to, 1)).unwrap();
 }
 
-/// A page's status and text.
-async fn page(system: &System, path: &str) -> (u16, String) {
+/// Requests a page and returns its status and text.
+async fn get(system: &System, path: &str) -> (u16, String) {
     let host = system.address().trim_start_matches("http://");
     let stream = TokioIo::new(TcpStream::connect(host).await.unwrap());
     let (mut sender, connection) = http1::handshake(stream).await.unwrap();
@@ -57,32 +57,32 @@ async fn page(system: &System, path: &str) -> (u16, String) {
     (head.status.as_u16(), String::from_utf8_lossy(&body).into_owned())
 }
 
-/// The site in a real browser, which waits for another title.
+/// The site in Chromium, which waits for another title.
 struct OpenPage {
     browser: Child,
-    words: Lines<BufReader<ChildStdout>>,
+    lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl OpenPage {
-    fn of(system: &System, title: &str) -> Self {
+    fn open(system: &System, title: &str) -> Self {
         let mut node = Command::new(tool("VITAE_NODE"));
         node.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("browser")).arg("reload.mjs");
         node.env("VITAE_BROWSER_MODULES", tool("VITAE_BROWSER_MODULES"));
         node.env("VITAE_URL", system.address()).env("VITAE_TITLE", title);
         let mut browser = node.stdout(Stdio::piped()).spawn().expect("Node starts");
-        let words = BufReader::new(browser.stdout.take().expect("a pipe")).lines();
-        Self { browser, words }
+        let lines = BufReader::new(browser.stdout.take().expect("a pipe")).lines();
+        Self { browser, lines }
     }
 
-    /// Its next word. The script itself gives up after half a minute.
-    fn says(&mut self) -> String {
-        self.words.next().and_then(Result::ok).expect("the browser goes on")
+    /// The next line that the script prints. The script itself times out after half a minute.
+    fn next_line(&mut self) -> String {
+        self.lines.next().and_then(Result::ok).expect("the browser is still open")
     }
 }
 
 impl Drop for OpenPage {
     fn drop(&mut self) {
-        // It ends by itself, and closes its browser, when it has said all, or with an error.
+        // The script ends after its last line or on an error, and closes its browser.
         let _ = self.browser.wait();
     }
 }
@@ -95,7 +95,7 @@ fn options(checkout: &Path, state: PathBuf) -> Options {
         stack: STACK.to_owned(),
         port: 0,
         key_algorithm: KeyAlgorithm::EcdsaP256,
-        tools: Tools::from_env().expect("the tools of set-up"),
+        tools: Tools::from_env().expect("the tools"),
         live_reload: true,
         clock: Clock::system(),
         requests: RequestLog::tracing(),
@@ -104,9 +104,9 @@ fn options(checkout: &Path, state: PathBuf) -> Options {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_saved_is_served_and_what_is_broken_is_not() {
+async fn saved_files_are_served_and_a_broken_template_is_rejected() {
     let checkout = tempfile::tempdir().unwrap();
-    copy_of_the_checkout(checkout.path());
+    copy_checkout(checkout.path());
     let file = |name: &str| checkout.path().join(name);
     let repository = vitae_bundle::repository();
     let state = vitae_bundle::target(&repository).join("vitae/tests/reload");
@@ -115,25 +115,25 @@ async fn what_was_saved_is_served_and_what_is_broken_is_not() {
     let options = options(checkout.path(), state);
     let mut system = System::start(&options, artifacts).await.unwrap();
 
-    // A page that was served before, and is in the cache; and one that is open in a browser.
-    assert!(page(&system, "/").await.1.contains("<title>"));
-    let mut open = OpenPage::of(&system, "Saved ");
-    assert_eq!(open.says(), "open");
+    // The page is in the cache, and open in a browser.
+    assert!(get(&system, "/").await.1.contains("<title>"));
+    let mut open = OpenPage::open(&system, "Saved ");
+    assert_eq!(open.next_line(), "open");
     edit(&file("site/index.html"), "<title>", "<title>Saved ");
-    system.apply(&options, Change { site: true, ..NOTHING }).await.unwrap();
-    let (_, saved) = page(&system, "/").await;
+    system.apply(&options, Change { site: true, ..NO_CHANGE }).await.unwrap();
+    let (_, saved) = get(&system, "/").await;
     assert!(saved.contains("<title>Saved ") && !saved.contains("/.vitae/"), "{saved}");
-    assert_eq!(open.says(), "reloaded");
+    assert_eq!(open.next_line(), "reloaded");
     let site = system.outputs().site_bucket.clone();
     let object = system.deployer().s3().get_object().bucket(site).key("index.html").send().await.unwrap();
     let object = object.body.collect().await.unwrap().into_bytes();
-    assert_eq!(object, fs::read(file("site/index.html")).unwrap(), "the script is in no bucket");
+    assert_eq!(object, fs::read(file("site/index.html")).unwrap(), "the reload script is not in the bucket");
 
     let template = fs::read_to_string(file("cloudformation/stack.yaml")).unwrap();
     edit(&file("cloudformation/stack.yaml"), "\nResources:", "\nResource:");
-    let refused = system.apply(&options, Change { stack: true, ..NOTHING }).await.unwrap_err();
-    assert!(refused.to_string().contains("no section Resources"), "{refused}");
-    assert!(page(&system, "/").await.1.contains("<title>Saved "));
+    let rejected = system.apply(&options, Change { stack: true, ..NO_CHANGE }).await.unwrap_err();
+    assert!(rejected.to_string().contains("no section Resources"), "{rejected}");
+    assert!(get(&system, "/").await.1.contains("<title>Saved "));
     fs::write(file("cloudformation/stack.yaml"), template).unwrap();
 
     edit(
@@ -141,7 +141,7 @@ async fn what_was_saved_is_served_and_what_is_broken_is_not() {
         "function handler(event) {",
         "function handler(event) { return { statusCode: 418 };",
     );
-    system.apply(&options, Change { stack: true, ..NOTHING }).await.unwrap();
-    assert_eq!(page(&system, "/").await.0, 418);
+    system.apply(&options, Change { stack: true, ..NO_CHANGE }).await.unwrap();
+    assert_eq!(get(&system, "/").await.0, 418);
     system.shutdown().await.unwrap();
 }

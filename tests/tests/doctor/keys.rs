@@ -1,63 +1,63 @@
-//! Faults of the signing key.
+//! Faults of the signing keys.
 
 use vitae_cloud::doctor::Verdict::{Fail, Warn};
 use vitae_keys::pair;
 use vitae_parameters::{Parameter, SignerParameter};
 
-use crate::patient::{Patient, STACK};
+use crate::fixture::{Fixture, STACK};
 
 const CHECK: &str = "signing key";
 const FIX: &str = "cargo vitae keys rotate --now";
 
-/// With another `signer/active`, for as long as it is looked at.
-fn with_signer(patient: &Patient, value: Option<&str>, found: &str) {
-    let old = patient.get(Parameter::SignerActive).unwrap();
+/// Asserts that doctor reports another value of `signer/active`, then restores the old one.
+fn assert_signer_fails(fixture: &Fixture, value: Option<&str>, found: &str) {
+    let old = fixture.get(Parameter::SignerActive).unwrap();
     match value {
-        Some(value) => patient.put(Parameter::SignerActive, value),
-        None => patient.delete(Parameter::SignerActive),
+        Some(value) => fixture.put(Parameter::SignerActive, value),
+        None => fixture.delete(Parameter::SignerActive),
     }
-    patient.finds(CHECK, Fail, found, FIX);
-    patient.put(Parameter::SignerActive, &old);
+    fixture.assert_finding(CHECK, Fail, found, FIX);
+    fixture.put(Parameter::SignerActive, &old);
 }
 
 #[test]
-fn a_key_that_the_group_does_not_trust_is_named() {
-    let patient = Patient::alone();
-    let old = patient.get(Parameter::SignerActive).unwrap();
+fn a_key_that_is_not_in_the_key_group_fails() {
+    let fixture = Fixture::lock();
+    let old = fixture.get(Parameter::SignerActive).unwrap();
     let id = SignerParameter::parse(&old).unwrap().key_pair_id().to_string();
-    with_signer(&patient, Some(&old.replace(&id, "KOTHER")), "KOTHER signs and is not in the key group");
+    assert_signer_fails(&fixture, Some(&old.replace(&id, "KOTHER")), "KOTHER signs and is not in the key group");
 }
 
 #[test]
-fn a_key_that_is_not_the_one_of_its_id_is_named_and_not_shown() {
-    let patient = Patient::alone();
-    let old = SignerParameter::parse(&patient.get(Parameter::SignerActive).unwrap()).unwrap();
+fn a_key_that_does_not_match_its_id_fails_and_is_not_printed() {
+    let fixture = Fixture::lock();
+    let old = SignerParameter::parse(&fixture.get(Parameter::SignerActive).unwrap()).unwrap();
     let other = pair::generate(old.algorithm()).unwrap();
     let pem = {
         let json: serde_json::Value = serde_json::from_str(&other.to_json()).unwrap();
         json["private_key"].as_str().unwrap().to_owned()
     };
     let swapped = SignerParameter::new(old.key_pair_id().clone(), old.hash(), &pem).unwrap().to_json();
-    with_signer(&patient, Some(&swapped), "is not the key that CloudFront has under that id");
+    assert_signer_fails(&fixture, Some(&swapped), "is not the key that CloudFront has under that id");
 
-    patient.put(Parameter::SignerActive, &swapped);
-    let told = format!("{:?}", patient.examined());
-    assert!(!pem.lines().filter(|line| line.len() > 20 && !line.starts_with('-')).any(|line| told.contains(line)));
-    patient.put(Parameter::SignerActive, &old.to_json());
+    fixture.put(Parameter::SignerActive, &swapped);
+    let output = format!("{:?}", fixture.findings());
+    assert!(!pem.lines().filter(|line| line.len() > 20 && !line.starts_with('-')).any(|line| output.contains(line)));
+    fixture.put(Parameter::SignerActive, &old.to_json());
 }
 
 #[test]
-fn a_signer_that_is_missing_or_that_the_edge_refuses_is_named() {
-    let patient = Patient::alone();
-    with_signer(&patient, None, "there is no signer/active");
-    with_signer(&patient, Some("{}"), "the edge refuses signer/active");
+fn a_missing_or_invalid_signer_fails() {
+    let fixture = Fixture::lock();
+    assert_signer_fails(&fixture, None, "there is no signer/active");
+    assert_signer_fails(&fixture, Some("{}"), "the edge refuses signer/active");
 }
 
 #[test]
-fn a_public_key_that_was_left_over_is_named() {
-    let patient = Patient::alone();
-    let cloudfront = patient.root().cloudfront();
-    let algorithm = SignerParameter::parse(&patient.get(Parameter::SignerActive).unwrap()).unwrap().algorithm();
+fn an_unused_public_key_is_a_warning() {
+    let fixture = Fixture::lock();
+    let cloudfront = fixture.root().cloudfront();
+    let algorithm = SignerParameter::parse(&fixture.get(Parameter::SignerActive).unwrap()).unwrap().algorithm();
     let pair = pair::generate(algorithm).unwrap();
     let name = format!("vitae-{STACK}-0123456789abcdef");
     let config = aws_sdk_cloudfront::types::PublicKeyConfig::builder()
@@ -66,9 +66,9 @@ fn a_public_key_that_was_left_over_is_named() {
         .encoded_key(pair.private_key().public_key_pem())
         .build()
         .unwrap();
-    let made = patient.running.block_on(cloudfront.create_public_key().public_key_config(config).send()).unwrap();
-    let id = made.public_key().unwrap().id();
-    patient.finds("leftover public keys", Warn, id, "cargo vitae keys rotate");
-    let delete = cloudfront.delete_public_key().id(id).if_match(made.e_tag().unwrap());
-    patient.running.block_on(delete.send()).unwrap();
+    let created = fixture.running.block_on(cloudfront.create_public_key().public_key_config(config).send()).unwrap();
+    let id = created.public_key().unwrap().id();
+    fixture.assert_finding("leftover public keys", Warn, id, "cargo vitae keys rotate");
+    let delete = cloudfront.delete_public_key().id(id).if_match(created.e_tag().unwrap());
+    fixture.running.block_on(delete.send()).unwrap();
 }

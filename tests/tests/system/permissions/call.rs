@@ -7,7 +7,7 @@ use aws_sigv4::{
     http_request::{PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign},
     sign::v4,
 };
-use vitae_tests::{Request, Response, RunningSystem};
+use vitae_tests::{Response, RunningSystem};
 
 /// An HTTP request to a service.
 #[derive(Clone, Debug)]

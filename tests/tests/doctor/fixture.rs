@@ -1,4 +1,4 @@
-//! The system that faults are put into.
+//! The running system, and ways to break it and to read doctor's findings.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -14,57 +14,59 @@ use vitae_tests::{EdgeClock, RunningSystem, running_system};
 /// The stack of the running system.
 pub(crate) const STACK: &str = "tests";
 
-/// One fault at a time.
-static ALONE: Mutex<()> = Mutex::new(());
+/// Locked by each test, so that there is one fault at a time.
+static LOCK: Mutex<()> = Mutex::new(());
 
-pub(crate) struct Patient {
+pub(crate) struct Fixture {
     pub(crate) running: &'static RunningSystem,
     _clock: EdgeClock<'static>,
-    _alone: MutexGuard<'static, ()>,
+    _guard: MutexGuard<'static, ()>,
 }
 
-impl Patient {
-    pub(crate) fn alone() -> Self {
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+impl Fixture {
+    pub(crate) fn lock() -> Self {
+        let guard = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
         let (running, clock) = running_system();
-        Self { running, _clock: clock, _alone: alone }
+        Self { running, _clock: clock, _guard: guard }
     }
 
-    /// The cloud as its root, who may put any fault.
+    /// The local cloud with the permissions of its root user.
     pub(crate) fn root(&self) -> Cloud {
         self.running.system().ministack().root()
     }
 
-    /// What the owner is told, who may read everything.
-    pub(crate) fn examined(&self) -> Vec<Finding> {
+    /// The findings of a caller who may read everything.
+    pub(crate) fn findings(&self) -> Vec<Finding> {
         self.examine(&self.root(), STACK)
     }
 
-    pub(crate) fn examined_by_its_deployer(&self) -> Vec<Finding> {
+    /// The findings of the deployer.
+    pub(crate) fn findings_of_deployer(&self) -> Vec<Finding> {
         self.examine(self.running.system().deployer(), STACK)
     }
 
-    pub(crate) fn examined_as(&self, access_key_id: &str, stack: &str) -> Vec<Finding> {
+    /// The findings of the caller with this access key, for a stack.
+    pub(crate) fn findings_of(&self, access_key_id: &str, stack: &str) -> Vec<Finding> {
         let credentials = Credentials::new(access_key_id, "test", None, None, "a test");
         self.examine(&Cloud::local(self.running.system().ministack().endpoint(), credentials), stack)
     }
 
     fn examine(&self, cloud: &Cloud, stack: &str) -> Vec<Finding> {
-        // What an edge keeps is not the fault.
+        // A response from the edge's cache would hide the fault.
         self.running.system().edge().invalidate(["/*"]);
         self.running.block_on(examine(cloud, stack, &Progress::Silent.step("doctor")))
     }
 
-    /// Looks for a fault that is there: this check says so, in these words, and names this fix.
-    pub(crate) fn finds(&self, check: &str, verdict: Verdict, found: &str, fix: &str) {
-        has(&self.examined(), check, verdict, found, fix);
+    /// Asserts that doctor finds the fault: see [`assert_finding`].
+    pub(crate) fn assert_finding(&self, check: &str, verdict: Verdict, found: &str, fix: &str) {
+        assert_finding(&self.findings(), check, verdict, found, fix);
     }
 
     pub(crate) fn name(parameter: Parameter) -> String {
         Prefix::of_stack(STACK).unwrap().name(parameter)
     }
 
-    /// A parameter's value, if it is there.
+    /// A parameter's value, if it exists.
     pub(crate) fn get(&self, parameter: Parameter) -> Option<String> {
         let got = self.root().ssm().get_parameter().name(Self::name(parameter)).with_decryption(true);
         self.running.block_on(got.send()).ok()?.parameter?.value
@@ -87,10 +89,10 @@ impl Patient {
     }
 }
 
-/// Whether a check found this.
-pub(crate) fn has(findings: &[Finding], check: &str, verdict: Verdict, found: &str, fix: &str) {
+/// Asserts that a check has this verdict, and that its text and its fix contain `found` and `fix`.
+pub(crate) fn assert_finding(findings: &[Finding], check: &str, verdict: Verdict, found: &str, fix: &str) {
     let finding = findings.iter().find(|finding| finding.check == check);
-    let finding = finding.unwrap_or_else(|| panic!("no check {check} in {findings:#?}"));
+    let finding = finding.unwrap_or_else(|| panic!("no finding of {check} in {findings:#?}"));
     println!("{finding:#?}");
     assert_eq!(finding.verdict, verdict, "{finding:#?}");
     assert!(finding.found.contains(found), "{found:?} in {finding:#?}");

@@ -1,0 +1,44 @@
+//! Faults of the edge function's log groups.
+
+use serde_json::json;
+use vitae_cloud::doctor::Verdict::{Fail, Warn};
+
+use crate::fixture::{Fixture, STACK};
+
+/// Calls an action of the local cloud's CloudWatch Logs as its root user.
+fn call_logs(fixture: &Fixture, action: &str, retention: Option<u32>) {
+    let host = fixture.running.system().ministack().endpoint().trim_start_matches("http://").to_owned();
+    let mut body = json!({"logGroupName": format!("/vitae/{STACK}/edge")});
+    if let Some(days) = retention {
+        body["retentionInDays"] = days.into();
+    }
+    let response = fixture
+        .running
+        .request_to(&host, &host, "POST", "/")
+        .header("content-type", "application/x-amz-json-1.1")
+        .header("x-amz-target", format!("Logs_20140328.{action}"))
+        // The local cloud does not check the signature of its root user.
+        .header(
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/logs/aws4_request, SignedHeaders=host, Signature=0",
+        )
+        .body(body.to_string())
+        .send();
+    assert_eq!(response.status, 200, "{response:?}");
+}
+
+#[test]
+fn a_log_group_without_retention_is_a_warning_and_a_missing_one_fails() {
+    let fixture = Fixture::lock();
+    call_logs(&fixture, "DeleteRetentionPolicy", None);
+    fixture.assert_finding("edge logs", Warn, "is kept for ever in us-east-1", "aws logs put-retention-policy");
+    call_logs(&fixture, "DeleteLogGroup", None);
+    fixture.assert_finding(
+        "edge logs",
+        Fail,
+        "there is no log group /vitae/tests/edge in us-east-1",
+        "aws logs create-log-group",
+    );
+    call_logs(&fixture, "CreateLogGroup", None);
+    call_logs(&fixture, "PutRetentionPolicy", Some(30));
+}
