@@ -1,7 +1,7 @@
-//! `cargo vitae bench`: measures Vitae beside the way in which such a thing is usually written.
+//! `cargo vitae bench`: benchmarks of Vitae and of conventional implementations, the peers in `tests/peers/`.
 //!
-//! Ours and the peer run interleaved, in one go, on one machine; a figure is a median unless its name says otherwise. A
-//! benchmark reports and does not judge: it exits 0 whatever it finds. The peers are in `tests/peers/`.
+//! Vitae and its peer run interleaved on one machine. A figure is a median unless its name says otherwise. The exit code is 0
+//! whether or not the figures meet their goals.
 
 mod counter;
 mod dev;
@@ -20,47 +20,47 @@ use std::{
 
 use clap::{Parser, ValueEnum};
 
-/// Measure Vitae beside the usual way.
+/// Benchmark Vitae against conventional implementations
 #[derive(Parser)]
 #[command(name = "bench", bin_name = "cargo vitae bench")]
 struct Arguments {
-    /// What to measure.
-    name: Name,
-    /// Print one array of figures.
+    /// Benchmark to run
+    name: Benchmark,
+    /// Print the figures as a JSON array
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Name {
-    /// Counting: beside Python with boto3, on one Runtime API and one DynamoDB Local.
+enum Benchmark {
+    /// The counter, compared with Python and boto3 on the same Runtime API and DynamoDB Local
     Counter,
-    /// Signing: in WASM beside the AWS SDK for JavaScript and Node's own crypto, natively beside aws-lc-rs.
+    /// The signer: WASM compared with the AWS SDK for JavaScript and node:crypto, native compared with aws-lc-rs
     Signer,
-    /// The edge function, beside one in JavaScript with the AWS SDK: cold, warm, in a fourteenth of a processor, its size.
+    /// The edge function, compared with JavaScript and the AWS SDK: cold, warm, with Lambda@Edge's share of a CPU, size
     Edge,
-    /// The whole system here: start, reload, load, memory.
+    /// `cargo vitae dev` on this machine: start, reload, load, memory (no peer)
     Dev,
 }
 
-/// Why there are no figures.
+/// Why a benchmark could not run.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+enum Error {
     #[error(transparent)]
     Counter(#[from] counter::Failure),
     #[error(transparent)]
-    Dev(#[from] dev::DevFailure),
+    Dev(#[from] dev::Error),
     #[error(transparent)]
     Edge(#[from] edge::EdgeFailure),
     #[error("{variable} is not set: run `cargo vitae bench`")]
     NoTool { variable: &'static str },
-    #[error("{words} cannot be started: {source}")]
-    Start { words: String, source: io::Error },
-    #[error("{words} failed: {said}")]
-    Measure { words: String, said: String },
+    #[error("cannot start `{command}`: {source}")]
+    Start { command: String, source: io::Error },
+    #[error("`{command}` failed: {stderr}")]
+    Failed { command: String, stderr: String },
     #[error("{}: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
-    #[error("the figures are not what they should be: {0}")]
+    #[error("malformed figures: {0}")]
     Json(#[from] serde_json::Error),
 }
 
@@ -68,39 +68,39 @@ fn main() -> ExitCode {
     let Arguments { name, json } = Arguments::parse();
     match run(name, json) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("vitae bench: {failure}");
+        Err(error) => {
+            eprintln!("vitae bench: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(name: Name, json: bool) -> Result<(), Failure> {
+fn run(name: Benchmark, json: bool) -> Result<(), Error> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let repository = here.ancestors().nth(2).unwrap_or(here);
     let report = match name {
-        Name::Counter => counter::measure()?,
-        Name::Signer => signer::measure(repository)?,
-        Name::Edge => edge::measure()?,
-        Name::Dev => dev::measure()?,
+        Benchmark::Counter => counter::measure()?,
+        Benchmark::Signer => signer::measure(repository)?,
+        Benchmark::Edge => edge::measure()?,
+        Benchmark::Dev => dev::measure()?,
     };
     println!("{}", if json { report.json()? } else { report.table() });
     Ok(())
 }
 
-/// A tool that the set-up names.
-fn tool(variable: &'static str) -> Result<PathBuf, Failure> {
-    std::env::var_os(variable).map(PathBuf::from).ok_or(Failure::NoTool { variable })
+/// The path of a tool, from the variable that `cargo vitae bench` sets.
+fn tool(variable: &'static str) -> Result<PathBuf, Error> {
+    std::env::var_os(variable).map(PathBuf::from).ok_or(Error::NoTool { variable })
 }
 
-/// Builds what is measured, by the program beside this one that `cargo vitae build` runs.
-fn build(what: &str) -> Result<(), Failure> {
-    let words = format!("vitae-bundle {what}");
-    let start = |source| Failure::Start { words: words.clone(), source };
+/// Builds an artifact as `cargo vitae build` does, with the `vitae-bundle` next to this program.
+fn build(artifact: &str) -> Result<(), Error> {
+    let command = format!("vitae-bundle {artifact}");
+    let start = |source| Error::Start { command: command.clone(), source };
     let program = std::env::current_exe().map_err(start)?.with_file_name("vitae-bundle");
-    let built = Command::new(program).arg(what).output().map_err(start)?;
-    if built.status.success() {
+    let output = Command::new(program).arg(artifact).output().map_err(start)?;
+    if output.status.success() {
         return Ok(());
     }
-    Err(Failure::Measure { said: String::from_utf8_lossy(&built.stderr).trim().to_owned(), words })
+    Err(Error::Failed { stderr: String::from_utf8_lossy(&output.stderr).trim().to_owned(), command })
 }

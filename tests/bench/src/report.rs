@@ -1,16 +1,16 @@
-//! What a benchmark prints.
+//! The output of a benchmark.
 
 use crate::figure::Figure;
 
-/// The figures of one benchmark, in the order in which they are read.
+/// The figures of a benchmark, in the order of the table.
 pub(crate) struct Report {
-    /// On what they were measured, a line each: processor, Node, how other programs were kept away.
+    /// The environment of the measurements, one line each: processor, Node, isolation.
     pub(crate) measured_on: Vec<String>,
     pub(crate) figures: Vec<Figure>,
 }
 
 impl Report {
-    /// The processor's name, as Linux tells it.
+    /// The processor's name, as Linux reports it.
     pub(crate) fn processor() -> String {
         let information = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         let name = information.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
@@ -18,14 +18,14 @@ impl Report {
         format!("processor: {}, {cores} cores", name.map_or("unknown", |(_, name)| name))
     }
 
-    /// One array, for scripts.
+    /// The figures as a JSON array.
     pub(crate) fn json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string_pretty(&self.figures)
     }
 
-    /// A table, for people.
+    /// The figures as a table.
     pub(crate) fn table(&self) -> String {
-        let head = ["", "ours", "peer", "ratio", "goal", "", "runs"].map(str::to_owned);
+        let head = ["figure", "vitae", "peer", "ratio", "goal", "result", "runs"].map(str::to_owned);
         let rows: Vec<_> = std::iter::once(head).chain(self.figures.iter().map(Figure::row)).collect();
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
         let widths: [usize; 7] = std::array::from_fn(width);
@@ -48,18 +48,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_lines_up_and_shows_what_was_missed() {
+    fn a_table_is_aligned_and_marks_missed_goals() {
         let figures = vec![
-            Figure::new("mint", 0.2, "ms", 9).against(1.0).at_most(0.25),
+            Figure::new("link", 0.2, "ms", 9).against(1.0).at_most(0.25),
             Figure::new("package", 251.0, "kB", 1).at_most(250.0),
         ];
         let table = Report { measured_on: vec!["processor: x, 2 cores".to_owned()], figures }.table();
         let expected = [
             "processor: x, 2 cores",
             "",
-            "          ours  peer  ratio     goal          runs",
-            "mint    0.2 ms  1 ms    0.2  <= 0.25     met     9",
-            "package 251 kB     -      -   <= 250  MISSED     1",
+            "figure    vitae  peer  ratio     goal  result  runs",
+            "link     0.2 ms  1 ms    0.2  <= 0.25     met     9",
+            "package  251 kB     -      -   <= 250  MISSED     1",
         ];
         for (line, expected) in table.lines().zip(expected) {
             assert_eq!(line.split_whitespace().collect::<Vec<_>>(), expected.split_whitespace().collect::<Vec<_>>());

@@ -129,7 +129,7 @@ fn the_distribution_must_be_able_to_list_the_site_bucket_and_not_the_cv_bucket()
     let outputs = fixture.running.system().outputs();
     let unlisted = |policy: &str| {
         Some(edit_statements(policy, |statements| {
-            statements.retain(|statement| statement["Action"] != "s3:ListBucket")
+            statements.retain(|statement| statement["Action"] != "s3:ListBucket");
         }))
     };
     with_policy(&fixture, &outputs.site_bucket, unlisted, || {

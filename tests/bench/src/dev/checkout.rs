@@ -1,4 +1,4 @@
-//! A copy of the checkout, which may be edited.
+//! A copy of the checkout, which the benchmark edits.
 
 use std::{
     fs,
@@ -9,45 +9,45 @@ use std::{
 
 use vitae_bundle::{repository, target};
 
-use super::{DevFailure, process::Dev, viewer};
+use super::{Error, process::Dev, viewer};
 
-/// The page that is edited, and what of it.
+/// The page to edit, and the text to replace.
 const PAGE: (&str, &str) = ("site/index.html", "<title>");
-/// The code that is edited: the `code` of an unknown path under `/api/`.
-const CODE: (&str, &str) = ("edge/src/answer/problem.rs", "\"not_found");
+/// The Rust code to edit, the `code` of an unknown path under `/api/`, and the text to replace.
+const CODE: (&str, &str) = ("edge/parameters/src/problem.rs", "\"not_found");
 
 pub(super) struct Checkout {
-    /// Where it is.
+    /// Its folder.
     pub(super) root: PathBuf,
 }
 
 impl Checkout {
-    /// Copies what git knows or would take up. What is the same already keeps its time, so that nothing of it is built anew.
-    pub(super) fn copy() -> Result<Self, DevFailure> {
+    /// Copies the files that git tracks or would track. An unchanged file keeps its time, so that cargo does not rebuild it.
+    pub(super) fn copy() -> Result<Self, Error> {
         let from = repository();
         let root = target(&from).join("vitae/bench/dev/checkout");
         let mut git = Command::new("git");
         git.current_dir(&from).args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-        let listed = git.output().map_err(DevFailure::io("git ls-files"))?;
+        let listed = git.output().map_err(Error::io("git ls-files"))?;
         for name in String::from_utf8_lossy(&listed.stdout).split('\0').filter(|name| !name.is_empty()) {
             copy(&from.join(name), &root.join(name))?;
         }
         Ok(Self { root })
     }
 
-    /// Cargo's folder of the copy.
+    /// The copy's target folder.
     pub(super) fn target(&self) -> PathBuf {
         self.root.join("target")
     }
 
-    /// Saves another title, and gives the time until the page is told and has it.
-    pub(super) fn edit_site(&self, dev: &Dev, number: usize) -> Result<Duration, DevFailure> {
+    /// Saves another title; returns the time until the page is notified and served with it.
+    pub(super) fn edit_site(&self, dev: &Dev, number: usize) -> Result<Duration, Error> {
         let title = format!("<title>{number} ");
         self.edit(dev, PAGE, &title, ("/", &title))
     }
 
-    /// Saves other code, and gives the time until the edge function answers with it.
-    pub(super) fn edit_rust(&self, dev: &Dev, number: usize) -> Result<Duration, DevFailure> {
+    /// Saves other code; returns the time until the edge function responds with it.
+    pub(super) fn edit_rust(&self, dev: &Dev, number: usize) -> Result<Duration, Error> {
         let code = format!("\"not_found_{number}");
         self.edit(dev, CODE, &code, ("/api/nothing", &code))
     }
@@ -58,34 +58,34 @@ impl Checkout {
         (file, text): (&str, &'static str),
         new: &str,
         (path, expected): (&'static str, &str),
-    ) -> Result<Duration, DevFailure> {
-        let original = fs::read_to_string(repository().join(file)).map_err(DevFailure::io(file))?;
+    ) -> Result<Duration, Error> {
+        let original = fs::read_to_string(repository().join(file)).map_err(Error::io(file))?;
         let path_of_copy = self.root.join(file);
         if !original.contains(text) {
-            return Err(DevFailure::NoText { path: path_of_copy, text });
+            return Err(Error::NoText { path: path_of_copy, text });
         }
         let edited = original.replacen(text, new, 1);
-        let told = viewer::listen(dev.address())?;
+        let reload = viewer::listen(dev.address())?;
         let saved = Instant::now();
-        fs::write(&path_of_copy, edited).map_err(DevFailure::io(file))?;
-        told.wait()?;
+        fs::write(&path_of_copy, edited).map_err(Error::io(file))?;
+        reload.wait()?;
         let served = viewer::get(dev.address(), path)?;
-        let took = saved.elapsed();
+        let elapsed = saved.elapsed();
         if served.contains(expected) {
-            Ok(took)
+            Ok(elapsed)
         } else {
-            Err(DevFailure::NotServed { path, expected: expected.to_owned() })
+            Err(Error::NotServed { path, expected: expected.to_owned() })
         }
     }
 }
 
-fn copy(from: &Path, to: &Path) -> Result<(), DevFailure> {
-    // Deleted, and not yet for git.
+fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+    // Deleted in the working tree, but still tracked by git.
     let Ok(content) = fs::read(from) else { return Ok(()) };
-    if fs::read(to).is_ok_and(|there| there == content) {
+    if fs::read(to).is_ok_and(|existing| existing == content) {
         return Ok(());
     }
-    let failed = || DevFailure::io(to.display().to_string());
+    let failed = || Error::io(to.display().to_string());
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder).map_err(failed())?;
     }

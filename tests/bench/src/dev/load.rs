@@ -1,49 +1,49 @@
-//! Requests by the thousand: <https://nghttp2.org/documentation/h2load.1.html>
+//! The load generator: <https://nghttp2.org/documentation/h2load.1.html>
 
 use std::process::Command;
 
-use super::{DevFailure, process::Dev};
+use super::{Error, process::Dev};
 
-/// Connections that the load generator holds.
+/// The number of concurrent connections.
 pub(super) const CONNECTIONS: usize = 16;
-/// Requests of one run.
+/// The number of requests of one run.
 const REQUESTS: usize = 10_000;
 
-/// Cached pages in a second.
-pub(super) fn cached_page(dev: &Dev) -> Result<f64, DevFailure> {
+/// Cached pages per second.
+pub(super) fn cached_page(dev: &Dev) -> Result<f64, Error> {
     run(dev, "/", &[])
 }
 
-/// Mints in a second.
-pub(super) fn mint(dev: &Dev) -> Result<f64, DevFailure> {
+/// Links to the CV per second.
+pub(super) fn cv_link(dev: &Dev) -> Result<f64, Error> {
     run(dev, "/api/cv", &["--header=Accept: application/json", "--header=Sec-Fetch-Site: same-origin"])
 }
 
-fn run(dev: &Dev, path: &str, headers: &[&str]) -> Result<f64, DevFailure> {
+fn run(dev: &Dev, path: &str, headers: &[&str]) -> Result<f64, Error> {
     let mut command = Command::new("h2load");
     command.args(["--h1", "--threads=1"]).arg(format!("--clients={CONNECTIONS}"));
     command.arg(format!("--requests={REQUESTS}")).args(headers).arg(format!("{}{path}", dev.address()));
-    let output = command.output().map_err(DevFailure::io("h2load"))?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    read(&said).ok_or_else(|| DevFailure::Load(said.trim().to_owned()))
+    let output = command.output().map_err(Error::io("h2load"))?;
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    parse_rate(&stdout).ok_or_else(|| Error::Load(stdout.trim().to_owned()))
 }
 
-/// Requests in a second, if all were answered 200.
-fn read(said: &str) -> Option<f64> {
+/// Requests per second, if every response was 2xx.
+fn parse_rate(output: &str) -> Option<f64> {
     let all = format!("status codes: {REQUESTS} 2xx");
-    let line = said.lines().find(|line| line.starts_with("finished in "))?;
+    let line = output.lines().find(|line| line.starts_with("finished in "))?;
     let rate = line.split(", ").find_map(|part| part.strip_suffix(" req/s"))?;
-    if said.contains(&all) { rate.parse().ok() } else { None }
+    if output.contains(&all) { rate.parse().ok() } else { None }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::parse_rate;
 
     #[test]
-    fn a_rate_is_one_of_answers() {
-        let said = "finished in 4.82s, 2076.75 req/s, 18.89MB/s\nstatus codes: 10000 2xx, 0 3xx, 0 4xx, 0 5xx\n";
-        assert_eq!(read(said), Some(2076.75));
-        assert_eq!(read(&said.replace("10000 2xx", "9999 2xx")), None);
+    fn a_rate_counts_successful_responses_only() {
+        let output = "finished in 4.82s, 2076.75 req/s, 18.89MB/s\nstatus codes: 10000 2xx, 0 3xx, 0 4xx, 0 5xx\n";
+        assert_eq!(parse_rate(output), Some(2076.75));
+        assert_eq!(parse_rate(&output.replace("10000 2xx", "9999 2xx")), None);
     }
 }

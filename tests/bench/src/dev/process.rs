@@ -1,4 +1,4 @@
-//! `cargo vitae dev`, as it is typed.
+//! A `cargo vitae dev` process.
 
 use std::{
     fs::{self, File},
@@ -12,7 +12,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use super::{DevFailure, checkout::Checkout, viewer};
+use super::{Error, checkout::Checkout, viewer};
 
 pub(super) struct Dev {
     process: Child,
@@ -21,60 +21,60 @@ pub(super) struct Dev {
 }
 
 impl Dev {
-    /// Starts it, and gives the time until its first page was there.
-    pub(super) fn start(checkout: &Checkout) -> Result<(Self, Duration), DevFailure> {
+    /// Starts the process; returns it and the time until its first page is served.
+    pub(super) fn start(checkout: &Checkout) -> Result<(Self, Duration), Error> {
         let state = checkout.root.with_file_name("state");
         let log = checkout.root.with_file_name("dev.log");
-        let said = File::create(&log).map_err(DevFailure::io(log.display().to_string()))?;
+        let stderr = File::create(&log).map_err(Error::io(log.display().to_string()))?;
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(["vitae", "dev", "--json", "--stack", "bench", "--state"]).arg(&state);
         command.current_dir(&checkout.root).env("CARGO_TARGET_DIR", checkout.target());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(said);
-        let begun = Instant::now();
-        let mut process = command.spawn().map_err(DevFailure::io("cargo vitae dev"))?;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr);
+        let started = Instant::now();
+        let mut process = command.spawn().map_err(Error::io("cargo vitae dev"))?;
         let mut lines = process.stdout.take().map(|stdout| BufReader::new(stdout).lines());
         let ready = lines.as_mut().and_then(|lines| lines.next()?.ok());
         let ready: Option<Value> = ready.and_then(|line| serde_json::from_str(&line).ok());
         let Some(address) = ready.and_then(|ready| ready["address"].as_str().map(str::to_owned)) else {
             let _ = process.kill();
-            return Err(DevFailure::NotReady { log });
+            return Err(Error::NotReady { log });
         };
         let dev = Self { process, address, log };
         let page = viewer::get(&dev.address, "/")?;
-        let took = begun.elapsed();
+        let elapsed = started.elapsed();
         if !page.contains("<title>") {
-            return Err(DevFailure::NotServed { path: "/", expected: "<title>".to_owned() });
+            return Err(Error::NotServed { path: "/", expected: "<title>".to_owned() });
         }
-        // Somebody must read what it says of each request.
+        // The process blocks if nothing reads its log of requests.
         thread::spawn(move || lines.into_iter().flatten().for_each(drop));
-        Ok((dev, took))
+        Ok((dev, elapsed))
     }
 
     pub(super) fn address(&self) -> &str {
         &self.address
     }
 
-    /// What it says.
+    /// The path of its log.
     pub(super) fn log(&self) -> PathBuf {
         self.log.clone()
     }
 
-    /// Megabytes that it holds itself, and with all that it started.
+    /// The memory of the process, and of the process with all its children, in megabytes.
     pub(super) fn memory_mb(&self) -> (f64, f64) {
         let own = resident_mb(self.process.id());
         (own, own + children_mb(self.process.id()))
     }
 
-    /// Ends it as Ctrl-C would, and waits.
-    pub(super) fn end(mut self) -> Result<(), DevFailure> {
-        let ended = kill_process(Pid::from_child(&self.process), Signal::INT).map_err(Into::into);
-        ended.and_then(|()| self.process.wait().map(drop)).map_err(DevFailure::io("the end of dev"))
+    /// Stops the process like Ctrl-C, and waits for it.
+    pub(super) fn stop(mut self) -> Result<(), Error> {
+        let stopped = kill_process(Pid::from_child(&self.process), Signal::INT).map_err(Into::into);
+        stopped.and_then(|()| self.process.wait().map(drop)).map_err(Error::io("stop dev"))
     }
 }
 
 impl Drop for Dev {
     fn drop(&mut self) {
-        // After an error; one that has ended is no process any more.
+        // After an error the process still runs.
         if matches!(self.process.try_wait(), Ok(None)) {
             let _ = kill_process(Pid::from_child(&self.process), Signal::TERM);
             let _ = self.process.wait();

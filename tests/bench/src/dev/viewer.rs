@@ -1,4 +1,4 @@
-//! A browser's part: asking for a page, and listening for its reload.
+//! An HTTP client that requests pages and listens for reloads.
 
 use std::{
     io::{BufRead as _, BufReader, Lines, Read as _, Write as _},
@@ -6,45 +6,45 @@ use std::{
     time::Duration,
 };
 
-use super::DevFailure;
+use super::Error;
 
 /// Longer than a Rust edit takes on a slow machine.
-const PATIENCE: Duration = Duration::from_mins(10);
+const TIMEOUT: Duration = Duration::from_mins(10);
 
-/// The whole answer to a GET, head and body.
-pub(super) fn get(address: &str, path: &str) -> Result<String, DevFailure> {
-    let mut answer = String::new();
-    ask(address, path)?.read_to_string(&mut answer).map_err(DevFailure::io(path))?;
-    Ok(answer)
+/// The whole response to a GET, with its head.
+pub(super) fn get(address: &str, path: &str) -> Result<String, Error> {
+    let mut response = String::new();
+    send(address, path)?.read_to_string(&mut response).map_err(Error::io(path))?;
+    Ok(response)
 }
 
-/// A page that waits to be told to reload.
-pub(super) struct Listening(Lines<BufReader<TcpStream>>);
+/// A stream of reload events.
+pub(super) struct ReloadEvents(Lines<BufReader<TcpStream>>);
 
-/// Begins to listen.
-pub(super) fn listen(address: &str) -> Result<Listening, DevFailure> {
-    let mut lines = BufReader::new(ask(address, "/.vitae/reload")?).lines();
-    // The head, and the first words of the stream: from here on it hears everything.
+/// Connects to the stream of reload events.
+pub(super) fn listen(address: &str) -> Result<ReloadEvents, Error> {
+    let mut lines = BufReader::new(send(address, "/.vitae/reload")?).lines();
+    // After the head and the first field of the stream, no event can be missed.
     lines.find(|line| line.as_ref().is_ok_and(|line| line.starts_with("retry:")));
-    Ok(Listening(lines))
+    Ok(ReloadEvents(lines))
 }
 
-impl Listening {
-    /// Waits for it.
-    pub(super) fn wait(mut self) -> Result<(), DevFailure> {
-        let told = self.0.find(|line| !line.as_ref().is_ok_and(|line| line != "event: reload"));
-        let ended = || std::io::Error::other("the stream ended");
-        told.unwrap_or_else(|| Err(ended())).map(drop).map_err(DevFailure::io("the wait for a reload"))
+impl ReloadEvents {
+    /// Waits for a reload event.
+    pub(super) fn wait(mut self) -> Result<(), Error> {
+        let event = self.0.find(|line| !line.as_ref().is_ok_and(|line| line != "event: reload"));
+        let closed = || std::io::Error::other("the stream ended");
+        event.unwrap_or_else(|| Err(closed())).map(drop).map_err(Error::io("wait for a reload"))
     }
 }
 
-fn ask(address: &str, path: &str) -> Result<TcpStream, DevFailure> {
+fn send(address: &str, path: &str) -> Result<TcpStream, Error> {
     let host = address.trim_start_matches("http://");
-    let asked = || {
+    let send = || {
         let mut stream = TcpStream::connect(host)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
         write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
         Ok(stream)
     };
-    asked().map_err(DevFailure::io(format!("{address}{path}")))
+    send().map_err(Error::io(format!("{address}{path}")))
 }

@@ -5,7 +5,7 @@ use std::{
     process::Command,
 };
 
-use crate::{Failure, figure::Figure, report::Report, samples::Samples, tool};
+use crate::{Error, figure::Figure, report::Report, samples::Samples, tool};
 
 /// Turns of every case in a process that is warm.
 const ROUNDS: u32 = 60;
@@ -19,7 +19,7 @@ struct Node {
 }
 
 /// Measures in the Node of the edge and in the next.
-pub(crate) fn measure(repository: &Path) -> Result<Report, Failure> {
+pub(crate) fn measure(repository: &Path) -> Result<Report, Error> {
     let nodes = [
         Node { program: tool("VITAE_NODE")?, name: "Node 22" },
         Node { program: tool("VITAE_NODE24")?, name: "Node 24" },
@@ -38,7 +38,7 @@ pub(crate) fn measure(repository: &Path) -> Result<Report, Failure> {
     Ok(Report { measured_on, figures })
 }
 
-fn in_wasm(node: &Node, package: &Path) -> Result<Vec<Figure>, Failure> {
+fn in_wasm(node: &Node, package: &Path) -> Result<Vec<Figure>, Error> {
     let modules = tool("VITAE_CONFORMANCE_MODULES")?;
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/signer");
     let script = |name: &str| {
@@ -55,7 +55,7 @@ fn in_wasm(node: &Node, package: &Path) -> Result<Vec<Figure>, Failure> {
     }
     let name = |what: &str| format!("{}: {what}", node.name);
     let figure = |what: &str, samples: &Samples, of: &str| {
-        Figure::new(name(what), samples.median(of), "ms", samples.of(of).len())
+        Figure::new(name(what), samples.median(of), "ms", samples.get(of).len())
     };
     let aws = warm.median("aws.rsa");
     Ok(vec![
@@ -75,13 +75,13 @@ fn in_wasm(node: &Node, package: &Path) -> Result<Vec<Figure>, Failure> {
 }
 
 /// A release build of its own: what is built for the tests is not optimised.
-fn natively(repository: &Path) -> Result<Vec<Figure>, Failure> {
+fn natively(repository: &Path) -> Result<Vec<Figure>, Error> {
     let mut samples = Samples::default();
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let words = ["run", "--quiet", "--locked", "--release", "--package", "vitae-peer-signer"];
     samples.add(Command::new(cargo).current_dir(repository).args(words))?;
     let figure = |what: &str, ours: &str, peer: &str| {
-        Figure::new(format!("native: {what} / aws-lc-rs"), samples.median(ours), "ms", samples.of(ours).len())
+        Figure::new(format!("native: {what} / aws-lc-rs"), samples.median(ours), "ms", samples.get(ours).len())
             .against(samples.median(peer))
     };
     Ok(vec![
@@ -91,9 +91,9 @@ fn natively(repository: &Path) -> Result<Vec<Figure>, Failure> {
 }
 
 /// What a page loads.
-fn sizes(package: &Path) -> Result<Vec<Figure>, Failure> {
+fn sizes(package: &Path) -> Result<Vec<Figure>, Error> {
     let module = package.join("vitae_signer_bg.wasm");
-    let bytes = std::fs::read(&module).map_err(|source| Failure::Read { path: module.clone(), source })?;
+    let bytes = std::fs::read(&module).map_err(|source| Error::Read { path: module.clone(), source })?;
     let mut gzipped = Samples::default();
     let size = "console.log(JSON.stringify({ gzipped: [require('zlib').gzipSync(require('fs').readFileSync(process.argv[1]), { level: 9 }).length] }))";
     gzipped.add(Command::new(tool("VITAE_NODE")?).args(["-e", size]).arg(&module))?;
@@ -105,8 +105,8 @@ fn sizes(package: &Path) -> Result<Vec<Figure>, Failure> {
     ])
 }
 
-fn version(program: &str) -> Result<String, Failure> {
-    let words = format!("{program} --version");
-    let ran = Command::new(program).arg("--version").output().map_err(|source| Failure::Start { words, source })?;
+fn version(program: &str) -> Result<String, Error> {
+    let command = format!("{program} --version");
+    let ran = Command::new(program).arg("--version").output().map_err(|source| Error::Start { command, source })?;
     Ok(format!("Node {}", String::from_utf8_lossy(&ran.stdout).trim()))
 }
