@@ -1,29 +1,28 @@
-//! The viewer's time, injected.
+//! An injectable clock.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// What the local edge takes for the time of day when it judges a viewer's request: the expiry of a signed URL, the
-/// frozen `Date` of a CloudFront Function.
+/// The time for viewers' requests: the expiry of signed URLs, the age of cached objects, the `Date` of CloudFront Functions.
 ///
-/// Requests to the local cloud are signed with the machine's own time, since the local cloud has no other.
+/// AWS requests are signed with the system's time instead, because the local cloud compares it with its own.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
 
 impl Clock {
-    /// The machine's clock.
+    /// The system's clock.
     #[must_use]
     pub fn system() -> Self {
         Self(Arc::new(SystemTime::now))
     }
 
-    /// A clock that says what `now` says; for tests that move the time instead of waiting for it.
+    /// A clock that returns `now()`, for tests that change the time instead of waiting.
     pub fn from_fn(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// Time since the Unix epoch; a clock before 1970 reads as 1970.
+    /// Time since the Unix epoch, or zero if the clock is before 1970.
     pub(crate) fn since_epoch(&self) -> Duration {
         (self.0)().duration_since(UNIX_EPOCH).unwrap_or_default()
     }

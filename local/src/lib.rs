@@ -1,11 +1,11 @@
 //! The local edge: CloudFront's viewer side on a laptop.
 //!
-//! [`LocalEdge`] reads a distribution from the CloudFront API (the local cloud's) and serves it on loopback as CloudFront would:
-//! cache behaviors by path pattern, CloudFront Functions, Lambda@Edge in a real Node, signed URLs, origin request
-//! policies, origin access control, custom error responses.
+//! [`LocalEdge`] reads a distribution from the CloudFront API and serves it on loopback as CloudFront would: cache
+//! behaviors by path pattern, CloudFront Functions, Lambda@Edge in Node.js, signed URLs, a cache, origin request
+//! policies, origin access control and custom error responses.
 //!
-//! What it meets in a distribution and does not model it refuses when it loads, with "not modelled locally: ...". The
-//! whole list is `SUPPORT.md` beside this crate; every limit, with its source, is in [`limits`].
+//! If a distribution uses a feature that is not modelled, loading it fails with "not modelled locally: ...". The
+//! complete list is `SUPPORT.md` in this crate's folder. Every limit, with its source, is in [`limits`].
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), vitae_local::Error> {
@@ -31,40 +31,54 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Layers
+//!
+//! The modules are the path of a request, in this order. A module imports only from later layers, which a test checks.
+//!
+//! | layer | what it does |
+//! |---|---|
+//! | `local_edge`, `options` | the public API: starts, reloads and stops the rest |
+//! | `viewer` | listens, TLS, HTTP/1.1 and HTTP/2 connections, malformed requests |
+//! | `pipeline` | runs one request: host, behavior, restricted access, function, cache, origin, error page |
+//! | `live_reload` | pages that reload themselves, in development |
+//! | `functions` | CloudFront Functions and Lambda@Edge |
+//! | `cache` | stored responses, lifetimes, request collapsing, invalidations |
+//! | `origin` | the origin request: S3 buckets and Function URLs, their policies, SigV4 |
+//! | `response` | CloudFront's own responses, compression, headers |
+//! | `distribution` | the configuration model, read from the CloudFront API |
+//! | `signed_url` | verification of signed URLs and signed cookies |
+//! | `request_log` | one line for every request, and its trace |
+//! | every other module | support that any layer may use: AWS clients, errors, limits, path patterns |
 
+mod aws_clients;
 mod cache;
 mod clock;
-mod cloud;
-mod cloudfront_function;
-mod custom_error;
 mod distribution;
-mod edge;
-mod edge_headers;
-mod edge_uri;
+mod endpoint;
 mod error;
-mod glob;
-mod hex;
-mod journal;
-mod key_value_store;
-mod lambda_at_edge;
+mod functions;
+#[cfg(test)]
+mod layers;
 pub mod limits;
 mod live_reload;
 mod local_edge;
 mod options;
 mod origin;
 mod path_pattern;
-mod place;
+mod pipeline;
 mod request_id;
+mod request_log;
 mod response;
+mod result_type;
 mod signed_url;
-mod trusted_keys;
 mod viewer;
-mod viewer_event;
+mod viewer_request;
+mod wildcard;
 
 pub use aws_credential_types::Credentials;
 pub use clock::Clock;
-pub use cloud::{in_one_line, with_causes};
-pub use error::Error;
-pub use journal::{RequestLine, RequestLog, Stage};
+pub use error::{Error, error_chain, service_error};
 pub use local_edge::LocalEdge;
 pub use options::{IAM_ACTIONS, IAM_ACTIONS_ON_STORES, Options};
+pub use request_log::{RequestLine, RequestLog, Stage};

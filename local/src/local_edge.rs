@@ -1,127 +1,158 @@
-//! The local edge as its caller sees it: started, asked for its port, reloaded, shut down.
+//! The public API: start, reload and shut down a local edge.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 
-use crate::cache::{Invalidations, Pattern};
-use crate::cloud::Cloud;
+use crate::aws_clients::AwsClients;
+use crate::cache::{Cache, Invalidations, Pattern};
 use crate::distribution;
-use crate::edge::Edge;
-use crate::lambda_at_edge::Host;
+use crate::error::Error;
+use crate::functions::Functions;
+use crate::functions::lambda_at_edge::NodeRuntime;
+use crate::limits;
+use crate::live_reload::LiveReload;
+use crate::options::Options;
+use crate::pipeline::{Deployment, Pipeline};
 use crate::viewer::{Certificate, Server, bind};
-use crate::{Error, Options, limits};
 
-/// A distribution being served on loopback. Dropping it ends it at once, with every process it started.
+/// A distribution that is served on loopback. Dropping it stops it at once, with every process that it started.
 #[derive(Debug)]
 pub struct LocalEdge {
-    edge: Arc<Edge>,
+    pipeline: Arc<Pipeline>,
     server: Server,
-    host: Host,
+    runtime: NodeRuntime,
     distribution_id: String,
     certificate: Option<Certificate>,
     invalidations: Arc<Mutex<Invalidations>>,
-    /// Looks for new invalidations, until it is dropped.
-    _watching: JoinSet<()>,
+    /// Polls for invalidations until it is dropped.
+    _polling: JoinSet<()>,
 }
 
 impl LocalEdge {
-    /// Reads the distribution and begins to serve it.
+    /// Reads the distribution and starts to serve it.
     ///
     /// # Errors
-    /// See [`Error`]: above all what the distribution uses and the local edge does not model.
+    /// See [`Error`], in particular [`Error::NotModelled`].
     pub async fn start(options: Options) -> Result<Self, Error> {
-        // Paths are given to another process, which runs in another folder.
+        // Functions run in another folder, so the path must be absolute.
         let scratch = std::path::absolute(&options.scratch)
             .and_then(|scratch| std::fs::create_dir_all(&scratch).map(|()| scratch))
             .map_err(|cause| Error::Scratch { path: options.scratch.display().to_string(), cause })?;
-        let host = Host { node: options.node.clone(), scratch };
-        let cloud = Cloud::new(&options)?;
-        let distribution = distribution::load(&cloud, &host, &options.distribution_id).await?;
+        let runtime = NodeRuntime { node: options.node, scratch };
+        let aws = AwsClients::new(options.endpoint_url.as_deref(), options.region, options.credentials)?;
+        let deployment = load(&aws, &runtime, &options.distribution_id).await?;
         let (port, listeners) = bind(options.listen).await?;
+        let distribution = &deployment.distribution;
         let names = distribution.aliases.iter().chain([&distribution.domain_name]).cloned();
-        let certificate = options.https.then(|| Certificate::develop(names, distribution.http2)).transpose()?;
-        let edge = Arc::new(Edge::new(cloud, port, &options, distribution));
-        let begun = Invalidations::begin(&edge.cloud, &options.distribution_id).await;
-        let begun = begun.map_err(|cause| Error::Api { action: "reading the invalidations".to_owned(), cause })?;
-        let invalidations = Arc::new(Mutex::new(begun));
-        let mut watching = JoinSet::new();
-        watching.spawn(watch(Arc::clone(&edge), options.distribution_id.clone(), Arc::clone(&invalidations)));
-        let server = Server::start(listeners, &edge, certificate.as_ref().map(|certificate| &certificate.acceptor));
-        tracing::info!(target: "vitae::edge", "serving {} on {}://localhost:{port}", options.distribution_id, edge.scheme());
+        let certificate = options.https.then(|| Certificate::for_development(names, distribution.http2)).transpose()?;
+        let pipeline = Arc::new(Pipeline {
+            aws,
+            clock: options.clock,
+            port,
+            https: options.https,
+            read_only: options.read_only,
+            requests: options.requests,
+            cache: Cache::new(),
+            live_reload: options.live_reload.then(LiveReload::new),
+            deployment: RwLock::new(Arc::new(deployment)),
+        });
+        let invalidations = Invalidations::load(&pipeline.aws, &options.distribution_id).await?;
+        let invalidations = Arc::new(Mutex::new(invalidations));
+        let mut polling = JoinSet::new();
+        polling.spawn(poll(Arc::clone(&pipeline), options.distribution_id.clone(), Arc::clone(&invalidations)));
+        let service = {
+            let pipeline = Arc::clone(&pipeline);
+            move |request, over_tls| {
+                let pipeline = Arc::clone(&pipeline);
+                async move { pipeline.serve(request, over_tls).await }
+            }
+        };
+        let server = Server::start(listeners, &service, certificate.as_ref().map(|certificate| &certificate.acceptor));
+        tracing::info!(
+            target: "vitae::edge",
+            "serving {} on {}://localhost:{port}",
+            options.distribution_id,
+            pipeline.scheme()
+        );
         Ok(Self {
-            edge,
+            pipeline,
             server,
-            host,
+            runtime,
             distribution_id: options.distribution_id,
             certificate,
             invalidations,
-            _watching: watching,
+            _polling: polling,
         })
     }
 
-    /// The port it listens on: the one asked for, or the free one it found.
+    /// The port it listens on: the requested one, or the free one that was chosen.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.edge.port
+        self.pipeline.port
     }
 
-    /// The certificate that viewers are shown, in PEM, for those who want to trust it: `curl --cacert`. `None` without HTTPS.
+    /// The certificate for viewers, in PEM, so that a client can trust it (`curl --cacert`). `None` without HTTPS.
     #[must_use]
     pub fn certificate_pem(&self) -> Option<&str> {
         self.certificate.as_ref().map(|certificate| certificate.pem.as_str())
     }
 
-    /// Reads the distribution and its invalidations anew, after a deployment. The cache stays. Requests under way end with the one they began with; on an error the
-    /// old one stays.
+    /// Reads the distribution and its invalidations again, after a deployment. The cache is kept. Requests in progress
+    /// complete with the old distribution. After an error the old one stays.
     ///
     /// # Errors
-    /// As [`LocalEdge::start`].
+    /// As for [`LocalEdge::start`].
     pub async fn reload(&self) -> Result<(), Error> {
-        let distribution = distribution::load(&self.edge.cloud, &self.host, &self.distribution_id).await?;
-        self.edge.replace(distribution);
-        let mut invalidations = self.invalidations.lock().await;
-        let carried_out = invalidations.carry_out(&self.edge.cloud, &self.distribution_id, &self.edge.cache).await;
-        carried_out.map_err(|cause| Error::Api { action: "reading the invalidations".to_owned(), cause })
+        let Self { pipeline, distribution_id, .. } = self;
+        pipeline.replace(load(&pipeline.aws, &self.runtime, distribution_id).await?);
+        self.invalidations.lock().await.apply_new(&pipeline.aws, distribution_id, &pipeline.cache).await
     }
 
-    /// Takes objects out of the cache at once. A path is written as in an invalidation: `/index.html`, `/images/*`, `/*`. Invalidations
-    /// made in the control plane are carried out within [`INVALIDATION_INTERVAL`](crate::limits::INVALIDATION_INTERVAL) of themselves.
+    /// Removes objects from the cache. Paths have the syntax of an invalidation: `/index.html`, `/images/*`, `/*`.
+    /// Invalidations that are created in CloudFront's API are applied within
+    /// [`INVALIDATION_INTERVAL`](crate::limits::INVALIDATION_INTERVAL).
     pub fn invalidate<'a>(&self, paths: impl IntoIterator<Item = &'a str>) {
-        self.edge.cache.invalidate(&paths.into_iter().map(Pattern::new).collect::<Vec<_>>());
+        self.pipeline.cache.invalidate(&paths.into_iter().map(Pattern::new).collect::<Vec<_>>());
     }
 
-    /// Tells pages that are open in a browser to reload: after what they are made of was uploaded and invalidated. Without
-    /// [`Options::live_reload`] nobody listens.
+    /// Reloads the pages that are open in browsers. Call it after changed files have been uploaded and invalidated. Has no
+    /// effect without [`Options::live_reload`].
     pub fn reload_pages(&self) {
-        if let Some(live) = &self.edge.live_reload {
-            live.tell();
+        if let Some(live_reload) = &self.pipeline.live_reload {
+            live_reload.reload();
         }
     }
 
-    /// Takes no more requests, lets those under way end, ends every process it started.
+    /// Stops accepting requests, waits for those in progress, and ends every process that it started.
     pub async fn shutdown(self) {
-        // Pages that listen would keep it waiting.
-        if let Some(live) = &self.edge.live_reload {
-            live.end();
+        // Open event streams would delay the shutdown.
+        if let Some(live_reload) = &self.pipeline.live_reload {
+            live_reload.shutdown();
         }
         self.server.shutdown().await;
     }
 }
 
-/// Carries out invalidations as they are made. An API that fails is said once, and asked on.
-async fn watch(edge: Arc<Edge>, distribution_id: String, invalidations: Arc<Mutex<Invalidations>>) {
+async fn load(aws: &AwsClients, runtime: &NodeRuntime, distribution_id: &str) -> Result<Deployment, Error> {
+    let distribution = distribution::load(aws, distribution_id).await?;
+    let functions = Functions::load(aws, runtime, &distribution).await?;
+    Ok(Deployment { distribution, functions })
+}
+
+/// Applies new invalidations. A repeated API error is logged once, and polling continues.
+async fn poll(pipeline: Arc<Pipeline>, distribution_id: String, invalidations: Arc<Mutex<Invalidations>>) {
     let mut ticks = tokio::time::interval(limits::INVALIDATION_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut is_failing = false;
     loop {
         ticks.tick().await;
-        let carried_out = invalidations.lock().await.carry_out(&edge.cloud, &distribution_id, &edge.cache).await;
-        if let (Err(cause), false) = (&carried_out, is_failing) {
-            tracing::warn!(target: "vitae::edge", "invalidations cannot be read: {cause}");
+        let applied = invalidations.lock().await.apply_new(&pipeline.aws, &distribution_id, &pipeline.cache).await;
+        if let (Err(error), false) = (&applied, is_failing) {
+            tracing::warn!(target: "vitae::edge", "cannot read invalidations: {error}");
         }
-        is_failing = carried_out.is_err();
+        is_failing = applied.is_err();
     }
 }

@@ -1,50 +1,52 @@
-//! What the local edge is told when it starts.
+//! Options of the local edge, and the permissions it needs.
 
 use std::path::PathBuf;
 
 use aws_credential_types::Credentials;
 
-use crate::{Clock, RequestLog};
+use crate::clock::Clock;
+use crate::request_log::RequestLog;
 
-/// Everything that [`LocalEdge::start`](crate::LocalEdge::start) needs to know. `Debug` shows no secret.
+/// Options of [`LocalEdge::start`](crate::LocalEdge::start). `Debug` does not show secrets.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Base URL of the local cloud, `http://127.0.0.1:4566`: CloudFront, Lambda, S3, STS and Function URLs are all asked there.
-    /// Without it AWS is asked, each service and origin under its own name.
+    /// The base URL of a local cloud, `http://127.0.0.1:4566`, for CloudFront, Lambda, S3, STS and Function URLs. Without it,
+    /// AWS is used, with each service and origin at its own host.
     pub endpoint_url: Option<String>,
     /// The region of buckets and functions, `us-east-1`.
     pub region: String,
-    /// Keys of the IAM user `local-edge`. What it must be allowed is [`IAM_ACTIONS`].
+    /// Credentials of the IAM user `local-edge`, which needs [`IAM_ACTIONS`].
     pub credentials: Credentials,
     /// The distribution to serve, `E2QWRUHAPOMQZL`.
     pub distribution_id: String,
-    /// The loopback port to listen on; 0 takes a free one.
+    /// The loopback port to listen on; 0 chooses a free one.
     pub listen: u16,
-    /// Whether viewers are served over HTTPS (HTTP/2 and HTTP/1.1) with a development certificate. Plain HTTP on the same port then meets
-    /// the behaviors' viewer protocol policy; without, plain HTTP counts as HTTPS.
+    /// Whether to serve HTTPS (HTTP/2 and HTTP/1.1) with a development certificate. The behaviors' viewer protocol policies
+    /// then apply to plain HTTP on the same port. Otherwise plain HTTP counts as HTTPS.
     pub https: bool,
-    /// Whether pages get a script that reloads them when [`LocalEdge::reload_pages`](crate::LocalEdge::reload_pages) says so, and paths
-    /// under `/.vitae/` are the local edge's own. For development alone.
+    /// Whether pages get a script that reloads them on [`LocalEdge::reload_pages`](crate::LocalEdge::reload_pages). Reserves
+    /// the paths under `/.vitae/`. For development only.
     pub live_reload: bool,
-    /// Whether only GET, HEAD and OPTIONS go any further than the door: another's system is looked at, and no visit to it counted.
+    /// Whether to reject methods other than GET, HEAD and OPTIONS, so that viewing another system does not change it.
     pub read_only: bool,
-    /// The Node that runs Lambda@Edge functions: of the major version that the functions' runtime names.
+    /// The Node.js that runs Lambda@Edge functions. It must have the major version of the functions' runtime.
     pub node: PathBuf,
-    /// The viewer's time of day.
+    /// The time for signed URLs, the cache and CloudFront Functions.
     pub clock: Clock,
-    /// Who gets a line for every request.
+    /// Where the line of every request goes.
     pub requests: RequestLog,
-    /// Where functions are unpacked. Made if it is not there; only what the local edge put there is ever overwritten.
+    /// The folder that functions are unpacked to. It is created if it is missing; existing files of others are kept.
     pub scratch: PathBuf,
 }
 
-/// What the local edge calls besides [`IAM_ACTIONS`] where a CloudFront Function has a key value store.
+/// Additional IAM actions if a CloudFront Function has a key value store.
 pub const IAM_ACTIONS_ON_STORES: &[&str] =
     &["cloudfront-keyvaluestore:DescribeKeyValueStore", "cloudfront-keyvaluestore:GetKey"];
 
 /// The IAM actions that the local edge calls, for the policy of the user `local-edge`.
 ///
-/// The last five are what CloudFront's own service principal would do with the origins and Lambda with the function's role.
+/// The last five are calls that CloudFront's service principal would make to the origins, and Lambda to assume the
+/// function's role.
 pub const IAM_ACTIONS: &[&str] = &[
     "cloudfront:GetDistribution",
     "cloudfront:GetCachePolicy",

@@ -1,16 +1,16 @@
-//! Path patterns: which cache behavior a request belongs to.
+//! Path patterns, which select the cache behavior of a request.
 //!
-//! The requested path is compared with the patterns in the order of the behaviors, case-sensitively; the leading slash
-//! of a pattern is optional; `*` is zero or more characters, `?` exactly one; the query plays no part. CloudFront
-//! normalises the path as RFC 3986 says before it compares, and sends the path as the viewer wrote it to the origin.
+//! The path is compared with the patterns in the order of the behaviors. The comparison is case-sensitive and ignores the
+//! query. A pattern's leading slash is optional; `*` matches zero or more characters, `?` exactly one. CloudFront compares
+//! the path normalised as in RFC 3986, but sends it to the origin as the viewer sent it.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html>
 
 use std::borrow::Cow;
 
-use crate::glob;
+use crate::wildcard;
 
-/// A behavior's path pattern, `images/*.jpg` and `/images/*.jpg` being the same.
+/// A behavior's path pattern. `images/*.jpg` and `/images/*.jpg` are equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PathPattern(String);
 
@@ -23,9 +23,9 @@ impl PathPattern {
         }
     }
 
-    /// Whether a path already put through [`normalise`] falls under this pattern.
+    /// Whether a path from [`normalise`] matches.
     pub(crate) fn matches(&self, normalised_path: &str) -> bool {
-        glob::matches(&self.0, normalised_path)
+        wildcard::matches(&self.0, normalised_path)
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -33,23 +33,23 @@ impl PathPattern {
     }
 }
 
-/// The path that patterns are compared with: unreserved characters decoded, the hex digits of other escapes in upper
-/// case, repeated slashes merged, dot segments removed (RFC 3986, section 6.2.2).
+/// Normalises a path for comparison: decodes unreserved characters, converts the hex digits of other escapes to upper
+/// case, merges repeated slashes and removes dot segments (RFC 3986, section 6.2.2).
 ///
-/// That repeated slashes are merged is CloudFront's own addition ("multiple slashes" are removed, says its page). In which
-/// order it does so is not documented; merging before dot segments are removed is assumed here.
+/// CloudFront's documentation adds that "multiple slashes" are removed. It does not document the order; here slashes are
+/// merged before dot segments are removed.
 pub(crate) fn normalise(path: &str) -> String {
     let decoded = decode_unreserved(path);
     let mut segments: Vec<&str> = Vec::new();
-    let mut ends_open = false;
+    let mut ends_with_slash = false;
     let mut rest = decoded.split('/').filter(|segment| !segment.is_empty()).peekable();
     while let Some(segment) = rest.next() {
         let last = rest.peek().is_none();
         match segment {
-            "." => ends_open = last,
+            "." => ends_with_slash = last,
             ".." => {
                 segments.pop();
-                ends_open = last;
+                ends_with_slash = last;
             }
             other => segments.push(other),
         }
@@ -59,13 +59,13 @@ pub(crate) fn normalise(path: &str) -> String {
         normalised.push('/');
         normalised.push_str(segment);
     }
-    if normalised.is_empty() || ends_open || decoded.ends_with('/') {
+    if normalised.is_empty() || ends_with_slash || decoded.ends_with('/') {
         normalised.push('/');
     }
     normalised
 }
 
-/// Decodes escapes of unreserved characters (letters, digits, `-._~`) and no others: `%2F` stays an escape.
+/// Decodes only escapes of unreserved characters (letters, digits, `-._~`): `%2F` stays an escape.
 fn decode_unreserved(path: &str) -> Cow<'_, str> {
     if !path.contains('%') {
         return Cow::Borrowed(path);
@@ -76,7 +76,7 @@ fn decode_unreserved(path: &str) -> Cow<'_, str> {
         out.push_str(&rest[..at]);
         let escape = rest.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok().map(|byte| (hex, byte)));
         match escape {
-            // `from_str_radix` takes a sign: "+a" is no escape.
+            // `from_str_radix` accepts a sign, but "+a" is not an escape.
             Some((hex, byte)) if hex.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
                 if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
                     out.push(char::from(byte));
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn roundabout_paths_reach_the_behavior_they_mean() {
+    fn every_encoding_of_a_path_selects_the_same_behavior() {
         let cv = PathPattern::new("/cv/*");
         for path in [
             "/cv/a",
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn dot_segments_never_climb_above_the_root() {
+    fn dot_segments_never_lead_above_the_root() {
         assert_eq!(normalise("/../../etc/passwd"), "/etc/passwd");
         assert_eq!(normalise("/a/.."), "/");
         assert_eq!(normalise("/a/b/."), "/a/b/");
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_escape_is_left_as_it_is() {
+    fn an_invalid_escape_is_not_changed() {
         assert_eq!(normalise("/a%"), "/a%");
         assert_eq!(normalise("/a%4"), "/a%4");
         assert_eq!(normalise("/a%+a"), "/a%+a");

@@ -1,25 +1,28 @@
-//! CloudFront's request ids: 40 bytes, as base64 with a URL's alphabet; 56 characters that end in `==`.
+//! CloudFront's request ids: 40 bytes as base64 with a URL-safe alphabet, 56 characters that end in `==`.
 //!
 //! Seen in the examples of <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html>
 
 use aws_lc_rs::rand;
 use aws_smithy_types::base64;
 
-/// A new one, random.
-pub(crate) fn new() -> String {
+/// The point of presence in `X-Amz-Cf-Pop`. Real codes are an airport's three letters, a number and a suffix.
+pub(crate) const POP: &str = "LOCAL0-P0";
+
+/// A new random id.
+pub(crate) fn generate() -> String {
     let mut bytes = [0; 40];
-    // A machine without randomness still serves pages; its ids are then all the same.
+    // Without a source of randomness the edge still serves pages; all ids are then equal.
     let _ = rand::fill(&mut bytes);
     base64::encode(bytes).replace('+', "-").replace('/', "_")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::new;
+    use super::generate;
 
     #[test]
     fn an_id_has_56_characters_and_is_never_the_same() {
-        let (one, other) = (new(), new());
+        let (one, other) = (generate(), generate());
         assert_eq!(one.len(), 56);
         assert!(one.ends_with("==") && !one.contains(['+', '/']), "{one}");
         assert_ne!(one, other);

@@ -8,7 +8,7 @@ use aws_credential_types::{
     provider::{ProvideCredentials as _, SharedCredentialsProvider},
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use vitae_local::{in_one_line, with_causes};
+use vitae_local::{error_chain, service_error};
 
 /// The region of every stack: a Lambda@Edge function must live there.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>
@@ -135,11 +135,11 @@ pub struct CallError {
 impl CallError {
     /// A call that failed, in the service's words.
     pub fn new<E: StdError + ProvideErrorMetadata + 'static>(call: impl Into<String>, error: &E) -> Self {
-        Self { call: call.into(), reason: in_one_line(error) }
+        Self { call: call.into(), reason: service_error(error) }
     }
 
     /// A call that was not made, or whose answer could not be taken.
     pub fn of(call: impl Into<String>, error: &(dyn StdError + 'static)) -> Self {
-        Self { call: call.into(), reason: with_causes(error) }
+        Self { call: call.into(), reason: error_chain(error) }
     }
 }

@@ -1,4 +1,4 @@
-//! One kept answer, and what a viewer gets of it.
+//! A stored response, and the responses to viewers that are made from it.
 
 use std::time::Duration;
 
@@ -9,47 +9,47 @@ use http::header::{
 };
 use http::{Method, Response, StatusCode};
 
-use super::range::Asked;
+use super::range::ByteRangeRequest;
 use super::{conditions, range};
-use crate::response::{Body, whole};
-use crate::viewer::ViewerRequest;
+use crate::response::{Body, full_body};
+use crate::viewer_request::ViewerRequest;
 
-/// What a 304 says of an object: RFC 9110, section 15.4.5.
-const OF_A_304: [HeaderName; 7] = [CACHE_CONTROL, DATE, ETAG, EXPIRES, LAST_MODIFIED, SET_COOKIE, VARY];
+/// The headers of a 304: RFC 9110, section 15.4.5.
+const NOT_MODIFIED_HEADERS: [HeaderName; 7] = [CACHE_CONTROL, DATE, ETAG, EXPIRES, LAST_MODIFIED, SET_COOKIE, VARY];
 
-/// An answer of an origin, whole.
+/// A complete response of an origin.
 #[derive(Clone)]
 pub(crate) struct Entry {
     pub(crate) status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
-    kept_at: Duration,
+    stored_at: Duration,
     fresh_until: Duration,
 }
 
 impl Entry {
     pub(crate) fn new(status: StatusCode, mut headers: HeaderMap, body: Bytes, now: Duration, fresh: Duration) -> Self {
-        // Another cache's business; ours is counted from here.
+        // The age in another cache. This cache counts from now.
         headers.remove(AGE);
-        // RFC 9110, section 8.6: none on a 204.
+        // RFC 9110, section 8.6: a 204 has no Content-Length.
         headers.remove(CONTENT_LENGTH);
         if status != StatusCode::NO_CONTENT {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         }
-        Self { status, headers, body, kept_at: now, fresh_until: now.saturating_add(fresh) }
+        Self { status, headers, body, stored_at: now, fresh_until: now.saturating_add(fresh) }
     }
 
     pub(crate) fn is_fresh(&self, now: Duration) -> bool {
         now < self.fresh_until
     }
 
-    /// Whether the origin can be asked if it is still this.
+    /// Whether the origin can revalidate it.
     pub(crate) fn has_validator(&self) -> bool {
         self.headers.contains_key(ETAG) || self.headers.contains_key(LAST_MODIFIED)
     }
 
-    /// Makes a request ask whether this is still what there is.
-    pub(crate) fn ask_whether_modified(&self, headers: &mut HeaderMap) {
+    /// Sets the conditional headers that revalidate this entry.
+    pub(crate) fn set_conditions(&self, headers: &mut HeaderMap) {
         for (validator, condition) in [(ETAG, IF_NONE_MATCH), (LAST_MODIFIED, IF_MODIFIED_SINCE)] {
             if let Some(value) = self.headers.get(validator) {
                 headers.insert(condition, value.clone());
@@ -57,12 +57,12 @@ impl Entry {
         }
     }
 
-    /// The same object after the origin has said 304: with the headers that came with that, RFC 9111, section 3.2. Compression has made
-    /// its own of validator and `Vary`.
-    pub(crate) fn confirmed(&self, headers: &HeaderMap) -> HeaderMap {
+    /// The headers after a 304, updated from it: RFC 9111, section 3.2. `ETag` and `Vary` stay, because compression has
+    /// changed them.
+    pub(crate) fn updated_headers(&self, headers: &HeaderMap) -> HeaderMap {
         let mut updated = self.headers.clone();
-        let renewed = OF_A_304.iter().filter(|name| ![ETAG, VARY].contains(name));
-        for name in renewed.filter(|name| headers.contains_key(*name)) {
+        let updatable = NOT_MODIFIED_HEADERS.iter().filter(|name| ![ETAG, VARY].contains(name));
+        for name in updatable.filter(|name| headers.contains_key(*name)) {
             updated.remove(name);
             for value in headers.get_all(name) {
                 updated.append(name.clone(), value.clone());
@@ -75,60 +75,60 @@ impl Entry {
         Self::new(self.status, headers, self.body.clone(), now, fresh)
     }
 
-    /// As it is, fresh for a while longer: the origin fails.
-    pub(crate) fn for_longer(&self, now: Duration, fresh: Duration) -> Self {
+    /// The same entry with a longer lifetime, for when the origin fails.
+    pub(crate) fn extended(&self, now: Duration, fresh: Duration) -> Self {
         Self { fresh_until: now.saturating_add(fresh), ..self.clone() }
     }
 
-    /// The seconds it has been kept.
+    /// Seconds since it was stored.
     pub(crate) fn age(&self, now: Duration) -> u64 {
-        now.saturating_sub(self.kept_at).as_secs()
+        now.saturating_sub(self.stored_at).as_secs()
     }
 
-    /// What this viewer gets: all of it, a part, its head, or the word that it has not changed.
-    pub(crate) fn answer(&self, viewer: &ViewerRequest) -> Response<Body> {
+    /// The response to a viewer: the whole object, a range, its head, or a 304.
+    pub(crate) fn respond(&self, viewer: &ViewerRequest) -> Response<Body> {
         let may_be_partial = self.status == StatusCode::OK;
         if may_be_partial && conditions::not_modified(&viewer.headers, &self.headers) {
-            let mut response = Response::new(whole(Bytes::new()));
+            let mut response = Response::new(full_body(Bytes::new()));
             *response.status_mut() = StatusCode::NOT_MODIFIED;
-            for name in &OF_A_304 {
+            for name in &NOT_MODIFIED_HEADERS {
                 for value in self.headers.get_all(name) {
                     response.headers_mut().append(name.clone(), value.clone());
                 }
             }
             return response;
         }
-        let asked = match viewer.method {
-            Method::GET if may_be_partial && conditions::part_may_be_given(&viewer.headers, &self.headers) => {
-                range::asked(viewer.headers.get(RANGE), self.body.len())
+        let range = match viewer.method {
+            Method::GET if may_be_partial && conditions::range_applies(&viewer.headers, &self.headers) => {
+                range::parse(viewer.headers.get(RANGE), self.body.len())
             }
-            _ => Asked::Whole,
+            _ => ByteRangeRequest::Whole,
         };
-        let (status, body, content_range) = match asked {
-            Asked::Whole => (self.status, self.body.clone(), None),
-            Asked::Part(part) => {
-                let said = format!("bytes {}-{}/{}", part.start, part.end - 1, self.body.len());
-                (StatusCode::PARTIAL_CONTENT, self.body.slice(part), Some(said))
+        let (status, body, content_range) = match range {
+            ByteRangeRequest::Whole => (self.status, self.body.clone(), None),
+            ByteRangeRequest::Range(part) => {
+                let content_range = format!("bytes {}-{}/{}", part.start, part.end - 1, self.body.len());
+                (StatusCode::PARTIAL_CONTENT, self.body.slice(part), Some(content_range))
             }
-            Asked::Nothing => {
+            ByteRangeRequest::Unsatisfiable => {
                 (StatusCode::RANGE_NOT_SATISFIABLE, Bytes::new(), Some(format!("bytes */{}", self.body.len())))
             }
         };
         let length = body.len();
         let is_head = viewer.method == Method::HEAD;
-        let mut response = Response::new(whole(if is_head { Bytes::new() } else { body }));
+        let mut response = Response::new(full_body(if is_head { Bytes::new() } else { body }));
         *response.status_mut() = status;
         *response.headers_mut() = self.headers.clone();
         if status != StatusCode::NO_CONTENT {
             response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
-        if let Some(said) = content_range.and_then(|said| HeaderValue::from_str(&said).ok()) {
-            response.headers_mut().insert(CONTENT_RANGE, said);
+        if let Some(content_range) = content_range.and_then(|value| HeaderValue::from_str(&value).ok()) {
+            response.headers_mut().insert(CONTENT_RANGE, content_range);
         }
         response
     }
 
-    /// Bytes of memory, about.
+    /// The approximate memory use, in bytes.
     pub(super) fn size(&self) -> usize {
         let headers: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 64).sum();
         size_of::<Self>() + headers + self.body.len()
@@ -137,7 +137,7 @@ impl Entry {
 
 #[cfg(test)]
 impl Entry {
-    pub(super) fn of_bytes(bytes: Vec<u8>) -> Self {
+    pub(super) fn from_body(bytes: Vec<u8>) -> Self {
         Self::new(StatusCode::OK, HeaderMap::new(), Bytes::from(bytes), Duration::ZERO, Duration::from_mins(1))
     }
 }
@@ -145,7 +145,7 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::Entry;
-    use crate::viewer::ViewerRequest;
+    use crate::viewer_request::ViewerRequest;
     use bytes::Bytes;
     use http::{HeaderMap, HeaderValue, Method, StatusCode};
     use std::time::Duration;
@@ -160,12 +160,12 @@ mod tests {
     }
 
     fn head(entry: &Entry, headers: &[(&'static str, &'static str)]) -> (u16, HeaderMap) {
-        let (parts, _) = entry.answer(&ViewerRequest::get("/a", "", headers)).into_parts();
+        let (parts, _) = entry.respond(&ViewerRequest::get("/a", "", headers)).into_parts();
         (parts.status.as_u16(), parts.headers)
     }
 
     #[test]
-    fn it_is_fresh_until_its_time_is_over() {
+    fn it_is_fresh_until_its_lifetime_ends() {
         let entry = entry(200);
         assert!(entry.is_fresh(Duration::from_secs(1_999)) && !entry.is_fresh(Duration::from_secs(2_000)));
         assert_eq!(entry.age(Duration::from_millis(1_007_900)), 7);
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_viewer_gets_a_part_or_the_word_that_nothing_has_changed() {
+    fn a_viewer_gets_a_range_or_a_304() {
         let (status, headers) = head(&entry(200), &[("range", "bytes=2-4")]);
         assert_eq!(
             (status, &headers["content-range"], &headers["content-length"]),
@@ -186,16 +186,16 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_given_whole_whatever_is_asked() {
+    fn an_error_is_always_served_whole() {
         assert_eq!(head(&entry(404), &[("range", "bytes=2-4")]).0, 404);
         assert_eq!(head(&entry(404), &[("if-none-match", "\"1\"")]).0, 404);
     }
 
     #[test]
-    fn a_head_has_the_length_of_the_whole() {
+    fn a_head_response_has_the_length_of_the_whole_object() {
         let mut viewer = ViewerRequest::get("/a", "", &[("range", "bytes=2-4")]);
         viewer.method = Method::HEAD;
-        let response = entry(200).answer(&viewer);
+        let response = entry(200).respond(&viewer);
         assert_eq!((response.status().as_u16(), &response.headers()["content-length"]), (200, &HeaderValue::from(10)));
     }
 
@@ -206,13 +206,13 @@ mod tests {
     }
 
     #[test]
-    fn a_304_renews_the_headers_it_brings() {
-        let mut said = HeaderMap::new();
-        said.insert("cache-control", HeaderValue::from_static("max-age=5"));
-        said.insert("content-type", HeaderValue::from_static("text/html"));
-        said.insert("content-length", HeaderValue::from_static("0"));
-        said.insert("etag", HeaderValue::from_static("W/\"1\""));
-        let updated = entry(200).confirmed(&said);
+    fn a_304_updates_the_stored_headers() {
+        let mut not_modified = HeaderMap::new();
+        not_modified.insert("cache-control", HeaderValue::from_static("max-age=5"));
+        not_modified.insert("content-type", HeaderValue::from_static("text/html"));
+        not_modified.insert("content-length", HeaderValue::from_static("0"));
+        not_modified.insert("etag", HeaderValue::from_static("W/\"1\""));
+        let updated = entry(200).updated_headers(&not_modified);
         assert_eq!(
             (&updated["cache-control"], &updated["content-type"]),
             (&HeaderValue::from_static("max-age=5"), &HeaderValue::from_static("text/plain"))

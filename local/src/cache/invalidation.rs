@@ -1,15 +1,16 @@
-//! Invalidations: made in the control plane, carried out here.
+//! Invalidations, which are created in CloudFront's API and applied to the local cache.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html>
 
 use std::collections::HashSet;
 
 use super::{Cache, Key};
-use crate::cloud::{Cloud, api_error};
+use crate::aws_clients::AwsClients;
+use crate::error::Error;
 use crate::path_pattern;
 
-/// A path of an invalidation: one URL, or with `*` at its end all that begin so. Compared with the path normalised, and with the query as
-/// far as it is in the cache key.
+/// A path of an invalidation: one URL, or a prefix if it ends in `*`. It is compared with the normalised path and the part
+/// of the query that is in the cache key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     url: String,
@@ -28,42 +29,42 @@ impl Pattern {
         Self { url, is_prefix }
     }
 
-    pub(super) fn names(&self, key: &Key) -> bool {
+    pub(super) fn matches(&self, key: &Key) -> bool {
         let url = key.url();
         if self.is_prefix { url.starts_with(&self.url) } else { url == self.url }
     }
 }
 
-/// The invalidations that were carried out already, or came before the cache.
+/// The invalidations that have been applied or are older than the cache.
 #[derive(Debug, Default)]
 pub(crate) struct Invalidations {
     seen: HashSet<String>,
 }
 
 impl Invalidations {
-    /// Those that are there already: there is nothing yet that they could take.
+    /// Lists the existing invalidations. They do not affect a cache that is still empty.
     ///
     /// # Errors
-    /// The API does not answer, in its own words.
-    pub(crate) async fn begin(cloud: &Cloud, distribution_id: &str) -> Result<Self, String> {
-        Ok(Self { seen: list(cloud, distribution_id).await? })
+    /// The API call failed.
+    pub(crate) async fn load(aws: &AwsClients, distribution_id: &str) -> Result<Self, Error> {
+        Ok(Self { seen: list(aws, distribution_id).await? })
     }
 
-    /// Carries out what has been made since the last look.
+    /// Applies the invalidations that were created since the last call.
     ///
     /// # Errors
-    /// The API does not answer, in its own words; what was not carried out will be, at the next look.
-    pub(crate) async fn carry_out(
+    /// An API call failed. The next call applies the remaining invalidations.
+    pub(crate) async fn apply_new(
         &mut self,
-        cloud: &Cloud,
+        aws: &AwsClients,
         distribution_id: &str,
         cache: &Cache,
-    ) -> Result<(), String> {
-        let listed = list(cloud, distribution_id).await?;
+    ) -> Result<(), Error> {
+        let listed = list(aws, distribution_id).await?;
         for id in listed.difference(&self.seen) {
             let action = format!("cloudfront:GetInvalidation {id}");
-            let output = cloud.cloudfront.get_invalidation().distribution_id(distribution_id).id(id).send().await;
-            let output = output.map_err(|error| api_error(&action, &error).to_string())?;
+            let output = aws.cloudfront.get_invalidation().distribution_id(distribution_id).id(id).send().await;
+            let output = output.map_err(|error| Error::api(&action, &error))?;
             let batch = output.invalidation().and_then(|invalidation| invalidation.invalidation_batch());
             let paths = batch.and_then(|batch| batch.paths()).map_or(&[][..], |paths| paths.items());
             let patterns: Vec<Pattern> = paths.iter().map(|path| Pattern::new(path)).collect();
@@ -75,13 +76,13 @@ impl Invalidations {
     }
 }
 
-async fn list(cloud: &Cloud, distribution_id: &str) -> Result<HashSet<String>, String> {
+async fn list(aws: &AwsClients, distribution_id: &str) -> Result<HashSet<String>, Error> {
     let action = format!("cloudfront:ListInvalidations {distribution_id}");
     let mut pages =
-        cloud.cloudfront.list_invalidations().distribution_id(distribution_id).into_paginator().items().send();
+        aws.cloudfront.list_invalidations().distribution_id(distribution_id).into_paginator().items().send();
     let mut ids = HashSet::new();
     while let Some(summary) = pages.next().await {
-        ids.insert(summary.map_err(|error| api_error(&action, &error).to_string())?.id().to_owned());
+        ids.insert(summary.map_err(|error| Error::api(&action, &error))?.id().to_owned());
     }
     Ok(ids)
 }
@@ -91,23 +92,28 @@ mod tests {
     use super::{Key, Pattern};
 
     #[test]
-    fn a_path_names_itself_and_a_star_what_begins_so() {
-        let names = |pattern: &str, path: &str| Pattern::new(pattern).names(&Key::of_path(path));
-        assert!(names("/a.html", "/a.html") && names("a.html", "/a.html") && names("/*", "/") && names("/a*", "/ab/c"));
-        assert!(!names("/a.html", "/a.html.gz") && !names("/a/*", "/b") && !names("/A.html", "/a.html"));
-        assert!(!names("/a*c", "/abc"), "a star elsewhere is a star");
+    fn a_path_matches_itself_and_a_trailing_star_a_prefix() {
+        let matches = |pattern: &str, path: &str| Pattern::new(pattern).matches(&Key::for_path(path));
+        assert!(
+            matches("/a.html", "/a.html")
+                && matches("a.html", "/a.html")
+                && matches("/*", "/")
+                && matches("/a*", "/ab/c")
+        );
+        assert!(!matches("/a.html", "/a.html.gz") && !matches("/a/*", "/b") && !matches("/A.html", "/a.html"));
+        assert!(!matches("/a*c", "/abc"), "a star elsewhere is literal");
     }
 
     #[test]
-    fn spellings_of_one_path_are_one_path() {
-        assert!(Pattern::new("/cv/a.pdf").names(&Key::of_path("/%63v/a.pdf")));
-        assert!(Pattern::new("/%63v/a.pdf").names(&Key::of_path("/cv/a.pdf")));
+    fn every_encoding_of_a_path_matches() {
+        assert!(Pattern::new("/cv/a.pdf").matches(&Key::for_path("/%63v/a.pdf")));
+        assert!(Pattern::new("/%63v/a.pdf").matches(&Key::for_path("/cv/a.pdf")));
     }
 
     #[test]
     fn a_query_in_the_key_is_part_of_the_url() {
         let key = Key::with_query("/a", "days=1");
-        assert!(!Pattern::new("/a").names(&key));
-        assert!(Pattern::new("/a?days=1").names(&key) && Pattern::new("/a*").names(&key));
+        assert!(!Pattern::new("/a").matches(&key));
+        assert!(Pattern::new("/a?days=1").matches(&key) && Pattern::new("/a*").matches(&key));
     }
 }

@@ -1,7 +1,7 @@
-//! The cache key: what tells two answers apart.
+//! The cache key, which identifies a stored response.
 //!
-//! Origin and path always do; of query, headers and cookies, what the cache policy names; of `Accept-Encoding`, what the policy has
-//! CloudFront understand. CloudFront's own signature parameters never do.
+//! It contains the origin, the path, the normalised `Accept-Encoding`, and the parts of query, headers and cookies that the
+//! cache policy names. It never contains the parameters of a signed URL.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-the-cache-key.html>
 
@@ -12,48 +12,48 @@ use http::Method;
 use crate::distribution::{Behavior, Selection};
 use crate::path_pattern;
 use crate::signed_url::strip_reserved;
-use crate::viewer::ViewerRequest;
+use crate::viewer_request::ViewerRequest;
 
-/// No `Debug` of its parts: a cookie may be among them.
+/// `Debug` omits headers and cookies, which may be credentials.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     origin: String,
     is_options: bool,
-    /// As it goes to the origin, default root object included.
+    /// As in the origin request, including the default root object.
     path: String,
     query: String,
-    /// Names and values, in the order of names; a header that is absent is not one that is empty.
+    /// Sorted by name. An absent header differs from an empty one.
     headers: Vec<(String, Vec<u8>)>,
     cookies: Vec<(String, String)>,
     encoding: Option<&'static str>,
 }
 
 impl Key {
-    /// `None` for a request whose answer is never kept: of another method than GET, HEAD and, where it is a cached method, OPTIONS.
-    pub(crate) fn of(behavior: &Behavior, viewer: &ViewerRequest, path: &str) -> Option<Self> {
+    /// `None` if the response is never stored: the method is not GET, HEAD or, if it is a cached method, OPTIONS.
+    pub(crate) fn new(behavior: &Behavior, viewer: &ViewerRequest, path: &str) -> Option<Self> {
         let is_options = viewer.method == Method::OPTIONS;
         if !(matches!(viewer.method, Method::GET | Method::HEAD) || is_options && behavior.caching.options) {
             return None;
         }
         let forwarding = &behavior.forwarding;
         let (in_query, in_cookies, in_headers) = (&forwarding.query[0], &forwarding.cookies[0], &forwarding.headers[0]);
-        let own = strip_reserved(&viewer.query);
-        let query: Vec<&str> = own
+        let stripped = strip_reserved(&viewer.query);
+        let query: Vec<&str> = stripped
             .split('&')
-            .filter(|pair| !pair.is_empty() && in_query.has(pair.split_once('=').map_or(*pair, |(name, _)| name)))
+            .filter(|pair| !pair.is_empty() && in_query.contains(pair.split_once('=').map_or(*pair, |(name, _)| name)))
             .collect();
         let mut headers = Vec::new();
         if let Selection::Only(names) = in_headers {
-            // `Accept-Encoding` counts as CloudFront understands it, if it is told to.
-            let understood = |name: &&String| forwarding.understands_encodings() && *name == "accept-encoding";
-            for name in names.iter().filter(|name| !understood(name)) {
+            // A normalised `Accept-Encoding` is in `encoding` instead.
+            let is_normalised = |name: &&String| forwarding.normalises_encodings() && *name == "accept-encoding";
+            for name in names.iter().filter(|name| !is_normalised(name)) {
                 let values = viewer.headers.get_all(name.as_str()).iter();
                 headers.extend(values.map(|value| (name.clone(), value.as_bytes().to_vec())));
             }
         }
         headers.sort_by(|(a, _), (b, _)| a.cmp(b));
         let mut cookies: Vec<(String, String)> =
-            viewer.cookies().into_iter().filter(|(name, _)| in_cookies.has(name)).collect();
+            viewer.cookies().into_iter().filter(|(name, _)| in_cookies.contains(name)).collect();
         cookies.sort();
         Some(Self {
             origin: behavior.origin.id.clone(),
@@ -66,13 +66,13 @@ impl Key {
         })
     }
 
-    /// The path, once normalised, and after a `?` the query if any of it is in the key.
+    /// The normalised path and the part of the query that is in the key.
     pub(super) fn url(&self) -> String {
         let question_mark = if self.query.is_empty() { "" } else { "?" };
         format!("{}{question_mark}{}", path_pattern::normalise(&self.path), self.query)
     }
 
-    /// Bytes of memory, about.
+    /// The approximate memory use, in bytes.
     pub(super) fn size(&self) -> usize {
         let headers: usize = self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
         let cookies: usize = self.cookies.iter().map(|(name, value)| name.len() + value.len()).sum();
@@ -88,8 +88,8 @@ impl fmt::Debug for Key {
 
 #[cfg(test)]
 impl Key {
-    /// The key of a path at an origin, under a policy that has nothing else in the key.
-    pub(super) fn of_path(path: &str) -> Self {
+    /// A key of only a path, for tests.
+    pub(super) fn for_path(path: &str) -> Self {
         Self::with_query(path, "")
     }
 
@@ -110,7 +110,7 @@ impl Key {
 mod tests {
     use super::Key;
     use crate::distribution::{Behavior, Caching, Forwarding, Selection};
-    use crate::viewer::ViewerRequest;
+    use crate::viewer_request::ViewerRequest;
     use http::Method;
 
     fn only(names: &[&str]) -> Selection {
@@ -118,26 +118,26 @@ mod tests {
     }
 
     fn key(forwarding: &Forwarding, query: &str, headers: &[(&'static str, &'static str)]) -> Key {
-        let behavior = Behavior::plain(forwarding.clone(), Caching::default());
-        Key::of(&behavior, &ViewerRequest::get("/a", query, headers), "/a").unwrap()
+        let behavior = Behavior::with_policies(forwarding.clone(), Caching::default());
+        Key::new(&behavior, &ViewerRequest::get("/a", query, headers), "/a").unwrap()
     }
 
     #[test]
-    fn what_the_policy_does_not_name_makes_no_difference() {
-        let nothing = Forwarding {
+    fn parts_that_the_policy_does_not_name_make_no_difference() {
+        let unnamed = Forwarding {
             headers: [Selection::None, Selection::All],
             cookies: [Selection::None, Selection::All],
             query: [Selection::None, Selection::All],
             ..Forwarding::default()
         };
-        let plain = key(&nothing, "", &[]);
+        let plain = key(&unnamed, "", &[]);
         assert!(
-            plain == key(&nothing, "a=1", &[("cookie", "a=1"), ("origin", "https://a"), ("accept-encoding", "br")])
+            plain == key(&unnamed, "a=1", &[("cookie", "a=1"), ("origin", "https://a"), ("accept-encoding", "br")])
         );
     }
 
     #[test]
-    fn what_the_policy_names_makes_a_difference() {
+    fn parts_that_the_policy_names_make_a_difference() {
         let named = Forwarding {
             headers: [only(&["x-a"]), Selection::None],
             cookies: [only(&["c"]), Selection::None],
@@ -149,15 +149,15 @@ mod tests {
         assert!(plain != key(&named, "", &[("x-a", "")]), "an empty header is not an absent one");
         assert!(key(&named, "", &[("x-a", "1")]) != key(&named, "", &[("x-a", "2")]));
         assert!(plain == key(&named, "other=1", &[("cookie", "d=1"), ("x-b", "1")]));
-        assert!(key(&named, "days=1&days=2", &[]) != key(&named, "days=2&days=1", &[]), "the order counts");
+        assert!(key(&named, "days=1&days=2", &[]) != key(&named, "days=2&days=1", &[]), "the order matters");
     }
 
     #[test]
-    fn encodings_count_as_they_are_understood() {
-        let understood = Forwarding { gzip: true, brotli: true, ..Forwarding::default() };
-        let with = |value: &'static str| key(&understood, "", &[("accept-encoding", value)]);
+    fn encodings_are_normalised() {
+        let compressing = Forwarding { gzip: true, brotli: true, ..Forwarding::default() };
+        let with = |value: &'static str| key(&compressing, "", &[("accept-encoding", value)]);
         assert!(with("gzip, deflate, br") == with("br;q=1.0, gzip;q=0.8") && with("gzip") != with("br"));
-        assert!(with("zstd") == key(&understood, "", &[]));
+        assert!(with("zstd") == key(&compressing, "", &[]));
     }
 
     #[test]
@@ -168,16 +168,16 @@ mod tests {
     }
 
     #[test]
-    fn methods_that_change_things_have_no_key() {
-        let behavior = Behavior::plain(Forwarding::default(), Caching::default());
+    fn unsafe_methods_have_no_key() {
+        let behavior = Behavior::with_policies(Forwarding::default(), Caching::default());
         let mut post = ViewerRequest::get("/a", "", &[]);
         for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
             post.method = method;
-            assert!(Key::of(&behavior, &post, "/a").is_none());
+            assert!(Key::new(&behavior, &post, "/a").is_none());
         }
-        let options = Behavior::plain(Forwarding::default(), Caching { options: true, ..Caching::default() });
+        let options = Behavior::with_policies(Forwarding::default(), Caching { options: true, ..Caching::default() });
         post.method = Method::OPTIONS;
-        let kept = Key::of(&options, &post, "/a").unwrap();
-        assert!(kept != key(&Forwarding::default(), "", &[]), "never the answer to a GET");
+        let key_of_options = Key::new(&options, &post, "/a").unwrap();
+        assert!(key_of_options != key(&Forwarding::default(), "", &[]), "never served to a GET");
     }
 }

@@ -1,4 +1,4 @@
-//! How long an answer is fresh: the cache policy's times and the origin's `Cache-Control` and `Expires`.
+//! How long a response is fresh: the cache policy's TTLs and the origin's `Cache-Control` and `Expires`.
 //!
 //! Sources: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html>,
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html>,
@@ -11,16 +11,15 @@ use http::{HeaderValue, StatusCode};
 
 use crate::distribution::Caching;
 
-/// Errors that are kept whatever their headers say.
-const ERRORS_KEPT: [u16; 8] = [404, 405, 414, 500, 501, 502, 503, 504];
-/// Errors that are kept only if the origin says for how long.
-const ERRORS_KEPT_ON_REQUEST: [u16; 4] = [400, 403, 412, 415];
+/// Errors that are always cached.
+const CACHED_ERRORS: [u16; 8] = [404, 405, 414, 500, 501, 502, 503, 504];
+/// Errors that are cached only if the origin sets a max-age.
+const CACHED_ERRORS_WITH_MAX_AGE: [u16; 4] = [400, 403, 412, 415];
 
-/// How long an answer may be given again without asking the origin; `None` if it is not kept at all. Zero: kept, to be asked about
-/// each time.
+/// How long a response is fresh. `None` if it is not stored; zero if it is stored but always revalidated.
 ///
-/// `error_min` is the distribution's error caching minimum for this status. An error is kept for the longer of that and what the
-/// origin says, whatever the policy's times are.
+/// `error_min` is the distribution's error caching minimum for this status. An error is fresh for the longer of that and the
+/// origin's max-age, whatever the policy's TTLs are.
 pub(crate) fn lifetime(
     caching: &Caching,
     error_min: Duration,
@@ -28,69 +27,69 @@ pub(crate) fn lifetime(
     headers: &HeaderMap,
     now: Duration,
 ) -> Option<Duration> {
-    let said = Said::by(headers, now);
+    let directives = Directives::from_headers(headers, now);
     let code = status.as_u16();
     if status.is_client_error() || status.is_server_error() {
-        let kept = match code {
-            _ if status.is_client_error() && said.is_restricted() => false,
-            _ if ERRORS_KEPT.contains(&code) => true,
-            _ => ERRORS_KEPT_ON_REQUEST.contains(&code) && said.max_age.is_some(),
+        let is_stored = match code {
+            _ if status.is_client_error() && directives.is_restricted() => false,
+            _ if CACHED_ERRORS.contains(&code) => true,
+            _ => CACHED_ERRORS_WITH_MAX_AGE.contains(&code) && directives.max_age.is_some(),
         };
-        return kept.then(|| said.max_age.unwrap_or_default().max(error_min)).filter(|time| !time.is_zero());
+        return is_stored.then(|| directives.max_age.unwrap_or_default().max(error_min)).filter(|time| !time.is_zero());
     }
-    let kept = match code {
+    let is_stored = match code {
         200 | 203 | 204 | 300 | 301 | 302 => true,
         307 | 308 => headers.contains_key(CACHE_CONTROL),
         _ => false,
     };
-    if !kept || caching.is_disabled() {
+    if !is_stored || caching.is_disabled() {
         return None;
     }
-    if said.is_restricted() {
-        let only_asks = !said.no_store && !said.private;
-        return Some(caching.min).filter(|min| !min.is_zero() || only_asks);
+    if directives.is_restricted() {
+        let must_revalidate = !directives.no_store && !directives.private;
+        return Some(caching.min).filter(|min| !min.is_zero() || must_revalidate);
     }
-    match said.max_age.or(said.expires) {
+    match directives.max_age.or(directives.expires) {
         Some(time) => Some(time.min(caching.max).max(caching.min)),
         None => Some(caching.default.max(caching.min)),
     }
 }
 
-/// What an origin says about keeping its answer.
+/// The origin's caching headers.
 #[derive(Default)]
-struct Said {
+struct Directives {
     no_cache: bool,
     no_store: bool,
     private: bool,
     /// `s-maxage`, else `max-age`.
     max_age: Option<Duration>,
-    /// From now; zero if it is past, or no date.
+    /// From now; zero if it is in the past or not a date.
     expires: Option<Duration>,
 }
 
-impl Said {
-    fn by(headers: &HeaderMap, now: Duration) -> Self {
-        let mut said = Self::default();
-        let (mut shared, mut every) = (None, None);
+impl Directives {
+    fn from_headers(headers: &HeaderMap, now: Duration) -> Self {
+        let mut parsed = Self::default();
+        let (mut s_maxage, mut max_age) = (None, None);
         let directives = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
         for directive in directives.flat_map(|value| value.split(',')) {
             let (name, value) = directive.split_once('=').map_or((directive, ""), |(name, value)| (name, value.trim()));
             let seconds = || value.trim_matches('"').parse().ok().map(Duration::from_secs);
             match name.trim().to_ascii_lowercase().as_str() {
-                "no-cache" => said.no_cache = true,
-                "no-store" => said.no_store = true,
-                "private" => said.private = true,
-                "s-maxage" => shared = seconds(),
-                "max-age" => every = seconds(),
+                "no-cache" => parsed.no_cache = true,
+                "no-store" => parsed.no_store = true,
+                "private" => parsed.private = true,
+                "s-maxage" => s_maxage = seconds(),
+                "max-age" => max_age = seconds(),
                 _ => {}
             }
         }
-        said.max_age = shared.or(every);
-        said.expires = headers.get(EXPIRES).map(|date| {
+        parsed.max_age = s_maxage.or(max_age);
+        parsed.expires = headers.get(EXPIRES).map(|date| {
             let date = epoch(date).unwrap_or_default();
             date.saturating_sub(now)
         });
-        said
+        parsed
     }
 
     fn is_restricted(&self) -> bool {
@@ -98,7 +97,7 @@ impl Said {
     }
 }
 
-/// An HTTP date as time since the epoch.
+/// An HTTP date as time since the Unix epoch.
 pub(super) fn epoch(date: &HeaderValue) -> Option<Duration> {
     httpdate::parse_http_date(date.to_str().ok()?).ok()?.duration_since(UNIX_EPOCH).ok()
 }
@@ -128,13 +127,13 @@ mod tests {
     }
 
     #[test]
-    fn without_a_word_of_the_origin_the_default_holds() {
+    fn without_caching_headers_the_default_applies() {
         assert_eq!(seconds(&caching(0, 50, 100), 200, &[]), Some(50));
         assert_eq!(seconds(&caching(0, 0, 100), 200, &[]), Some(0));
     }
 
     #[test]
-    fn max_age_is_kept_between_minimum_and_maximum() {
+    fn max_age_is_clamped_to_minimum_and_maximum() {
         let age = |value| [("cache-control", value)];
         assert_eq!(seconds(&caching(0, 50, 100), 200, &age("max-age=70")), Some(70));
         assert_eq!(seconds(&caching(0, 50, 100), 200, &age("public, MAX-AGE=700")), Some(100));
@@ -145,29 +144,29 @@ mod tests {
     }
 
     #[test]
-    fn expires_counts_only_without_max_age() {
+    fn expires_applies_only_without_max_age() {
         assert_eq!(seconds(&caching(0, 50, 100), 200, &[("expires", SOON)]), Some(10));
         assert_eq!(seconds(&caching(0, 50, 100), 200, &[("expires", SOON), ("cache-control", "max-age=3")]), Some(3));
         assert_eq!(seconds(&caching(0, 50, 100), 200, &[("expires", "0")]), Some(0));
     }
 
     #[test]
-    fn no_store_holds_only_where_the_minimum_is_nothing() {
-        for word in ["no-store", "private", "no-cache, no-store"] {
-            assert_eq!(seconds(&caching(0, 50, 100), 200, &[("cache-control", word)]), None, "{word}");
-            assert_eq!(seconds(&caching(7, 50, 100), 200, &[("cache-control", word)]), Some(7), "{word}");
+    fn no_store_applies_only_if_the_minimum_is_zero() {
+        for directive in ["no-store", "private", "no-cache, no-store"] {
+            assert_eq!(seconds(&caching(0, 50, 100), 200, &[("cache-control", directive)]), None, "{directive}");
+            assert_eq!(seconds(&caching(7, 50, 100), 200, &[("cache-control", directive)]), Some(7), "{directive}");
         }
-        assert_eq!(seconds(&caching(0, 50, 100), 200, &[("cache-control", "no-cache")]), Some(0), "asked about");
+        assert_eq!(seconds(&caching(0, 50, 100), 200, &[("cache-control", "no-cache")]), Some(0), "revalidated");
     }
 
     #[test]
-    fn a_policy_that_disables_caching_keeps_errors_all_the_same() {
+    fn a_policy_that_disables_caching_still_caches_errors() {
         assert_eq!(seconds(&caching(0, 0, 0), 200, &[("cache-control", "max-age=70")]), None);
         assert_eq!(seconds(&caching(0, 0, 0), 404, &[]), Some(10));
     }
 
     #[test]
-    fn errors_have_a_time_of_their_own() {
+    fn errors_have_their_own_lifetime() {
         let policy = caching(0, 5_000, 9_000);
         for status in [404, 405, 414, 500, 501, 502, 503, 504] {
             assert_eq!(seconds(&policy, status, &[]), Some(10), "{status}");
@@ -184,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn redirects_are_kept_and_parts_are_not() {
+    fn redirects_are_stored_and_partial_responses_are_not() {
         assert_eq!(seconds(&caching(0, 50, 100), 301, &[]), Some(50));
         assert_eq!(seconds(&caching(0, 50, 100), 307, &[]), None);
         assert_eq!(seconds(&caching(0, 50, 100), 307, &[("cache-control", "max-age=9")]), Some(9));

@@ -1,29 +1,93 @@
-//! One cache behavior, with everything it refers to.
+//! A cache behavior and the policies it refers to.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use aws_sdk_cloudfront::types::{CacheBehavior, DefaultCacheBehavior, EventType};
+use aws_sdk_cloudfront::types::{
+    CacheBehavior, DefaultCacheBehavior, EventType, ViewerProtocolPolicy as ViewerProtocolPolicyConfig,
+};
 use http::Method;
 
-use super::{Behavior, Caching, Forwarding, Origin, PublishedFunction, ViewerRequestFunction, function, unmodelled};
-use crate::Error;
-use crate::cloud::{Cloud, api_error};
-use crate::lambda_at_edge::{Host, LambdaFunction};
+use super::{Caching, Forwarding, OriginConfig, ResponseHeadersPolicy, trusted_keys, unmodelled};
+use crate::aws_clients::AwsClients;
+use crate::error::Error;
 use crate::path_pattern::PathPattern;
-use crate::response::ResponseHeadersPolicy;
-use crate::trusted_keys;
-use crate::viewer::ViewerProtocolPolicy;
 
-/// Functions already loaded, so that two behaviors share one.
-#[derive(Default)]
-pub(super) struct Functions {
-    cloudfront: HashMap<String, Arc<PublishedFunction>>,
-    lambda: HashMap<String, Arc<LambdaFunction>>,
+/// A cache behavior.
+#[derive(Debug)]
+pub(crate) struct Behavior {
+    pub(crate) pattern: PathPattern,
+    pub(crate) origin: Arc<OriginConfig>,
+    pub(crate) viewer_protocol: ViewerProtocolPolicy,
+    pub(crate) allowed_methods: Vec<Method>,
+    /// Ids of trusted key groups; empty if the behavior is public.
+    pub(crate) key_groups: Vec<String>,
+    pub(crate) viewer_request: Option<FunctionAssociation>,
+    pub(crate) forwarding: Forwarding,
+    pub(crate) caching: Caching,
+    pub(crate) response_headers: Option<ResponseHeadersPolicy>,
 }
 
-/// The default behavior as an ordinary one that matches everything.
-#[expect(deprecated, reason = "ForwardedValues is carried along so that it is refused by name")]
+/// What a behavior does with plain HTTP, if the edge serves HTTPS. Otherwise plain HTTP on loopback counts as HTTPS.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ViewerProtocolPolicy {
+    #[default]
+    AllowAll,
+    RedirectToHttps,
+    HttpsOnly,
+}
+
+/// The viewer-request function of a behavior. CloudFront allows one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FunctionAssociation {
+    CloudFront { arn: String },
+    Lambda { arn: String, include_body: bool },
+}
+
+impl Behavior {
+    /// Reads the policies that a behavior refers to.
+    pub(super) async fn load(
+        aws: &AwsClients,
+        config: &CacheBehavior,
+        origins: &HashMap<String, Arc<OriginConfig>>,
+    ) -> Result<Self, Error> {
+        unmodelled::refuse_behavior(config)?;
+        let pattern = config.path_pattern();
+        let origin = origins.get(config.target_origin_id()).map(Arc::clone).ok_or_else(|| Error::Refused {
+            what: format!(
+                "behavior {pattern:?} has the target origin {:?}, which does not exist",
+                config.target_origin_id()
+            ),
+        })?;
+        let methods = config.allowed_methods().map_or(&[][..], |methods| methods.items());
+        let mut allowed_methods: Vec<Method> =
+            methods.iter().filter_map(|method| method.as_str().parse().ok()).collect();
+        if allowed_methods.is_empty() {
+            allowed_methods = vec![Method::GET, Method::HEAD];
+        }
+        let key_groups =
+            config.trusted_key_groups().filter(|groups| groups.enabled()).map(|groups| groups.items().to_vec());
+        let key_groups = key_groups.unwrap_or_default();
+        trusted_keys::check(aws, &key_groups, pattern).await?;
+        let (forwarding, caching) = policies(aws, config).await?;
+        Ok(Self {
+            viewer_protocol: viewer_protocol(config)?,
+            viewer_request: viewer_request(config)?,
+            forwarding,
+            caching,
+            response_headers: response_headers(aws, config).await?,
+            key_groups,
+            pattern: PathPattern::new(pattern),
+            origin,
+            allowed_methods,
+        })
+    }
+}
+
+/// The default behavior as an ordinary one that matches every path.
+#[expect(deprecated, reason = "ForwardedValues is copied so that it can be refused by name")]
 pub(super) fn from_default(default: &DefaultCacheBehavior) -> CacheBehavior {
     CacheBehavior::builder()
         .path_pattern("*")
@@ -47,55 +111,18 @@ pub(super) fn from_default(default: &DefaultCacheBehavior) -> CacheBehavior {
         .expect("the three required fields are set above")
 }
 
-pub(super) async fn load(
-    cloud: &Cloud,
-    host: &Host,
-    config: &CacheBehavior,
-    origins: &HashMap<String, Arc<Origin>>,
-    functions: &mut Functions,
-) -> Result<Behavior, Error> {
-    unmodelled::refuse_behavior(config)?;
-    let pattern = PathPattern::new(config.path_pattern());
-    let origin = origins.get(config.target_origin_id()).map(Arc::clone).ok_or_else(|| Error::Refused {
-        what: format!(
-            "behavior {:?} names the origin {:?}, which does not exist",
-            config.path_pattern(),
-            config.target_origin_id()
-        ),
-    })?;
-    let methods = config.allowed_methods().map_or(&[][..], |methods| methods.items());
-    let mut allowed_methods: Vec<Method> = methods.iter().filter_map(|method| method.as_str().parse().ok()).collect();
-    if allowed_methods.is_empty() {
-        allowed_methods = vec![Method::GET, Method::HEAD];
+fn viewer_protocol(config: &CacheBehavior) -> Result<ViewerProtocolPolicy, Error> {
+    match config.viewer_protocol_policy() {
+        ViewerProtocolPolicyConfig::AllowAll => Ok(ViewerProtocolPolicy::AllowAll),
+        ViewerProtocolPolicyConfig::RedirectToHttps => Ok(ViewerProtocolPolicy::RedirectToHttps),
+        ViewerProtocolPolicyConfig::HttpsOnly => Ok(ViewerProtocolPolicy::HttpsOnly),
+        other => Err(Error::NotModelled {
+            what: format!("viewer protocol policy {:?}, in the behavior {:?}", other.as_str(), config.path_pattern()),
+        }),
     }
-    let key_groups =
-        config.trusted_key_groups().filter(|groups| groups.enabled()).map(|groups| groups.items().to_vec());
-    let key_groups = key_groups.unwrap_or_default();
-    trusted_keys::check(cloud, &key_groups, config.path_pattern()).await?;
-    let (forwarding, caching) = policies(cloud, config).await?;
-    let policy = config.viewer_protocol_policy();
-    let protocol = ViewerProtocolPolicy::from_config(policy).ok_or_else(|| Error::NotModelled {
-        what: format!("viewer protocol policy {:?}, in the behavior {:?}", policy.as_str(), config.path_pattern()),
-    })?;
-    Ok(Behavior {
-        protocol,
-        viewer_request: viewer_request(cloud, host, config, functions).await?,
-        forwarding,
-        caching,
-        response_headers: response_headers(cloud, config).await?.map(Arc::new),
-        key_groups,
-        pattern,
-        origin,
-        allowed_methods,
-    })
 }
 
-async fn viewer_request(
-    cloud: &Cloud,
-    host: &Host,
-    config: &CacheBehavior,
-    functions: &mut Functions,
-) -> Result<Option<ViewerRequestFunction>, Error> {
+fn viewer_request(config: &CacheBehavior) -> Result<Option<FunctionAssociation>, Error> {
     let cloudfront = config.function_associations().map_or(&[][..], |associations| associations.items());
     let lambda = config.lambda_function_associations().map_or(&[][..], |associations| associations.items());
     let is_viewer = |event: &EventType| matches!(event, EventType::ViewerRequest | EventType::ViewerResponse);
@@ -119,37 +146,24 @@ async fn viewer_request(
     }
     match (cloudfront, lambda) {
         ([], []) => Ok(None),
-        ([one], []) => {
-            let arn = one.function_arn();
-            let function = match functions.cloudfront.get(arn) {
-                Some(function) => Arc::clone(function),
-                None => Arc::new(function::load(cloud, arn).await?),
-            };
-            functions.cloudfront.insert(arn.to_owned(), Arc::clone(&function));
-            Ok(Some(ViewerRequestFunction::CloudFront(function)))
-        }
-        ([], [one]) => {
-            let arn = one.lambda_function_arn();
-            let function = match functions.lambda.get(arn) {
-                Some(function) => Arc::clone(function),
-                None => Arc::new(LambdaFunction::load(cloud, host, arn).await?),
-            };
-            functions.lambda.insert(arn.to_owned(), Arc::clone(&function));
-            Ok(Some(ViewerRequestFunction::Lambda { function, include_body: one.include_body().unwrap_or(false) }))
-        }
+        ([one], []) => Ok(Some(FunctionAssociation::CloudFront { arn: one.function_arn().to_owned() })),
+        ([], [one]) => Ok(Some(FunctionAssociation::Lambda {
+            arn: one.lambda_function_arn().to_owned(),
+            include_body: one.include_body().unwrap_or(false),
+        })),
         _ => Err(Error::Refused { what: format!("behavior {pattern:?} has two functions on viewer-request") }),
     }
 }
 
-async fn policies(cloud: &Cloud, config: &CacheBehavior) -> Result<(Forwarding, Caching), Error> {
+async fn policies(aws: &AwsClients, config: &CacheBehavior) -> Result<(Forwarding, Caching), Error> {
     let pattern = config.path_pattern();
     let Some(id) = config.cache_policy_id().filter(|id| !id.is_empty()) else {
         return Err(Error::NotModelled { what: format!("the behavior {pattern:?} without a cache policy") });
     };
     let action = format!("cloudfront:GetCachePolicy {id}");
-    let output = cloud.cloudfront.get_cache_policy().id(id).send().await.map_err(|e| api_error(&action, &e))?;
+    let output = aws.cloudfront.get_cache_policy().id(id).send().await.map_err(|e| Error::api(&action, &e))?;
     let cache = output.cache_policy().and_then(|policy| policy.cache_policy_config());
-    let cache = cache.ok_or_else(|| Error::Api { action, cause: "the answer holds no configuration".to_owned() })?;
+    let cache = cache.ok_or_else(|| Error::no_configuration(action))?;
     let cached = config.allowed_methods().and_then(|methods| methods.cached_methods());
     let cached: Vec<Method> = cached
         .map_or(&[][..], |methods| methods.items())
@@ -161,19 +175,36 @@ async fn policies(cloud: &Cloud, config: &CacheBehavior) -> Result<(Forwarding, 
         return Ok((Forwarding::from_policies(cache, None)?, caching));
     };
     let action = format!("cloudfront:GetOriginRequestPolicy {id}");
-    let output =
-        cloud.cloudfront.get_origin_request_policy().id(id).send().await.map_err(|e| api_error(&action, &e))?;
+    let output = aws.cloudfront.get_origin_request_policy().id(id).send().await.map_err(|e| Error::api(&action, &e))?;
     let policy = output.origin_request_policy().and_then(|policy| policy.origin_request_policy_config());
-    let policy = policy.ok_or_else(|| Error::Api { action, cause: "the answer holds no configuration".to_owned() })?;
+    let policy = policy.ok_or_else(|| Error::no_configuration(action))?;
     Ok((Forwarding::from_policies(cache, Some(policy))?, caching))
 }
 
-async fn response_headers(cloud: &Cloud, config: &CacheBehavior) -> Result<Option<ResponseHeadersPolicy>, Error> {
+async fn response_headers(aws: &AwsClients, config: &CacheBehavior) -> Result<Option<ResponseHeadersPolicy>, Error> {
     let Some(id) = config.response_headers_policy_id().filter(|id| !id.is_empty()) else { return Ok(None) };
     let action = format!("cloudfront:GetResponseHeadersPolicy {id}");
     let output =
-        cloud.cloudfront.get_response_headers_policy().id(id).send().await.map_err(|e| api_error(&action, &e))?;
+        aws.cloudfront.get_response_headers_policy().id(id).send().await.map_err(|e| Error::api(&action, &e))?;
     let policy = output.response_headers_policy().and_then(|policy| policy.response_headers_policy_config());
-    let policy = policy.ok_or_else(|| Error::Api { action, cause: "the answer holds no configuration".to_owned() })?;
+    let policy = policy.ok_or_else(|| Error::no_configuration(action))?;
     ResponseHeadersPolicy::from_config(policy).map(Some)
+}
+
+#[cfg(test)]
+impl Behavior {
+    /// A behavior for every path, for tests of its policies.
+    pub(crate) fn with_policies(forwarding: Forwarding, caching: Caching) -> Self {
+        Self {
+            pattern: PathPattern::new("*"),
+            origin: Arc::new(OriginConfig::bucket("b")),
+            viewer_protocol: ViewerProtocolPolicy::AllowAll,
+            allowed_methods: vec![Method::GET, Method::HEAD],
+            key_groups: Vec::new(),
+            viewer_request: None,
+            forwarding,
+            caching,
+            response_headers: None,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! How long a behavior's answers are kept, and whether they are compressed.
+//! How long a behavior's responses are cached, and whether they are compressed.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-key-understand-cache-policy.html>
 
@@ -9,29 +9,29 @@ use http::Method;
 
 use crate::limits;
 
-/// The times of a cache policy, and what the behavior says besides.
+/// The TTLs of a cache policy, and the behavior's own settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Caching {
     pub(crate) min: Duration,
     pub(crate) default: Duration,
     pub(crate) max: Duration,
-    /// OPTIONS is among the cached methods; GET and HEAD always are.
+    /// Whether OPTIONS is a cached method. GET and HEAD always are.
     pub(crate) options: bool,
     pub(crate) compress: bool,
 }
 
 impl Caching {
-    /// A time that the policy leaves out is CloudFront's own, or the minimum if that is longer.
+    /// A TTL that the policy does not set is CloudFront's default, or the minimum if that is longer.
     pub(crate) fn from_policy(policy: &CachePolicyConfig, cached_methods: &[Method], compress: bool) -> Self {
-        let seconds = |given: i64| Duration::from_secs(u64::try_from(given).unwrap_or(0));
+        let seconds = |value: i64| Duration::from_secs(u64::try_from(value).unwrap_or(0));
         let min = seconds(policy.min_ttl());
-        let or = |given: Option<i64>, own: Duration| given.map_or(own, seconds).max(min);
+        let or = |value: Option<i64>, default: Duration| value.map_or(default, seconds).max(min);
         let default = or(policy.default_ttl(), limits::CACHE_DEFAULT_TTL);
         let max = or(policy.max_ttl(), limits::CACHE_MAX_TTL.max(default));
         Self { min, default, max, options: cached_methods.contains(&Method::OPTIONS), compress }
     }
 
-    /// A policy with a maximum of nothing keeps no answer. Errors are another matter: they have a time of their own.
+    /// A policy with a maximum of zero caches nothing except errors, which have their own minimum.
     pub(crate) fn is_disabled(&self) -> bool {
         self.max.is_zero()
     }
@@ -43,7 +43,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn times_that_are_not_given_are_cloudfronts_own() {
+    fn missing_ttls_are_cloudfronts_defaults() {
         let policy = CachePolicyConfig::builder().name("p").min_ttl(1).build().unwrap();
         let caching = Caching::from_policy(&policy, &[], false);
         assert_eq!((caching.min, caching.default), (Duration::from_secs(1), Duration::from_hours(24)));
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn no_time_is_under_the_minimum() {
+    fn no_ttl_is_below_the_minimum() {
         let policy = CachePolicyConfig::builder().name("p").min_ttl(100).default_ttl(5).max_ttl(7).build().unwrap();
         let caching = Caching::from_policy(&policy, &[], false);
         assert_eq!((caching.default, caching.max), (Duration::from_secs(100), Duration::from_secs(100)));

@@ -1,7 +1,6 @@
-//! What a request takes along to the origin: the union of cache policy and origin request policy.
+//! What is forwarded to the origin: the union of cache policy and origin request policy.
 //!
-//! Whatever is in the cache key is in the origin request; the origin request policy adds to it. Without an origin request
-//! policy there is nothing but the cache policy's.
+//! Everything in the cache key is forwarded. An origin request policy, if there is one, adds to it.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-how-origin-request-policies-and-cache-policies-work-together.html>
 
@@ -10,13 +9,12 @@ use aws_sdk_cloudfront::types::{
     OriginRequestPolicyConfig, OriginRequestPolicyCookieBehavior, OriginRequestPolicyHeaderBehavior,
     OriginRequestPolicyQueryStringBehavior,
 };
-
 use http::header::ACCEPT_ENCODING;
 
-use crate::Error;
-use crate::viewer::ViewerRequest;
+use crate::error::Error;
+use crate::viewer_request::ViewerRequest;
 
-/// Which names of one kind (headers, cookies, query parameters) are taken along.
+/// Which names of one kind (headers, cookies, query parameters) are forwarded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Selection {
     #[default]
@@ -27,8 +25,8 @@ pub(crate) enum Selection {
 }
 
 impl Selection {
-    /// Whether `name` is taken along, compared as it stands.
-    pub(crate) fn has(&self, name: &str) -> bool {
+    /// Whether `name` is forwarded; compared byte for byte.
+    pub(crate) fn contains(&self, name: &str) -> bool {
         let listed = |names: &[String]| names.iter().any(|listed| listed == name);
         match self {
             Self::None => false,
@@ -39,25 +37,25 @@ impl Selection {
     }
 }
 
-/// The two policies of a behavior, together.
+/// The two policies of a behavior.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Forwarding {
-    /// Header names in lower case. The first of each pair is the cache policy's, the second the origin request policy's.
+    /// Header names, in lower case. The first of each pair is the cache policy's, the second the origin request policy's.
     pub(crate) headers: [Selection; 2],
     pub(crate) cookies: [Selection; 2],
     pub(crate) query: [Selection; 2],
-    /// Whether the cache policy has CloudFront ask the origin for gzip or Brotli.
+    /// Whether the cache policy enables gzip, and Brotli.
     pub(crate) gzip: bool,
     pub(crate) brotli: bool,
 }
 
 impl Forwarding {
     pub(crate) fn has_header(&self, lower_case_name: &str) -> bool {
-        self.headers.iter().any(|selection| selection.has(lower_case_name))
+        self.headers.iter().any(|selection| selection.contains(lower_case_name))
     }
 
     pub(crate) fn has_cookie(&self, name: &str) -> bool {
-        self.cookies.iter().any(|selection| selection.has(name))
+        self.cookies.iter().any(|selection| selection.contains(name))
     }
 
     pub(crate) fn has_any_cookie(&self) -> bool {
@@ -65,20 +63,21 @@ impl Forwarding {
     }
 
     pub(crate) fn has_parameter(&self, name: &str) -> bool {
-        self.query.iter().any(|selection| selection.has(name))
+        self.query.iter().any(|selection| selection.contains(name))
     }
 
-    /// Whether CloudFront reads `Accept-Encoding` itself.
-    pub(crate) fn understands_encodings(&self) -> bool {
+    /// Whether CloudFront normalises `Accept-Encoding`.
+    pub(crate) fn normalises_encodings(&self) -> bool {
         self.gzip || self.brotli
     }
 
-    /// `Accept-Encoding` as CloudFront normalises it, for the cache key and for the origin; `None` if nothing is left of it.
+    /// The normalised `Accept-Encoding`, for the cache key and for the origin; `None` if it would be empty.
+    ///
     /// Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-key-understand-cache-policy.html>
     pub(crate) fn encoding(&self, viewer: &ViewerRequest) -> Option<&'static str> {
-        let given = viewer.headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok())?;
+        let value = viewer.headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok())?;
         let accepts = |coding: &str| {
-            given.split(',').any(|part| part.split(';').next().is_some_and(|name| name.trim() == coding))
+            value.split(',').any(|part| part.split(';').next().is_some_and(|name| name.trim() == coding))
         };
         match (self.brotli && accepts("br"), self.gzip && accepts("gzip")) {
             (true, true) => Some("br,gzip"),
@@ -166,7 +165,7 @@ impl Forwarding {
         Ok(())
     }
 
-    /// Headers that CloudFront makes up about the viewer (country, device, TLS) have no local value.
+    /// Headers that CloudFront generates from the viewer (country, device, TLS) have no local value.
     fn refuse_generated_headers(&self) -> Result<(), Error> {
         let generated = self.headers.iter().find_map(|selection| match selection {
             Selection::Only(names) => names.iter().find(|name| name.starts_with("cloudfront-")),
@@ -196,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_either_policy_takes_along_is_taken() {
+    fn what_either_policy_names_is_forwarded() {
         let forwarding = Forwarding {
             headers: [Selection::Only(names(&["x-a"])), Selection::AllExcept(names(&["host", "x-a"]))],
             ..Forwarding::default()
@@ -207,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_taken_along_by_default() {
+    fn nothing_is_forwarded_by_default() {
         let forwarding = Forwarding::default();
         assert!(!forwarding.has_header("accept") && !forwarding.has_cookie("a") && !forwarding.has_parameter("a"));
         assert!(!forwarding.has_any_cookie());

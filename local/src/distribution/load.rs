@@ -1,28 +1,24 @@
-//! Reading a distribution from the CloudFront API.
+//! Reads a distribution from the CloudFront API.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_cloudfront::types::{CacheBehavior, HttpVersion};
 
-use super::{Behavior, Distribution, behavior, origins, unmodelled};
-use crate::Error;
-use crate::cloud::{Cloud, api_error};
-use crate::lambda_at_edge::Host;
-use crate::response::CustomErrorResponse;
+use super::{Behavior, CustomErrorResponse, Distribution, OriginConfig, behavior, unmodelled};
+use crate::aws_clients::AwsClients;
+use crate::error::Error;
 
-/// Reads the distribution and everything it refers to; logs what it ignores.
+/// Reads the distribution and everything it refers to except functions. Logs the settings that it ignores.
 ///
 /// # Errors
-/// An API that fails, a setting that CloudFront would refuse, or one that is not modelled.
-pub(crate) async fn load(cloud: &Cloud, host: &Host, id: &str) -> Result<Distribution, Error> {
+/// A failed API call, a setting that CloudFront would reject, or one that is not modelled.
+pub(crate) async fn load(aws: &AwsClients, id: &str) -> Result<Distribution, Error> {
     let action = format!("cloudfront:GetDistribution {id}");
-    let output = cloud.cloudfront.get_distribution().id(id).send().await.map_err(|e| api_error(&action, &e))?;
+    let output = aws.cloudfront.get_distribution().id(id).send().await.map_err(|e| Error::api(&action, &e))?;
     let distribution = output.distribution();
     let config = distribution.and_then(|distribution| distribution.distribution_config());
-    let (distribution, config) = distribution
-        .zip(config)
-        .ok_or_else(|| Error::Api { action: action.clone(), cause: "the answer holds no configuration".to_owned() })?;
+    let (distribution, config) = distribution.zip(config).ok_or_else(|| Error::no_configuration(&action))?;
 
     unmodelled::refuse(config)?;
     let default = config.default_cache_behavior();
@@ -32,14 +28,13 @@ pub(crate) async fn load(cloud: &Cloud, host: &Host, id: &str) -> Result<Distrib
         config.cache_behaviors().map(|list| list.items().to_vec()).unwrap_or_default();
     configs.push(behavior::from_default(default));
 
-    let mut by_id = HashMap::new();
+    let mut origins = HashMap::new();
     for origin in config.origins().map_or(&[][..], |origins| origins.items()) {
-        by_id.insert(origin.id().to_owned(), Arc::new(origins::load(cloud, origin).await?));
+        origins.insert(origin.id().to_owned(), Arc::new(OriginConfig::load(aws, origin).await?));
     }
-    let mut functions = behavior::Functions::default();
     let mut behaviors = Vec::with_capacity(configs.len());
     for config in &configs {
-        behaviors.push(Arc::new(behavior::load(cloud, host, config, &by_id, &mut functions).await?));
+        behaviors.push(Arc::new(Behavior::load(aws, config, &origins).await?));
     }
     let errors = config.custom_error_responses().map_or(&[][..], |errors| errors.items());
     let loaded = Distribution {
@@ -52,7 +47,7 @@ pub(crate) async fn load(cloud: &Cloud, host: &Host, id: &str) -> Result<Distrib
             .iter()
             .map(|alias| alias.to_ascii_lowercase())
             .collect(),
-        // HTTP/2 unless the distribution says otherwise.
+        // HTTP/2 is the default.
         http2: !matches!(config.http_version(), Some(HttpVersion::Http11 | HttpVersion::Http3)),
         default_root_object: config.default_root_object().filter(|name| !name.is_empty()).map(ToOwned::to_owned),
         behaviors,
@@ -65,12 +60,11 @@ pub(crate) async fn load(cloud: &Cloud, host: &Host, id: &str) -> Result<Distrib
     Ok(loaded)
 }
 
-/// Whether CloudFront asks itself for a signature when it fetches an error page is not documented.
+/// Whether CloudFront needs a signature when it fetches its own error page is not documented.
 fn refuse_private_error_pages(distribution: &Distribution) -> Result<(), Error> {
     let pages = distribution.custom_errors.iter().filter_map(|error| error.page.as_ref());
     for page in pages {
-        let behavior: Arc<Behavior> = distribution.behavior_for(page.path());
-        if !behavior.key_groups.is_empty() {
+        if !distribution.behavior_for(page.path()).key_groups.is_empty() {
             return Err(Error::NotModelled {
                 what: format!("the error page {:?} behind trusted key groups", page.path()),
             });

@@ -1,71 +1,51 @@
-//! The distribution as the local edge serves it: what is modelled, and nothing else.
+//! The configuration of a distribution: every setting that the local edge models, and no other.
 
-mod access;
 mod behavior;
 mod caching;
+mod custom_error;
 mod forwarding;
-mod function;
 mod load;
-mod origins;
+mod origin_access_control;
+mod origin_config;
+mod response_headers_policy;
+pub(crate) mod trusted_keys;
 mod unmodelled;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 
+pub(crate) use behavior::{Behavior, FunctionAssociation, ViewerProtocolPolicy};
 pub(crate) use caching::Caching;
+pub(crate) use custom_error::CustomErrorResponse;
 pub(crate) use forwarding::{Forwarding, Selection};
-pub(crate) use function::PublishedFunction;
 pub(crate) use load::load;
-pub(crate) use origins::{Origin, OriginKind, Signing};
+pub(crate) use origin_access_control::SigningBehavior;
+pub(crate) use origin_config::{OriginConfig, OriginKind};
+pub(crate) use response_headers_policy::ResponseHeadersPolicy;
 
-use crate::lambda_at_edge::LambdaFunction;
 use crate::limits;
-use crate::path_pattern::{self, PathPattern};
-use crate::response::{CustomErrorResponse, ResponseHeadersPolicy};
-use crate::viewer::ViewerProtocolPolicy;
+use crate::path_pattern;
 
-/// A distribution that was found to be modelled in every part.
+/// A distribution whose every setting is modelled.
 #[derive(Debug)]
 pub(crate) struct Distribution {
     pub(crate) id: String,
     pub(crate) arn: String,
     pub(crate) domain_name: String,
     pub(crate) aliases: Vec<String>,
-    /// Whether viewers may speak HTTP/2, where there is TLS.
+    /// Whether viewers may use HTTP/2, over TLS.
     pub(crate) http2: bool,
-    /// Without a leading slash; `None` if none is set.
+    /// Without a leading slash.
     pub(crate) default_root_object: Option<String>,
-    /// In the distribution's order, the default behavior last.
+    /// In the distribution's order, with the default behavior last.
     pub(crate) behaviors: Vec<Arc<Behavior>>,
     pub(crate) custom_errors: Vec<CustomErrorResponse>,
 }
 
-/// One cache behavior.
-#[derive(Debug)]
-pub(crate) struct Behavior {
-    pub(crate) pattern: PathPattern,
-    pub(crate) origin: Arc<Origin>,
-    pub(crate) protocol: ViewerProtocolPolicy,
-    pub(crate) allowed_methods: Vec<Method>,
-    /// Ids of trusted key groups; empty if the behavior is public.
-    pub(crate) key_groups: Vec<String>,
-    pub(crate) viewer_request: Option<ViewerRequestFunction>,
-    pub(crate) forwarding: Forwarding,
-    pub(crate) caching: Caching,
-    pub(crate) response_headers: Option<Arc<ResponseHeadersPolicy>>,
-}
-
-/// The one function that may see a behavior's viewer requests.
-#[derive(Debug)]
-pub(crate) enum ViewerRequestFunction {
-    CloudFront(Arc<PublishedFunction>),
-    Lambda { function: Arc<LambdaFunction>, include_body: bool },
-}
-
 impl Distribution {
-    /// The first behavior whose pattern matches the raw path, once normalised.
+    /// The first behavior whose pattern matches the normalised path.
     pub(crate) fn behavior_for(&self, raw_path: &str) -> Arc<Behavior> {
         let path = path_pattern::normalise(raw_path);
         let mut behaviors = self.behaviors.iter();
@@ -74,35 +54,9 @@ impl Distribution {
         Arc::clone(found.expect("a distribution is loaded with its default behavior"))
     }
 
-    /// The least time that an error of this status is kept.
+    /// The minimum time for which an error of this status is cached.
     pub(crate) fn error_caching_min(&self, status: StatusCode) -> Duration {
         let entry = self.custom_errors.iter().find(|entry| entry.error == status);
         entry.map_or(limits::ERROR_CACHING_MIN_TTL, |entry| entry.caching_min)
-    }
-}
-
-#[cfg(test)]
-impl Behavior {
-    /// A behavior for everything, for tests of what its policies do.
-    pub(crate) fn plain(forwarding: Forwarding, caching: Caching) -> Self {
-        let origin = Origin {
-            id: "o".to_owned(),
-            kind: OriginKind::Bucket { name: "b".to_owned() },
-            path: String::new(),
-            custom_headers: Vec::new(),
-            signing: Signing::Never,
-            response_timeout: Duration::from_secs(1),
-        };
-        Self {
-            pattern: PathPattern::new("*"),
-            origin: Arc::new(origin),
-            protocol: ViewerProtocolPolicy::AllowAll,
-            allowed_methods: vec![Method::GET, Method::HEAD],
-            key_groups: Vec::new(),
-            viewer_request: None,
-            forwarding,
-            caching,
-            response_headers: None,
-        }
     }
 }

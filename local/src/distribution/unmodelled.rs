@@ -1,16 +1,16 @@
-//! What a distribution may ask for and the local edge does not do.
+//! Settings of a distribution that the local edge does not model.
 //!
-//! [`refuse`] stops at the first feature that would change an answer. [`ignored`] lists what changes no answer here, to be
-//! logged once. The same rows stand in `SUPPORT.md`.
+//! [`refuse`] stops at the first setting that would change a response. [`ignored`] lists the settings that change no
+//! response here, so that they can be logged once. `SUPPORT.md` has the same rows.
 
 use aws_sdk_cloudfront::types::{
     CacheBehavior, ConnectionMode, CustomOriginConfig, DistributionConfig, GeoRestrictionType, GrpcConfig,
     LoggingConfig, Origin, OriginProtocolPolicy, OriginShield, S3OriginConfig,
 };
 
-use crate::Error;
+use crate::error::Error;
 
-/// What CloudFront does if an origin does not say: `DownloadDistValuesOrigin.html`.
+/// CloudFront's defaults: `DownloadDistValuesOrigin.html`.
 const CONNECTION_ATTEMPTS: i32 = 3;
 const CONNECTION_TIMEOUT_S: i32 = 10;
 
@@ -44,7 +44,7 @@ pub(crate) fn refuse(config: &DistributionConfig) -> Result<(), Error> {
         "ConnectionMode tenant-only: multi-tenant distributions".to_owned()
     })?;
     refuse_if(config.tenant_config().is_some(), || "TenantConfig: multi-tenant distributions".to_owned())?;
-    refuse_if(config.viewer_mtls_config().is_some(), || "ViewerMtlsConfig: certificates of viewers".to_owned())?;
+    refuse_if(config.viewer_mtls_config().is_some(), || "ViewerMtlsConfig: viewer certificates".to_owned())?;
     refuse_if(config.connection_function_association().is_some(), || "a connection function".to_owned())?;
     refuse_if(config.cache_tag_config().is_some_and(|tags| !tags.header_name().is_empty()), || {
         "CacheTagConfig".to_owned()
@@ -53,7 +53,7 @@ pub(crate) fn refuse(config: &DistributionConfig) -> Result<(), Error> {
 
 /// # Errors
 /// The first feature of a behavior that is not modelled.
-#[expect(deprecated, reason = "ForwardedValues is looked at so that it is refused by name")]
+#[expect(deprecated, reason = "ForwardedValues is read so that it can be refused by name")]
 pub(crate) fn refuse_behavior(behavior: &CacheBehavior) -> Result<(), Error> {
     let at = |what: &str| format!("{what}, in the behavior {:?}", behavior.path_pattern());
     let signers = behavior.trusted_signers().is_some_and(|signers| signers.enabled() || !signers.items().is_empty());
@@ -72,14 +72,14 @@ pub(crate) fn refuse_origin(origin: &Origin) -> Result<(), Error> {
     let identity = origin.s3_origin_config().map(S3OriginConfig::origin_access_identity);
     refuse_if(is_set(identity), || at("OriginAccessIdentity: use origin access control"))?;
     let mtls = origin.custom_origin_config().is_some_and(|custom| custom.origin_mtls_config().is_some());
-    refuse_if(mtls, || at("OriginMtlsConfig: a certificate shown to the origin"))?;
+    refuse_if(mtls, || at("OriginMtlsConfig: a client certificate for the origin"))?;
     let protocol = origin.custom_origin_config().map(CustomOriginConfig::origin_protocol_policy);
     refuse_if(protocol == Some(&OriginProtocolPolicy::HttpOnly), || {
-        at("OriginProtocolPolicy http-only: a Function URL answers https only")
+        at("OriginProtocolPolicy http-only: a Function URL accepts https only")
     })
 }
 
-/// What is set and has no effect here, one sentence each.
+/// The settings that have no effect here, one sentence each.
 pub(crate) fn ignored(config: &DistributionConfig, behaviors: &[CacheBehavior]) -> Vec<String> {
     let mut ignored = Vec::new();
     let mut note = |is_set: bool, what: &str| {
@@ -87,16 +87,16 @@ pub(crate) fn ignored(config: &DistributionConfig, behaviors: &[CacheBehavior]) 
             ignored.push(what.to_owned());
         }
     };
-    note(config.logging().is_some_and(LoggingConfig::enabled), "Logging: no standard log is written");
+    note(config.logging().is_some_and(LoggingConfig::enabled), "Logging: standard logs are not written");
     note(
         behaviors.iter().any(|behavior| is_set(behavior.realtime_log_config_arn())),
-        "RealtimeLogConfigArn: no real-time log is written",
+        "RealtimeLogConfigArn: real-time logs are not written",
     );
     let certificate =
         config.viewer_certificate().is_some_and(|viewer| viewer.cloud_front_default_certificate() != Some(true));
     note(certificate, "ViewerCertificate: plain HTTP on loopback counts as HTTPS");
     note(is_set(config.anycast_ip_list_id()), "AnycastIpListId: the local edge listens on loopback");
-    let patience = config.origins().is_some_and(|origins| {
+    let timeouts = config.origins().is_some_and(|origins| {
         origins.items().iter().any(|origin| {
             origin.response_completion_timeout().is_some_and(|seconds| seconds > 0)
                 || origin.connection_attempts().is_some_and(|attempts| attempts != CONNECTION_ATTEMPTS)
@@ -104,13 +104,13 @@ pub(crate) fn ignored(config: &DistributionConfig, behaviors: &[CacheBehavior]) 
         })
     });
     note(
-        patience,
-        "ConnectionAttempts, ConnectionTimeout, ResponseCompletionTimeout: an origin on loopback is tried once, and may take its time once \
-         it has begun to answer",
+        timeouts,
+        "ConnectionAttempts, ConnectionTimeout, ResponseCompletionTimeout: an origin is tried once, and the duration of a \
+         response that has started is not limited",
     );
     let shield = config.origins().is_some_and(|origins| {
         origins.items().iter().any(|origin| origin.origin_shield().is_some_and(OriginShield::enabled))
     });
-    note(shield, "OriginShield: there is one cache only");
+    note(shield, "OriginShield: there is only one cache");
     ignored
 }

@@ -1,4 +1,4 @@
-//! The stream that a page listens to.
+//! The event stream of a page.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,32 +10,32 @@ use hyper::body::{Body as HttpBody, Frame};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
-use super::word;
+use super::state;
 use crate::response::{Body, BodyError};
 
-/// How long a page waits before it listens again, in milliseconds: the edge may be starting anew.
+/// How long a page waits before it reconnects, in milliseconds. The edge may be restarting.
 const RETRY_MS: u64 = 500;
-/// How often a page that is told nothing hears that the edge is there. One that has gone is noticed then.
-const ALIVE: Duration = Duration::from_secs(15);
+/// The interval of comments that keep an idle stream open and detect a page that has gone.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// An event whenever pages are told to reload; one at once for a page that knows another state than there is now.
-pub(super) fn events(edge: String, mut told: watch::Receiver<Option<u64>>, seen: Option<String>) -> Body {
+/// Sends an event for every reload, and one at once if the page is out of date.
+pub(super) fn events(edge_id: String, mut reloads: watch::Receiver<Option<u64>>, page_state: Option<String>) -> Body {
     let (send, receive) = mpsc::channel(1);
     tokio::spawn(async move {
-        let now = word(&edge, *told.borrow_and_update());
+        let now = state(&edge_id, *reloads.borrow_and_update());
         let mut text = format!("retry: {RETRY_MS}\n");
-        if seen.is_some_and(|seen| seen != now) {
-            text.push_str(&reload(&now));
+        if page_state.is_some_and(|page_state| page_state != now) {
+            text.push_str(&reload_event(&now));
         } else {
             text.push('\n');
         }
         while send.send(Bytes::from(text)).await.is_ok() {
-            text = match timeout(ALIVE, told.changed()).await {
-                Err(_quiet) => ":\n\n".to_owned(),
-                Ok(Err(_gone)) => return,
-                Ok(Ok(())) => match *told.borrow_and_update() {
+            text = match timeout(KEEP_ALIVE, reloads.changed()).await {
+                Err(_elapsed) => ":\n\n".to_owned(),
+                Ok(Err(_closed)) => return,
+                Ok(Ok(())) => match *reloads.borrow_and_update() {
                     None => return,
-                    times => reload(&word(&edge, times)),
+                    count => reload_event(&state(&edge_id, count)),
                 },
             };
         }
@@ -43,7 +43,7 @@ pub(super) fn events(edge: String, mut told: watch::Receiver<Option<u64>>, seen:
     Events(receive).boxed_unsync()
 }
 
-fn reload(state: &str) -> String {
+fn reload_event(state: &str) -> String {
     format!("event: reload\nid: {state}\ndata: {state}\n\n")
 }
 

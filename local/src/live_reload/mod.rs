@@ -1,10 +1,11 @@
-//! Pages that reload themselves when what they are made of has changed; for `vitae dev` alone.
+//! Live reload: pages that reload themselves when their files have changed. For `vitae dev` only.
 //!
-//! A script is added to pages on their way to a browser, and told over Server-Sent Events
-//! (<https://html.spec.whatwg.org/multipage/server-sent-events.html>) on a path that never reaches an origin. Nothing of it is stored:
-//! not in the cache, not in a bucket. An edge that was started without it neither adds the script nor knows the path.
+//! A script is added to pages that are sent to a browser. It receives Server-Sent Events
+//! (<https://html.spec.whatwg.org/multipage/server-sent-events.html>) on a path that is never forwarded to an origin. The
+//! script is not stored in the cache or in a bucket. An edge without live reload does not reserve the path.
 //!
-//! The script is a file of the page's own origin and not inline, so that it runs under a policy of `script-src 'self'; connect-src 'self'`.
+//! The script is a file on the page's origin and not inline, so that the policy `script-src 'self'; connect-src 'self'`
+//! allows it.
 
 mod events;
 mod page;
@@ -15,97 +16,100 @@ use http::{HeaderValue, Method, Response, StatusCode};
 use tokio::sync::watch;
 
 use self::events::events;
-pub(crate) use self::page::asks_for_a_page;
+pub(crate) use self::page::is_page_navigation;
 use crate::path_pattern::normalise;
-use crate::response::{Answer, Body, whole};
-use crate::{hex, request_id};
+use crate::request_id;
+use crate::response::{Body, EdgeResponse, full_body};
 
-/// What the local edge keeps to itself, in the form that path patterns are compared with.
+/// The prefix of the reserved paths, normalised.
 const RESERVED: &str = "/.vitae/";
-/// Where the script is.
+/// The path of the script.
 const SCRIPT_PATH: &str = "/.vitae/reload.js";
-/// Where the script listens.
+/// The path of the event stream.
 const EVENTS_PATH: &str = "/.vitae/reload";
 const SCRIPT: &str = include_str!("reload.js");
 
-/// What pages are told, and which of them know it already.
+/// Notifies pages, and knows which pages are current.
 #[derive(Debug)]
 pub(crate) struct LiveReload {
-    /// Of this edge alone: pages of the one that ran before on this port are out of date.
-    edge: String,
-    /// How often pages were told to reload; `None` once the edge ends.
-    told: watch::Sender<Option<u64>>,
+    /// A random id. Pages of an earlier edge on the same port are out of date.
+    edge_id: String,
+    /// The number of reloads; `None` when the edge shuts down.
+    reloads: watch::Sender<Option<u64>>,
 }
 
 impl LiveReload {
     pub(crate) fn new() -> Self {
-        let edge: String = hex::encode(request_id::new().as_bytes()).chars().take(16).collect();
-        Self { edge, told: watch::Sender::new(Some(0)) }
+        let edge_id = request_id::generate().chars().take(16).collect();
+        Self { edge_id, reloads: watch::Sender::new(Some(0)) }
     }
 
-    /// Tells every page to reload, those too that listen only later.
-    pub(crate) fn tell(&self) {
-        self.told.send_modify(|told| *told = told.map(|told| told + 1));
+    /// Reloads every page, including those that connect only later.
+    pub(crate) fn reload(&self) {
+        self.reloads.send_modify(|reloads| *reloads = reloads.map(|reloads| reloads + 1));
     }
 
-    /// Ends every answer that listens.
-    pub(crate) fn end(&self) {
-        self.told.send_replace(None);
+    /// Ends every event stream.
+    pub(crate) fn shutdown(&self) {
+        self.reloads.send_replace(None);
     }
 
-    /// What a page that is made now knows: a word that changes with each [`LiveReload::tell`].
+    /// The state of a page that is sent now. It changes with each [`LiveReload::reload`].
     pub(crate) fn state(&self) -> String {
-        word(&self.edge, *self.told.borrow())
+        state(&self.edge_id, *self.reloads.borrow())
     }
 
-    /// The answer to a request for what the local edge keeps to itself; `None` for every other path.
-    pub(crate) fn answer(&self, parts: &Parts) -> Option<Response<Body>> {
+    /// The response to a request for a reserved path; `None` for every other path.
+    pub(crate) fn respond(&self, parts: &Parts) -> Option<Response<Body>> {
         let path = normalise(parts.uri.path());
         if !path.starts_with(RESERVED) {
             return None;
         }
         let mut response = match path.as_str() {
-            _ if parts.method != Method::GET && parts.method != Method::HEAD => refused(StatusCode::METHOD_NOT_ALLOWED),
-            SCRIPT_PATH => typed("text/javascript; charset=utf-8", whole(SCRIPT)),
-            EVENTS_PATH => typed("text/event-stream", events(self.edge.clone(), self.told.subscribe(), seen(parts))),
-            _ => refused(StatusCode::NOT_FOUND),
+            _ if parts.method != Method::GET && parts.method != Method::HEAD => empty(StatusCode::METHOD_NOT_ALLOWED),
+            SCRIPT_PATH => with_type("text/javascript; charset=utf-8", full_body(SCRIPT)),
+            EVENTS_PATH => with_type(
+                "text/event-stream",
+                events(self.edge_id.clone(), self.reloads.subscribe(), page_state(parts)),
+            ),
+            _ => empty(StatusCode::NOT_FOUND),
         };
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         Some(response)
     }
 
-    /// Adds the script to a page, in the state that was read before the page was. Whatever is no page stays as it is.
-    pub(crate) async fn add_to(&self, answer: Answer, state: &str) -> Answer {
-        page::with_script(answer, &format!("<script src=\"{SCRIPT_PATH}?since={state}\" defer></script>\n")).await
+    /// Adds the script to a page, with the state from before the page was fetched. Does not change any other response.
+    pub(crate) async fn add_script(&self, response: EdgeResponse, state: &str) -> EdgeResponse {
+        page::with_script(response, &format!("<script src=\"{SCRIPT_PATH}?since={state}\" defer></script>\n")).await
     }
 }
 
-/// The state that a page knows: the last it was told, else the one it was made in.
-fn seen(parts: &Parts) -> Option<String> {
-    let last = HeaderName::from_static("last-event-id");
-    let told = parts.headers.get(last).and_then(|id| id.to_str().ok()).filter(|id| !id.is_empty());
+/// The state of the page that connects: from the last event it received, or when it was fetched.
+fn page_state(parts: &Parts) -> Option<String> {
+    let last_event_id = HeaderName::from_static("last-event-id");
+    let last_event = parts.headers.get(last_event_id).and_then(|id| id.to_str().ok()).filter(|id| !id.is_empty());
     let query = parts.uri.query().unwrap_or_default();
-    told.or_else(|| query.split('&').find_map(|pair| pair.strip_prefix("since="))).map(ToOwned::to_owned)
+    last_event.or_else(|| query.split('&').find_map(|pair| pair.strip_prefix("since="))).map(ToOwned::to_owned)
 }
 
-fn word(edge: &str, told: Option<u64>) -> String {
-    format!("{edge}-{}", told.unwrap_or_default())
+fn state(edge_id: &str, reloads: Option<u64>) -> String {
+    format!("{edge_id}-{}", reloads.unwrap_or_default())
 }
 
-fn typed(content_type: &'static str, body: Body) -> Response<Body> {
+fn with_type(content_type: &'static str, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
 
-fn refused(status: StatusCode) -> Response<Body> {
-    let mut response = Response::new(whole(""));
+fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(full_body(""));
     *response.status_mut() = status;
     response
 }
 
-/// A page with something added has another length, and no validator that its origin would know.
-fn describe_added(headers: &mut HeaderMap, length: usize) {
+/// A page with the script has another length, and validators that its origin does not know.
+fn set_headers(headers: &mut HeaderMap, length: usize) {
     for name in [http::header::ETAG, http::header::LAST_MODIFIED, http::header::ACCEPT_RANGES] {
         headers.remove(name);
     }
@@ -118,9 +122,9 @@ mod tests {
     use http::Request;
     use http_body_util::BodyExt;
 
-    async fn ask(live: &LiveReload, method: &str, path: &str) -> Option<(u16, String)> {
+    async fn send(live: &LiveReload, method: &str, path: &str) -> Option<(u16, String)> {
         let parts = Request::builder().method(method).uri(path).body(()).unwrap().into_parts().0;
-        let response = live.answer(&parts)?;
+        let response = live.respond(&parts)?;
         let status = response.status().as_u16();
         let first = response.into_body().frame().await;
         let first = first.map(|frame| frame.unwrap().into_data().unwrap()).unwrap_or_default();
@@ -128,29 +132,29 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_reserved_path_is_answered_however_it_is_written() {
+    async fn every_encoding_of_a_reserved_path_is_reserved() {
         let live = LiveReload::new();
         for path in ["/.vitae/reload.js", "//.vitae/reload.js", "/x/../.vitae/reload.js", "/%2evitae/reload.js?since=1"]
         {
-            let (status, script) = ask(&live, "GET", path).await.unwrap();
+            let (status, script) = send(&live, "GET", path).await.unwrap();
             assert!(status == 200 && script.contains("EventSource"), "{path}");
         }
-        assert_eq!(ask(&live, "GET", "/.vitae/other").await.unwrap().0, 404);
-        assert_eq!(ask(&live, "POST", "/.vitae/reload").await.unwrap().0, 405);
-        assert!(ask(&live, "GET", "/.vitaes").await.is_none() && ask(&live, "GET", "/").await.is_none());
+        assert_eq!(send(&live, "GET", "/.vitae/other").await.unwrap().0, 404);
+        assert_eq!(send(&live, "POST", "/.vitae/reload").await.unwrap().0, 405);
+        assert!(send(&live, "GET", "/.vitaes").await.is_none() && send(&live, "GET", "/").await.is_none());
     }
 
     #[tokio::test]
-    async fn a_page_that_was_made_before_the_last_change_is_told_at_once() {
+    async fn a_page_from_before_the_last_reload_is_reloaded_at_once() {
         let live = LiveReload::new();
-        let made = live.state();
-        live.tell();
-        let (_, told) = ask(&live, "GET", &format!("/.vitae/reload?since={made}")).await.unwrap();
-        assert!(told.contains("event: reload") && told.contains(&live.state()), "{told}");
-        let (_, told) = ask(&live, "GET", &format!("/.vitae/reload?since={}", live.state())).await.unwrap();
-        assert!(!told.contains("event: reload"), "{told}");
-        // Of the edge that ran before.
-        let (_, told) = ask(&live, "GET", "/.vitae/reload?since=0-1").await.unwrap();
-        assert!(told.contains("event: reload"), "{told}");
+        let before = live.state();
+        live.reload();
+        let (_, event) = send(&live, "GET", &format!("/.vitae/reload?since={before}")).await.unwrap();
+        assert!(event.contains("event: reload") && event.contains(&live.state()), "{event}");
+        let (_, event) = send(&live, "GET", &format!("/.vitae/reload?since={}", live.state())).await.unwrap();
+        assert!(!event.contains("event: reload"), "{event}");
+        // A page of an earlier edge.
+        let (_, event) = send(&live, "GET", "/.vitae/reload?since=0-1").await.unwrap();
+        assert!(event.contains("event: reload"), "{event}");
     }
 }

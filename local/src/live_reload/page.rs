@@ -1,65 +1,64 @@
-//! Adding the script to a page.
+//! Adds the script to a page.
 
 use http::header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, RANGE};
 use http::{Method, StatusCode};
 
-use super::describe_added;
+use super::set_headers;
 use crate::limits;
-use crate::response::{Answer, Encoding, Gathered, gather, whole};
-use crate::viewer::ViewerRequest;
+use crate::response::{CollectedBody, EdgeResponse, Encoding, collect_body, full_body};
+use crate::viewer_request::ViewerRequest;
 
-/// Whether a browser asks for a page to show: a navigation, not a script's or curl's request, which see what is there.
-pub(crate) fn asks_for_a_page(viewer: &ViewerRequest) -> bool {
-    let names_html = |value: &http::HeaderValue| value.to_str().is_ok_and(|value| value.contains("text/html"));
+/// Whether a browser navigates to a page. Requests by scripts or curl get the unchanged page.
+pub(crate) fn is_page_navigation(viewer: &ViewerRequest) -> bool {
+    let accepts_html = |value: &http::HeaderValue| value.to_str().is_ok_and(|value| value.contains("text/html"));
     viewer.method == Method::GET
         && !viewer.headers.contains_key(RANGE)
-        && viewer.headers.get_all(ACCEPT).iter().any(names_html)
+        && viewer.headers.get_all(ACCEPT).iter().any(accepts_html)
 }
 
-/// The page with this at its end, where HTML takes a script whatever the page forgot to close; written as it was encoded.
-pub(super) async fn with_script(answer: Answer, script: &str) -> Answer {
-    let Some(encoding) = encoding(&answer) else { return answer };
-    let (mut parts, body) = answer.response.into_parts();
-    let (body, length) = match gather(body, limits::CACHE_OBJECT_MAX_BYTES).await {
-        Ok(Gathered::Whole(read)) => {
-            let added = read.clone();
+/// Appends the script to a page, where HTML allows it even if elements are unclosed. Keeps the page's encoding.
+pub(super) async fn with_script(response: EdgeResponse, script: &str) -> EdgeResponse {
+    let Some(encoding) = page_encoding(&response) else { return response };
+    let (mut parts, body) = response.response.into_parts();
+    let (body, length) = match collect_body(body, limits::CACHE_OBJECT_MAX_BYTES).await {
+        Ok(CollectedBody::Complete(read)) => {
+            let page = read.clone();
             let script = script.to_owned();
-            let added = tokio::task::spawn_blocking(move || encoding.add(&added, script.as_bytes())).await;
-            let added = added.unwrap_or_else(|error| Err(std::io::Error::other(error)));
-            match added {
+            let page = tokio::task::spawn_blocking(move || encoding.append(&page, script.as_bytes())).await;
+            let page = page.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+            match page {
                 Ok(page) => {
                     let length = page.len();
-                    (whole(page), Some(length))
+                    (full_body(page), Some(length))
                 }
-                // No such encoding after all.
-                Err(_) => (whole(read), None),
+                // The page is not in the encoding that its header names.
+                Err(_) => (full_body(read), None),
             }
         }
-        Ok(Gathered::TooLarge(body)) => (body, None),
-        // Broken off, it says so.
+        Ok(CollectedBody::TooLarge(body)) => (body, None),
         Err(cause) => {
-            tracing::warn!(target: "vitae::edge", "a page broke off: {cause}");
-            (whole(""), None)
+            tracing::warn!(target: "vitae::edge", "the origin's response was interrupted: {cause}");
+            (full_body(""), None)
         }
     };
     if let Some(length) = length {
-        describe_added(&mut parts.headers, length);
+        set_headers(&mut parts.headers, length);
     }
-    Answer { response: http::Response::from_parts(parts, body), result: answer.result }
+    EdgeResponse { response: http::Response::from_parts(parts, body), result: response.result }
 }
 
-/// How a page is written.
+/// The encoding of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Written {
-    Plainly,
-    As(Encoding),
+enum PageEncoding {
+    Identity,
+    Encoded(Encoding),
 }
 
-impl Written {
-    fn add(self, page: &[u8], script: &[u8]) -> std::io::Result<bytes::Bytes> {
+impl PageEncoding {
+    fn append(self, page: &[u8], script: &[u8]) -> std::io::Result<bytes::Bytes> {
         match self {
-            Self::Plainly => Ok([page, script].concat().into()),
-            Self::As(encoding) => {
+            Self::Identity => Ok([page, script].concat().into()),
+            Self::Encoded(encoding) => {
                 let plain = encoding.decode(page, limits::CACHE_OBJECT_MAX_BYTES)?;
                 encoding.encode(&[plain.as_slice(), script].concat())
             }
@@ -67,52 +66,52 @@ impl Written {
     }
 }
 
-/// How an answer is written that is a page to be shown; `None` for everything else, and for what cannot be read here.
-fn encoding(answer: &Answer) -> Option<Written> {
-    let headers: &HeaderMap = answer.response.headers();
-    let status = answer.response.status();
+/// The encoding of an HTML page; `None` for any other response or an unsupported encoding.
+fn page_encoding(response: &EdgeResponse) -> Option<PageEncoding> {
+    let headers: &HeaderMap = response.response.headers();
+    let status = response.response.status();
     let without_body = status == StatusCode::NO_CONTENT || status == StatusCode::NOT_MODIFIED;
     let kind = headers.get(CONTENT_TYPE)?.to_str().ok()?.to_ascii_lowercase();
     let essence = kind.split(';').next().unwrap_or_default().trim();
-    // ASCII is not what the script would have to be in there.
-    let is_wide = kind.contains("utf-16");
-    if essence != "text/html" || is_wide || without_body || headers.contains_key(CONTENT_DISPOSITION) {
+    // The script is ASCII, so it cannot be appended to UTF-16.
+    let is_utf16 = kind.contains("utf-16");
+    if essence != "text/html" || is_utf16 || without_body || headers.contains_key(CONTENT_DISPOSITION) {
         return None;
     }
     match headers.get(CONTENT_ENCODING) {
-        None => Some(Written::Plainly),
-        Some(name) => Encoding::named(name.to_str().ok()?).map(Written::As),
+        None => Some(PageEncoding::Identity),
+        Some(name) => Encoding::from_name(name.to_str().ok()?).map(PageEncoding::Encoded),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{asks_for_a_page, with_script};
-    use crate::response::{Answer, Encoding, ResultType, whole};
-    use crate::viewer::ViewerRequest;
+    use super::{is_page_navigation, with_script};
+    use crate::response::{EdgeResponse, Encoding, ResultType, full_body};
+    use crate::viewer_request::ViewerRequest;
     use bytes::Bytes;
     use http::{HeaderValue, Response};
     use http_body_util::BodyExt;
 
     const SCRIPT: &str = "<script src=x></script>";
 
-    fn answer(headers: &[(&'static str, &'static str)], body: impl Into<Bytes>) -> Answer {
-        let mut response = Response::new(whole(body));
+    fn response(headers: &[(&'static str, &'static str)], body: impl Into<Bytes>) -> EdgeResponse {
+        let mut response = Response::new(full_body(body));
         for (name, value) in headers {
             response.headers_mut().insert(*name, HeaderValue::from_static(value));
         }
-        Answer { response, result: ResultType::Miss }
+        EdgeResponse { response, result: ResultType::Miss }
     }
 
-    async fn sent(answer: Answer) -> (http::HeaderMap, Vec<u8>) {
-        let (parts, body) = answer.response.into_parts();
+    async fn split(response: EdgeResponse) -> (http::HeaderMap, Vec<u8>) {
+        let (parts, body) = response.response.into_parts();
         (parts.headers, body.collect().await.unwrap().to_bytes().to_vec())
     }
 
     #[tokio::test]
-    async fn a_page_is_longer_and_has_no_validator() {
+    async fn a_page_with_the_script_has_no_validator() {
         let html = [("content-type", "Text/HTML; charset=utf-8"), ("etag", "\"1\""), ("last-modified", "x")];
-        let (headers, body) = sent(with_script(answer(&html, "<p>Résumé"), SCRIPT).await).await;
+        let (headers, body) = split(with_script(response(&html, "<p>Résumé"), SCRIPT).await).await;
         assert_eq!(String::from_utf8(body).unwrap(), format!("<p>Résumé{SCRIPT}"));
         assert_eq!(headers["content-length"], (11 + SCRIPT.len()).to_string().as_str());
         assert!(!headers.contains_key("etag") && !headers.contains_key("last-modified"));
@@ -123,7 +122,7 @@ mod tests {
         for (encoding, name) in [(Encoding::Brotli, "br"), (Encoding::Gzip, "gzip")] {
             let headers = [("content-type", "text/html"), ("content-encoding", name)];
             let page = encoding.encode("<p>".repeat(900).as_bytes()).unwrap();
-            let (headers, body) = sent(with_script(answer(&headers, page), SCRIPT).await).await;
+            let (headers, body) = split(with_script(response(&headers, page), SCRIPT).await).await;
             assert_eq!(headers["content-length"], body.len().to_string().as_str());
             let plain = encoding.decode(&body, 10_000).unwrap();
             assert!(plain.ends_with(SCRIPT.as_bytes()) && plain.starts_with(b"<p><p>"));
@@ -131,7 +130,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_page_or_cannot_be_read_stays_as_it_is() {
+    async fn other_responses_and_unsupported_encodings_do_not_change() {
         for headers in [
             vec![("content-type", "application/xhtml+xml")],
             vec![("content-type", "text/html; charset=utf-16le")],
@@ -140,18 +139,18 @@ mod tests {
             vec![("content-type", "text/html"), ("content-disposition", "attachment")],
             vec![],
         ] {
-            let mut given = headers.clone();
-            given.push(("etag", "\"1\""));
-            let (sent, body) = sent(with_script(answer(&given, "<p>"), SCRIPT).await).await;
+            let mut with_etag = headers.clone();
+            with_etag.push(("etag", "\"1\""));
+            let (sent, body) = split(with_script(response(&with_etag, "<p>"), SCRIPT).await).await;
             assert!(body == b"<p>" && sent["etag"] == "\"1\"", "{headers:?}");
         }
     }
 
     #[test]
-    fn only_a_navigation_asks_for_a_page() {
+    fn only_a_navigation_is_page_navigation() {
         let browser = ("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
-        assert!(asks_for_a_page(&ViewerRequest::get("/", "", &[browser])));
-        assert!(!asks_for_a_page(&ViewerRequest::get("/", "", &[("accept", "*/*")])));
-        assert!(!asks_for_a_page(&ViewerRequest::get("/", "", &[browser, ("range", "bytes=0-1")])));
+        assert!(is_page_navigation(&ViewerRequest::get("/", "", &[browser])));
+        assert!(!is_page_navigation(&ViewerRequest::get("/", "", &[("accept", "*/*")])));
+        assert!(!is_page_navigation(&ViewerRequest::get("/", "", &[browser, ("range", "bytes=0-1")])));
     }
 }

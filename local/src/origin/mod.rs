@@ -1,12 +1,160 @@
-//! The origin's side: the request that is sent there, whether the origin would take it, and its answer.
+//! Sends a request to a behavior's origin, if the origin's policies would accept it from CloudFront.
+//!
+//! Each [`OriginKind`] has a module with its address, its policy and its signature.
 
-mod access;
-mod bucket_policy;
-mod function_policy;
-mod object_key;
+mod authorize;
+mod function_url;
+mod origin_request;
 mod policy_document;
-mod request;
-mod send;
+mod s3;
 mod sign;
 
-pub(crate) use send::{Asked, fetch};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, HOST, HeaderValue, SET_COOKIE};
+use http::{Request, Response, StatusCode, Uri};
+use http_body_util::{BodyExt, Full};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use crate::aws_clients::AwsClients;
+use crate::distribution::{Behavior, Distribution, OriginConfig, OriginKind, SigningBehavior};
+use crate::endpoint::Target;
+use crate::request_log::{StageTrace, headers_json};
+use crate::response::{Body, BodyError, EdgeResponse, ResultType, error_page, remove_hop_by_hop_headers};
+use crate::viewer_request::ViewerRequest;
+use authorize::Denied;
+use origin_request::OriginRequest;
+use sign::{Service, sign_request};
+
+/// What is fetched for a viewer, after the viewer-request function.
+#[derive(Clone, Copy)]
+pub(crate) struct FetchRequest<'a> {
+    pub(crate) distribution: &'a Distribution,
+    pub(crate) behavior: &'a Behavior,
+    pub(crate) viewer: &'a ViewerRequest,
+    /// With the default root object, if it applies.
+    pub(crate) path: &'a str,
+    pub(crate) request_id: &'a str,
+}
+
+/// Fetches from the behavior's origin.
+pub(crate) async fn fetch(aws: &AwsClients, request: FetchRequest<'_>, stage: &mut StageTrace) -> EdgeResponse {
+    let FetchRequest { distribution, behavior, viewer, path, request_id } = request;
+    let origin = Origin { aws, distribution, config: &behavior.origin };
+    let origin_request = OriginRequest::new(viewer, path, &behavior.forwarding, &behavior.origin, request_id);
+    stage.event(|| origin.request_json(&origin_request));
+    let sent = match &behavior.origin.kind {
+        OriginKind::Bucket { name } => s3::fetch(&origin, name, origin_request).await,
+        OriginKind::FunctionUrl { host, function_name, qualifier } => {
+            function_url::fetch(&origin, host, function_name, qualifier.as_deref(), origin_request).await
+        }
+    };
+    let response = sent.map_or_else(
+        |error| *error,
+        |mut response| {
+            remove_hop_by_hop_headers(response.headers_mut());
+            // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html
+            if !behavior.forwarding.has_any_cookie() {
+                response.headers_mut().remove(SET_COOKIE);
+            }
+            let result = if response.status().as_u16() < 400 { ResultType::Miss } else { ResultType::Error };
+            EdgeResponse { response, result }
+        },
+    );
+    stage.result(|| {
+        json!({ "status": response.response.status().as_u16(), "headers": headers_json(response.response.headers()) })
+    });
+    response
+}
+
+/// An origin's response, or CloudFront's in place of one.
+type OriginResult<T = Response<Body>> = Result<T, Box<EdgeResponse>>;
+
+/// The origin of a request, with what the modules of the kinds have in common.
+struct Origin<'a> {
+    aws: &'a AwsClients,
+    distribution: &'a Distribution,
+    config: &'a OriginConfig,
+}
+
+impl Origin<'_> {
+    /// The unsigned request for a trace. The distribution's custom headers are omitted, because they may be a secret that
+    /// it shares with the origin.
+    fn request_json(&self, request: &OriginRequest) -> Value {
+        let mut headers = request.headers.clone();
+        for (name, _) in &self.config.custom_headers {
+            headers.insert(name.clone(), HeaderValue::from_static("(custom header)"));
+        }
+        json!({
+            "origin": self.config.id,
+            "method": request.method.as_str(),
+            "uri": request.path,
+            "querystring": request.query,
+            "headers": headers_json(&headers),
+        })
+    }
+
+    fn is_signed(&self, request: &OriginRequest) -> bool {
+        match self.config.signing {
+            SigningBehavior::Always => true,
+            SigningBehavior::NoOverride => !request.headers.contains_key(AUTHORIZATION),
+            SigningBehavior::Never => false,
+        }
+    }
+
+    fn denied(&self, denied: Denied) -> Box<EdgeResponse> {
+        tracing::warn!(target: "vitae::edge", origin = %self.config.id, "{}", denied.reason);
+        Box::new(EdgeResponse { response: denied.response, result: ResultType::Error })
+    }
+
+    /// Sends the request to `target`, signed for the service if there is one. The hash is the body's SHA-256.
+    async fn send(
+        &self,
+        target: &Target,
+        request: OriginRequest,
+        signature: Option<(Service, String)>,
+    ) -> OriginResult {
+        let mut outgoing = outgoing(target, request)
+            .ok_or_else(|| error(StatusCode::BAD_REQUEST, "The path is not valid in a request to the origin."))?;
+        if let Some((service, body_sha256)) = signature {
+            let signed = sign_request(&mut outgoing, body_sha256, service, &self.aws.region, &self.aws.credentials);
+            signed.map_err(|cause| {
+                tracing::warn!(target: "vitae::edge", "cannot sign the origin request: {cause}");
+                error(StatusCode::BAD_GATEWAY, "The origin request could not be signed.")
+            })?;
+        }
+        let origin = &self.config.id;
+        match timeout(self.config.response_timeout, self.aws.http.request(outgoing)).await {
+            // The body is streamed: a slow viewer slows the origin down.
+            Ok(Ok(response)) => {
+                Ok(response.map(|body| body.map_err(|error| Box::new(error) as BodyError).boxed_unsync()))
+            }
+            Ok(Err(cause)) => {
+                tracing::warn!(target: "vitae::edge", %origin, "the origin does not respond: {cause}");
+                Err(error(StatusCode::BAD_GATEWAY, "CloudFront could not connect to the origin."))
+            }
+            Err(_) => {
+                let seconds = self.config.response_timeout.as_secs();
+                tracing::warn!(target: "vitae::edge", %origin, "the origin did not respond within {seconds} s");
+                Err(error(StatusCode::GATEWAY_TIMEOUT, "The origin did not respond in time."))
+            }
+        }
+    }
+}
+
+fn error(status: StatusCode, reason: &str) -> Box<EdgeResponse> {
+    Box::new(error_page(status, ResultType::Error, reason))
+}
+
+/// The request as it is sent to `target`; `None` if the path or the host is not valid.
+fn outgoing(target: &Target, request: OriginRequest) -> Option<Request<Full<Bytes>>> {
+    let question_mark = if request.query.is_empty() { "" } else { "?" };
+    let path = format!("{}{question_mark}{}", target.path, request.query);
+    let uri = Uri::builder().scheme(target.scheme).authority(target.authority.as_str()).path_and_query(path);
+    let mut outgoing = Request::new(Full::from(request.body));
+    *outgoing.method_mut() = request.method;
+    *outgoing.uri_mut() = uri.build().ok()?;
+    *outgoing.headers_mut() = request.headers;
+    outgoing.headers_mut().insert(HOST, HeaderValue::from_str(&target.host).ok()?);
+    Some(outgoing)
+}

@@ -1,13 +1,13 @@
-//! Resource policies, read for one question: do they let CloudFront in, for this distribution?
+//! Evaluates resource policies for requests from CloudFront.
 //!
-//! Only what such a policy needs is understood. A statement with anything else (another condition operator, `NotAction`) does not
-//! match when it allows, and is reported.
+//! Only the elements that such a policy needs are supported. With another condition operator, an `Allow` statement does not
+//! allow and the reason is reported, and a `Deny` statement denies. A statement with `NotAction` does not apply.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
 use serde_json::{Map, Value};
 
-use crate::glob;
+use crate::wildcard;
 
 const CLOUDFRONT: &str = "cloudfront.amazonaws.com";
 
@@ -16,9 +16,9 @@ pub(super) struct PolicyDocument {
     statements: Vec<Value>,
 }
 
-/// What CloudFront is about to do.
+/// A request from CloudFront.
 #[derive(Clone, Copy)]
-pub(super) struct Request<'a> {
+pub(super) struct PolicyRequest<'a> {
     /// `s3:GetObject`.
     pub(super) action: &'a str,
     pub(super) resource: &'a str,
@@ -26,13 +26,13 @@ pub(super) struct Request<'a> {
     pub(super) context: &'a [(&'a str, &'a str)],
 }
 
-/// What the policy says.
+/// The result of an evaluation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
     Allowed,
-    /// A sentence about the statement that forbids it.
+    /// Which statement denies it.
     Denied(String),
-    /// No statement allows it; what stands in the way of those that nearly do.
+    /// No statement allows it. The reasons why the statements that apply do not.
     NotAllowed(Vec<String>),
 }
 
@@ -47,37 +47,32 @@ impl PolicyDocument {
         }
     }
 
-    pub(super) fn decide(&self, request: Request<'_>) -> Decision {
+    pub(super) fn evaluate(&self, request: PolicyRequest<'_>) -> Decision {
         let mut allowed = false;
-        let mut nearly = Vec::new();
+        let mut reasons = Vec::new();
         for statement in &self.statements {
-            let named = statement.get("Sid").and_then(Value::as_str).unwrap_or("without a Sid");
-            if !is_about(statement, request) {
+            let sid = statement.get("Sid").and_then(Value::as_str).unwrap_or("without a Sid");
+            if !applies(statement, request) {
                 continue;
             }
-            let held = conditions_hold(statement.get("Condition"), request);
-            match (statement.get("Effect").and_then(Value::as_str), held) {
-                (Some("Deny"), Ok(()) | Err(Unmet::NotUnderstood(_))) => {
-                    return Decision::Denied(format!("the statement {named:?} denies it"));
+            let conditions = check_conditions(statement.get("Condition"), request);
+            match (statement.get("Effect").and_then(Value::as_str), conditions) {
+                (Some("Deny"), Ok(()) | Err(Unmet::NotModelled(_))) => {
+                    return Decision::Denied(format!("the statement {sid:?} denies it"));
                 }
                 (Some("Allow"), Ok(())) => allowed = true,
-                (Some("Allow"), Err(Unmet::False(why) | Unmet::NotUnderstood(why))) => {
-                    nearly.push(format!("the statement {named:?}: {why}"));
+                (Some("Allow"), Err(Unmet::False(reason) | Unmet::NotModelled(reason))) => {
+                    reasons.push(format!("the statement {sid:?}: {reason}"));
                 }
                 _ => {}
             }
         }
-        if allowed { Decision::Allowed } else { Decision::NotAllowed(nearly) }
+        if allowed { Decision::Allowed } else { Decision::NotAllowed(reasons) }
     }
 }
 
-/// The reasons, each after a semicolon, for the end of a sentence.
-pub(super) fn also(reasons: &[String]) -> String {
-    reasons.iter().flat_map(|reason| ["; ", reason]).collect()
-}
-
-/// Whether principal, action and resource are this request's.
-fn is_about(statement: &Value, request: Request<'_>) -> bool {
+/// Whether principal, action and resource match the request.
+fn applies(statement: &Value, request: PolicyRequest<'_>) -> bool {
     let action = request.action.to_ascii_lowercase();
     let is_service =
         |value: &Value| texts(value.get("Service")).contains(&CLOUDFRONT) || texts(value.get("AWS")).contains(&"*");
@@ -87,16 +82,18 @@ fn is_about(statement: &Value, request: Request<'_>) -> bool {
         None => false,
     };
     principal
-        && texts(statement.get("Action")).iter().any(|pattern| glob::matches(&pattern.to_ascii_lowercase(), &action))
-        && texts(statement.get("Resource")).iter().any(|pattern| glob::matches(pattern, request.resource))
+        && texts(statement.get("Action"))
+            .iter()
+            .any(|pattern| wildcard::matches(&pattern.to_ascii_lowercase(), &action))
+        && texts(statement.get("Resource")).iter().any(|pattern| wildcard::matches(pattern, request.resource))
 }
 
 enum Unmet {
     False(String),
-    NotUnderstood(String),
+    NotModelled(String),
 }
 
-fn conditions_hold(condition: Option<&Value>, request: Request<'_>) -> Result<(), Unmet> {
+fn check_conditions(condition: Option<&Value>, request: PolicyRequest<'_>) -> Result<(), Unmet> {
     let empty = Map::new();
     let operators = condition.and_then(Value::as_object).unwrap_or(&empty);
     for (operator, keys) in operators {
@@ -107,24 +104,24 @@ fn conditions_hold(condition: Option<&Value>, request: Request<'_>) -> Result<()
             let matches = |actual: &str, pattern: &str| match operator.as_str() {
                 "StringEquals" | "Bool" => Some(actual == pattern),
                 "StringEqualsIgnoreCase" => Some(actual.eq_ignore_ascii_case(pattern)),
-                "StringLike" | "ArnLike" | "ArnEquals" => Some(glob::matches(pattern, actual)),
+                "StringLike" | "ArnLike" | "ArnEquals" => Some(wildcard::matches(pattern, actual)),
                 _ => None,
             };
             if matches("", "").is_none() {
-                return Err(Unmet::NotUnderstood(format!("not modelled locally: the condition operator {operator:?}")));
+                return Err(Unmet::NotModelled(format!("not modelled locally: the condition operator {operator:?}")));
             }
             let holds =
                 actual.is_some_and(|actual| expected.iter().any(|pattern| matches(actual, pattern) == Some(true)));
             if !holds {
                 let actual = actual.unwrap_or("absent");
-                return Err(Unmet::False(format!("{key} is {actual}, and must be {}", expected.join(" or "))));
+                return Err(Unmet::False(format!("{key} is {actual}, it must be {}", expected.join(" or "))));
             }
         }
     }
     Ok(())
 }
 
-/// A string, or an array of strings; other types of `Bool` values included.
+/// The strings of a string, an array of strings or a boolean.
 fn texts(value: Option<&Value>) -> Vec<&str> {
     match value {
         Some(Value::String(text)) => vec![text],
@@ -137,18 +134,19 @@ fn texts(value: Option<&Value>) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Decision, PolicyDocument, Request};
+    use super::{Decision, PolicyDocument, PolicyRequest};
 
     const OURS: &str = "arn:aws:cloudfront::000000000000:distribution/E1";
 
-    fn decide(statement: &str) -> Decision {
+    fn evaluate(statement: &str) -> Decision {
         let context = [("aws:sourcearn", OURS)];
-        let request = Request { action: "s3:GetObject", resource: "arn:aws:s3:::cv/cv/resume.pdf", context: &context };
-        PolicyDocument::parse(&format!("{{\"Statement\":[{statement}]}}")).unwrap().decide(request)
+        let request =
+            PolicyRequest { action: "s3:GetObject", resource: "arn:aws:s3:::cv/cv/resume.pdf", context: &context };
+        PolicyDocument::parse(&format!("{{\"Statement\":[{statement}]}}")).unwrap().evaluate(request)
     }
 
     fn allow(action: &str, resource: &str, condition: &str) -> Decision {
-        decide(&format!(
+        evaluate(&format!(
             r#"{{"Sid":"S","Effect":"Allow","Principal":{{"Service":"cloudfront.amazonaws.com"}},"Action":{action},"Resource":"{resource}"{condition}}}"#
         ))
     }
@@ -158,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_statement_lets_cloudfront_in() {
+    fn the_documented_statement_allows_cloudfront() {
         assert_eq!(allow(r#""s3:GetObject""#, "arn:aws:s3:::cv/*", &source("StringEquals", OURS)), Decision::Allowed);
         assert_eq!(
             allow(r#"["s3:PutObject","s3:Get*"]"#, "*", &source("ArnLike", "arn:aws:cloudfront::*:distribution/*")),
@@ -167,43 +165,43 @@ mod tests {
     }
 
     #[test]
-    fn another_distributions_arn_does_not_let_this_one_in() {
-        let Decision::NotAllowed(nearly) =
+    fn another_distributions_arn_does_not_allow_this_one() {
+        let Decision::NotAllowed(reasons) =
             allow(r#""s3:GetObject""#, "arn:aws:s3:::cv/*", &source("StringEquals", &format!("{OURS}2")))
         else {
             panic!()
         };
-        assert_eq!(nearly, [format!("the statement \"S\": AWS:SourceArn is {OURS}, and must be {OURS}2")]);
+        assert_eq!(reasons, [format!("the statement \"S\": AWS:SourceArn is {OURS}, it must be {OURS}2")]);
     }
 
     #[test]
-    fn another_bucket_action_or_principal_is_not_about_it() {
+    fn another_bucket_action_or_principal_does_not_apply() {
         assert_eq!(allow(r#""s3:GetObject""#, "arn:aws:s3:::site/*", ""), Decision::NotAllowed(Vec::new()));
         assert_eq!(allow(r#""s3:ListBucket""#, "*", ""), Decision::NotAllowed(Vec::new()));
         let user = r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::0:user/a"},"Action":"*","Resource":"*"}"#;
-        assert_eq!(decide(user), Decision::NotAllowed(Vec::new()));
+        assert_eq!(evaluate(user), Decision::NotAllowed(Vec::new()));
     }
 
     #[test]
-    fn a_deny_goes_before_an_allow() {
+    fn a_deny_overrides_an_allow() {
         let allow = r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}"#;
         let deny = r#"{"Sid":"No","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}"#;
-        assert_eq!(decide(&format!("{allow},{deny}")), Decision::Denied("the statement \"No\" denies it".to_owned()));
+        assert_eq!(evaluate(&format!("{allow},{deny}")), Decision::Denied("the statement \"No\" denies it".to_owned()));
     }
 
     #[test]
-    fn an_operator_that_is_not_understood_lets_no_one_in() {
-        let Decision::NotAllowed(nearly) = allow(r#""s3:GetObject""#, "*", &source("StringNotLike", "x")) else {
+    fn an_unsupported_operator_allows_nothing() {
+        let Decision::NotAllowed(reasons) = allow(r#""s3:GetObject""#, "*", &source("StringNotLike", "x")) else {
             panic!()
         };
-        assert!(nearly[0].contains("not modelled locally") && nearly[0].contains("StringNotLike"), "{nearly:?}");
+        assert!(reasons[0].contains("not modelled locally") && reasons[0].contains("StringNotLike"), "{reasons:?}");
     }
 
     #[test]
-    fn a_condition_on_an_absent_key_does_not_hold() {
+    fn a_condition_on_an_absent_key_is_false() {
         let condition = r#","Condition":{"Bool":{"aws:SecureTransport":"true"}}"#;
         assert!(
-            matches!(allow(r#""s3:GetObject""#, "*", condition), Decision::NotAllowed(nearly) if nearly.len() == 1)
+            matches!(allow(r#""s3:GetObject""#, "*", condition), Decision::NotAllowed(reasons) if reasons.len() == 1)
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Signature Version 4 on behalf of CloudFront, as the IAM user `local-edge`.
 //!
-//! The machine's own time is signed, whatever the viewer's clock says: the local cloud knows no other.
+//! The signature has the system's time and not the injected clock's, because the local cloud compares it with its own.
 
 use std::time::SystemTime;
 
@@ -15,19 +15,19 @@ use http::Request;
 use http::header::HOST;
 use http_body_util::Full;
 
-/// Which service takes the request, and how it wants its path signed.
+/// The service that receives the request, which determines how its path is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Service {
     /// The path is signed as it is sent.
     S3,
-    /// The path is normalised and encoded once more.
+    /// The path is normalised and encoded again.
     Lambda,
 }
 
-/// Signs `Host` and the body's hash, which it adds as `x-amz-content-sha256`.
+/// Signs `Host` and the body's hash, which is added as `x-amz-content-sha256`.
 ///
 /// # Errors
-/// A sentence, if the request cannot be signed at all.
+/// The request cannot be signed.
 pub(super) fn sign_request(
     request: &mut Request<Full<Bytes>>,
     body_sha256: String,

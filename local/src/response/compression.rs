@@ -1,4 +1,4 @@
-//! Compression of answers by CloudFront itself.
+//! Compression of responses by CloudFront.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html>
 
@@ -13,7 +13,7 @@ use http::{StatusCode, header};
 
 use crate::limits;
 
-/// The types that CloudFront compresses.
+/// The content types that CloudFront compresses.
 const TYPES: [&str; 47] = [
     "application/dash+xml",
     "application/eot",
@@ -63,13 +63,12 @@ const TYPES: [&str; 47] = [
     "text/xml",
     "vnd.apple.mpegurl",
 ];
-/// Brotli's and gzip's middle ways; what CloudFront uses is not documented.
+/// A middle level, as for gzip. The level that CloudFront uses is not documented.
 const BROTLI_QUALITY: i32 = 5;
 const BROTLI_WINDOW_BITS: i32 = 22;
-/// What is read at a time.
 const BROTLI_BUFFER_BYTES: usize = 4_096;
 
-/// A way to write a body, by its name in `Content-Encoding`.
+/// A content encoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Brotli,
@@ -77,14 +76,14 @@ pub(crate) enum Encoding {
 }
 
 impl Encoding {
-    /// The best of those that the normalised `Accept-Encoding` names.
+    /// The preferred encoding of a normalised `Accept-Encoding`.
     pub(crate) fn best(normalised: &str) -> Option<Self> {
-        let names = |wanted: &str| normalised.split(',').any(|name| name == wanted);
-        if names("br") { Some(Self::Brotli) } else { names("gzip").then_some(Self::Gzip) }
+        let accepts = |encoding: &str| normalised.split(',').any(|name| name == encoding);
+        if accepts("br") { Some(Self::Brotli) } else { accepts("gzip").then_some(Self::Gzip) }
     }
 
-    /// By its name in `Content-Encoding`.
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    /// Reads a `Content-Encoding`.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         [Self::Brotli, Self::Gzip].into_iter().find(|encoding| name.eq_ignore_ascii_case(encoding.name()))
     }
 
@@ -95,7 +94,7 @@ impl Encoding {
         }
     }
 
-    /// Writes a body this way. Takes a while for a large one: not on a thread that others wait for.
+    /// Encodes a body. This is slow for a large body, so do not call it on an async worker thread.
     pub(crate) fn encode(self, body: &[u8]) -> std::io::Result<Bytes> {
         match self {
             Self::Gzip => {
@@ -116,18 +115,16 @@ impl Encoding {
         }
     }
 
-    /// Reads a body that was written this way.
+    /// Decodes a body.
     ///
     /// # Errors
-    /// It was not, or is larger than `limit` bytes.
+    /// The body is not in this encoding, or decodes to more than `limit` bytes.
     pub(crate) fn decode(self, body: &[u8], limit: usize) -> std::io::Result<Vec<u8>> {
-        let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+        let max = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
         let mut decoded = Vec::new();
         match self {
-            Self::Gzip => MultiGzDecoder::new(body).take(most).read_to_end(&mut decoded)?,
-            Self::Brotli => {
-                brotli::Decompressor::new(body, BROTLI_BUFFER_BYTES).take(most).read_to_end(&mut decoded)?
-            }
+            Self::Gzip => MultiGzDecoder::new(body).take(max).read_to_end(&mut decoded)?,
+            Self::Brotli => brotli::Decompressor::new(body, BROTLI_BUFFER_BYTES).take(max).read_to_end(&mut decoded)?,
         };
         if decoded.len() > limit {
             return Err(std::io::Error::other(format!("more than {limit} bytes when decoded")));
@@ -135,8 +132,8 @@ impl Encoding {
         Ok(decoded)
     }
 
-    /// Says so in the headers. A strong validator becomes a weak one; what is no validator goes.
-    pub(crate) fn describe(self, headers: &mut HeaderMap, length: usize) {
+    /// Sets the headers of an encoded body. A strong `ETag` becomes weak; an invalid one is removed.
+    pub(crate) fn set_headers(self, headers: &mut HeaderMap, length: usize) {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(self.name()));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         headers.remove(ACCEPT_RANGES);
@@ -154,7 +151,7 @@ impl Encoding {
     }
 }
 
-/// Whether CloudFront compresses this answer: its status, type and size, and no encoding of the origin's own.
+/// Whether CloudFront compresses a response, by its status, type, size and existing encoding.
 pub(crate) fn is_compressible(status: StatusCode, headers: &HeaderMap) -> bool {
     let status = matches!(status, StatusCode::OK | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
     let of_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
@@ -183,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn type_and_size_decide() {
+    fn only_some_types_and_sizes_are_compressed() {
         let is = |content_type: &'static str, length: &'static str| {
             is_compressible(StatusCode::OK, &headers(&[("content-type", content_type), ("content-length", length)]))
         };
@@ -193,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn status_and_the_origins_own_encoding_decide_too() {
+    fn only_some_statuses_without_an_encoding_are_compressed() {
         let html = headers(&[("content-type", "text/html"), ("content-length", "5000")]);
         for (status, expected) in [(200, true), (403, true), (404, true), (206, false), (302, false), (500, false)] {
             assert_eq!(is_compressible(StatusCode::from_u16(status).unwrap(), &html), expected, "{status}");
@@ -209,7 +206,7 @@ mod tests {
     fn a_strong_validator_becomes_weak() {
         for (given, expected) in [("\"1\"", Some("W/\"1\"")), ("W/\"1\"", Some("W/\"1\"")), ("1", None)] {
             let mut map = headers(&[("etag", given), ("accept-ranges", "bytes")]);
-            Encoding::Gzip.describe(&mut map, 7);
+            Encoding::Gzip.set_headers(&mut map, 7);
             assert_eq!(map.get("etag").map(|etag| etag.to_str().unwrap()), expected);
             assert_eq!(
                 (&map["content-encoding"], &map["content-length"], &map["vary"]),
@@ -223,19 +220,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encoded_can_be_decoded() {
+    fn an_encoded_body_decodes_to_the_original() {
         let body = b"resume ".repeat(500);
         for encoding in [Encoding::Gzip, Encoding::Brotli] {
             let encoded = encoding.encode(&body).unwrap();
             assert!(encoding.decode(&encoded, body.len()).unwrap() == body && encoded.len() < body.len());
-            // A small body may stand for one that fills the memory.
+            // A small body may decode to one that exhausts memory.
             assert!(encoding.decode(&encoded, body.len() - 1).is_err());
             assert!(encoding.decode(b"resume", body.len()).is_err());
         }
     }
 
     #[test]
-    fn brotli_goes_before_gzip() {
+    fn brotli_is_preferred_to_gzip() {
         assert_eq!(Encoding::best("br,gzip"), Some(Encoding::Brotli));
         assert_eq!(Encoding::best("gzip"), Some(Encoding::Gzip));
         assert_eq!(Encoding::best(""), None);

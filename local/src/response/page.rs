@@ -1,13 +1,13 @@
-//! Answers that CloudFront makes up itself.
+//! Responses that CloudFront generates itself.
 
 use http::header::{CONTENT_TYPE, LOCATION, SERVER};
 use http::{HeaderValue, Response, StatusCode};
 
-use super::{Answer, Body, ResultType, whole};
-use crate::signed_url::Refusal;
+use super::{Body, EdgeResponse, ResultType, full_body};
+use crate::signed_url::SignatureRejection;
 
-/// CloudFront's error page: the status, and for the developer at the laptop the reason.
-pub(crate) fn error_page(status: StatusCode, result: ResultType, reason: &str) -> Answer {
+/// CloudFront's error page, with the status and, for the developer, the reason.
+pub(crate) fn error_page(status: StatusCode, result: ResultType, reason: &str) -> EdgeResponse {
     let reason = reason.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let title = "ERROR: The request could not be satisfied";
     let body = format!(
@@ -19,28 +19,28 @@ pub(crate) fn error_page(status: StatusCode, result: ResultType, reason: &str) -
     if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::BAD_GATEWAY {
         response.headers_mut().insert(http::header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    Answer { response, result }
+    EdgeResponse { response, result }
 }
 
 /// The XML 403 for a request without a valid signature.
-pub(crate) fn refusal(refusal: Refusal) -> Answer {
-    Answer { response: generated(StatusCode::FORBIDDEN, "text/xml", refusal.body()), result: ResultType::Error }
+pub(crate) fn signature_rejected(rejection: SignatureRejection) -> EdgeResponse {
+    EdgeResponse { response: generated(StatusCode::FORBIDDEN, "text/xml", rejection.body()), result: ResultType::Error }
 }
 
 /// A redirect that keeps the method.
-pub(crate) fn redirect(location: &str) -> Answer {
+pub(crate) fn redirect(location: &str) -> EdgeResponse {
     let mut response = generated(StatusCode::TEMPORARY_REDIRECT, "text/plain; charset=utf-8", String::new());
     match HeaderValue::from_str(location) {
         Ok(location) => {
             response.headers_mut().insert(LOCATION, location);
-            Answer { response, result: ResultType::Redirect }
+            EdgeResponse { response, result: ResultType::Redirect }
         }
-        Err(_) => error_page(StatusCode::BAD_REQUEST, ResultType::Error, "The address cannot be redirected to."),
+        Err(_) => error_page(StatusCode::BAD_REQUEST, ResultType::Error, "Cannot redirect to this address."),
     }
 }
 
 fn generated(status: StatusCode, content_type: &'static str, body: String) -> Response<Body> {
-    let mut response = Response::new(whole(body));
+    let mut response = Response::new(full_body(body));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().insert(SERVER, HeaderValue::from_static("CloudFront"));

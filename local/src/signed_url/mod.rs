@@ -1,62 +1,78 @@
-//! Signed URLs and signed cookies: who may see a private file, and until when.
+//! Verifies signed URLs and signed cookies.
 //!
-//! A behavior with trusted key groups answers only a request that carries a policy signed with one of the groups' keys.
-//! The signature covers the policy; the policy names the URL. So the URL asked for is always compared with the policy's
-//! resource: with a canned policy by rebuilding the policy from the request, with a custom one by matching.
+//! A behavior with trusted key groups accepts only requests with a policy that is signed with a key of these groups. The
+//! signature covers the policy, and the policy names the URL. So the requested URL is always compared with the policy's
+//! resource: a canned policy is rebuilt from the request, a custom one is matched.
 //!
-//! The verifier is `aws-lc-rs`, on purpose another library than the one that signs in this project.
+//! Verification uses `aws-lc-rs`, deliberately not the library that this project signs with.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html>
 
-mod encoding;
-mod ip_range;
 mod parameters;
 mod policy;
 mod public_key;
-mod refusal;
+mod rejection;
 mod resource;
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-pub(crate) use parameters::{Grant, GrantPolicy, strip_reserved};
-use policy::Policy;
-pub(crate) use public_key::PublicKey;
-pub(crate) use refusal::Refusal;
+use aws_smithy_types::base64;
 
-/// What the viewer asked for, as the policy's resource must name it.
+pub(crate) use parameters::{Grant, strip_reserved};
+pub(crate) use public_key::PublicKey;
+pub(crate) use rejection::SignatureRejection;
+
+use parameters::GrantPolicy;
+use policy::Policy;
+
+/// The parts of a request that a policy is checked against.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked<'a> {
-    /// Scheme, host and path, byte for byte as the viewer wrote them: `https://d111.cloudfront.net/cv/resume.pdf`.
+pub(crate) struct SignedRequest<'a> {
+    /// Scheme, host and path, byte for byte as the viewer sent them: `https://d111.cloudfront.net/cv/resume.pdf`.
     pub(crate) base: &'a str,
-    /// The query without CloudFront's own parameters; empty if there is none.
+    /// The query without the parameters of a signed URL; may be empty.
     pub(crate) query: &'a str,
-    /// Where the request came from.
+    /// The viewer's address.
     pub(crate) viewer: Ipv4Addr,
-    /// The viewer's time since the epoch.
+    /// The current time since the Unix epoch.
     pub(crate) now: Duration,
 }
 
-/// Judges a grant with the public key that its key pair id names.
+/// Verifies a grant with the public key of its key pair id.
 ///
 /// # Errors
-/// The [`Refusal`] that CloudFront would answer with.
-pub(crate) fn verify(asked: Asked<'_>, grant: &Grant, key: &PublicKey) -> Result<(), Refusal> {
-    let signature = encoding::decode(&grant.signature).ok_or(Refusal::MalformedSignature)?;
+/// CloudFront would reject the request.
+pub(crate) fn verify(request: SignedRequest<'_>, grant: &Grant, key: &PublicKey) -> Result<(), SignatureRejection> {
+    let signature = decode(&grant.signature).ok_or(SignatureRejection::MalformedSignature)?;
     match &grant.policy {
         GrantPolicy::Canned { expires } => {
-            let expires = policy::epoch(expires).ok_or(Refusal::MalformedPolicy)?;
-            let rebuilt = policy::canned(asked, expires).ok_or(Refusal::AccessDenied)?;
-            key.verify(grant.hash, rebuilt.as_bytes(), &signature).ok_or(Refusal::AccessDenied)?;
-            policy::in_time(asked.now, None, expires).ok_or(Refusal::AccessDenied)
+            let expires = policy::epoch(expires).ok_or(SignatureRejection::MalformedPolicy)?;
+            let rebuilt = policy::canned(request, expires).ok_or(SignatureRejection::AccessDenied)?;
+            key.verify(grant.hash, rebuilt.as_bytes(), &signature).ok_or(SignatureRejection::AccessDenied)?;
+            policy::in_time(request.now, None, expires).ok_or(SignatureRejection::AccessDenied)
         }
         GrantPolicy::Custom { policy } => {
-            let signed = encoding::decode(policy).ok_or(Refusal::MalformedPolicy)?;
-            let policy = Policy::parse(&signed).ok_or(Refusal::MalformedPolicy)?;
-            key.verify(grant.hash, &signed, &signature).ok_or(Refusal::AccessDenied)?;
-            policy.admits(asked).then_some(()).ok_or(Refusal::AccessDenied)
+            let signed = decode(policy).ok_or(SignatureRejection::MalformedPolicy)?;
+            let policy = Policy::parse(&signed).ok_or(SignatureRejection::MalformedPolicy)?;
+            key.verify(grant.hash, &signed, &signature).ok_or(SignatureRejection::AccessDenied)?;
+            policy.allows(request).then_some(()).ok_or(SignatureRejection::AccessDenied)
         }
     }
+}
+
+/// Decodes a `Policy` or `Signature` parameter: base64 with `-`, `_` and `~` in place of `+`, `=` and `/`. This is not RFC
+/// 4648's base64url, which has `_` in place of `/`.
+///
+/// `None` if it is not valid. The three characters of ordinary base64 are not valid, so that bytes have only one encoding and
+/// no one can rewrite a signature.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-canned-policy.html>
+fn decode(text: &str) -> Option<Vec<u8>> {
+    if text.is_empty() || !text.len().is_multiple_of(4) || text.contains(['+', '=', '/']) {
+        return None;
+    }
+    base64::decode(text.replace('-', "+").replace('_', "=").replace('~', "/")).ok()
 }
 
 #[cfg(test)]

@@ -1,20 +1,21 @@
-//! The five query parameters and five cookies that carry a grant.
+//! The five query parameters and five cookies of a signed request.
 //!
-//! A URL that has any of the five parameters is taken for a signed URL, and then cookies are not looked at. The
-//! parameters are removed before the origin or a function's origin request sees the query.
+//! A URL with any of the five parameters is a signed URL, and its cookies are ignored. The parameters are removed from the
+//! query before functions and the origin receive it.
 //!
 //! Sources: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-canned-policy.html>,
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-choosing-signed-urls-cookies.html>,
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/QueryStringParameters.html>
 
-use super::Refusal;
+use percent_encoding::percent_decode_str;
+
+use super::SignatureRejection;
 use super::public_key::Hash;
-use crate::hex;
 
 const RESERVED: [&str; 5] = ["Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"];
 const COOKIE_PREFIX: &str = "CloudFront-";
 
-/// What the viewer presents for a private file. No `Debug`: it is a credential.
+/// A viewer's grant of access. It has no `Debug`, because it is a credential.
 pub(crate) struct Grant {
     pub(crate) key_pair_id: String,
     pub(crate) hash: Hash,
@@ -22,27 +23,27 @@ pub(crate) struct Grant {
     pub(crate) policy: GrantPolicy,
 }
 
-/// The policy as it was presented.
+/// The policy, as it was sent.
 pub(crate) enum GrantPolicy {
-    /// To be rebuilt from the URL and this time.
+    /// It is rebuilt from the URL and this time.
     Canned {
-        /// The `Expires` value as written.
+        /// The value of `Expires`.
         expires: String,
     },
-    /// Carried along, in CloudFront's base64.
+    /// It is included in the request, in CloudFront's base64.
     Custom {
-        /// The `Policy` value as written.
+        /// The value of `Policy`.
         policy: String,
     },
 }
 
 impl Grant {
-    /// Reads the grant from the query if it has any reserved parameter, else from the cookies.
+    /// Reads the grant from the query if it has any reserved parameter, and otherwise from the cookies.
     ///
     /// # Errors
-    /// [`Refusal::MissingKey`] without a key pair id; a malformed one of the rest as CloudFront names it. A parameter given
-    /// twice is [`Refusal::AccessDenied`]: which of the two CloudFront would take is not documented.
-    pub(crate) fn read(query: &str, cookies: &[(String, String)]) -> Result<Self, Refusal> {
+    /// A parameter is missing or malformed. A duplicate parameter is [`SignatureRejection::AccessDenied`], because the
+    /// documentation does not say which of the two CloudFront uses.
+    pub(crate) fn from_request(query: &str, cookies: &[(String, String)]) -> Result<Self, SignatureRejection> {
         let from_query: Vec<(&str, String)> = query
             .split('&')
             .filter_map(|pair| {
@@ -63,31 +64,31 @@ impl Grant {
         Self::from_pairs(&from_cookies)
     }
 
-    fn from_pairs(pairs: &[(&str, String)]) -> Result<Self, Refusal> {
-        let one = |wanted: &str| {
-            let mut values = pairs.iter().filter(|(name, _)| *name == wanted).map(|(_, value)| value);
+    fn from_pairs(pairs: &[(&str, String)]) -> Result<Self, SignatureRejection> {
+        let single = |name: &str| {
+            let mut values = pairs.iter().filter(|(found, _)| *found == name).map(|(_, value)| value);
             match (values.next(), values.next()) {
                 (value, None) => Ok(value.filter(|value| !value.is_empty()).cloned()),
-                (_, Some(_)) => Err(Refusal::AccessDenied),
+                (_, Some(_)) => Err(SignatureRejection::AccessDenied),
             }
         };
-        let key_pair_id = one("Key-Pair-Id")?.ok_or(Refusal::MissingKey)?;
-        let hash = match one("Hash-Algorithm")?.as_deref() {
+        let key_pair_id = single("Key-Pair-Id")?.ok_or(SignatureRejection::MissingKey)?;
+        let hash = match single("Hash-Algorithm")?.as_deref() {
             None | Some("SHA1") => Hash::Sha1,
             Some("SHA256") => Hash::Sha256,
-            Some(_) => return Err(Refusal::AccessDenied),
+            Some(_) => return Err(SignatureRejection::AccessDenied),
         };
-        let signature = one("Signature")?.ok_or(Refusal::MalformedSignature)?;
-        let policy = match (one("Policy")?, one("Expires")?) {
+        let signature = single("Signature")?.ok_or(SignatureRejection::MalformedSignature)?;
+        let policy = match (single("Policy")?, single("Expires")?) {
             (Some(policy), _) => GrantPolicy::Custom { policy },
             (None, Some(expires)) => GrantPolicy::Canned { expires },
-            (None, None) => return Err(Refusal::MalformedPolicy),
+            (None, None) => return Err(SignatureRejection::MalformedPolicy),
         };
         Ok(Self { key_pair_id, hash, signature, policy })
     }
 }
 
-/// The query without the reserved parameters, the others in their order and spelling.
+/// The query without the reserved parameters. The others stay unchanged and in order.
 pub(crate) fn strip_reserved(query: &str) -> String {
     let kept: Vec<&str> = query
         .split('&')
@@ -96,55 +97,61 @@ pub(crate) fn strip_reserved(query: &str) -> String {
     kept.join("&")
 }
 
-/// Signers escape `~` now and then. What is not a valid escape stays as it is, and fails later as base64 or digits.
+/// Some signers percent-encode `~`. An invalid escape stays unchanged, and is rejected later.
 fn percent_decode(value: &str) -> String {
-    String::from_utf8_lossy(&hex::percent_decode(value)).into_owned()
+    percent_decode_str(value).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Grant, GrantPolicy, Refusal, strip_reserved};
+    use super::{Grant, GrantPolicy, SignatureRejection, strip_reserved};
 
-    fn refusal(query: &str) -> Option<Refusal> {
-        Grant::read(query, &[]).err()
+    fn rejection(query: &str) -> Option<SignatureRejection> {
+        Grant::from_request(query, &[]).err()
     }
 
     #[test]
     fn no_parameters_and_no_cookies_is_a_missing_key() {
-        assert_eq!(refusal(""), Some(Refusal::MissingKey));
-        assert_eq!(refusal("days=30"), Some(Refusal::MissingKey));
-        assert_eq!(refusal("Expires=1&Signature=aaaa"), Some(Refusal::MissingKey));
-        assert_eq!(refusal("Expires=1&Signature=aaaa&Key-Pair-Id="), Some(Refusal::MissingKey));
+        assert_eq!(rejection(""), Some(SignatureRejection::MissingKey));
+        assert_eq!(rejection("days=30"), Some(SignatureRejection::MissingKey));
+        assert_eq!(rejection("Expires=1&Signature=aaaa"), Some(SignatureRejection::MissingKey));
+        assert_eq!(rejection("Expires=1&Signature=aaaa&Key-Pair-Id="), Some(SignatureRejection::MissingKey));
     }
 
     #[test]
     fn an_unknown_hash_algorithm_is_denied() {
-        assert_eq!(refusal("Expires=1&Signature=aaaa&Key-Pair-Id=K&Hash-Algorithm=MD5"), Some(Refusal::AccessDenied));
+        assert_eq!(
+            rejection("Expires=1&Signature=aaaa&Key-Pair-Id=K&Hash-Algorithm=MD5"),
+            Some(SignatureRejection::AccessDenied)
+        );
     }
 
     #[test]
-    fn a_parameter_given_twice_is_denied() {
-        assert_eq!(refusal("Expires=1&Expires=2&Signature=aaaa&Key-Pair-Id=K"), Some(Refusal::AccessDenied));
+    fn a_duplicate_parameter_is_denied() {
+        assert_eq!(
+            rejection("Expires=1&Expires=2&Signature=aaaa&Key-Pair-Id=K"),
+            Some(SignatureRejection::AccessDenied)
+        );
     }
 
     #[test]
-    fn the_url_goes_before_the_cookies() {
+    fn the_url_takes_precedence_over_the_cookies() {
         let cookies = [("CloudFront-Key-Pair-Id".to_owned(), "COOKIE".to_owned())];
-        let grant = Grant::read("Policy=cCA_&Signature=aaaa&Key-Pair-Id=URL", &cookies).ok().unwrap();
+        let grant = Grant::from_request("Policy=cCA_&Signature=aaaa&Key-Pair-Id=URL", &cookies).ok().unwrap();
         assert_eq!(grant.key_pair_id, "URL");
-        assert_eq!(Grant::read("Policy=cCA_", &cookies).err(), Some(Refusal::MissingKey));
+        assert_eq!(Grant::from_request("Policy=cCA_", &cookies).err(), Some(SignatureRejection::MissingKey));
     }
 
     #[test]
-    fn cookies_carry_a_grant_too() {
+    fn cookies_can_contain_a_grant() {
         let cookies = [("Expires", "7"), ("Signature", "aaaa"), ("Key-Pair-Id", "K")]
             .map(|(name, value)| (format!("CloudFront-{name}"), value.to_owned()));
-        let grant = Grant::read("a=1", &cookies).ok().unwrap();
+        let grant = Grant::from_request("a=1", &cookies).ok().unwrap();
         assert!(matches!(grant.policy, GrantPolicy::Canned { expires } if expires == "7"));
     }
 
     #[test]
-    fn the_five_parameters_are_stripped_and_no_other() {
+    fn only_the_five_parameters_are_stripped() {
         assert_eq!(
             strip_reserved("a=1&Expires=2&Policy=p&b=%20&Signature=s&Key-Pair-Id=k&Hash-Algorithm=SHA256&c"),
             "a=1&b=%20&c"

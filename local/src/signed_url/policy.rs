@@ -1,46 +1,46 @@
-//! Policy statements: canned, rebuilt from the request, and custom, read from it.
+//! Policies: a canned policy is rebuilt from the request, a custom policy is parsed from it.
 //!
 //! Sources: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-canned-policy.html>,
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::ip_range::IpRange;
-use super::{Asked, resource};
+use super::{SignedRequest, resource};
 use crate::limits::POLICY_EPOCH_MAX_S;
 
-/// The canned policy for the URL asked for, byte for byte as a signer writes it. `None` if the URL holds a character that would
-/// break out of the JSON string: such a URL cannot have been signed, a signer escapes it first.
-pub(crate) fn canned(asked: Asked<'_>, expires: u64) -> Option<String> {
-    if [asked.base, asked.query].iter().any(|part| part.contains(['"', '\\'])) {
+/// The canned policy for the requested URL, byte for byte as a signer writes it. `None` if the URL contains a character that
+/// would end the JSON string: a signer escapes it, so such a URL cannot have been signed.
+pub(crate) fn canned(request: SignedRequest<'_>, expires: u64) -> Option<String> {
+    if [request.base, request.query].iter().any(|part| part.contains(['"', '\\'])) {
         return None;
     }
-    let question_mark = if asked.query.is_empty() { "" } else { "?" };
+    let question_mark = if request.query.is_empty() { "" } else { "?" };
     Some(format!(
         "{{\"Statement\":[{{\"Resource\":\"{}{question_mark}{}\",\"Condition\":{{\"DateLessThan\":{{\"AWS:EpochTime\":{expires}}}}}}}]}}",
-        asked.base, asked.query
+        request.base, request.query
     ))
 }
 
-/// Whole seconds since the epoch, written in digits; `None` for a time past the year 9999, which means milliseconds. The policy is
-/// rebuilt from the text, so a time is written in one way only: no leading zero.
+/// Parses whole seconds since the Unix epoch. `None` for a time after the year 9999, which must be in milliseconds. A leading
+/// zero is not valid, because the policy is rebuilt from the text and a time must have only one form.
 pub(crate) fn epoch(text: &str) -> Option<u64> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     is_number.then(|| text.parse().ok()).flatten().filter(|s| *s <= POLICY_EPOCH_MAX_S)
 }
 
-/// Strictly after the start, if there is one, and before the end. Checked when the request starts.
+/// Whether a request starts strictly after the policy's start, if it has one, and before its end.
 pub(crate) fn in_time(now: Duration, after: Option<u64>, before: u64) -> Option<()> {
     let started = after.is_none_or(|after| now > Duration::from_secs(after));
     (started && now < Duration::from_secs(before)).then_some(())
 }
 
-/// A custom policy's one statement.
+/// The only statement of a custom policy.
 #[derive(Debug)]
 pub(crate) struct Policy {
-    /// `None`: every URL of every distribution that trusts the key.
+    /// `None` allows every URL of every distribution that trusts the key.
     resource: Option<String>,
     before: u64,
     after: Option<u64>,
@@ -84,7 +84,7 @@ struct SourceIp {
 }
 
 impl Policy {
-    /// Reads the decoded policy; `None` if it is not one that CloudFront takes.
+    /// Parses a decoded policy. `None` if CloudFront would reject it.
     pub(crate) fn parse(json: &[u8]) -> Option<Self> {
         let Document { statement: [Statement { resource, condition }] } = serde_json::from_slice(json).ok()?;
         let range = match condition.ip_address {
@@ -96,41 +96,65 @@ impl Policy {
         (before <= POLICY_EPOCH_MAX_S).then_some(Self { resource, before, after, range })
     }
 
-    /// Whether the policy lets this viewer have this URL now.
-    pub(crate) fn admits(&self, asked: Asked<'_>) -> bool {
-        in_time(asked.now, self.after, self.before).is_some()
-            && self.range.is_none_or(|range| range.contains(asked.viewer))
-            && self.resource.as_deref().is_none_or(|resource| resource::names(resource, asked))
+    /// Whether the policy allows this request.
+    pub(crate) fn allows(&self, request: SignedRequest<'_>) -> bool {
+        in_time(request.now, self.after, self.before).is_some()
+            && self.range.is_none_or(|range| range.contains(request.viewer))
+            && self.resource.as_deref().is_none_or(|resource| resource::matches(resource, request))
+    }
+}
+
+/// `AWS:SourceIp`: an IPv4 address or a range in CIDR form, `192.0.2.0/24`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct IpRange {
+    network: u32,
+    mask: u32,
+}
+
+impl IpRange {
+    /// Parses `a.b.c.d/nn` or a single address. `None` for anything else, including IPv6, which CloudFront does not support.
+    fn parse(text: &str) -> Option<Self> {
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, bits.parse::<u32>().ok().filter(|bits| *bits <= 32)?),
+            None => (text, 32),
+        };
+        let address: Ipv4Addr = address.parse().ok()?;
+        let mask = u32::MAX.checked_shl(32 - bits).unwrap_or(0);
+        Some(Self { network: u32::from(address) & mask, mask })
+    }
+
+    fn contains(self, address: Ipv4Addr) -> bool {
+        u32::from(address) & self.mask == self.network
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, Policy, canned, epoch, in_time};
+    use super::{IpRange, Policy, SignedRequest, canned, epoch, in_time};
     use std::net::Ipv4Addr;
     use std::time::Duration;
 
-    fn asked<'a>(base: &'a str, query: &'a str) -> Asked<'a> {
-        Asked { base, query, viewer: Ipv4Addr::LOCALHOST, now: Duration::from_secs(1_000) }
+    fn request<'a>(base: &'a str, query: &'a str) -> SignedRequest<'a> {
+        SignedRequest { base, query, viewer: Ipv4Addr::LOCALHOST, now: Duration::from_secs(1_000) }
     }
 
     #[test]
     fn the_canned_policy_is_the_documented_one() {
         assert_eq!(
-            canned(asked("https://d.example/cv.pdf", ""), 1_767_290_400).unwrap(),
+            canned(request("https://d.example/cv.pdf", ""), 1_767_290_400).unwrap(),
             r#"{"Statement":[{"Resource":"https://d.example/cv.pdf","Condition":{"DateLessThan":{"AWS:EpochTime":1767290400}}}]}"#
         );
-        assert!(canned(asked("https://d.example/cv.pdf", "a=1&b"), 1).unwrap().contains("cv.pdf?a=1&b\""));
+        assert!(canned(request("https://d.example/cv.pdf", "a=1&b"), 1).unwrap().contains("cv.pdf?a=1&b\""));
     }
 
     #[test]
-    fn a_quote_in_the_url_cannot_rewrite_the_policy() {
-        assert_eq!(canned(asked("https://d.example/\"", ""), 1), None);
-        assert_eq!(canned(asked("https://d.example/", "a=\\"), 1), None);
+    fn a_quote_in_the_url_cannot_change_the_policy() {
+        assert_eq!(canned(request("https://d.example/\"", ""), 1), None);
+        assert_eq!(canned(request("https://d.example/", "a=\\"), 1), None);
     }
 
     #[test]
-    fn milliseconds_are_no_time() {
+    fn milliseconds_are_not_a_valid_time() {
         assert_eq!(epoch("1767290400"), Some(1_767_290_400));
         for text in ["1767290400000", "01767290400", "", "-1", "+1", "1.5", "0x10", "99999999999999999999"] {
             assert_eq!(epoch(text), None, "{text}");
@@ -173,19 +197,35 @@ mod tests {
             )
             .unwrap()
         };
-        let url = asked("https://d.example/a", "");
-        assert!(policy(r#"{"DateLessThan":{"AWS:EpochTime":2000}}"#).admits(url));
-        assert!(!policy(r#"{"DateLessThan":{"AWS:EpochTime":2000}}"#).admits(asked("https://e.example/a", "")));
-        assert!(!policy(r#"{"DateLessThan":{"AWS:EpochTime":1000}}"#).admits(url));
+        let url = request("https://d.example/a", "");
+        assert!(policy(r#"{"DateLessThan":{"AWS:EpochTime":2000}}"#).allows(url));
+        assert!(!policy(r#"{"DateLessThan":{"AWS:EpochTime":2000}}"#).allows(request("https://e.example/a", "")));
+        assert!(!policy(r#"{"DateLessThan":{"AWS:EpochTime":1000}}"#).allows(url));
         assert!(
-            !policy(r#"{"DateLessThan":{"AWS:EpochTime":2000},"DateGreaterThan":{"AWS:EpochTime":1000}}"#).admits(url)
+            !policy(r#"{"DateLessThan":{"AWS:EpochTime":2000},"DateGreaterThan":{"AWS:EpochTime":1000}}"#).allows(url)
         );
         assert!(
-            policy(r#"{"DateLessThan":{"AWS:EpochTime":2000},"IpAddress":{"AWS:SourceIp":"127.0.0.0/8"}}"#).admits(url)
+            policy(r#"{"DateLessThan":{"AWS:EpochTime":2000},"IpAddress":{"AWS:SourceIp":"127.0.0.0/8"}}"#).allows(url)
         );
         assert!(
             !policy(r#"{"DateLessThan":{"AWS:EpochTime":2000},"IpAddress":{"AWS:SourceIp":"192.0.2.0/24"}}"#)
-                .admits(url)
+                .allows(url)
         );
+    }
+
+    #[test]
+    fn a_range_contains_only_its_addresses() {
+        let range = IpRange::parse("192.0.2.0/24").unwrap();
+        assert!(range.contains(Ipv4Addr::new(192, 0, 2, 255)));
+        assert!(!range.contains(Ipv4Addr::new(192, 0, 3, 0)));
+        assert!(IpRange::parse("0.0.0.0/0").unwrap().contains(Ipv4Addr::LOCALHOST));
+        assert!(IpRange::parse("127.0.0.1").unwrap().contains(Ipv4Addr::LOCALHOST));
+    }
+
+    #[test]
+    fn invalid_ipv4_ranges_are_refused() {
+        for text in ["", "2001:db8::/32", "192.0.2.0/33", "192.0.2/24", "192.0.2.0/", "192.0.2.0/-1"] {
+            assert_eq!(IpRange::parse(text), None, "{text}");
+        }
     }
 }

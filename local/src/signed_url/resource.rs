@@ -1,49 +1,51 @@
 //! The `Resource` of a custom policy: a URL with wildcards, matched section by section.
 //!
-//! The sections are protocol, domain, path and query string; a wildcard stays within its own. Exceptions: a trailing `*` of the path also
-//! covers the query, a trailing `*` of the domain covers both, a leading `*` stands for any protocol, and `*` alone for any URL.
+//! The sections are protocol, domain, path and query string. A wildcard matches only within its section, with these
+//! exceptions: a trailing `*` of the path also matches the query, a trailing `*` of the domain also matches path and query, a
+//! leading `*` also matches any protocol, and `*` alone matches any URL.
 //!
-//! `?` is a wildcard for one character, and it begins the query: the page says not to escape that one, and writes it `\?` where it shows
-//! the sections. So a `?` is taken for either here, and a resource names a URL if one reading of it does; what CloudFront does with one
-//! that could be both is unconfirmed. (The page about signed cookies knows no sections: there wildcards match anywhere.)
+//! `?` is a wildcard for one character, and it also begins the query. The page below says not to escape the latter, but
+//! writes it as `\?` where it shows the sections. So here a `?` may be either, and a resource matches a URL if one
+//! interpretation does. How CloudFront interprets an ambiguous one is unconfirmed. (The page about signed cookies has no
+//! sections: there wildcards match anywhere.)
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
 
-use super::Asked;
-use crate::glob;
+use super::SignedRequest;
+use crate::wildcard;
 
-/// Whether the URL asked for is one that `resource` names.
-pub(crate) fn names(resource: &str, asked: Asked<'_>) -> bool {
+/// Whether `resource` matches the requested URL.
+pub(crate) fn matches(resource: &str, request: SignedRequest<'_>) -> bool {
     if resource == "*" {
         return true;
     }
-    let Some((scheme, domain, path)) = split_url(asked.base) else { return false };
+    let Some((scheme, domain, path)) = split_url(request.base) else { return false };
     let (protocol_pattern, rest) = match resource.split_once("://") {
         Some((protocol, rest)) if !protocol.contains(['/', '?']) => (protocol, rest),
         _ if resource.starts_with('*') => ("*", resource),
         _ => return false,
     };
-    if !glob::matches(protocol_pattern, scheme) {
+    if !wildcard::matches(protocol_pattern, scheme) {
         return false;
     }
-    let is_named = |(before_query, query)| {
+    let matches = |(before_query, query)| {
         let (domain_pattern, path_pattern, query_pattern) = sections(before_query, query);
-        glob::matches(domain_pattern, domain)
-            && path_pattern.is_none_or(|pattern| glob::matches(pattern, path))
-            && query_pattern.is_none_or(|pattern| glob::matches(pattern, asked.query))
+        wildcard::matches(domain_pattern, domain)
+            && path_pattern.is_none_or(|pattern| wildcard::matches(pattern, path))
+            && query_pattern.is_none_or(|pattern| wildcard::matches(pattern, request.query))
     };
     match rest.split_once("\\?") {
-        Some((before, query)) => is_named((before, Some(query))),
-        // One that begins the query begins one that is there.
-        None if asked.query.is_empty() => is_named((rest, None)),
+        Some((before, query)) => matches((before, Some(query))),
+        // Without a query in the request, no `?` begins one.
+        None if request.query.is_empty() => matches((rest, None)),
         None => {
-            let begins = rest.match_indices('?').map(|(at, _)| (&rest[..at], Some(&rest[at + 1..])));
-            begins.chain([(rest, None)]).any(is_named)
+            let queries = rest.match_indices('?').map(|(at, _)| (&rest[..at], Some(&rest[at + 1..])));
+            queries.chain([(rest, None)]).any(matches)
         }
     }
 }
 
-/// Domain, path and query patterns; `None` where anything will do.
+/// Domain, path and query patterns; `None` matches anything.
 fn sections<'a>(before_query: &'a str, query: Option<&'a str>) -> (&'a str, Option<&'a str>, Option<&'a str>) {
     let (domain, path) = match before_query.find('/') {
         Some(slash) => (&before_query[..slash], Some(&before_query[slash..])),
@@ -65,18 +67,17 @@ fn split_url(base: &str) -> Option<(&str, &str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::names;
-    use crate::signed_url::Asked;
+    use crate::signed_url::SignedRequest;
     use std::net::Ipv4Addr;
     use std::time::Duration;
 
     fn matches(resource: &str, url: &str) -> bool {
         let (base, query) = url.split_once('?').unwrap_or((url, ""));
-        names(resource, Asked { base, query, viewer: Ipv4Addr::LOCALHOST, now: Duration::ZERO })
+        super::matches(resource, SignedRequest { base, query, viewer: Ipv4Addr::LOCALHOST, now: Duration::ZERO })
     }
 
     #[test]
-    fn a_wildcard_stays_in_its_section() {
+    fn a_wildcard_matches_within_its_section() {
         assert!(matches("https://www.example.com/hello*world", "https://www.example.com/hello-world"));
         assert!(!matches("https://www.example.com/hello*world", "https://www.example.com/hello?world"));
         assert!(!matches("https://*/cv.pdf", "https://a/b/cv.pdf"));
@@ -84,14 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn a_trailing_star_of_the_path_covers_the_query() {
+    fn a_trailing_star_of_the_path_matches_the_query() {
         assert!(matches("https://e.example/*game.zip*", "https://e.example/game.zip"));
         assert!(matches("https://e.example/*game.zip*", "https://e.example/x_game.zip?license=temp"));
         assert!(!matches("https://e.example/*game.zip", "https://e.example/game.zip?license=temp"));
     }
 
     #[test]
-    fn a_trailing_star_of_the_domain_covers_everything_after_it() {
+    fn a_trailing_star_of_the_domain_matches_everything_after_it() {
         assert!(matches("http://example.com*", "http://example.com/a/b?c=d"));
         assert!(matches("http://example.com*", "http://example.com.evil.example/"));
         assert!(!matches("http://example.com", "http://example.com/a"));

@@ -1,7 +1,7 @@
-//! HTTPS for viewers, with a development certificate made when the edge starts.
+//! HTTPS for viewers, with a development certificate that is created at each start.
 //!
-//! The private key never leaves memory. Whoever wants to trust the certificate takes it from
-//! [`LocalEdge::certificate_pem`](crate::LocalEdge::certificate_pem); it is another one at the next start.
+//! The private key never leaves memory. A client that should trust the certificate gets it from
+//! `LocalEdge::certificate_pem`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::TlsAcceptor;
 
-use crate::Error;
+use crate::error::Error;
 use crate::limits::CERTIFICATE_LIFETIME;
 
-/// What a viewer's TLS connection is made with.
+/// A certificate, and the acceptor for viewers' TLS connections.
 #[derive(Clone)]
 pub(crate) struct Certificate {
     pub(crate) acceptor: TlsAcceptor,
@@ -30,11 +30,11 @@ impl fmt::Debug for Certificate {
 }
 
 impl Certificate {
-    /// A certificate for loopback and these names; `http2` if HTTP/2 is offered to viewers.
+    /// Creates a certificate for loopback and `names`. `http2` offers HTTP/2 to viewers.
     ///
     /// # Errors
-    /// A name that cannot stand in a certificate.
-    pub(crate) fn develop(names: impl IntoIterator<Item = String>, http2: bool) -> Result<Self, Error> {
+    /// A name is not valid in a certificate.
+    pub(crate) fn for_development(names: impl IntoIterator<Item = String>, http2: bool) -> Result<Self, Error> {
         let failed = |cause: String| Error::Certificate { cause };
         let loopback = ["localhost", "127.0.0.1", "::1"].map(ToOwned::to_owned);
         let names: Vec<String> = loopback.into_iter().chain(names).collect();
@@ -62,11 +62,11 @@ mod tests {
     use super::Certificate;
 
     #[test]
-    fn it_names_loopback_and_the_distribution() {
+    fn a_certificate_needs_valid_names() {
         let certificate =
-            Certificate::develop(["d111.cloudfront.net".to_owned(), "*.example.org".to_owned()], true).unwrap();
+            Certificate::for_development(["d111.cloudfront.net".to_owned(), "*.example.org".to_owned()], true).unwrap();
         assert!(certificate.pem.starts_with("-----BEGIN CERTIFICATE-----"));
-        let error = Certificate::develop(["é.example".to_owned()], true).err().unwrap().to_string();
-        assert!(error.starts_with("no development certificate can be made: "), "{error}");
+        let error = Certificate::for_development(["é.example".to_owned()], true).err().unwrap().to_string();
+        assert!(error.starts_with("cannot create a development certificate: "), "{error}");
     }
 }

@@ -168,7 +168,7 @@ async fn a_function_that_throws_ends_or_takes_too_much_is_503() {
         assert_eq!(Ask::get("/?go").of(edge.port()).await.status, 200, "the next request is served, after {way}");
     }
     assert!(log.text().contains("RangeError: thrown on purpose at "), "{}", log.text());
-    assert!(log.text().contains(" MB of memory and has 128"), "{}", log.text());
+    assert!(log.text().contains(" MB of memory, the limit is 128 MB"), "{}", log.text());
 }
 
 #[tokio::test]

@@ -27,7 +27,8 @@ async fn every_stage_shows_what_went_in_and_came_out_but_no_secret() {
     cloud.allow("site", &arn, &["s3:GetObject"]).await;
     let lines = Arc::new(Mutex::new(Vec::<RequestLine>::new()));
     let taken = Arc::clone(&lines);
-    let edge = cloud.serve_traced(&id, RequestLog::to(move |line| taken.lock().unwrap().push(line)).traced()).await;
+    let edge =
+        cloud.serve_traced(&id, RequestLog::from_fn(move |line| taken.lock().unwrap().push(line)).traced()).await;
 
     let ask = Ask::get("/old?Signature=c2lnbmVk&a=1").header("X-Forwarded-For", "198.51.100.7");
     assert_eq!(ask.header("Authorization", "Bearer c2VjcmV0").of(edge.port()).await.text(), "<p>");

@@ -32,7 +32,7 @@ impl RequestLines {
     /// What the local edge is given.
     #[must_use]
     pub fn log(self) -> RequestLog {
-        RequestLog::to(move |line| self.tell(&line))
+        RequestLog::from_fn(move |line| self.tell(&line))
     }
 
     /// Tells the address, when it can be opened: the result of `vitae dev`.

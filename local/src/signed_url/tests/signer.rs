@@ -1,6 +1,6 @@
-//! What this project's signer signs, this verifier accepts, and it accepts nothing else.
+//! The verifier accepts exactly what this project's signer signs.
 //!
-//! The two share no code and no library. Every run prints its seed, which is fixed, and tries the same cases.
+//! The two share no code and no library. Every run prints its seed, which is fixed, and tests the same cases.
 
 use std::fmt::Debug;
 use std::net::Ipv4Addr;
@@ -13,26 +13,26 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use vitae_signer::{CustomPolicy, Expires, Hash, Ipv4Cidr, KeyPairId, PrivateKey, Resource, Signer, Starts};
 
 use super::openssl::Keys;
-use crate::signed_url::{Asked, Grant, PublicKey, Refusal, strip_reserved, verify};
+use crate::signed_url::{Grant, PublicKey, SignatureRejection, SignedRequest, strip_reserved, verify};
 
 const SEED: [u8; 32] = *b"vitae-local: signer and verifier";
 const KEY_PAIR_ID: &str = "K2JCJMDEHXQW5F";
 const NOW: u64 = 1_800_000_000;
 const END: u64 = NOW + 60;
 
-fn check<S: Strategy>(cases: u32, strategy: &S, law: impl Fn(S::Value) -> Result<(), TestCaseError>)
+fn check<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>)
 where
     S::Value: Debug,
 {
     println!("{cases} cases, seed {:?}", std::str::from_utf8(&SEED));
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &SEED));
-    if let Err(error) = runner.run(strategy, law) {
+    if let Err(error) = runner.run(strategy, property) {
         panic!("{error}");
     }
 }
 
-/// A signer and the verifier's idea of its key.
+/// A signer and its public key.
 struct Pair {
     signer: Signer,
     public: PublicKey,
@@ -45,22 +45,22 @@ impl Pair {
         Self { signer, public: PublicKey::from_pem(&keys.public_pem).unwrap() }
     }
 
-    /// Both algorithms with both hashes.
+    /// Every algorithm with every hash.
     fn all() -> Vec<Self> {
         let (p256, rsa) = (Keys::p256(), Keys::rsa());
         let both = |keys: &Keys| [Self::new(keys, Hash::Sha1), Self::new(keys, Hash::Sha256)];
         both(&p256).into_iter().chain(both(&rsa)).collect()
     }
 
-    fn judge(&self, url: &str, cookies: &[(String, String)]) -> Result<(), Refusal> {
+    fn check(&self, url: &str, cookies: &[(String, String)]) -> Result<(), SignatureRejection> {
         let (base, query) = url.split_once('?').unwrap_or((url, ""));
-        let grant = Grant::read(query, cookies)?;
+        let grant = Grant::from_request(query, cookies)?;
         if grant.key_pair_id != KEY_PAIR_ID {
-            return Err(Refusal::InvalidKey);
+            return Err(SignatureRejection::InvalidKey);
         }
         let query = strip_reserved(query);
-        let asked = Asked { base, query: &query, viewer: Ipv4Addr::LOCALHOST, now: Duration::from_secs(NOW) };
-        verify(asked, &grant, &self.public)
+        let request = SignedRequest { base, query: &query, viewer: Ipv4Addr::LOCALHOST, now: Duration::from_secs(NOW) };
+        verify(request, &grant, &self.public)
     }
 }
 
@@ -68,16 +68,16 @@ fn expires() -> Expires {
     Expires::from_epoch_seconds(END).unwrap()
 }
 
-/// URLs that the signer accepts, with and without a query of their own.
+/// URLs that the signer accepts, with and without a query.
 fn urls() -> impl Strategy<Value = String> {
     let host = "https?://[a-z]{1,8}(\\.example|\\.cloudfront\\.net)(:[1-9][0-9]{3})?";
     let path = "(/[A-Za-z0-9+,;=:@!$&'()._~-]{1,8}|/%[0-9A-Fa-f]{2}){0,4}/[a-z]{0,3}";
     (host, path, "(\\?[A-Za-z0-9+,;=:@!$()._~/?&%-]{1,12})?")
         .prop_map(|(host, path, query)| host + &path + &query)
-        .prop_filter("a URL that the signer refuses is its own tests' business", |url| Resource::exact(url).is_ok())
+        .prop_filter("a URL that the signer rejects is covered by its own tests", |url| Resource::exact(url).is_ok())
 }
 
-/// What a thief may do to one byte.
+/// A change of one byte, as an attacker might make it.
 #[derive(Clone, Copy, Debug)]
 enum Change {
     Replace(u8),
@@ -87,12 +87,12 @@ enum Change {
 
 fn changes() -> impl Strategy<Value = Change> {
     let byte = b'!'..=b'~';
-    // An empty parameter, "&&", says nothing: whether CloudFront minds it is not known.
+    // Whether CloudFront accepts an empty parameter, "&&", is not known.
     let inserted = byte.clone().prop_filter("an empty parameter", |byte| *byte != b'&');
     prop_oneof![4 => byte.prop_map(Change::Replace), 2 => inserted.prop_map(Change::Insert), 1 => Just(Change::Remove)]
 }
 
-/// `text` with one byte changed; itself if the change is none.
+/// `text` with one byte changed; equal to `text` if the byte is replaced by itself.
 fn changed(text: &str, place: Index, change: Change) -> String {
     let mut bytes = text.as_bytes().to_vec();
     let place = place.index(bytes.len());
@@ -105,25 +105,25 @@ fn changed(text: &str, place: Index, change: Change) -> String {
 }
 
 #[test]
-fn every_url_that_the_signer_signs_opens() {
+fn every_url_that_the_signer_signs_is_accepted() {
     let pairs = Pair::all();
     check(100, &urls(), |url| {
         for pair in &pairs {
             let canned = pair.signer.sign_url_canned(&url, expires(), &mut SysRng).unwrap();
-            prop_assert_eq!(pair.judge(&canned, &[]), Ok(()), "{}", canned);
+            prop_assert_eq!(pair.check(&canned, &[]), Ok(()), "{}", canned);
             let policy = CustomPolicy::new(Resource::exact(&url).unwrap(), expires())
                 .starting(Starts::from_epoch_seconds(NOW - 1).unwrap())
                 .unwrap()
                 .from_source(Ipv4Cidr::new(Ipv4Addr::new(127, 0, 0, 0), 8).unwrap());
             let custom = pair.signer.sign_url_custom(&url, &policy, &mut SysRng).unwrap();
-            prop_assert_eq!(pair.judge(&custom, &[]), Ok(()), "{}", custom);
+            prop_assert_eq!(pair.check(&custom, &[]), Ok(()), "{}", custom);
         }
         Ok(())
     });
 }
 
 #[test]
-fn the_signers_cookies_open_what_they_were_made_for() {
+fn the_signers_cookies_are_accepted_for_their_url_only() {
     let pairs = Pair::all();
     check(100, &urls(), |url| {
         for pair in &pairs {
@@ -133,8 +133,8 @@ fn the_signers_cookies_open_what_they_were_made_for() {
             for cookies in [canned, custom] {
                 let cookies: Vec<(String, String)> =
                     cookies.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-                prop_assert_eq!(pair.judge(&url, &cookies), Ok(()), "{}", url);
-                prop_assert_ne!(pair.judge(&format!("{url}x"), &cookies), Ok(()), "{}x", url);
+                prop_assert_eq!(pair.check(&url, &cookies), Ok(()), "{}", url);
+                prop_assert_ne!(pair.check(&format!("{url}x"), &cookies), Ok(()), "{}x", url);
             }
         }
         Ok(())
@@ -142,27 +142,33 @@ fn the_signers_cookies_open_what_they_were_made_for() {
 }
 
 #[test]
-fn a_wildcard_at_the_end_opens_what_begins_so() {
+fn a_trailing_wildcard_accepts_urls_with_its_prefix() {
     let pair = Pair::new(&Keys::p256(), Hash::Sha256);
     check(300, &(urls(), any::<Index>()), |(url, place)| {
         let path = "https://".len() + url["https://".len()..].find('/').unwrap() + 1;
         let end = url.find('?').unwrap_or(url.len());
         let kept = &url[..path + place.index(end - path + 1)];
         let Ok(resource) = Resource::wildcard(&format!("{kept}*")) else {
-            return Err(TestCaseError::reject("cut within an escape"));
+            return Err(TestCaseError::reject("split within an escape"));
         };
         let policy = CustomPolicy::new(resource, expires());
         let signed = pair.signer.sign_url_custom(&url, &policy, &mut SysRng).unwrap();
-        prop_assert_eq!(pair.judge(&signed, &[]), Ok(()), "{} by {}*", url, kept);
+        prop_assert_eq!(pair.check(&signed, &[]), Ok(()), "{} by {}*", url, kept);
         let elsewhere = signed.replacen("://", "://x", 1);
-        prop_assert_eq!(pair.judge(&elsewhere, &[]), Err(Refusal::AccessDenied), "{} by {}*", elsewhere, kept);
+        prop_assert_eq!(
+            pair.check(&elsewhere, &[]),
+            Err(SignatureRejection::AccessDenied),
+            "{} by {}*",
+            elsewhere,
+            kept
+        );
         Ok(())
     });
 }
 
-/// Without a query: where a pattern's query begins, signer and verifier are of two minds.
+/// Without a query, because signer and verifier differ about where a pattern's query begins.
 #[test]
-fn a_wildcard_in_host_or_path_opens_what_it_stands_for() {
+fn a_wildcard_in_host_or_path_accepts_what_it_matches() {
     let pair = Pair::new(&Keys::p256(), Hash::Sha256);
     let cut = (any::<Index>(), any::<Index>(), any::<bool>());
     check(300, &(urls(), cut), |(url, (first, last, one))| {
@@ -172,25 +178,31 @@ fn a_wildcard_in_host_or_path_opens_what_it_stands_for() {
         let (first, last) = if one { (first, first + 1) } else { (first.min(last), first.max(last)) };
         let wildcard = if one { "?" } else { "*" };
         let pattern = format!("{}{wildcard}{}", &url[..first], &url[last..]);
-        // A wildcard may not swallow the border between host and path, nor half an escape.
+        // A wildcard must not contain the slash between host and path, nor half of an escape.
         let slash = host + url[host..].find('/').unwrap();
         prop_assume!(last <= slash || first > slash);
         let Ok(resource) = Resource::wildcard(&pattern) else {
-            return Err(TestCaseError::reject("a pattern that the signer refuses is its own tests' business"));
+            return Err(TestCaseError::reject("a pattern that the signer rejects is covered by its own tests"));
         };
         let policy = CustomPolicy::new(resource, expires());
         let signed = pair.signer.sign_url_custom(url, &policy, &mut SysRng).unwrap();
-        prop_assert_eq!(pair.judge(&signed, &[]), Ok(()), "{} by {}", url, pattern);
+        prop_assert_eq!(pair.check(&signed, &[]), Ok(()), "{} by {}", url, pattern);
         let another = signed.replacen(&url[slash..], "/another/file", 1);
         if !pattern.ends_with('*') && url.len() > slash + 1 && last <= slash {
-            prop_assert_eq!(pair.judge(&another, &[]), Err(Refusal::AccessDenied), "{} by {}", another, pattern);
+            prop_assert_eq!(
+                pair.check(&another, &[]),
+                Err(SignatureRejection::AccessDenied),
+                "{} by {}",
+                another,
+                pattern
+            );
         }
         Ok(())
     });
 }
 
 #[test]
-fn a_signed_url_with_one_byte_changed_does_not_open() {
+fn a_signed_url_with_one_byte_changed_is_rejected() {
     let pairs = Pair::all();
     check(250, &(urls(), any::<Index>(), changes()), |(url, place, change)| {
         for pair in &pairs {
@@ -200,7 +212,7 @@ fn a_signed_url_with_one_byte_changed_does_not_open() {
             for signed in [canned, custom] {
                 let changed = changed(&signed, place, change);
                 if changed != signed {
-                    prop_assert_ne!(pair.judge(&changed, &[]), Ok(()), "{} was {}", changed, signed);
+                    prop_assert_ne!(pair.check(&changed, &[]), Ok(()), "{} was {}", changed, signed);
                 }
             }
         }
@@ -208,27 +220,27 @@ fn a_signed_url_with_one_byte_changed_does_not_open() {
     });
 }
 
-/// Every byte of one URL, with every other: the cases that chance would miss.
+/// Replaces every byte of one URL with every other byte, which covers the cases that random tests miss.
 #[test]
-fn no_byte_of_a_signed_url_can_be_any_other() {
+fn no_byte_of_a_signed_url_can_be_replaced() {
     for keys in [Keys::p256(), Keys::rsa()] {
         let pair = Pair::new(&keys, Hash::Sha256);
         let url = "https://d111.cloudfront.net/cv/r%C3%A9sum%C3%A9.pdf?lang=en";
         let signed = pair.signer.sign_url_canned(url, expires(), &mut SysRng).unwrap();
-        assert_eq!(pair.judge(&signed, &[]), Ok(()));
+        assert_eq!(pair.check(&signed, &[]), Ok(()));
         for place in 0..signed.len() {
             for byte in b'!'..=b'~' {
                 let mut bytes = signed.clone().into_bytes();
                 bytes[place] = byte;
                 let changed = String::from_utf8(bytes).unwrap();
-                assert!(changed == signed || pair.judge(&changed, &[]).is_err(), "{changed} was {signed}");
+                assert!(changed == signed || pair.check(&changed, &[]).is_err(), "{changed} was {signed}");
             }
         }
     }
 }
 
 #[test]
-fn a_cookie_with_one_byte_changed_does_not_open() {
+fn a_cookie_with_one_byte_changed_is_rejected() {
     let pairs = Pair::all();
     let place = (any::<Index>(), any::<Index>(), any::<bool>());
     check(200, &(urls(), place, changes()), |(url, (cookie, place, in_name), change)| {
@@ -243,7 +255,7 @@ fn a_cookie_with_one_byte_changed_does_not_open() {
             *part = changed(part, place, change);
             let is_changed = *part != before;
             if is_changed {
-                prop_assert_ne!(pair.judge(&url, &cookies), Ok(()), "cookie {} of {}", cookie, url);
+                prop_assert_ne!(pair.check(&url, &cookies), Ok(()), "cookie {} of {}", cookie, url);
             }
         }
         Ok(())

@@ -1,0 +1,175 @@
+//! The origins of a distribution: S3 buckets and Function URLs.
+
+use std::time::Duration;
+
+use aws_sdk_cloudfront::types::{CustomOriginConfig, Origin, OriginAccessControlOriginTypes, S3OriginConfig};
+use http::{HeaderName, HeaderValue};
+
+use super::{SigningBehavior, unmodelled};
+use crate::aws_clients::AwsClients;
+use crate::error::Error;
+use crate::limits;
+
+/// The configuration of an origin.
+#[derive(Debug)]
+pub(crate) struct OriginConfig {
+    pub(crate) id: String,
+    pub(crate) kind: OriginKind,
+    /// The prefix of every request's path: empty or `/something`.
+    pub(crate) path: String,
+    pub(crate) custom_headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) signing: SigningBehavior,
+    pub(crate) response_timeout: Duration,
+}
+
+/// The type of an origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum OriginKind {
+    /// An S3 bucket, at its REST endpoint.
+    Bucket { name: String },
+    /// A Lambda function, at its URL.
+    FunctionUrl {
+        /// `<id>.lambda-url.<region>.on.aws`.
+        host: String,
+        function_name: String,
+        /// The URL's alias, if any.
+        qualifier: Option<String>,
+    },
+}
+
+impl OriginKind {
+    async fn load(aws: &AwsClients, config: &Origin) -> Result<Self, Error> {
+        let domain = config.domain_name();
+        if let Some(name) = bucket_name(domain) {
+            return Ok(Self::Bucket { name: name.to_owned() });
+        }
+        if is_function_url(domain) {
+            let (function_name, qualifier) = find_function(aws, domain).await?;
+            return Ok(Self::FunctionUrl { host: domain.to_owned(), function_name, qualifier });
+        }
+        Err(Error::NotModelled {
+            what: format!(
+                "origin {:?} at {domain:?}: an origin must be an S3 bucket or a Lambda Function URL",
+                config.id()
+            ),
+        })
+    }
+
+    fn access_control_type(&self) -> OriginAccessControlOriginTypes {
+        match self {
+            Self::Bucket { .. } => OriginAccessControlOriginTypes::S3,
+            Self::FunctionUrl { .. } => OriginAccessControlOriginTypes::Lambda,
+        }
+    }
+}
+
+impl OriginConfig {
+    /// Reads an origin and its origin access control.
+    pub(super) async fn load(aws: &AwsClients, config: &Origin) -> Result<Self, Error> {
+        unmodelled::refuse_origin(config)?;
+        let kind = OriginKind::load(aws, config).await?;
+        let signing = match config.origin_access_control_id().filter(|id| !id.is_empty()) {
+            None => SigningBehavior::Never,
+            Some(id) => {
+                let action = format!("cloudfront:GetOriginAccessControl {id}");
+                let output = aws.cloudfront.get_origin_access_control().id(id).send().await;
+                let output = output.map_err(|e| Error::api(&action, &e))?;
+                let control = output.origin_access_control().and_then(|control| control.origin_access_control_config());
+                let control = control.ok_or_else(|| Error::no_configuration(action))?;
+                SigningBehavior::from_config(control, config.id(), &kind.access_control_type())?
+            }
+        };
+        let custom_headers = config.custom_headers().map(|headers| headers.items().to_vec()).unwrap_or_default();
+        let custom_headers = custom_headers.iter().map(|header| {
+            let name = HeaderName::from_bytes(header.header_name().as_bytes()).ok();
+            name.zip(HeaderValue::from_str(header.header_value()).ok()).ok_or_else(|| Error::Refused {
+                what: format!("custom header {:?} of origin {:?} is not a header", header.header_name(), config.id()),
+            })
+        });
+        let seconds = config.custom_origin_config().and_then(CustomOriginConfig::origin_read_timeout);
+        let seconds = seconds.or_else(|| config.s3_origin_config().and_then(S3OriginConfig::origin_read_timeout));
+        Ok(Self {
+            id: config.id().to_owned(),
+            kind,
+            path: config.origin_path().unwrap_or_default().to_owned(),
+            custom_headers: custom_headers.collect::<Result<_, _>>()?,
+            signing,
+            response_timeout: seconds
+                .and_then(|seconds| u64::try_from(seconds).ok())
+                .filter(|seconds| *seconds > 0)
+                .map_or(limits::ORIGIN_RESPONSE_TIMEOUT, Duration::from_secs),
+        })
+    }
+}
+
+/// The bucket of `name.s3.amazonaws.com` or `name.s3.region.amazonaws.com`. A website endpoint (`s3-website-...`) does
+/// not count.
+fn bucket_name(domain: &str) -> Option<&str> {
+    let host = domain.strip_suffix(".amazonaws.com")?;
+    let (name, region) = host.rsplit_once(".s3")?;
+    let is_region =
+        |region: &str| region.strip_prefix('.').is_some_and(|region| !region.contains('.') && region.contains('-'));
+    (!name.is_empty() && (region.is_empty() || is_region(region))).then_some(name)
+}
+
+fn is_function_url(domain: &str) -> bool {
+    let labels: Vec<&str> = domain.split('.').collect();
+    matches!(labels.as_slice(), [_, "lambda-url", _, "on", "aws"])
+}
+
+/// The function of a URL and its alias. No API call maps a URL to its function, so this lists the URLs of every function.
+async fn find_function(aws: &AwsClients, domain: &str) -> Result<(String, Option<String>), Error> {
+    let mut pages = aws.lambda.list_functions().into_paginator().items().send();
+    while let Some(function) = pages.next().await {
+        let function = function.map_err(|e| Error::api("lambda:ListFunctions", &e))?;
+        let Some(name) = function.function_name() else { continue };
+        let urls = aws.lambda.list_function_url_configs().function_name(name).send().await;
+        let urls = urls.map_err(|e| Error::api(format!("lambda:ListFunctionUrlConfigs {name}"), &e))?;
+        let url = urls.function_url_configs().iter().find(|url| {
+            url.function_url().strip_prefix("https://").is_some_and(|rest| rest.trim_end_matches('/') == domain)
+        });
+        if let Some(url) = url {
+            // arn:aws:lambda:region:account:function:name[:alias]
+            return Ok((name.to_owned(), url.function_arn().split(':').nth(7).map(ToOwned::to_owned)));
+        }
+    }
+    Err(Error::Api {
+        action: format!("finding the function of {domain}"),
+        cause: "no function of this account and region has this URL".to_owned(),
+    })
+}
+
+#[cfg(test)]
+impl OriginConfig {
+    /// An unsigned bucket, for tests.
+    pub(crate) fn bucket(name: &str) -> Self {
+        Self {
+            id: "o".to_owned(),
+            kind: OriginKind::Bucket { name: name.to_owned() },
+            path: String::new(),
+            custom_headers: Vec::new(),
+            signing: SigningBehavior::Never,
+            response_timeout: Duration::from_secs(1),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bucket_name, is_function_url};
+
+    #[test]
+    fn a_bucket_is_recognised_by_its_rest_endpoint() {
+        assert_eq!(bucket_name("site.s3.amazonaws.com"), Some("site"));
+        assert_eq!(bucket_name("my.dotted.site.s3.us-east-1.amazonaws.com"), Some("my.dotted.site"));
+        assert_eq!(bucket_name("site.s3-website-us-east-1.amazonaws.com"), None);
+        assert_eq!(bucket_name("s3.amazonaws.com"), None);
+        assert_eq!(bucket_name("example.com"), None);
+    }
+
+    #[test]
+    fn a_function_url_is_recognised_by_its_host() {
+        assert!(is_function_url("abc.lambda-url.us-east-1.on.aws"));
+        assert!(!is_function_url("abc.lambda-url.us-east-1.on.aws.example.com"));
+    }
+}

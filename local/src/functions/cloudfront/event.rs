@@ -1,0 +1,106 @@
+//! The event object that a function receives.
+//!
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html>
+
+use http::header::COOKIE;
+use serde::{Deserialize, Serialize};
+
+use super::header_rules::{text, visible};
+use super::ordered::Ordered;
+use super::{FunctionError, ViewerRequestEvent};
+
+/// A query parameter, a header or a cookie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Field {
+    /// The first value, usually the only one.
+    pub(crate) value: String,
+    /// All values, including the first, if there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) multi_value: Option<Vec<Value>>,
+    /// `Path=/; Secure`; only for a response's cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) attributes: Option<String>,
+}
+
+/// One of several values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Value {
+    pub(crate) value: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) attributes: Option<String>,
+}
+
+/// The parsed parts of a request.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Request {
+    method: String,
+    uri: String,
+    /// Names and values in the viewer's encoding.
+    pub(crate) querystring: Ordered<Field>,
+    /// Without `cookie`.
+    headers: Ordered<Field>,
+    pub(crate) cookies: Ordered<Field>,
+}
+
+impl Request {
+    pub(crate) fn new(event: &ViewerRequestEvent) -> Self {
+        let query = event.querystring.split('&').filter(|pair| !pair.is_empty()).map(split_pair);
+        let headers = visible(&event.headers)
+            .filter(|(name, _)| *name != COOKIE)
+            .map(|(name, value)| (name.as_str().to_owned(), text(value).into_owned()));
+        let cookie = event.headers.get_all(COOKIE).iter().map(text).collect::<Vec<_>>().join(";");
+        let cookies = cookie.split(';').map(str::trim).filter(|pair| !pair.is_empty()).map(split_pair);
+        Self {
+            method: event.method.to_string(),
+            uri: event.uri.clone(),
+            querystring: fields(query),
+            headers: fields(headers),
+            cookies: fields(cookies),
+        }
+    }
+}
+
+/// The event as JSON.
+pub(crate) fn to_json(event: &ViewerRequestEvent, request: &Request) -> Result<String, FunctionError> {
+    #[derive(Serialize)]
+    struct Event<'a> {
+        version: &'static str,
+        context: serde_json::Value,
+        viewer: serde_json::Value,
+        request: &'a Request,
+    }
+    let event = Event {
+        version: "1.0",
+        context: serde_json::json!({
+            "distributionDomainName": event.distribution_domain_name,
+            "distributionId": event.distribution_id,
+            "eventType": "viewer-request",
+            "requestId": event.request_id,
+        }),
+        viewer: serde_json::json!({ "ip": event.viewer_ip }),
+        request,
+    };
+    serde_json::to_string(&event)
+        .map_err(|error| FunctionError::Execution(format!("cannot serialise the event: {error}")))
+}
+
+fn split_pair(pair: &str) -> (String, String) {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    (name.to_owned(), value.to_owned())
+}
+
+/// Groups the values by name, in the order in which each name first occurs.
+fn fields(pairs: impl Iterator<Item = (String, String)>) -> Ordered<Field> {
+    let mut fields: Vec<(String, Field)> = Vec::new();
+    for (name, value) in pairs {
+        match fields.iter_mut().find(|(known, _)| *known == name) {
+            None => fields.push((name, Field { value, multi_value: None, attributes: None })),
+            Some((_, field)) => field
+                .multi_value
+                .get_or_insert_with(|| vec![Value { value: field.value.clone(), attributes: None }])
+                .push(Value { value, attributes: None }),
+        }
+    }
+    Ordered(fields)
+}

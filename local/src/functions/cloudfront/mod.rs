@@ -1,0 +1,98 @@
+//! CloudFront Functions, runtime `cloudfront-js-2.0`, on viewer request.
+//!
+//! The engine is QuickJS with only the globals of CloudFront's runtime. As at a real edge, each request runs in a new
+//! engine, so nothing that a function stores outlives the request. A feature of the runtime that is not modelled
+//! (`Buffer`, `crypto`, ...) fails with its name when it is used.
+//!
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html>
+
+mod console;
+mod engine;
+mod event;
+mod header_rules;
+mod key_value_store;
+mod modules;
+mod ordered;
+mod published;
+mod result;
+#[cfg(test)]
+mod tests;
+mod viewer_event;
+
+use std::time::Duration;
+
+use serde_json::Value;
+use thiserror::Error as ThisError;
+
+use super::FunctionError;
+use crate::limits::FUNCTION_CODE_MAX_BYTES;
+use crate::request_log::StageTrace;
+use key_value_store::KeyValueStore;
+pub(crate) use published::PublishedFunction;
+pub(crate) use viewer_event::{FunctionResult, ViewerRequestEvent};
+
+/// The checked code of a function.
+#[derive(Clone, Debug)]
+pub(crate) struct Function {
+    name: String,
+    code: String,
+    store: Option<KeyValueStore>,
+}
+
+/// Why a function's code is rejected when it is loaded.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub(crate) enum CodeError {
+    #[error("the code has {bytes} bytes, more than the limit of {FUNCTION_CODE_MAX_BYTES}; shorten it")]
+    TooLarge { bytes: usize },
+    #[error("the code is not UTF-8")]
+    NotUtf8,
+    /// The code does not compile, throws while it loads, has no handler, or imports a module that is not modelled.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+impl Function {
+    /// Checks a function's code, as `GetFunction` returns it. `store` is the function's associated key value store.
+    ///
+    /// # Errors
+    /// The code is too large, does not compile, has no function `handler`, or imports a module that is not modelled.
+    pub(crate) fn new(name: &str, code: &[u8], store: Option<KeyValueStore>) -> Result<Self, CodeError> {
+        if code.len() > FUNCTION_CODE_MAX_BYTES {
+            return Err(CodeError::TooLarge { bytes: code.len() });
+        }
+        let code = std::str::from_utf8(code).map_err(|_| CodeError::NotUtf8)?.to_owned();
+        engine::compile(name, &code, store.as_ref()).map_err(CodeError::Invalid)?;
+        Ok(Self { name: name.to_owned(), code, store })
+    }
+
+    /// Runs the function for one request, and returns the handler's processor time too. `now` is the time since the Unix
+    /// epoch that `Date` has during the whole run.
+    ///
+    /// Blocks until the function has run, at most [`FUNCTION_TIME_MAX`](crate::limits::FUNCTION_TIME_MAX). A key value
+    /// store needs a tokio runtime whose thread may block.
+    ///
+    /// # Errors
+    /// [`FunctionError::Execution`] if the function throws or is stopped, [`FunctionError::Validation`] if CloudFront
+    /// would reject its result.
+    pub(crate) fn viewer_request(
+        &self,
+        event: &ViewerRequestEvent,
+        now: Duration,
+        stage: &mut StageTrace,
+    ) -> Result<(FunctionResult, Duration), FunctionError> {
+        let sent = event::Request::new(event);
+        let json = event::to_json(event, &sent)?;
+        stage.event(|| parse_json(&json));
+        let (returned, compute) = engine::run(self, &json, now).inspect_err(|error| {
+            stage.result(|| Value::String(error.to_string()));
+        })?;
+        stage.result(|| parse_json(&returned));
+        let result = result::parse(event, &sent, &returned).map_err(FunctionError::Validation)?;
+        Ok((result, compute))
+    }
+}
+
+/// Parses JSON that was just generated, so it is valid.
+fn parse_json(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_default()
+}

@@ -1,0 +1,121 @@
+//! The module `cloudfront`, which a function imports to use its key value store. No other module is modelled.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use rquickjs::loader::{ImportAttributes, Loader, Resolver};
+use rquickjs::module::Declared;
+use rquickjs::{Ctx, Error, Function, Module};
+use serde_json::{Value, json};
+use tokio::runtime::Handle;
+
+use super::key_value_store::KeyValueStore;
+
+const CLOUDFRONT: &str = include_str!("cloudfront.js");
+
+/// When a function is stopped. Time spent waiting for the key value store does not count.
+#[derive(Clone, Debug)]
+pub(super) struct Deadline(Rc<Cell<Instant>>);
+
+impl Deadline {
+    pub(super) fn after(time: Duration) -> Self {
+        Self(Rc::new(Cell::new(Instant::now() + time)))
+    }
+
+    pub(super) fn has_passed(&self) -> bool {
+        Instant::now() >= self.0.get()
+    }
+
+    fn wait<T>(&self, work: impl FnOnce() -> T) -> T {
+        let started = Instant::now();
+        let done = work();
+        self.0.set(self.0.get() + started.elapsed());
+        done
+    }
+}
+
+/// The store of a run.
+#[derive(Clone)]
+pub(super) struct Store {
+    store: KeyValueStore,
+    /// `None` while the code is loaded: `cf.kvs()` may be called, but the store cannot be read yet.
+    runtime: Option<Handle>,
+}
+
+impl Store {
+    /// A store that cannot be read, for loading code.
+    pub(super) fn unreadable(store: Option<&KeyValueStore>) -> Option<Self> {
+        store.map(|store| Self { store: store.clone(), runtime: None })
+    }
+
+    /// A store that can be read from a thread that may block.
+    pub(super) fn readable(store: Option<&KeyValueStore>) -> Option<Self> {
+        store.map(|store| Self { store: store.clone(), runtime: Handle::try_current().ok() })
+    }
+
+    /// Reads from the store. Returns an object with `value` or `error` to JavaScript.
+    fn read(&self, what: &str, key: &str) -> Value {
+        let Some(runtime) = &self.runtime else {
+            return json!({ "error": "a key value store can be read only while a request is handled" });
+        };
+        let read = runtime.block_on(async {
+            match what {
+                "meta" => self.store.meta().await,
+                _ => self.store.get(key).await.map(Value::from),
+            }
+        });
+        read.map_or_else(|error| json!({ "error": error }), |value| json!({ "value": value }))
+    }
+}
+
+/// Resolves module names.
+pub(super) struct Modules;
+
+impl Resolver for Modules {
+    fn resolve<'js>(
+        &mut self,
+        _: &Ctx<'js>,
+        base: &str,
+        name: &str,
+        _: Option<ImportAttributes<'js>>,
+    ) -> rquickjs::Result<String> {
+        let reason = match name {
+            "cloudfront" => return Ok(name.to_owned()),
+            "crypto" | "querystring" | "buffer" => "not modelled locally",
+            _ => "the runtime has no such module",
+        };
+        Err(Error::new_resolving_message(base, name, reason))
+    }
+}
+
+/// Loads the module `cloudfront`.
+pub(super) struct Cloudfront {
+    store: Option<Store>,
+    deadline: Deadline,
+}
+
+impl Cloudfront {
+    pub(super) const fn new(store: Option<Store>, deadline: Deadline) -> Self {
+        Self { store, deadline }
+    }
+}
+
+impl Loader for Cloudfront {
+    fn load<'js>(
+        &mut self,
+        ctx: &Ctx<'js>,
+        name: &str,
+        _: Option<ImportAttributes<'js>>,
+    ) -> rquickjs::Result<Module<'js, Declared>> {
+        let module = Module::declare(ctx.clone(), name, CLOUDFRONT)?;
+        if let Some(store) = &self.store {
+            let (store, deadline) = (store.clone(), self.deadline.clone());
+            let meta = module.meta()?;
+            meta.set("id", store.store.id())?;
+            let read = move |what: String, key: String| deadline.wait(|| store.read(&what, &key)).to_string();
+            meta.set("read", Function::new(ctx.clone(), read)?)?;
+        }
+        Ok(module)
+    }
+}

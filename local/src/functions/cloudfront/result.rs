@@ -1,0 +1,171 @@
+//! Parses a function's result and checks CloudFront's rules.
+//!
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html>
+
+use aws_smithy_types::base64;
+use bytes::Bytes;
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Deserialize;
+
+use super::event::{Field, Request, Value};
+use super::header_rules::{check_request_headers, check_response_headers, header_value, hidden};
+use super::ordered::Ordered;
+use super::{FunctionResult, ViewerRequestEvent};
+use crate::functions::edge_uri;
+use crate::limits::FUNCTION_RESULT_MAX_BYTES;
+
+/// The fields of a request or of a response, which has a `statusCode`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Returned {
+    status_code: Option<serde_json::Value>,
+    status_description: Option<String>,
+    body: Option<Body>,
+    method: Option<String>,
+    uri: Option<String>,
+    querystring: Option<Ordered<Field>>,
+    headers: Option<Ordered<Field>>,
+    cookies: Option<Ordered<Field>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Body {
+    Text(String),
+    Encoded { encoding: String, data: String },
+}
+
+/// Parses the JSON that a function returned for `event`. `sent` is the request that the function received.
+pub(crate) fn parse(event: &ViewerRequestEvent, sent: &Request, json: &str) -> Result<FunctionResult, String> {
+    let returned: Returned = serde_json::from_str(json)
+        .map_err(|error| format!("the function returned neither a request nor a response: {error}"))?;
+    match &returned.status_code {
+        Some(status) => {
+            let status = status_code(status)?;
+            response(status, returned)
+        }
+        None => request(event, sent, returned),
+    }
+}
+
+fn request(event: &ViewerRequestEvent, sent: &Request, returned: Returned) -> Result<FunctionResult, String> {
+    let method = returned.method.ok_or("a request must have a method, and a response a statusCode")?;
+    if method != event.method.as_str() {
+        return Err(format!(
+            "the method is read-only: the request has {}, the function returned {method:?}",
+            event.method
+        ));
+    }
+    let uri = returned.uri.ok_or("a request must have a uri")?;
+    let querystring = match returned.querystring {
+        // An unchanged query is forwarded byte for byte.
+        Some(query) if query.same_members(&sent.querystring) => event.querystring.clone(),
+        Some(query) => join(&query, "&"),
+        None => String::new(),
+    };
+    edge_uri::check(&uri, &querystring)?;
+    let mut headers = headers(Some(&event.headers), returned.headers.unwrap_or_default(), &COOKIE)?;
+    match returned.cookies {
+        Some(cookies) if cookies.same_members(&sent.cookies) => {
+            for value in event.headers.get_all(COOKIE) {
+                headers.append(COOKIE, value.clone());
+            }
+        }
+        Some(cookies) if !cookies.0.is_empty() => {
+            headers.insert(COOKIE, cookie_value(join(&cookies, "; "))?);
+        }
+        _ => {}
+    }
+    check_request_headers(&event.headers, &headers)?;
+    for (name, value) in hidden(&event.headers) {
+        headers.append(name, value.clone());
+    }
+    Ok(FunctionResult::Request {
+        method: event.method.clone(),
+        uri: edge_uri::encode(&uri),
+        querystring: edge_uri::encode(&querystring),
+        headers,
+    })
+}
+
+fn response(status: u16, returned: Returned) -> Result<FunctionResult, String> {
+    let mut headers = headers(None, returned.headers.unwrap_or_default(), &SET_COOKIE)?;
+    for (name, cookie) in returned.cookies.unwrap_or_default().0 {
+        for Value { value, attributes } in values(cookie) {
+            let attributes = attributes.map(|attributes| format!("; {attributes}")).unwrap_or_default();
+            headers.append(SET_COOKIE, cookie_value(format!("{name}={value}{attributes}"))?);
+        }
+    }
+    check_response_headers(&headers)?;
+    let body = match returned.body {
+        None => Bytes::new(),
+        Some(Body::Text(text)) => Bytes::from(text),
+        Some(Body::Encoded { encoding, data }) => match encoding.as_str() {
+            "text" => Bytes::from(data),
+            "base64" => {
+                base64::decode(&data).map(Bytes::from).map_err(|_| "the body's data is not base64".to_owned())?
+            }
+            _ => return Err(format!("the body's encoding is {encoding:?}, it must be \"text\" or \"base64\"")),
+        },
+    };
+    if matches!(status, 204 | 304) && !body.is_empty() {
+        return Err(format!("a response with status {status} must not have a body"));
+    }
+    let size = body.len() + headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>();
+    if size > FUNCTION_RESULT_MAX_BYTES {
+        return Err(format!("headers and body have {size} bytes, more than the limit of {FUNCTION_RESULT_MAX_BYTES}"));
+    }
+    if returned.status_description.as_ref().is_some_and(|text| text.chars().any(char::is_control)) {
+        return Err("the statusDescription contains control characters".to_owned());
+    }
+    Ok(FunctionResult::Response { status, reason: returned.status_description, headers, body })
+}
+
+fn status_code(value: &serde_json::Value) -> Result<u16, String> {
+    value
+        .as_u64()
+        .and_then(|status| u16::try_from(status).ok())
+        .filter(|status| (200..=599).contains(status))
+        .ok_or_else(|| format!("the statusCode is {value}, it must be an integer from 200 to 599"))
+}
+
+/// The fields as a header map. `cookie_header` is the header that is set through `cookies` instead.
+fn headers(sent: Option<&HeaderMap>, fields: Ordered<Field>, cookie_header: &HeaderName) -> Result<HeaderMap, String> {
+    let empty = HeaderMap::new();
+    let sent = sent.unwrap_or(&empty);
+    let mut map = HeaderMap::new();
+    for (name, field) in fields.0 {
+        let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("{name:?} is not a header name"))?;
+        if parsed.as_str() != name {
+            return Err(format!("{name:?} is not a lowercase header name"));
+        }
+        if parsed == *cookie_header {
+            return Err(format!("the header {name} is set through the field \"cookies\""));
+        }
+        for (index, Value { value, .. }) in values(field).into_iter().enumerate() {
+            map.append(parsed.clone(), header_value(sent, &parsed, index, &value)?);
+        }
+    }
+    Ok(map)
+}
+
+/// The values of a field: `multiValue` if there are several.
+fn values(field: Field) -> Vec<Value> {
+    match field.multi_value {
+        Some(values) if !values.is_empty() => values,
+        _ => vec![Value { value: field.value, attributes: field.attributes }],
+    }
+}
+
+fn join(fields: &Ordered<Field>, separator: &str) -> String {
+    let mut pairs = Vec::new();
+    for (name, field) in &fields.0 {
+        pairs.extend(values(field.clone()).into_iter().map(|Value { value, .. }| format!("{name}={value}")));
+    }
+    pairs.join(separator)
+}
+
+fn cookie_value(text: String) -> Result<HeaderValue, String> {
+    HeaderValue::try_from(text).map_err(|_| "a cookie contains control characters".to_owned())
+}

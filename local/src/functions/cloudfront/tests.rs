@@ -1,0 +1,304 @@
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use super::{CodeError, Function, FunctionError, FunctionResult, ViewerRequestEvent};
+use crate::request_log::StageTrace;
+
+const NOW: Duration = Duration::from_millis(1_700_000_000_123);
+
+fn run_on(code: &str, event: &ViewerRequestEvent) -> Result<FunctionResult, FunctionError> {
+    Function::new("site", code.as_bytes(), None)
+        .unwrap()
+        .viewer_request(event, NOW, &mut StageTrace::new(false))
+        .map(|(result, _)| result)
+}
+
+fn run(code: &str) -> Result<FunctionResult, FunctionError> {
+    run_on(code, &ViewerRequestEvent::get("/a", "x=1", &[]))
+}
+
+/// The value of an expression, as text.
+fn value_of(expression: &str) -> String {
+    let code = format!("function handler(event) {{ return {{ statusCode: 200, body: String({expression}) }}; }}");
+    match run(&code).unwrap() {
+        FunctionResult::Response { body, .. } => String::from_utf8(body.to_vec()).unwrap(),
+        request @ FunctionResult::Request { .. } => panic!("{request:?}"),
+    }
+}
+
+fn run_error(body: &str) -> FunctionError {
+    run(&format!("function handler(event) {{ {body} }}")).unwrap_err()
+}
+
+fn load_error(code: &str) -> String {
+    match Function::new("site", code.as_bytes(), None).unwrap_err() {
+        CodeError::Invalid(reason) => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn expect_request(result: FunctionResult) -> (String, String, HeaderMap) {
+    match result {
+        FunctionResult::Request { uri, querystring, headers, .. } => (uri, querystring, headers),
+        response @ FunctionResult::Response { .. } => panic!("{response:?}"),
+    }
+}
+
+#[test]
+fn a_request_that_is_returned_unchanged_is_forwarded_unchanged() {
+    let event = ViewerRequestEvent::get(
+        "/a%20b",
+        "b=2&a=%41&a&c=",
+        &[("accept", "text/html"), ("accept", "*/*"), ("cookie", "k=v; k=w;x=1")],
+    );
+    let (uri, querystring, headers) =
+        expect_request(run_on("function handler(event) { return event.request; }", &event).unwrap());
+    assert_eq!(uri, "/a%20b");
+    assert_eq!(querystring, "b=2&a=%41&a&c=");
+    assert_eq!(headers, event.headers);
+}
+
+#[test]
+fn the_event_has_the_documented_shape() {
+    let event = ViewerRequestEvent::get(
+        "/a",
+        "id=42&m=1&m=2,3&no=&flag",
+        &[("accept", "text/html"), ("accept", "*/*"), ("cookie", "c1=v1; c2=v2"), ("x-cache", "x")],
+    );
+    let code = "function handler(event) { return { statusCode: 200, body: JSON.stringify(event) }; }";
+    let FunctionResult::Response { body, .. } = run_on(code, &event).unwrap() else { panic!("a request") };
+    let shown: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    let expected = serde_json::json!({
+        "version": "1.0",
+        "context": {
+            "distributionDomainName": "d111111abcdef8.cloudfront.net",
+            "distributionId": "EDFDVBD6EXAMPLE",
+            "eventType": "viewer-request",
+            "requestId": "EXAMPLEntjQpEXAMPLE_SG5Z-EXAMPLEPmPfEXAMPLEu3EqEXAMPLE=="
+        },
+        "viewer": { "ip": "198.51.100.11" },
+        "request": {
+            "method": "GET",
+            "uri": "/a",
+            "querystring": {
+                "id": { "value": "42" },
+                "m": { "value": "1", "multiValue": [{ "value": "1" }, { "value": "2,3" }] },
+                "no": { "value": "" },
+                "flag": { "value": "" }
+            },
+            "headers": {
+                "host": { "value": "d111111abcdef8.cloudfront.net" },
+                "accept": { "value": "text/html", "multiValue": [{ "value": "text/html" }, { "value": "*/*" }] }
+            },
+            "cookies": { "c1": { "value": "v1" }, "c2": { "value": "v2" } }
+        }
+    });
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn the_uri_the_query_a_header_and_a_cookie_may_change() {
+    let code = "function handler(event) {
+        var request = event.request;
+        request.uri += 'index.html';
+        request.querystring.z = { value: '9' };
+        request.headers['x-added'] = { value: 'yes' };
+        request.cookies.k = { value: 'new' };
+        return request;
+    }";
+    let event = ViewerRequestEvent::get("/docs/", "b=1&a=2", &[("cookie", "k=old; j=1")]);
+    let (uri, querystring, headers) = expect_request(run_on(code, &event).unwrap());
+    assert_eq!(uri, "/docs/index.html");
+    assert_eq!(querystring, "b=1&a=2&z=9");
+    assert_eq!(headers["x-added"], "yes");
+    assert_eq!(headers["cookie"], "k=new; j=1");
+}
+
+#[test]
+fn a_response_has_headers_cookies_and_body() {
+    let result = run("async function handler() {
+        await Promise.resolve();
+        return {
+            statusCode: 302,
+            statusDescription: 'Found',
+            headers: { location: { value: '/' } },
+            cookies: { id: { value: '7', attributes: 'Secure; Path=/' } },
+            body: { encoding: 'base64', data: 'aGk=' },
+        };
+    }");
+    let FunctionResult::Response { status, reason, headers, body } = result.unwrap() else { panic!("a request") };
+    assert_eq!((status, reason.as_deref()), (302, Some("Found")));
+    assert_eq!(headers["location"], "/");
+    assert_eq!(headers["set-cookie"], "id=7; Secure; Path=/");
+    assert_eq!(body, "hi");
+}
+
+#[test]
+fn a_result_that_cloudfront_would_reject_is_a_validation_error() {
+    for (body, reason) in [
+        ("return { statusCode: '200' };", "integer"),
+        ("return { statusCode: 99 };", "99"),
+        ("return { statusCode: 200.5 };", "200.5"),
+        ("return;", "nothing"),
+        ("return null;", "neither"),
+        ("return 'x';", "neither"),
+        ("return {};", "method"),
+        ("var a = {}; a.a = a; return a;", "not JSON"),
+        ("event.request.method = 'POST'; return event.request;", "read-only"),
+        ("event.request.uri = 'x'; return event.request;", "begin"),
+        ("event.request.querystring.a = { value: 'b c' }; return event.request;", "space"),
+        ("event.request.querystring = 'a=1'; return event.request;", "expected an object"),
+        ("delete event.request.headers.host; return event.request;", "host"),
+        ("event.request.headers['x-edge-a'] = { value: 'x' }; return event.request;", "x-edge-a"),
+        ("event.request.headers['X-A'] = { value: 'x' }; return event.request;", "lowercase"),
+        ("event.request.headers.a = { value: 1 }; return event.request;", "expected a string"),
+        ("event.request.headers.a = { value: 'x\\ny' }; return event.request;", "control"),
+        ("return { statusCode: 200, headers: { 'set-cookie': { value: 'a=b' } } };", "cookies"),
+        ("return { statusCode: 204, body: 'x' };", "204"),
+        ("return { statusCode: 200, body: { encoding: 'base64', data: '%' } };", "base64"),
+        ("return { statusCode: 200, body: 'x'.repeat(50000) };", "50000"),
+    ] {
+        match run_error(body) {
+            FunctionError::Validation(found) => assert!(found.contains(reason), "{body}: {found}"),
+            other => panic!("{body}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_function_that_throws_is_an_execution_error() {
+    assert_eq!(run_error("throw new TypeError('no');"), FunctionError::Execution("TypeError: no".to_owned()));
+    assert_eq!(run_error("throw 'text';"), FunctionError::Execution("thrown: text".to_owned()));
+    let rejected = run("async function handler() { throw new Error('late'); }").unwrap_err();
+    assert_eq!(rejected, FunctionError::Execution("Error: late".to_owned()));
+    assert_eq!(rejected.status(), 503);
+    assert!(run_error("return new Promise(function () {});").to_string().contains("never settled"));
+}
+
+#[test]
+fn a_function_that_does_not_end_is_stopped() {
+    for body in [
+        "for (;;) {}",
+        "function again() { Promise.resolve().then(again); } again(); return new Promise(function () {});",
+        "try { for (;;) {} } finally { for (;;) {} }",
+    ] {
+        assert_eq!(run_error(body), FunctionError::Execution("stopped after 250 ms".to_owned()), "{body}");
+    }
+}
+
+#[test]
+fn a_function_that_exceeds_its_memory_or_stack_fails() {
+    let memory = run_error("var a = []; for (;;) a.push('x'.repeat(1000) + a.length);");
+    assert!(memory.to_string().contains("memory"), "{memory}");
+    let chained = run_error("function again() { return Promise.resolve().then(again); } return again();");
+    assert!(chained.to_string().contains("memory"), "{chained}");
+    let deep = run_error("function down() { return down() + 1; } return down();");
+    assert!(deep.to_string().contains("stack"), "{deep}");
+}
+
+#[test]
+fn code_from_strings_is_refused() {
+    assert_eq!(value_of("typeof eval"), "undefined");
+    for body in [
+        "Function('return 1')()",
+        "(function () {}).constructor('return 1')()",
+        "(async function () {}).constructor('return 1')()",
+    ] {
+        assert!(run_error(&format!("return {body};")).to_string().contains("refused by the runtime"), "{body}");
+    }
+    assert_eq!(value_of("(function () {}) instanceof Function"), "true");
+}
+
+#[test]
+fn only_the_runtimes_globals_exist() {
+    for name in [
+        "setTimeout",
+        "setInterval",
+        "fetch",
+        "XMLHttpRequest",
+        "Map",
+        "Proxy",
+        "Reflect",
+        "performance",
+        "WebAssembly",
+        "print",
+        "std",
+        "os",
+    ] {
+        assert_eq!(value_of(&format!("typeof {name}")), "undefined", "{name}");
+    }
+    assert_eq!(value_of("this === undefined && typeof globalThis"), "object");
+}
+
+#[test]
+fn a_feature_that_is_not_modelled_fails_with_its_name() {
+    for (body, name) in [
+        ("Buffer.from('x')", "Buffer"),
+        ("new TextEncoder()", "TextEncoder"),
+        ("atob('eA==')", "atob"),
+        ("require('crypto')", "require('crypto')"),
+        ("require('querystring')", "require('querystring')"),
+    ] {
+        let reason = run_error(&format!("return {body};")).to_string();
+        assert!(reason.contains(&format!("not modelled locally: {name}")), "{reason}");
+    }
+    let reason = load_error("import c from 'crypto';\nfunction handler(event) { return event.request; }");
+    assert!(reason.contains("not modelled locally"), "{reason}");
+    let code = "import cf from 'cloudfront';\nfunction handler(event) { cf.updateRequestOrigin({}); }";
+    let reason = run(code).unwrap_err().to_string();
+    assert!(reason.contains("not modelled locally: updateRequestOrigin"), "{reason}");
+}
+
+#[test]
+fn date_has_the_clocks_time_during_the_whole_run() {
+    assert_eq!(value_of("Date.now()"), "1700000000123");
+    assert_eq!(value_of("new Date().toISOString()"), "2023-11-14T22:13:20.123Z");
+    assert_eq!(value_of("new Date(0).toISOString()"), "1970-01-01T00:00:00.000Z");
+    assert_eq!(value_of("new (new Date(0)).constructor().getTime()"), "1700000000123");
+    assert_eq!(value_of("new Date() instanceof Date"), "true");
+}
+
+#[test]
+fn code_is_strict() {
+    assert!(run_error("undeclared = 1;").to_string().contains("ReferenceError"));
+}
+
+#[test]
+fn nothing_outlives_a_request() {
+    let function = Function::new(
+        "site",
+        b"var n = 0; function handler() { n += 1; return { statusCode: 200, body: String(n) }; }",
+        None,
+    )
+    .unwrap();
+    for _ in 0..2 {
+        let result = function
+            .viewer_request(&ViewerRequestEvent::get("/", "", &[]), NOW, &mut StageTrace::new(false))
+            .unwrap()
+            .0;
+        assert!(matches!(result, FunctionResult::Response { body, .. } if body == "1"));
+    }
+}
+
+#[test]
+fn code_that_cannot_run_is_refused_when_it_loads() {
+    assert!(load_error("function handler( {").contains("SyntaxError"));
+    assert!(load_error("function other(event) {}").contains("handler"));
+    assert!(load_error("var handler = 1;").contains("not a function"));
+    assert!(load_error("throw new Error('at load');").contains("handler"));
+    let large = format!("function handler() {{}} // {}", "x".repeat(10_240));
+    assert_eq!(Function::new("site", large.as_bytes(), None).unwrap_err(), CodeError::TooLarge { bytes: large.len() });
+    assert_eq!(Function::new("site", b"\xff", None).unwrap_err(), CodeError::NotUtf8);
+}
+
+#[test]
+fn logging_never_fails() {
+    assert_eq!(
+        value_of(
+            "[console.log('a', { b: 1 }, new Error('c'), undefined, Symbol('d'), function () {}), console.log('x'.repeat(20000))].length"
+        ),
+        "2"
+    );
+    assert_eq!(value_of("(function () { var a = {}; a.a = a; console.log(a); return 'on'; })()"), "on");
+}

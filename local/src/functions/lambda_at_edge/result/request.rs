@@ -1,0 +1,78 @@
+//! A request that continues to the cache and the origin.
+
+use aws_smithy_types::base64;
+use http::HeaderMap;
+use serde_json::{Map, Value};
+
+use super::{FunctionError, FunctionResult, ViewerRequest, invalid, parse_headers};
+use crate::functions::lambda_at_edge::event;
+use crate::functions::{edge_headers, edge_uri};
+use crate::limits;
+
+pub(super) fn parse(
+    fields: &Map<String, Value>,
+    viewer: &ViewerRequest,
+    include_body: bool,
+) -> Result<FunctionResult, FunctionError> {
+    if fields.get("method").and_then(Value::as_str).is_some_and(|method| method != viewer.method.as_str()) {
+        return Err(invalid("`method` is read-only"));
+    }
+    let text = |name: &str| match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.as_str())),
+        Some(_) => Err(invalid(format!("`{name}` is not a string"))),
+    };
+    let uri = text("uri")?.ok_or_else(|| invalid("`uri` is missing"))?;
+    let query = text("querystring")?.unwrap_or_default();
+    edge_uri::check(uri, query).map_err(invalid)?;
+    Ok(FunctionResult::Request {
+        path: edge_uri::encode(uri),
+        query: edge_uri::encode(query),
+        headers: request_headers(fields.get("headers"), viewer)?,
+        body: body(fields.get("body"), include_body)?,
+    })
+}
+
+fn request_headers(value: Option<&Value>, viewer: &ViewerRequest) -> Result<HeaderMap, FunctionError> {
+    let mut returned = parse_headers(value)?;
+    let sent = Value::Object(event::headers(viewer));
+    let sent = parse_headers(Some(&sent))?;
+    for name in edge_headers::READ_ONLY_IN_VIEWER_REQUEST {
+        if !returned.get_all(name).iter().eq(sent.get_all(name).iter()) {
+            return Err(invalid(format!("the header {name:?} is read-only")));
+        }
+    }
+    // Headers that are hidden from functions stay in the request.
+    for (name, value) in viewer.headers.iter().filter(|(name, _)| edge_headers::is_disallowed(name.as_str())) {
+        returned.append(name, value.clone());
+    }
+    Ok(returned)
+}
+
+/// The replacement body, if the function returned one.
+fn body(value: Option<&Value>, include_body: bool) -> Result<Option<Vec<u8>>, FunctionError> {
+    let Some(body) = value.filter(|body| !body.is_null()) else { return Ok(None) };
+    let field = |name: &str| body.get(name).and_then(Value::as_str);
+    match field("action") {
+        None | Some("read-only") => return Ok(None),
+        Some("replace") if include_body => {}
+        Some("replace") => return Err(invalid("a body cannot be replaced without Include Body")),
+        Some(other) => return Err(invalid(format!("body action {other:?}"))),
+    }
+    let data = field("data").unwrap_or_default();
+    let too_large =
+        |limit: usize| invalid(format!("a replacement body of {} bytes, over the limit of {limit}", data.len()));
+    match field("encoding") {
+        Some("text") if data.len() > limits::LAMBDA_VIEWER_BODY_REPLACED_TEXT_MAX_BYTES => {
+            Err(too_large(limits::LAMBDA_VIEWER_BODY_REPLACED_TEXT_MAX_BYTES))
+        }
+        Some("text") => Ok(Some(data.as_bytes().to_vec())),
+        None | Some("base64") if data.len() > limits::LAMBDA_VIEWER_BODY_REPLACED_BASE64_MAX_BYTES => {
+            Err(too_large(limits::LAMBDA_VIEWER_BODY_REPLACED_BASE64_MAX_BYTES))
+        }
+        None | Some("base64") => {
+            base64::decode(data).map(Some).map_err(|_| invalid("the replacement body is not base64"))
+        }
+        Some(other) => Err(invalid(format!("body encoding {other:?}"))),
+    }
+}

@@ -1,0 +1,78 @@
+//! Viewer-request functions: CloudFront Functions and Lambda@Edge.
+
+pub(crate) mod cloudfront;
+mod edge_headers;
+mod edge_uri;
+pub(crate) mod lambda_at_edge;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use http::StatusCode;
+use thiserror::Error as ThisError;
+
+use crate::aws_clients::AwsClients;
+use crate::distribution::{Distribution, FunctionAssociation};
+use crate::error::Error;
+use cloudfront::PublishedFunction;
+use lambda_at_edge::{LambdaFunction, NodeRuntime};
+
+/// Why a function's run ends in an error page.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub(crate) enum FunctionError {
+    /// 503: the function threw, exceeded its time or memory, or did not start.
+    #[error("{0}")]
+    Execution(String),
+    /// 502: CloudFront would reject the function's result.
+    #[error("{0}")]
+    Validation(String),
+    /// 503, Lambda@Edge only: too many requests wait for an execution environment.
+    #[error("{0}")]
+    LimitExceeded(String),
+}
+
+impl FunctionError {
+    /// The status of the error page:
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-503-service-unavailable.html> and
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html>.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Execution(_) | Self::LimitExceeded(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Validation(_) => StatusCode::BAD_GATEWAY,
+        }
+    }
+}
+
+/// The functions of a distribution, by ARN. Behaviors with the same function share it.
+#[derive(Debug, Default)]
+pub(crate) struct Functions {
+    pub(crate) cloudfront: HashMap<String, Arc<PublishedFunction>>,
+    pub(crate) lambda: HashMap<String, LambdaFunction>,
+}
+
+impl Functions {
+    /// Loads every function that a behavior refers to.
+    ///
+    /// # Errors
+    /// A function that CloudFront would reject or that is not modelled, or a failed API call.
+    pub(crate) async fn load(
+        aws: &AwsClients,
+        runtime: &NodeRuntime,
+        distribution: &Distribution,
+    ) -> Result<Self, Error> {
+        let mut functions = Self::default();
+        for association in distribution.behaviors.iter().filter_map(|behavior| behavior.viewer_request.as_ref()) {
+            match association {
+                FunctionAssociation::CloudFront { arn } if !functions.cloudfront.contains_key(arn) => {
+                    let function = PublishedFunction::load(aws, arn).await?;
+                    functions.cloudfront.insert(arn.clone(), Arc::new(function));
+                }
+                FunctionAssociation::Lambda { arn, .. } if !functions.lambda.contains_key(arn) => {
+                    functions.lambda.insert(arn.clone(), LambdaFunction::load(aws, runtime, arn).await?);
+                }
+                _ => {}
+            }
+        }
+        Ok(functions)
+    }
+}

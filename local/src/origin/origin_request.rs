@@ -1,0 +1,270 @@
+//! The origin request: the forwarded parts of the viewer's request, and what CloudFront adds.
+//!
+//! Sources: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html>,
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html>
+
+use bytes::Bytes;
+use http::Method;
+use http::header::{
+    ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, EXPECT, HeaderMap, HeaderName, HeaderValue, IF_MATCH,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE, USER_AGENT, VIA,
+};
+
+use crate::distribution::{Forwarding, OriginConfig};
+use crate::response::remove_hop_by_hop_headers;
+use crate::signed_url::strip_reserved;
+use crate::viewer_request::{VIEWER_ADDRESS, ViewerRequest};
+
+/// A request to the origin, before it is signed. It has no `Debug`, because it may contain the viewer's cookies.
+pub(super) struct OriginRequest {
+    pub(super) method: Method,
+    /// Origin path and path, as in the request line.
+    pub(super) path: String,
+    pub(super) query: String,
+    /// With `Host` only if the policies forward the viewer's.
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// Range and conditional headers are always forwarded if the cache does not handle them.
+const ALWAYS: [HeaderName; 6] = [RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE];
+
+/// Never forwarded, whatever the policies are.
+const NEVER: [&str; 4] = ["x-forwarded-proto", "x-real-ip", "x-accel-redirect", "x-cache"];
+
+impl OriginRequest {
+    pub(super) fn new(
+        viewer: &ViewerRequest,
+        path: &str,
+        forwarding: &Forwarding,
+        origin: &OriginConfig,
+        request_id: &str,
+    ) -> Self {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &viewer.headers {
+            let lower = name.as_str();
+            let never = NEVER.contains(&lower) || lower.starts_with("x-edge-") || lower.starts_with("x-amz-cf-");
+            let special = [ACCEPT_ENCODING, COOKIE, CONTENT_LENGTH, EXPECT].contains(name);
+            // A body is useless without its type. The documentation says so only for behaviors without policies.
+            let with_body = name == CONTENT_TYPE && !viewer.body.is_empty();
+            if !never && !special && (with_body || ALWAYS.contains(name) || forwarding.has_header(lower)) {
+                headers.append(name.clone(), value.clone());
+            }
+        }
+        remove_hop_by_hop_headers(&mut headers);
+        accept_encoding(viewer, forwarding, &mut headers);
+        cookies(viewer, forwarding, &mut headers);
+        if !forwarding.has_header("user-agent") {
+            headers.insert(USER_AGENT, HeaderValue::from_static("Amazon CloudFront"));
+        }
+        let forwarded_for = match headers.get("x-forwarded-for").and_then(|value| value.to_str().ok()) {
+            Some(earlier) => format!("{earlier}, {VIEWER_ADDRESS}"),
+            None => VIEWER_ADDRESS.to_string(),
+        };
+        let mut set = |name: HeaderName, value: &str| {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(name, value);
+            }
+        };
+        set(HeaderName::from_static("x-forwarded-for"), &forwarded_for);
+        set(HeaderName::from_static("x-amz-cf-id"), request_id);
+        set(VIA, "1.1 localhost.cloudfront.net (CloudFront)");
+        for (name, value) in &origin.custom_headers {
+            headers.insert(name.clone(), value.clone());
+        }
+        Self {
+            method: viewer.method.clone(),
+            path: format!("{}{path}", origin.path),
+            query: query(&viewer.query, forwarding),
+            headers,
+            body: viewer.body.clone(),
+        }
+    }
+}
+
+/// Sets the normalised header if the cache policy enables compression. Otherwise the policies decide.
+fn accept_encoding(viewer: &ViewerRequest, forwarding: &Forwarding, headers: &mut HeaderMap) {
+    if let Some(normalised) = forwarding.encoding(viewer) {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(normalised));
+    } else if !forwarding.normalises_encodings()
+        && forwarding.has_header("accept-encoding")
+        && let Some(value) = viewer.headers.get(ACCEPT_ENCODING)
+    {
+        headers.insert(ACCEPT_ENCODING, value.clone());
+    }
+}
+
+fn cookies(viewer: &ViewerRequest, forwarding: &Forwarding, headers: &mut HeaderMap) {
+    let forwarded: Vec<String> = viewer
+        .cookies()
+        .iter()
+        .filter(|(name, _)| forwarding.has_cookie(name))
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    if !forwarded.is_empty()
+        && let Ok(value) = HeaderValue::from_str(&forwarded.join("; "))
+    {
+        headers.insert(COOKIE, value);
+    }
+}
+
+fn query(query: &str, forwarding: &Forwarding) -> String {
+    let stripped = strip_reserved(query);
+    let forwarded: Vec<&str> = stripped
+        .split('&')
+        .filter(|pair| {
+            !pair.is_empty() && forwarding.has_parameter(pair.split_once('=').map_or(*pair, |(name, _)| name))
+        })
+        .collect();
+    forwarded.join("&")
+}
+
+#[cfg(test)]
+impl OriginRequest {
+    /// A request for `/` without headers, for tests.
+    pub(super) fn empty(method: Method) -> Self {
+        Self { method, path: "/".to_owned(), query: String::new(), headers: HeaderMap::new(), body: Bytes::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OriginRequest;
+    use crate::distribution::{Forwarding, OriginConfig, Selection};
+    use crate::viewer_request::ViewerRequest;
+    use bytes::Bytes;
+    use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+    fn viewer(query: &str, headers: &[(&'static str, &'static str)], body: &'static str) -> ViewerRequest {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        ViewerRequest {
+            method: Method::POST,
+            scheme: "http",
+            host: "localhost:8787".to_owned(),
+            path: "/a".to_owned(),
+            query: query.to_owned(),
+            headers: map,
+            body: Bytes::from_static(body.as_bytes()),
+        }
+    }
+
+    fn sent(viewer: &ViewerRequest, forwarding: &Forwarding) -> OriginRequest {
+        let origin = OriginConfig {
+            path: "/prefix".to_owned(),
+            custom_headers: vec![(HeaderName::from_static("x-custom"), HeaderValue::from_static("1"))],
+            ..OriginConfig::bucket("b")
+        };
+        OriginRequest::new(viewer, "/a", forwarding, &origin, "id==")
+    }
+
+    fn only(names: &[&str]) -> Selection {
+        Selection::Only(names.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn without_policies_nothing_of_the_viewers_request_is_forwarded() {
+        let viewer = viewer(
+            "a=1",
+            &[
+                ("host", "localhost:8787"),
+                ("accept", "*/*"),
+                ("cookie", "a=1"),
+                ("origin", "null"),
+                ("user-agent", "u"),
+            ],
+            "",
+        );
+        let sent = sent(&viewer, &Forwarding::default());
+        assert_eq!((sent.path.as_str(), sent.query.as_str()), ("/prefix/a", ""));
+        let mut names: Vec<&str> = sent.headers.keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["user-agent", "via", "x-amz-cf-id", "x-custom", "x-forwarded-for"]);
+        assert_eq!(sent.headers["user-agent"], "Amazon CloudFront");
+    }
+
+    #[test]
+    fn signature_parameters_are_never_forwarded() {
+        let viewer = viewer("a=1&Expires=2&Signature=s&Key-Pair-Id=k&Hash-Algorithm=SHA256&Policy=p&b", &[], "");
+        let forwarding = Forwarding { query: [Selection::None, Selection::All], ..Forwarding::default() };
+        assert_eq!(sent(&viewer, &forwarding).query, "a=1&b");
+        assert_eq!(
+            sent(&viewer, &Forwarding { query: [only(&["b"]), Selection::None], ..Forwarding::default() }).query,
+            "b"
+        );
+    }
+
+    #[test]
+    fn all_except_host_forwards_headers_that_a_function_added() {
+        let viewer = viewer(
+            "",
+            &[("host", "localhost:8787"), ("x-amz-content-sha256", "ab"), ("x-vitae-allow-origin", "http://a")],
+            "{}",
+        );
+        let forwarding = Forwarding {
+            headers: [Selection::None, Selection::AllExcept(vec!["host".to_owned()])],
+            ..Forwarding::default()
+        };
+        let sent = sent(&viewer, &forwarding);
+        assert!(!sent.headers.contains_key("host"));
+        assert_eq!(sent.headers["x-amz-content-sha256"], "ab");
+        assert_eq!(sent.headers["x-vitae-allow-origin"], "http://a");
+    }
+
+    #[test]
+    fn the_viewers_connection_and_cloudfront_headers_are_never_forwarded() {
+        let viewer = viewer(
+            "",
+            &[
+                ("connection", "x-private"),
+                ("x-private", "1"),
+                ("te", "trailers"),
+                ("x-edge-a", "1"),
+                ("x-amz-cf-id", "forged"),
+                ("x-forwarded-proto", "http"),
+            ],
+            "",
+        );
+        let sent = sent(&viewer, &Forwarding { headers: [Selection::None, Selection::All], ..Forwarding::default() });
+        for name in ["connection", "x-private", "te", "x-edge-a", "x-forwarded-proto"] {
+            assert!(!sent.headers.contains_key(name), "{name}");
+        }
+        assert_eq!(sent.headers["x-amz-cf-id"], "id==");
+    }
+
+    #[test]
+    fn range_and_conditional_headers_are_always_forwarded() {
+        let sent = sent(&viewer("", &[("range", "bytes=0-1"), ("if-none-match", "\"1\"")], ""), &Forwarding::default());
+        assert!(sent.headers.contains_key("range") && sent.headers.contains_key("if-none-match"));
+    }
+
+    #[test]
+    fn accept_encoding_is_normalised() {
+        let compressing = Forwarding { gzip: true, brotli: true, ..Forwarding::default() };
+        let with = |value: &'static str, forwarding: &Forwarding| {
+            sent(&viewer("", &[("accept-encoding", value)], ""), forwarding).headers.get("accept-encoding").cloned()
+        };
+        assert_eq!(with("gzip, deflate, br;q=0.9", &compressing).unwrap(), "br,gzip");
+        assert_eq!(with("gzip", &compressing).unwrap(), "gzip");
+        assert_eq!(with("zstd", &compressing), None);
+        assert_eq!(with("gzip", &Forwarding::default()), None);
+    }
+
+    #[test]
+    fn only_named_cookies_are_forwarded() {
+        let sent = sent(
+            &viewer("", &[("cookie", "a=1; b=2; c=3")], ""),
+            &Forwarding { cookies: [only(&["b"]), only(&["c"])], ..Forwarding::default() },
+        );
+        assert_eq!(sent.headers["cookie"], "b=2; c=3");
+    }
+
+    #[test]
+    fn x_forwarded_for_is_appended_to() {
+        let forwarding = Forwarding { headers: [Selection::None, Selection::All], ..Forwarding::default() };
+        let sent = sent(&viewer("", &[("x-forwarded-for", "192.0.2.1")], ""), &forwarding);
+        assert_eq!(sent.headers["x-forwarded-for"], "192.0.2.1, 127.0.0.1");
+    }
+}

@@ -1,0 +1,225 @@
+//! The path of a request through the edge.
+//!
+//! The order is: host, behavior, viewer protocol, allowed methods, restricted access, viewer-request function, cache,
+//! origin, error page, response headers. CloudFront does not document all of its order (methods and signatures before
+//! functions); `SUPPORT.md` marks those rules as unconfirmed.
+
+mod body;
+mod error_page;
+mod fetch;
+mod host;
+mod request_target;
+mod restricted_access;
+mod viewer_function;
+mod viewer_protocol;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use bytes::Bytes;
+use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+
+use crate::aws_clients::AwsClients;
+use crate::cache::Cache;
+use crate::clock::Clock;
+use crate::distribution::{Behavior, Distribution};
+use crate::functions::Functions;
+use crate::live_reload::{LiveReload, is_page_navigation};
+use crate::origin::FetchRequest;
+use crate::request_id;
+use crate::request_log::{RequestLog, RequestTrace};
+use crate::response::{Body, EdgeResponse, ResultType, add_cloudfront_headers, error_page, redirect};
+use crate::signed_url::strip_reserved;
+use crate::viewer_request::ViewerRequest;
+use host::HostMatch;
+use request_target::RequestTarget;
+
+/// A distribution and its functions. They are loaded and replaced together.
+#[derive(Debug)]
+pub(crate) struct Deployment {
+    pub(crate) distribution: Distribution,
+    pub(crate) functions: Functions,
+}
+
+/// Serves the requests of one distribution.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    pub(crate) aws: AwsClients,
+    pub(crate) clock: Clock,
+    pub(crate) port: u16,
+    /// Whether viewers are served over TLS. Otherwise plain HTTP counts as HTTPS.
+    pub(crate) https: bool,
+    /// Whether methods that could change something behind the edge are rejected.
+    pub(crate) read_only: bool,
+    pub(crate) requests: RequestLog,
+    pub(crate) cache: Cache,
+    /// Reloads pages, in development.
+    pub(crate) live_reload: Option<LiveReload>,
+    /// Replaced as a whole: a request is served by the deployment it started with.
+    pub(crate) deployment: RwLock<Arc<Deployment>>,
+}
+
+/// A request that is rejected before it reaches a behavior.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Rejection {
+    status: StatusCode,
+    reason: &'static str,
+}
+
+impl Rejection {
+    const fn bad_request(reason: &'static str) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, reason }
+    }
+
+    const fn forbidden(reason: &'static str) -> Self {
+        Self { status: StatusCode::FORBIDDEN, reason }
+    }
+}
+
+/// What the stages of one request share.
+struct RequestContext<'a> {
+    deployment: &'a Deployment,
+    request_id: &'a str,
+    trace: &'a mut RequestTrace,
+}
+
+impl Pipeline {
+    pub(crate) fn replace(&self, deployment: Deployment) {
+        *self.deployment.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(deployment);
+    }
+
+    /// The scheme of the edge's own address.
+    pub(crate) fn scheme(&self) -> &'static str {
+        if self.https { "https" } else { "http" }
+    }
+
+    /// Serves one request and writes its log line.
+    pub(crate) async fn serve(&self, request: Request<Incoming>, over_tls: bool) -> Response<Body> {
+        let deployment = Arc::clone(&self.deployment.read().unwrap_or_else(PoisonError::into_inner));
+        let (parts, body) = request.into_parts();
+        if let Some(response) = self.live_reload_response(&deployment.distribution, &parts) {
+            return response;
+        }
+        let request_id = request_id::generate();
+        let mut trace = RequestTrace::start(&self.requests, &parts.method, parts.uri.path(), &request_id);
+        let mut context = RequestContext { deployment: &deployment, request_id: &request_id, trace: &mut trace };
+        let response = match self.run(&mut context, parts, body, over_tls).await {
+            Ok(response) => response,
+            Err(Rejection { status, reason }) => error_page(status, ResultType::Error, reason),
+        };
+        trace.finish(response.response.status(), response.result);
+        add_cloudfront_headers(response, &deployment.distribution.id, &request_id)
+    }
+
+    /// The response to a request for live reload's own paths.
+    fn live_reload_response(&self, distribution: &Distribution, parts: &Parts) -> Option<Response<Body>> {
+        let live_reload = self.live_reload.as_ref()?;
+        let target = RequestTarget::from_parts(parts).ok()?;
+        match self.match_host(distribution, &target) {
+            HostMatch::Distribution { .. } => live_reload.respond(parts),
+            HostMatch::LoopbackAddress | HostMatch::Unknown => None,
+        }
+    }
+
+    fn match_host(&self, distribution: &Distribution, target: &RequestTarget) -> HostMatch {
+        host::match_host(&target.host, self.port, &distribution.domain_name, &distribution.aliases)
+    }
+
+    async fn run(
+        &self,
+        context: &mut RequestContext<'_>,
+        mut parts: Parts,
+        body: Incoming,
+        over_tls: bool,
+    ) -> Result<EdgeResponse, Rejection> {
+        let distribution = &context.deployment.distribution;
+        let target = RequestTarget::from_parts(&parts)?;
+        request_target::normalise_version(&mut parts, &target);
+        let scheme = match self.match_host(distribution, &target) {
+            // With TLS, a plain request is HTTP whatever its host.
+            HostMatch::Distribution { .. } if self.https && over_tls => "https",
+            HostMatch::Distribution { .. } if self.https => "http",
+            HostMatch::Distribution { scheme } => scheme,
+            HostMatch::LoopbackAddress => {
+                let (scheme, port, path_and_query) = (self.scheme(), self.port, target.path_and_query());
+                return Ok(redirect(&format!("{scheme}://localhost:{port}{path_and_query}")));
+            }
+            HostMatch::Unknown => {
+                let reason = "No distribution has this host name. The local edge is at localhost with its port.";
+                return Err(Rejection::forbidden(reason));
+            }
+        };
+        let behavior = distribution.behavior_for(&target.path);
+        context.trace.behavior(behavior.pattern.as_str());
+        let mut viewer = ViewerRequest {
+            method: parts.method,
+            scheme,
+            host: target.host,
+            path: target.path,
+            query: target.query,
+            headers: parts.headers,
+            body: Bytes::new(),
+        };
+        if self.https
+            && !over_tls
+            && let Some(response) = viewer_protocol::respond_to_plain_http(behavior.viewer_protocol, &viewer)
+        {
+            return Ok(response);
+        }
+        if self.read_only && ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&viewer.method) {
+            return Err(Rejection::forbidden("This local edge is read-only, because it serves another system."));
+        }
+        let live_reload = self.live_reload.as_ref().filter(|_| is_page_navigation(&viewer));
+        let live_reload = live_reload.map(|live_reload| (live_reload, live_reload.state()));
+        if live_reload.is_some() {
+            // The validators are those of the page without its script.
+            viewer.headers.remove(IF_NONE_MATCH);
+            viewer.headers.remove(IF_MODIFIED_SINCE);
+        }
+        let mut response = if let Some(denied) = self.authorize(&behavior, &viewer, context.trace).await {
+            denied
+        } else {
+            viewer.body = body::read(body).await?;
+            if matches!(viewer.method, Method::GET | Method::HEAD) && !viewer.body.is_empty() {
+                // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+                error_page(StatusCode::FORBIDDEN, ResultType::Error, "A GET or HEAD request must not have a body.")
+            } else {
+                self.run_behavior(context, &behavior, &mut viewer).await
+            }
+        };
+        response = self.replace_error(context, &viewer, response).await;
+        if let Some(policy) = &behavior.response_headers {
+            policy.apply(&viewer, response.response.headers_mut(), response.result, context.request_id);
+        }
+        if let Some((live_reload, state)) = live_reload {
+            response = live_reload.add_script(response, &state).await;
+        }
+        Ok(response)
+    }
+
+    /// Runs the viewer-request function, then fetches from the cache or the origin.
+    async fn run_behavior(
+        &self,
+        context: &mut RequestContext<'_>,
+        behavior: &Behavior,
+        viewer: &mut ViewerRequest,
+    ) -> EdgeResponse {
+        let RequestContext { deployment: Deployment { distribution, .. }, request_id, .. } = *context;
+        if !behavior.key_groups.is_empty() {
+            // The signature has been verified. Functions do not see it.
+            viewer.query = strip_reserved(&viewer.query);
+        }
+        if let Some(function) = &behavior.viewer_request
+            && let Some(response) = self.run_viewer_function(context, function, viewer).await
+        {
+            return response;
+        }
+        let path = match (&distribution.default_root_object, viewer.path.as_str()) {
+            (Some(object), "/") => format!("/{object}"),
+            (_, path) => path.to_owned(),
+        };
+        self.fetch(FetchRequest { distribution, behavior, viewer, path: &path, request_id }, context.trace).await
+    }
+}

@@ -1,0 +1,161 @@
+//! Runs the viewer-request function of a behavior and applies its result to the request.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
+
+use super::{Deployment, Pipeline, RequestContext};
+use crate::distribution::FunctionAssociation;
+use crate::functions::cloudfront::{PublishedFunction, ViewerRequestEvent};
+use crate::functions::lambda_at_edge::{EventConfig, LambdaFunction};
+use crate::functions::{FunctionError, cloudfront, lambda_at_edge};
+use crate::limits;
+use crate::request_log::StageTrace;
+use crate::response::{EdgeResponse, ResultType, error_page, full_body};
+use crate::viewer_request::{VIEWER_ADDRESS, ViewerRequest};
+
+impl Pipeline {
+    /// Runs the function. Returns a response if the request does not continue.
+    pub(super) async fn run_viewer_function(
+        &self,
+        context: &mut RequestContext<'_>,
+        association: &FunctionAssociation,
+        viewer: &mut ViewerRequest,
+    ) -> Option<EdgeResponse> {
+        let RequestContext { deployment: Deployment { distribution, functions }, request_id, .. } = *context;
+        let started = Instant::now();
+        let mut stage = context.trace.stage();
+        let config = EventConfig {
+            distribution_domain_name: &distribution.domain_name,
+            distribution_id: &distribution.id,
+            request_id,
+        };
+        let response = match association {
+            FunctionAssociation::CloudFront { arn } => {
+                self.run_cloudfront(&functions.cloudfront[arn], config, viewer, &mut stage).await
+            }
+            FunctionAssociation::Lambda { arn, include_body } => {
+                run_lambda(&functions.lambda[arn], config, *include_body, viewer, &mut stage).await
+            }
+        };
+        context.trace.function(started.elapsed(), stage);
+        response
+    }
+
+    async fn run_cloudfront(
+        &self,
+        published: &Arc<PublishedFunction>,
+        config: EventConfig<'_>,
+        viewer: &mut ViewerRequest,
+        stage: &mut StageTrace,
+    ) -> Option<EdgeResponse> {
+        use cloudfront::FunctionResult;
+        let event = ViewerRequestEvent {
+            distribution_domain_name: config.distribution_domain_name.to_owned(),
+            distribution_id: config.distribution_id.to_owned(),
+            request_id: config.request_id.to_owned(),
+            viewer_ip: VIEWER_ADDRESS.into(),
+            method: viewer.method.clone(),
+            uri: viewer.path.clone(),
+            querystring: viewer.query.clone(),
+            headers: viewer.headers.clone(),
+        };
+        let (function, now) = (Arc::clone(published), self.clock.since_epoch());
+        let mut function_stage = std::mem::replace(stage, StageTrace::new(false));
+        let run = tokio::task::spawn_blocking(move || {
+            let result = function.function.viewer_request(&event, now, &mut function_stage);
+            (result, function_stage)
+        });
+        let result = match run.await {
+            Ok((result, function_stage)) => {
+                *stage = function_stage;
+                result
+            }
+            Err(error) => Err(FunctionError::Execution(error.to_string())),
+        };
+        match result {
+            Ok((result, compute)) => {
+                warn_of_compute(published, compute);
+                match result {
+                    FunctionResult::Request { uri, querystring, headers, .. } => {
+                        continue_with(viewer, uri, querystring, headers);
+                        None
+                    }
+                    FunctionResult::Response { status, headers, body, .. } => {
+                        let mut response = Response::new(full_body(body));
+                        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+                        *response.headers_mut() = headers;
+                        Some(EdgeResponse { response, result: ResultType::FunctionGeneratedResponse })
+                    }
+                }
+            }
+            Err(error) => {
+                let result = match error {
+                    FunctionError::Validation(_) => ResultType::FunctionValidationError,
+                    FunctionError::Execution(_) | FunctionError::LimitExceeded(_) => ResultType::FunctionExecutionError,
+                };
+                Some(function_failed("CloudFront Function", &published.name, &error, result))
+            }
+        }
+    }
+}
+
+async fn run_lambda(
+    function: &LambdaFunction,
+    config: EventConfig<'_>,
+    include_body: bool,
+    viewer: &mut ViewerRequest,
+    stage: &mut StageTrace,
+) -> Option<EdgeResponse> {
+    use lambda_at_edge::FunctionResult;
+    match function.run(viewer, config, include_body, stage).await {
+        Ok(FunctionResult::Request { path, query, headers, body }) => {
+            continue_with(viewer, path, query, headers);
+            if let Some(body) = body {
+                viewer.body = Bytes::from(body);
+            }
+            None
+        }
+        Ok(FunctionResult::Response(response)) => {
+            Some(EdgeResponse { response: *response, result: ResultType::LambdaGeneratedResponse })
+        }
+        Err(error) => {
+            let result = match error {
+                FunctionError::Execution(_) => ResultType::LambdaExecutionError,
+                FunctionError::Validation(_) => ResultType::LambdaValidationError,
+                FunctionError::LimitExceeded(_) => ResultType::LambdaLimitExceeded,
+            };
+            Some(function_failed("Lambda@Edge function", function.name(), &error, result))
+        }
+    }
+}
+
+fn function_failed(kind: &str, name: &str, error: &FunctionError, result: ResultType) -> EdgeResponse {
+    tracing::warn!(target: "vitae::edge::function", function = %name, "{error}");
+    error_page(error.status(), result, &format!("The {kind} {name} failed: {error}"))
+}
+
+/// Warns once per function, because the warning would apply to every request.
+fn warn_of_compute(published: &PublishedFunction, compute: Duration) {
+    let limit = limits::FUNCTION_COMPUTE_MAX;
+    if compute > limit && !published.warned.swap(true, Ordering::Relaxed) {
+        tracing::warn!(
+            target: "vitae::edge::function",
+            function = %published.name,
+            "used {:.1} ms of this machine's processor; CloudFront allows less than {} ms of its own, and throttles a \
+             function that uses more",
+            compute.as_secs_f64() * 1_000.0,
+            limit.as_millis()
+        );
+    }
+}
+
+/// Replaces the request's path, query and headers. That selects no other behavior and no other origin.
+fn continue_with(viewer: &mut ViewerRequest, path: String, query: String, headers: HeaderMap) {
+    viewer.path = path;
+    viewer.query = query;
+    viewer.headers = headers;
+}

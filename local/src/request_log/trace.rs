@@ -1,0 +1,125 @@
+//! Recording a request while it is served.
+
+use std::time::{Duration, Instant};
+
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::{Map, Value};
+
+use super::redact::redact;
+use super::{RequestLine, RequestLog, Stage};
+use crate::result_type::ResultType;
+
+/// A path may be of any length, but a log line should be readable.
+const PATH_MAX_CHARS: usize = 200;
+/// Likewise for a method.
+const METHOD_MAX_CHARS: usize = 20;
+
+/// The log line of a request that is being served. It lists only the stages that the request reaches.
+pub(crate) struct RequestTrace {
+    started: Instant,
+    log: RequestLog,
+    line: RequestLine,
+}
+
+impl RequestTrace {
+    pub(crate) fn start(log: &RequestLog, method: &Method, path: &str, request_id: &str) -> Self {
+        let line = RequestLine {
+            method: method.as_str().chars().take(METHOD_MAX_CHARS).collect(),
+            path: path.chars().take(PATH_MAX_CHARS).collect::<String>().escape_default().to_string(),
+            status: 0,
+            result: "",
+            behavior: None,
+            stages: Vec::new(),
+            total_ms: 0.0,
+            request_id: request_id.to_owned(),
+        };
+        Self { started: Instant::now(), log: log.clone(), line }
+    }
+
+    pub(crate) fn behavior(&mut self, pattern: &str) {
+        self.line.behavior = Some(pattern.to_owned());
+    }
+
+    /// A recorder for a stage that starts now. It records nothing unless the log is traced.
+    pub(crate) fn stage(&self) -> StageTrace {
+        StageTrace::new(self.log.is_traced)
+    }
+
+    pub(crate) fn signature(&mut self, duration: Duration, stage: StageTrace) {
+        self.push("signature", duration, stage);
+    }
+
+    pub(crate) fn function(&mut self, duration: Duration, stage: StageTrace) {
+        self.push("function", duration, stage);
+    }
+
+    pub(crate) fn cache(&mut self, duration: Duration, stage: StageTrace) {
+        self.push("cache", duration, stage);
+    }
+
+    pub(crate) fn origin(&mut self, duration: Duration, stage: StageTrace) {
+        self.push("origin", duration, stage);
+    }
+
+    pub(crate) fn error_page(&mut self, duration: Duration) {
+        self.push("error page", duration, StageTrace::new(false));
+    }
+
+    fn push(&mut self, name: &'static str, duration: Duration, stage: StageTrace) {
+        let StageTrace { event, result, .. } = stage;
+        let (event, result) = (event.map(redact), result.map(redact));
+        self.line.stages.push(Stage { name, ms: milliseconds(duration), event, result });
+    }
+
+    /// Completes the line and writes it.
+    pub(crate) fn finish(mut self, status: StatusCode, result: ResultType) {
+        self.line.status = status.as_u16();
+        self.line.result = result.as_str();
+        self.line.total_ms = milliseconds(self.started.elapsed());
+        self.log.write(self.line);
+    }
+}
+
+/// A stage's input and output. The closures are called only if the log is traced, so an untraced request costs nothing.
+#[derive(Debug)]
+pub(crate) struct StageTrace {
+    is_traced: bool,
+    event: Option<Value>,
+    result: Option<Value>,
+}
+
+impl StageTrace {
+    pub(crate) const fn new(is_traced: bool) -> Self {
+        Self { is_traced, event: None, result: None }
+    }
+
+    /// Records the input.
+    pub(crate) fn event(&mut self, event: impl FnOnce() -> Value) {
+        if self.is_traced {
+            self.event = Some(event());
+        }
+    }
+
+    /// Records the output.
+    pub(crate) fn result(&mut self, result: impl FnOnce() -> Value) {
+        if self.is_traced {
+            self.result = Some(result());
+        }
+    }
+}
+
+/// Headers as an object; several values of one name are joined.
+pub(crate) fn headers_json(headers: &HeaderMap) -> Value {
+    let mut object = Map::new();
+    for name in headers.keys() {
+        let values: Vec<_> =
+            headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        object.insert(name.to_string(), Value::String(values.join(", ")));
+    }
+    Value::Object(object)
+}
+
+/// Rounded to a hundredth; finer digits are noise.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 100_000.0).round() / 100.0
+}
