@@ -1,4 +1,4 @@
-//! What `bootstrap.yaml` allows is what `stack.yaml` needs, and no more than one repository may ask for it.
+//! `bootstrap.yaml` grants what `stack.yaml` needs, and trusts one repository only.
 
 use std::collections::BTreeSet;
 
@@ -8,22 +8,22 @@ use vitae_parameters::Prefix;
 
 use crate::text::{actions, entry, read, value};
 
-/// Roles of the stack, by their logical ids.
+/// Logical ids of the stack's roles.
 const ROLES: [&str; 3] = ["EdgeRole", "CounterRole", "KeysRole"];
 
 #[test]
-fn the_boundary_is_what_the_stacks_roles_do_and_nothing_else() {
+fn the_boundary_allows_exactly_the_actions_of_the_stacks_roles() {
     let (stack, bootstrap) = (read("stack.yaml"), read("bootstrap.yaml"));
     let roles = ROLES.map(|role| entry(&stack, "Resources", role));
     let mut needed: BTreeSet<_> = roles.iter().flat_map(|role| actions(role)).collect();
-    // In the trust policy: who may become the role, which a boundary says nothing about.
+    // Part of the trust policy, to which a boundary does not apply.
     needed.remove("sts:AssumeRole");
     let boundary = entry(&bootstrap, "Resources", "PermissionsBoundary");
     assert_eq!(actions(&boundary).into_iter().collect::<BTreeSet<_>>(), needed);
 }
 
 #[test]
-fn every_role_of_the_stack_carries_the_boundary_and_the_tag_that_it_reads() {
+fn every_role_of_the_stack_has_the_boundary_and_the_tag_that_the_boundary_reads() {
     let stack = read("stack.yaml");
     for role in ROLES {
         let role = entry(&stack, "Resources", role);
@@ -38,7 +38,7 @@ fn every_role_of_the_stack_carries_the_boundary_and_the_tag_that_it_reads() {
 }
 
 #[test]
-fn a_deploy_role_makes_no_role_without_the_boundary() {
+fn a_deploy_role_cannot_create_a_role_without_the_boundary() {
     let policy = entry(&read("bootstrap.yaml"), "Resources", "DeployStack");
     let statements: Vec<_> = policy.split("- Sid: ").skip(1).collect();
     for action in ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"] {
@@ -46,21 +46,21 @@ fn a_deploy_role_makes_no_role_without_the_boundary() {
         assert_eq!(granting.len(), 1, "{action}");
         assert!(granting[0].contains("\"iam:PermissionsBoundary\": !Ref PermissionsBoundary"), "{action}");
     }
-    for never in
+    for forbidden in
         ["iam:AttachRolePolicy", "iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion", "iam:CreateUser"]
     {
-        assert!(!actions(&policy).contains(&never), "{never}");
+        assert!(!actions(&policy).contains(&forbidden), "{forbidden}");
     }
 }
 
 #[test]
-fn pull_requests_change_nothing() {
+fn pull_requests_can_create_read_and_delete_change_sets_only() {
     let plan = entry(&read("bootstrap.yaml"), "Resources", "Plan");
     let allowed: BTreeSet<_> = actions(&plan).into_iter().collect();
-    let of_change_sets = ["CreateChangeSet", "DeleteChangeSet", "DescribeChangeSet", "DescribeStacks"];
+    let change_set_calls = ["CreateChangeSet", "DeleteChangeSet", "DescribeChangeSet", "DescribeStacks"];
     assert_eq!(
         allowed,
-        of_change_sets.map(|action| format!("cloudformation:{action}")).iter().map(String::as_str).collect()
+        change_set_calls.map(|action| format!("cloudformation:{action}")).iter().map(String::as_str).collect()
     );
 }
 
@@ -82,12 +82,12 @@ fn each_role_trusts_one_subject_of_one_repository_in_both_forms() {
                 format!("${{RepositoryOwner}}@${{OwnerId}}/${{RepositoryName}}@${{RepositoryId}}:{subject}"),
             ]
         );
-        assert!(!role.contains("StringLike"), "a pattern would trust more than it says");
+        assert!(!role.contains("StringLike"), "a pattern could match other subjects");
     }
 }
 
-/// Every action of a policy as JSON.
-fn actions_of(policy: &Value) -> BTreeSet<String> {
+/// The actions in a JSON policy.
+fn json_actions(policy: &Value) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for statement in policy["Statement"].as_array().unwrap() {
         match &statement["Action"] {
@@ -99,19 +99,20 @@ fn actions_of(policy: &Value) -> BTreeSet<String> {
 }
 
 #[test]
-fn what_the_command_line_is_allowed_in_the_local_cloud_a_deploy_role_is_allowed_too() {
+fn a_deploy_role_has_every_permission_that_the_cli_has_in_the_local_cloud() {
     let bootstrap = read("bootstrap.yaml");
     let policies = ["DeployStack", "DeployServices", "DeploySite"].map(|policy| entry(&bootstrap, "Resources", policy));
     let granted: BTreeSet<_> = policies.iter().flat_map(|policy| actions(policy)).collect();
     let local = policies::deploy("resume", "artifacts", &Prefix::of_stack("resume").unwrap());
-    let missing: Vec<_> = actions_of(&local).into_iter().filter(|action| !granted.contains(action.as_str())).collect();
+    let missing: Vec<_> =
+        json_actions(&local).into_iter().filter(|action| !granted.contains(action.as_str())).collect();
     assert!(missing.is_empty(), "bootstrap.yaml does not allow {missing:?}");
 }
 
-/// CloudFormation calls as whoever deploys: for a type, at least these. A handler's own list is longer; what is missing from it
-/// shows when it is first deployed, what is missing here would show to nobody.
+/// CloudFormation calls services with the deploying role's permissions. A resource handler needs more actions than the two
+/// that this test checks; only a deployment into an account shows which.
 #[test]
-fn a_deploy_role_may_make_and_remove_every_type_of_the_stacks() {
+fn a_deploy_role_can_create_and_delete_every_resource_type_of_the_stacks() {
     let bootstrap = read("bootstrap.yaml");
     let policies = ["DeployStack", "DeployServices", "DeploySite"].map(|policy| entry(&bootstrap, "Resources", policy));
     let granted: BTreeSet<_> = policies.iter().flat_map(|policy| actions(policy)).collect();
@@ -122,7 +123,7 @@ fn a_deploy_role_may_make_and_remove_every_type_of_the_stacks() {
         types.extend(lines.map(str::to_owned));
     }
     for name in types {
-        let (make, remove) = match name.as_str() {
+        let (create, delete) = match name.as_str() {
             "CertificateManager::Certificate" => ("acm:RequestCertificate", "acm:DeleteCertificate"),
             "CloudFront::CachePolicy" => ("cloudfront:CreateCachePolicy", "cloudfront:DeleteCachePolicy"),
             "CloudFront::Distribution" => ("cloudfront:CreateDistribution", "cloudfront:DeleteDistribution"),
@@ -157,9 +158,9 @@ fn a_deploy_role_may_make_and_remove_every_type_of_the_stacks() {
             "SNS::TopicPolicy" => ("sns:SetTopicAttributes", "sns:SetTopicAttributes"),
             "SSM::Parameter" => ("ssm:PutParameter", "ssm:DeleteParameter"),
             "WAFv2::WebACL" => ("wafv2:CreateWebACL", "wafv2:DeleteWebACL"),
-            other => panic!("{other}: say here what makes and removes it, and allow it in bootstrap.yaml"),
+            other => panic!("{other}: add its create and delete actions here, and allow them in bootstrap.yaml"),
         };
-        for action in [make, remove] {
+        for action in [create, delete] {
             assert!(granted.contains(action), "{name}: {action}");
         }
     }

@@ -1,4 +1,5 @@
-//! What the templates and the workflows say twice, or say that other parts say too, and the rules that they keep.
+//! Tests of the templates, their guard rules and the workflows: values that appear twice must agree, in the templates
+//! and with the code.
 
 mod bootstrap;
 mod guard;

@@ -1,21 +1,21 @@
-//! What `observability.yaml` watches is what the functions write and what `stack.yaml` makes.
+//! `observability.yaml` monitors metrics that the functions write and resources that `stack.yaml` creates.
 
 use crate::text::{entry, names, read, value};
 
 #[test]
-fn its_parameters_of_the_first_stack_are_that_stacks_outputs() {
+fn its_required_parameters_are_outputs_of_the_stack() {
     let (stack, observability) = (read("stack.yaml"), read("observability.yaml"));
     let outputs = names(&stack, "Outputs");
-    let given: Vec<_> = names(&observability, "Parameters")
+    let required: Vec<_> = names(&observability, "Parameters")
         .into_iter()
         .filter(|name| !entry(&observability, "Parameters", name).contains("Default:") && name != "Stack")
         .collect();
-    assert_eq!(given, ["DistributionId", "CounterFunction", "KeysFunction"]);
-    assert!(given.iter().all(|name| outputs.contains(name)), "{outputs:?}");
+    assert_eq!(required, ["DistributionId", "CounterFunction", "KeysFunction"]);
+    assert!(required.iter().all(|name| outputs.contains(name)), "{outputs:?}");
 }
 
 #[test]
-fn the_metrics_that_it_watches_are_written() {
+fn the_functions_write_every_metric_that_it_monitors() {
     let observability = read("observability.yaml");
     let written = keys_metrics();
     for alarm in ["KeyRotationStuck", "ActiveKeyOverdue", "KeyRefused", "KeyRuns"] {
@@ -40,7 +40,7 @@ fn keys_metrics() -> Vec<String> {
 }
 
 #[test]
-fn no_access_log_names_a_visitor() {
+fn access_logs_contain_no_field_that_identifies_a_visitor() {
     let delivery = entry(&read("observability.yaml"), "Resources", "AccessLogDelivery");
     let fields: Vec<_> = delivery.lines().filter_map(|line| line.trim().strip_prefix("- ")).collect();
     assert!(fields.contains(&"sc-status"));
@@ -50,7 +50,7 @@ fn no_access_log_names_a_visitor() {
 }
 
 #[test]
-fn every_alarm_tells_the_topic_that_it_began_and_ended() {
+fn every_alarm_notifies_the_topic_when_it_starts_and_when_it_ends() {
     let observability = read("observability.yaml");
     let mut alarms = 0;
     for name in names(&observability, "Resources") {
@@ -61,9 +61,12 @@ fn every_alarm_tells_the_topic_that_it_began_and_ended() {
                 (value(&resource, "AlarmActions"), value(&resource, "OKActions")),
                 ("[!Ref Alarms]", "[!Ref Alarms]")
             );
-            assert!(value(&resource, "AlarmName").starts_with("!Sub \"${Stack}-"), "CI's role is narrowed to these");
+            assert!(
+                value(&resource, "AlarmName").starts_with("!Sub \"${Stack}-"),
+                "CI's roles may change alarms of this prefix only"
+            );
         }
     }
-    // What the README's arithmetic of costs says.
+    // `cloudformation/README.md` calculates the cost of this many alarms.
     assert_eq!(alarms, 11);
 }

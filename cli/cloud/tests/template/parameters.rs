@@ -1,11 +1,13 @@
-//! The files of the owner's values.
+//! The owner's settings: parameters of the templates, and the files with their values.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, env, process::Command};
 
-use crate::text::{entry, names, read};
+use vitae_parameters::{Config, Cv, LIFETIME_S, Mint};
 
-/// What the command line, or an output of another stack, decides, and no file may.
-const NOT_THE_OWNERS: [&str; 13] = [
+use crate::text::{entry, names, read, value};
+
+/// Parameters that `vitae deploy` sets, or that are outputs of another stack.
+const NOT_SETTINGS: [&str; 13] = [
     "ArtifactBucket",
     "EdgeKey",
     "EdgeSha256",
@@ -21,20 +23,28 @@ const NOT_THE_OWNERS: [&str; 13] = [
     "KeysFunction",
 ];
 
+/// Settings whose defaults suit most owners. The files leave them out.
+const OPTIONAL_SETTINGS: [&str; 4] = ["CvPath", "LinkLifetimeSeconds", "LinkWindowSeconds", "CrossSiteLinks"];
+
 fn values(file: &str) -> BTreeMap<String, String> {
     serde_json::from_str(&read(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
+/// An attribute of a parameter of `stack.yaml`, such as its `Default`.
+fn attribute(parameter: &str, name: &str) -> String {
+    value(&entry(&read("stack.yaml"), "Parameters", parameter), name).trim_matches('"').to_owned()
+}
+
 #[test]
-fn staging_and_production_give_every_value_that_is_the_owners_and_no_other() {
+fn staging_and_production_set_every_setting_that_is_not_optional_and_nothing_else() {
     let (stack, observability) = (read("stack.yaml"), read("observability.yaml"));
-    let mut owners: Vec<_> = names(&stack, "Parameters");
-    owners.extend(names(&observability, "Parameters"));
-    owners.retain(|name| !NOT_THE_OWNERS.contains(&name.as_str()));
-    owners.sort_unstable();
+    let mut settings: Vec<_> = names(&stack, "Parameters");
+    settings.extend(names(&observability, "Parameters"));
+    settings.retain(|name| !NOT_SETTINGS.contains(&name.as_str()) && !OPTIONAL_SETTINGS.contains(&name.as_str()));
+    settings.sort_unstable();
     for file in ["staging.params.json", "production.params.json"] {
         let given: Vec<_> = values(file).into_keys().collect();
-        assert_eq!(given, owners, "{file}: each of these is a parameter of one template");
+        assert_eq!(given, settings, "{file}");
     }
 }
 
@@ -56,7 +66,77 @@ fn every_value_is_one_that_the_template_allows() {
 }
 
 #[test]
-fn production_is_protected_and_lets_nobodys_machine_mint() {
+fn production_has_deletion_protection_and_no_developers_origin() {
     let production = values("production.params.json");
     assert_eq!((production["DeletionProtection"].as_str(), production["DevOrigin"].as_str()), ("true", "false"));
+}
+
+#[test]
+fn the_defaults_of_the_links_are_those_of_the_configuration() {
+    let Cv { path, lifetime_s, window_s } = Cv::default();
+    let defaults = [path, lifetime_s.to_string(), window_s.to_string(), Mint::default().cross_site.to_string()];
+    assert_eq!(OPTIONAL_SETTINGS.map(|name| attribute(name, "Default")), defaults);
+}
+
+#[test]
+fn the_bounds_of_the_links_are_those_of_the_configuration() {
+    let bounds = |name| ["MinValue", "MaxValue"].map(|bound| attribute(name, bound).parse::<u32>().unwrap());
+    let lifetime = bounds("LinkLifetimeSeconds");
+    assert_eq!(lifetime, [*LIFETIME_S.start(), *LIFETIME_S.end()]);
+    // A window is valid up to the lifetime, so its largest bound is the longest lifetime. A template cannot compare two
+    // parameters.
+    let window = bounds("LinkWindowSeconds");
+    assert_eq!(window, [1, *LIFETIME_S.end()]);
+    let with = |lifetime_s, window_s| is_valid(Cv { lifetime_s, window_s, ..Cv::default() });
+    for lifetime_s in lifetime {
+        assert!(with(lifetime_s, window[0]) && with(lifetime_s, lifetime_s), "{lifetime_s}");
+        assert!(!with(lifetime_s, window[0] - 1) && !with(lifetime_s, lifetime_s + 1), "{lifetime_s}");
+    }
+    assert!(!with(lifetime[0] - 1, window[0]) && !with(lifetime[1] + 1, window[0]));
+    let longest: usize = attribute("CvPath", "MaxLength").parse().unwrap();
+    let path = |length: usize| format!("/cv/{}", "a".repeat(length - "/cv/".len()));
+    assert!(is_valid_path(&path(longest)) && !is_valid_path(&path(longest + 1)));
+}
+
+fn is_valid(cv: Cv) -> bool {
+    let mut config = Config::of_names(vec!["example.com".to_owned()]).unwrap();
+    config.cv = cv;
+    config.validate().is_ok()
+}
+
+fn is_valid_path(path: &str) -> bool {
+    is_valid(Cv { path: path.to_owned(), ..Cv::default() })
+}
+
+#[test]
+fn the_pattern_of_the_cv_path_accepts_exactly_the_paths_that_the_edge_accepts() {
+    let mut segments: Vec<String> =
+        ["", ".", "..", "...", ".a", "..a", ".probe", "jane-doe_2026~1.pdf", "%", "%2", "ü"]
+            .map(str::to_owned)
+            .to_vec();
+    segments.extend((0..=0x7f_u8).map(|byte| format!("a{}b", char::from(byte))));
+    segments.extend((0..=u8::MAX).flat_map(|byte| [format!("a%{byte:02X}b"), format!("%{byte:02x}")]));
+    let mut paths: Vec<_> =
+        ["", "/", "/cv", "cv/a", "/CV/a", "/api/cv", "x/cv/a", "/cv/a/", "/cva"].map(str::to_owned).to_vec();
+    for segment in &segments {
+        paths.extend([format!("/cv/{segment}"), format!("/cv/{segment}/a"), format!("/cv/a/{segment}")]);
+    }
+    let accepted = matches(&attribute("CvPath", "AllowedPattern"), &paths);
+    assert_eq!(accepted.len(), paths.len());
+    for (path, accepted) in paths.iter().zip(accepted) {
+        assert_eq!(accepted, is_valid_path(path), "{path:?}");
+    }
+}
+
+/// Whether a pattern matches each whole text. CloudFormation's patterns are regular expressions of Java, which this one
+/// shares with JavaScript.
+fn matches(pattern: &str, texts: &[String]) -> Vec<bool> {
+    const SCRIPT: &str = "const [pattern, texts] = process.argv.slice(1).map(JSON.parse);
+        const whole = new RegExp(`^(?:${pattern})$`);
+        console.log(JSON.stringify(texts.map((text) => whole.test(text))));";
+    let node = env::var_os("VITAE_NODE").expect("VITAE_NODE is not set: run `cargo vitae test`");
+    let arguments = [serde_json::to_string(pattern).unwrap(), serde_json::to_string(texts).unwrap()];
+    let output = Command::new(node).arg("--eval").arg(SCRIPT).arg("--").args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
 }

@@ -1,17 +1,17 @@
-//! What `stack.yaml` says twice, or says that other parts say too.
+//! `stack.yaml` agrees with itself and with the code.
 
-use vitae_parameters::{Config, Parameter};
+use vitae_parameters::{Config, Cv, Parameter};
 
 use crate::text::{entry, read, value};
 
 const TEMPLATE: &str = include_str!("../../../../cloudformation/stack.yaml");
 
-/// The lines of a resource, until the next one.
+/// The lines of a resource.
 fn resource(logical_id: &str) -> String {
     entry(TEMPLATE, "Resources", logical_id)
 }
 
-/// CloudFormation takes a template of this many bytes inline.
+/// The size limit of a template that is sent inline, in bytes.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 const INLINE_BYTES: usize = 51_200;
 
@@ -24,7 +24,7 @@ fn the_templates_can_be_sent_inline() {
 }
 
 #[test]
-fn a_change_of_the_edges_code_or_settings_publishes_a_version() {
+fn a_change_to_the_edge_functions_code_or_settings_publishes_a_version() {
     let function = resource("EdgeFunction");
     let version = resource("EdgeVersion");
     let description = value(&version, "Description");
@@ -44,7 +44,7 @@ fn a_change_of_the_edges_code_or_settings_publishes_a_version() {
 }
 
 #[test]
-fn the_edge_function_and_its_versions_outlive_the_stack_with_their_replicas() {
+fn the_edge_function_and_its_versions_are_retained_when_the_stack_is_deleted() {
     for logical_id in ["EdgeFunction", "EdgeVersion"] {
         let resource = resource(logical_id);
         assert_eq!((value(&resource, "DeletionPolicy"), value(&resource, "UpdateReplacePolicy")), ("Retain", "Retain"));
@@ -52,7 +52,7 @@ fn the_edge_function_and_its_versions_outlive_the_stack_with_their_replicas() {
 }
 
 #[test]
-fn the_edge_may_read_its_parameters_and_no_others() {
+fn the_edge_can_read_its_parameters_and_no_others() {
     let role = resource("EdgeRole");
     let mut granted: Vec<_> = role
         .lines()
@@ -66,30 +66,39 @@ fn the_edge_may_read_its_parameters_and_no_others() {
 }
 
 #[test]
-fn the_configuration_is_one_that_the_edge_takes() {
+fn the_template_writes_a_valid_configuration_with_every_field() {
     let config = resource("Config");
-    let json = config.lines().map(str::trim).find(|line| line.starts_with('{')).unwrap();
+    let template = config.lines().map(str::trim).find(|line| line.starts_with('{')).unwrap();
     let own = "d111111abcdef8.cloudfront.net";
     let every: Vec<_> = names_of(&config)
         .into_iter()
         .map(|names| names.replace("${Distribution.DomainName}", own).replace("${DomainName}", "example.com"))
         .collect();
     let expected = [vec!["example.com", "www.example.com", own], vec!["example.com", own], vec![own]];
-    assert_eq!(every.len(), expected.len(), "with www, without, without a domain: {every:?}");
+    assert_eq!(every.len(), expected.len(), "with www, without www, without a domain: {every:?}");
+    let links = [Cv::default(), Cv { path: "/cv/jane.pdf".to_owned(), lifetime_s: 3600, window_s: 60 }];
     for (names, expected) in every.iter().zip(expected) {
-        for dev_origin in ["true", "false"] {
-            let json =
-                json.replace("${Names}", names).replace("${DevOrigin}", dev_origin).replace("${Shards}", &shards());
+        for (switch, cv) in ["false", "true"].into_iter().zip(&links) {
+            let json = template
+                .replace("${Names}", names)
+                .replace("${CvPath}", &cv.path)
+                .replace("${LinkLifetimeSeconds}", &cv.lifetime_s.to_string())
+                .replace("${LinkWindowSeconds}", &cv.window_s.to_string())
+                .replace("${CrossSiteLinks}", switch)
+                .replace("${DevOrigin}", switch)
+                .replace("${Shards}", &shards());
             let config = Config::parse(&json).unwrap();
             let mut all = Config::of_names(expected.iter().map(|name| (*name).to_owned()).collect()).unwrap();
-            all.dev_origin = dev_origin == "true";
-            assert_eq!(config, all, "the template writes every default, so that the owner reads it");
-            assert_eq!(json, config.to_json(), "and writes it as the schema does");
+            all.cv = cv.clone();
+            all.mint.cross_site = switch == "true";
+            all.dev_origin = switch == "true";
+            assert_eq!(config, all, "the template writes every field, so that the owner can read it");
+            assert_eq!(json, config.to_json(), "in the schema's order");
         }
     }
 }
 
-/// What the configuration's names may be, in the order of the template.
+/// The possible lists of the configuration's names, in the template's order.
 fn names_of(config: &str) -> Vec<&str> {
     config.lines().filter_map(|line| line.split_once("!Sub '")?.1.strip_suffix('\'')).collect()
 }
@@ -100,7 +109,7 @@ fn shards() -> String {
 }
 
 #[test]
-fn origins_are_the_owners_and_not_the_stacks() {
+fn the_stack_does_not_contain_additional_origins() {
     for name in [Parameter::OriginProd, Parameter::OriginDev] {
         assert!(!TEMPLATE.contains(&format!("Name: !Sub \"/vitae/${{AWS::StackName}}/{name}\"")));
     }

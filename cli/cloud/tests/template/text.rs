@@ -1,8 +1,8 @@
-//! A template as text: enough to find a resource in it and what a line of it says.
+//! Reads templates as text: finds a section's entries and the values of their lines.
 
 use std::{fs, path::PathBuf};
 
-/// The folder of the checkout.
+/// The repository's root.
 pub(crate) fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -13,13 +13,13 @@ pub(crate) fn read(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The lines of an entry of a section, until the next one.
+/// The lines of an entry of a section, such as a resource.
 pub(crate) fn entry(template: &str, section: &str, name: &str) -> String {
     let lines = template.lines().skip_while(|line| *line != format!("{section}:")).skip(1);
     let lines = lines.take_while(|line| line.is_empty() || line.starts_with(' ') || line.starts_with('#'));
     let lines = lines.skip_while(|line| *line != format!("  {name}:")).skip(1);
     let lines: Vec<_> = lines.take_while(|line| line.is_empty() || line.starts_with("    ")).collect();
-    assert!(!lines.is_empty(), "no {name} in {section}");
+    assert!(!lines.is_empty(), "{section} has no {name}");
     lines.join("\n")
 }
 
@@ -31,17 +31,17 @@ pub(crate) fn names(template: &str, section: &str) -> Vec<String> {
     names.filter(|name| name.starts_with(char::is_alphabetic)).map(str::to_owned).collect()
 }
 
-/// The value of the first line of this name.
+/// The value of the first line `name: value`.
 pub(crate) fn value<'a>(entry: &'a str, name: &str) -> &'a str {
     let mut lines = entry.lines().map(str::trim);
-    lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_else(|| panic!("no {name}"))
+    lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_else(|| panic!("no line {name:?}"))
 }
 
-/// The actions that a policy of this entry allows: its lines `- service:Action` and `Action: service:Action`.
+/// The actions in an entry's policies: its lines `- service:Action` and `Action: service:Action`.
 pub(crate) fn actions(entry: &str) -> Vec<&str> {
     let lines = entry.lines().map(str::trim);
-    let said = lines.filter_map(|line| line.strip_prefix("- ").or_else(|| line.strip_prefix("Action: ")));
-    said.map(|action| action.trim_matches('"')).filter(|action| is_action(action)).collect()
+    let values = lines.filter_map(|line| line.strip_prefix("- ").or_else(|| line.strip_prefix("Action: ")));
+    values.map(|action| action.trim_matches('"')).filter(|action| is_action(action)).collect()
 }
 
 fn is_action(text: &str) -> bool {

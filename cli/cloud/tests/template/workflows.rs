@@ -1,10 +1,10 @@
-//! The workflows: what actionlint does not ask.
+//! Rules for the workflows that actionlint does not check.
 
 use std::{collections::BTreeMap, fs};
 
 use crate::text::{names, read, repository};
 
-/// Every workflow, by its file's name.
+/// Every workflow's text by its file name.
 fn workflows() -> BTreeMap<String, String> {
     let folder = repository().join(".github/workflows");
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
@@ -17,7 +17,7 @@ fn workflows() -> BTreeMap<String, String> {
 }
 
 #[test]
-fn an_action_of_others_is_pinned_by_its_commit_the_same_everywhere() {
+fn third_party_actions_are_pinned_by_one_commit_each() {
     let mut pins = BTreeMap::new();
     for (name, workflow) in workflows() {
         for used in workflow.lines().filter_map(|line| line.split_once("uses: ").map(|(_, used)| used)) {
@@ -27,7 +27,7 @@ fn an_action_of_others_is_pinned_by_its_commit_the_same_everywhere() {
             }
             let (action, version) = used.split_once('@').unwrap_or_else(|| panic!("{name}: {used} has no version"));
             let (hash, tag) =
-                version.split_once(" # v").unwrap_or_else(|| panic!("{name}: {used} does not say its tag"));
+                version.split_once(" # v").unwrap_or_else(|| panic!("{name}: {used} has no comment with its tag"));
             let is_hash = hash.len() == 40 && hash.chars().all(|digit| digit.is_ascii_hexdigit());
             assert!(is_hash && !tag.is_empty(), "{name}: {used}");
             assert_eq!(pins.entry(action.to_owned()).or_insert_with(|| hash.to_owned()), hash, "{name}: {action}");
@@ -37,17 +37,20 @@ fn an_action_of_others_is_pinned_by_its_commit_the_same_everywhere() {
 }
 
 #[test]
-fn no_workflow_holds_a_key_or_asks_for_more_than_it_says() {
+fn no_workflow_uses_a_secret_or_has_write_permissions_by_default() {
     for (name, workflow) in workflows() {
         for secret in ["secrets.", "aws-access-key-id", "aws-secret-access-key", "pull_request_target", "write-all"] {
             assert!(!workflow.contains(secret), "{name}: {secret}");
         }
-        assert!(workflow.contains("\npermissions:\n  contents: read\n"), "{name} does not begin with reading only");
+        assert!(
+            workflow.contains("\npermissions:\n  contents: read\n"),
+            "{name} must start with read permissions only"
+        );
     }
 }
 
 #[test]
-fn what_a_workflow_reads_of_a_stack_is_an_output() {
+fn every_output_that_a_workflow_reads_is_declared() {
     let outputs = names(&read("stack.yaml"), "Outputs");
     for (name, workflow) in workflows() {
         for key in workflow.split("OutputKey==`").skip(1).filter_map(|rest| rest.split('`').next()) {
