@@ -93,7 +93,8 @@ fn connector(endpoint: &Endpoint) -> Result<HttpsConnector<HttpConnector>, Error
     Ok(builder.https_or_http().enable_http1().build())
 }
 
-/// Always the local cloud's address. The default rules of the key value store's SDK put the account id in front of it.
+/// Always the local cloud's address. The default rules of the key value store's SDK put the account id in
+/// front of it.
 #[derive(Debug)]
 struct FixedEndpoint(String);
 

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The time for viewers' requests: the expiry of signed URLs, the age of cached objects, the `Date` of CloudFront Functions.
+/// The time for viewers' requests: the expiry of signed URLs, the age of cached objects, the `Date` of
+/// CloudFront Functions.
 ///
 /// AWS requests are signed with the system's time instead, because the local cloud compares it with its own.
 #[derive(Clone)]

@@ -38,8 +38,8 @@ impl Endpoint {
         }
     }
 
-    /// The address of a link that an API returned. A local cloud's link may name a host that does not resolve, so only
-    /// its path is used. At AWS a link must be `https`.
+    /// The address of a link that an API returned. A local cloud's link may name a host that does not
+    /// resolve, so only its path is used. At AWS a link must be `https`.
     pub(crate) fn resolve_link(&self, link: &Uri) -> Option<Uri> {
         let path = link.path_and_query().map_or("/", PathAndQuery::as_str);
         match self {

@@ -34,7 +34,8 @@
 //!
 //! # Layers
 //!
-//! The modules are the path of a request, in this order. A module imports only from later layers, which a test checks.
+//! The modules are the path of a request, in this order. A module imports only from later layers, which a
+//! test checks.
 //!
 //! | layer | what it does |
 //! |---|---|

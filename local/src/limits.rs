@@ -1,23 +1,25 @@
-//! Every limit of the local edge, each with its source.
+//! Every limit of the local edge, with its source.
 //!
-//! `CF` below is <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/>. A limit marked "ours" is not AWS's:
-//! it keeps a laptop's memory and patience bounded where the real service has no figure or a far larger one.
+//! `CF` is <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/>. A limit marked "ours" is
+//! not AWS's. It bounds a laptop's memory and waiting times where the real service has no limit or a much
+//! larger one.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// Longest URL, in bytes: `CF cloudfront-limits.html`, "Maximum length of a URL". Longer: 414.
+/// The longest URL, in bytes: `CF cloudfront-limits.html`, "Maximum length of a URL". Longer: 414.
 pub const URL_MAX_BYTES: usize = 8_192;
 
-/// Longest request line with headers, in bytes: `CF cloudfront-limits.html` (the general reference still prints 20,480).
-/// Longer: 494, which the viewer sees as 400.
+/// The largest request line with headers, in bytes: `CF cloudfront-limits.html` (the general reference still
+/// has 20,480). Larger: 494, which the viewer gets as 400.
 pub const REQUEST_HEAD_MAX_BYTES: usize = 32_768;
 
-/// Most header fields of a request; ours, as hyper counts them. More: as for [`REQUEST_HEAD_MAX_BYTES`].
+/// The most header fields of a request, as hyper counts them; ours. More: as for [`REQUEST_HEAD_MAX_BYTES`].
 pub const REQUEST_HEADERS_MAX: usize = 100;
 
-/// Largest request body, in bytes: a Function URL's, since the bodies of this project go nowhere else (CloudFront itself
-/// takes 20 GB and more). `https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html`. Larger: 413.
+/// The largest request body, in bytes: the limit of a Function URL, because this project sends bodies to no
+/// other origin. CloudFront itself accepts 20 GB and more.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>. Larger: 413.
 pub const REQUEST_BODY_MAX_BYTES: usize = 6 * 1_024 * 1_024;
 
 /// How long a viewer may take to send the head of its request; ours.
@@ -26,112 +28,120 @@ pub const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a viewer may take to send a whole body; ours.
 pub const REQUEST_BODY_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Viewer connections at a time; ours. Further ones wait to be accepted.
+/// Concurrent viewer connections; ours. Further connections wait to be accepted.
 pub const VIEWER_CONNECTIONS_MAX: usize = 2_048;
 
-/// Requests at a time on one HTTP/2 connection; ours, as many as CloudFront announces.
+/// Concurrent requests on one HTTP/2 connection; ours, the number that CloudFront announces.
 pub const HTTP2_STREAMS_MAX: u32 = 128;
 
-/// How long a development certificate is valid; ours. Browsers refuse one for more than 398 days.
+/// The lifetime of a development certificate; ours. Browsers reject one of more than 398 days.
 pub const CERTIFICATE_LIFETIME: Duration = Duration::from_hours(24 * 90);
 
-/// How long an origin may be silent if the distribution does not say: `CF DownloadDistValuesOrigin.html`, "Response timeout",
-/// 30 seconds. Longer: 504.
+/// The default response timeout of an origin: `CF DownloadDistValuesOrigin.html`, "Response timeout", 30
+/// seconds. Longer: 504.
 pub const ORIGIN_RESPONSE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long an answer is kept if the cache policy does not say: `https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html`,
-/// 24 hours.
+/// The default TTL of a cache policy:
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CachePolicyConfig.html>, 24 hours.
 pub const CACHE_DEFAULT_TTL: Duration = Duration::from_hours(24);
 
-/// How long an answer is kept at most if the cache policy does not say: the same page, a year.
+/// The default maximum TTL of a cache policy: the same page, a year.
 pub const CACHE_MAX_TTL: Duration = Duration::from_hours(24 * 365);
 
-/// How long an error is kept at least if the distribution does not say: `CF custom-error-pages-expiration.html`, 10 s.
+/// The default minimum TTL of errors: `CF custom-error-pages-expiration.html`, 10 s.
 pub const ERROR_CACHING_MIN_TTL: Duration = Duration::from_secs(10);
 
-/// Memory of the cache, in bytes; ours.
+/// The memory of the cache, in bytes; ours.
 pub const CACHE_MAX_BYTES: u64 = 128 * 1_024 * 1_024;
 
-/// The largest object that is kept, in bytes; ours (CloudFront takes 50 GB). A larger one is passed on.
+/// The largest object that is cached, in bytes; ours (CloudFront caches 50 GB). A larger one is streamed.
 pub const CACHE_OBJECT_MAX_BYTES: usize = 16 * 1_024 * 1_024;
 
-/// How often the control plane is asked for new invalidations; ours. The real service takes "a few minutes" to carry one out.
+/// How often new invalidations are read from the API; ours. The real service takes "a few minutes" to apply one.
 pub const INVALIDATION_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Bodies that are compressed, in bytes: `CF ServingCompressedFiles.html`, 1,000 to 10,000,000.
+/// The size of bodies that are compressed, in bytes: `CF ServingCompressedFiles.html`, 1,000 to 10,000,000.
 pub const COMPRESSED_BYTES: RangeInclusive<u64> = 1_000..=10_000_000;
 
-/// Code of a CloudFront Function, in bytes: `CF cloudfront-limits.html`, 10 KB.
+/// The code size of a CloudFront Function, in bytes: `CF cloudfront-limits.html`, 10 KB.
 pub const FUNCTION_CODE_MAX_BYTES: usize = 10 * 1_024;
 
-/// Memory of a CloudFront Function, in bytes: `CF cloudfront-limits.html`, 2 MB. What the engine's own tables take before the
-/// function is loaded is measured and comes on top.
+/// The memory of a CloudFront Function, in bytes: `CF cloudfront-limits.html`, 2 MB. The engine's own tables,
+/// measured before the function is loaded, do not count.
 pub const FUNCTION_MEMORY_MAX_BYTES: usize = 2 * 1_024 * 1_024;
 
-/// What a CloudFront Function may compute: `CF edge-functions-choosing.html`, "submillisecond"; its compute utilisation is a share of the time
-/// allowed, `CF test-function.html`. Of this machine's processor, not of CloudFront's: more is warned about, once.
+/// The processor time of a CloudFront Function: `CF edge-functions-choosing.html`, "submillisecond"; compute
+/// utilization is a share of the allowed time, `CF test-function.html`. It is measured on this machine, so
+/// exceeding it is only a warning.
 pub const FUNCTION_COMPUTE_MAX: Duration = Duration::from_millis(1);
 
-/// When a CloudFront Function is stopped; ours. It only stops a function that would run on.
+/// When a CloudFront Function is stopped; ours. It stops only a function that does not end by itself.
 pub const FUNCTION_TIME_MAX: Duration = Duration::from_millis(250);
 
-/// Stack of a CloudFront Function, in bytes; ours, well under a thread's own 2 MB.
+/// The stack of a CloudFront Function, in bytes; ours, well below a thread's 2 MB.
 pub const FUNCTION_STACK_MAX_BYTES: usize = 256 * 1_024;
 
-/// A key of a key value store, in bytes: `CF cloudfront-limits.html`, 512 bytes. A longer one is in no store.
+/// The length of a key in a key value store, in bytes: `CF cloudfront-limits.html`, 512 bytes.
 pub const KEY_MAX_BYTES: usize = 512;
 
 /// Key value stores of a function: the same page, 1.
 pub const STORES_PER_FUNCTION_MAX: usize = 1;
 
-/// How long the data API of a key value store may take; ours. It does not count as the function's own time.
+/// The timeout of a read from a key value store; ours. It does not count towards the function's time.
 pub const STORE_READ_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a CloudFront Function may log in one run, in bytes: `CF cloudfront-function-restrictions.html`, 10 KB; the rest is cut.
+/// The log of one run of a CloudFront Function, in bytes: `CF cloudfront-function-restrictions.html`, 10 KB.
+/// The rest is truncated.
 pub const FUNCTION_LOG_MAX_BYTES: usize = 10 * 1_024;
 
-/// What a CloudFront Function may make of a response, headers and body: ours, the limit of a request to a function.
+/// The response of a CloudFront Function, headers and body, in bytes; ours, the limit of a request to a function.
 pub const FUNCTION_RESULT_MAX_BYTES: usize = 40 * 1_024;
 
-/// Request body that a viewer-request function sees, in bytes: `CF lambda-at-edge-function-restrictions.html`, 40 KB. The rest
-/// is cut and `inputTruncated` set; the origin still gets the whole.
+/// The request body that a viewer-request function receives, in bytes: `CF
+/// lambda-at-edge-function-restrictions.html`, 40 KB. A longer one is truncated for the function, with
+/// `inputTruncated`, but not for the origin.
 pub const LAMBDA_VIEWER_BODY_SEEN_MAX_BYTES: usize = 40 * 1_024;
 
-/// Replacement body of a viewer-request function as text, in bytes: the same page, 40 KB.
+/// The replacement body of a viewer-request function as text, in bytes: the same page, 40 KB.
 pub const LAMBDA_VIEWER_BODY_REPLACED_TEXT_MAX_BYTES: usize = 40 * 1_024;
 
-/// Replacement body of a viewer-request function as base64, in characters: the same page, 53.2 KB.
+/// The replacement body of a viewer-request function as base64, in characters: the same page, 53.2 KB.
 pub const LAMBDA_VIEWER_BODY_REPLACED_BASE64_MAX_BYTES: usize = 54_476;
 
-/// Generated response of a viewer-request function, headers and body, in bytes: `CF cloudfront-limits.html`, 40 KB.
+/// The response of a viewer-request function, headers and body, in bytes: `CF cloudfront-limits.html`, 40 KB.
 pub const LAMBDA_VIEWER_RESPONSE_MAX_BYTES: usize = 40 * 1_024;
 
-/// URI with query that an edge function may return, in characters: `CF edge-function-restrictions-all.html`, less than 8,192.
+/// The URI with query that an edge function returns, in characters: `CF edge-function-restrictions-all.html`,
+/// less than 8,192.
 pub const FUNCTION_URI_MAX_CHARS: usize = 8_191;
 
-/// Memory of a viewer-triggered Lambda@Edge function, in MB: `https://docs.aws.amazon.com/general/latest/gr/cf_region.html`.
+/// The memory of a viewer-triggered Lambda@Edge function, in MB:
+/// <https://docs.aws.amazon.com/general/latest/gr/cf_region.html>.
 pub const LAMBDA_VIEWER_MEMORY_MAX_MB: i32 = 128;
 
-/// Timeout of a viewer-triggered Lambda@Edge function, in seconds: the same page.
+/// The timeout of a viewer-triggered Lambda@Edge function, in seconds: the same page.
 pub const LAMBDA_VIEWER_TIMEOUT_MAX_S: i32 = 5;
 
-/// Zip of a Lambda@Edge function, in bytes: `CF cloudfront-limits.html`, 50 MB.
+/// The zip of a Lambda@Edge function, in bytes: `CF cloudfront-limits.html`, 50 MB.
 pub const LAMBDA_ZIP_MAX_BYTES: usize = 50 * 1_024 * 1_024;
 
-/// A function's files, unpacked, in bytes: `https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html`, 250 MB.
+/// A function's unpacked files, in bytes:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>, 250 MB.
 pub const LAMBDA_UNPACKED_MAX_BYTES: u64 = 250 * 1_024 * 1_024;
 
-/// INIT of an execution environment: `https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html`, 10 s.
+/// The INIT of an execution environment:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>, 10 s.
 pub const LAMBDA_INIT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Execution environments of one function at a time; ours (AWS gives an account 1,000 a region).
+/// Concurrent execution environments of one function; ours (an AWS account has 1,000 per region).
 pub const LAMBDA_ENVIRONMENTS_MAX: usize = 4;
 
-/// Requests that may wait for an environment; ours. More: 503, `LambdaLimitExceeded`.
+/// Requests that wait for an environment; ours. More: 503, `LambdaLimitExceeded`.
 pub const LAMBDA_WAITING_MAX: usize = 256;
 
-/// What an environment may answer, in bytes: Lambda's own limit of a synchronous response, 6 MB,
-/// `https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html`. CloudFront's smaller limits are checked after it.
+/// The result of a handler, in bytes: Lambda's limit of a synchronous response, 6 MB,
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>. CloudFront's smaller limits are
+/// checked later.
 pub const LAMBDA_RESULT_MAX_BYTES: usize = 6 * 1_024 * 1_024;
 
 /// Trusted key groups of a behavior: `CF cloudfront-limits.html`, 4.
@@ -140,6 +150,7 @@ pub const KEY_GROUPS_MAX: usize = 4;
 /// Public keys of a key group: the same page, 5.
 pub const KEYS_PER_GROUP_MAX: usize = 5;
 
-/// The last second since the epoch that a policy may name, the end of the year 9999; ours. A time in milliseconds lies beyond it, and
-/// CloudFront answers that with `MalformedPolicy`: `https://github.com/aws/aws-sdk-js/issues/2236`.
+/// The latest time in a policy, in seconds since the Unix epoch: the end of the year 9999; ours. A time in
+/// milliseconds is later, and CloudFront rejects it with `MalformedPolicy`:
+/// <https://github.com/aws/aws-sdk-js/issues/2236>.
 pub const POLICY_EPOCH_MAX_S: u64 = 253_402_300_799;

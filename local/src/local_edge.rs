@@ -100,8 +100,8 @@ impl LocalEdge {
         self.certificate.as_ref().map(|certificate| certificate.pem.as_str())
     }
 
-    /// Reads the distribution and its invalidations again, after a deployment. The cache is kept. Requests in progress
-    /// complete with the old distribution. After an error the old one stays.
+    /// Reads the distribution and its invalidations again, after a deployment. The cache is kept. Requests in
+    /// progress complete with the old distribution. After an error the old one stays.
     ///
     /// # Errors
     /// As for [`LocalEdge::start`].
@@ -118,8 +118,8 @@ impl LocalEdge {
         self.pipeline.cache.invalidate(&paths.into_iter().map(Pattern::new).collect::<Vec<_>>());
     }
 
-    /// Reloads the pages that are open in browsers. Call it after changed files have been uploaded and invalidated. Has no
-    /// effect without [`Options::live_reload`].
+    /// Reloads the pages that are open in browsers. Call it after changed files have been uploaded and
+    /// invalidated. Has no effect without [`Options::live_reload`].
     pub fn reload_pages(&self) {
         if let Some(live_reload) = &self.pipeline.live_reload {
             live_reload.reload();

@@ -10,8 +10,8 @@ use crate::request_log::RequestLog;
 /// Options of [`LocalEdge::start`](crate::LocalEdge::start). `Debug` does not show secrets.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The base URL of a local cloud, `http://127.0.0.1:4566`, for CloudFront, Lambda, S3, STS and Function URLs. Without it,
-    /// AWS is used, with each service and origin at its own host.
+    /// The base URL of a local cloud, `http://127.0.0.1:4566`, for CloudFront, Lambda, S3, STS and Function
+    /// URLs. Without it, AWS is used, with each service and origin at its own host.
     pub endpoint_url: Option<String>,
     /// The region of buckets and functions, `us-east-1`.
     pub region: String,
@@ -21,11 +21,12 @@ pub struct Options {
     pub distribution_id: String,
     /// The loopback port to listen on; 0 chooses a free one.
     pub listen: u16,
-    /// Whether to serve HTTPS (HTTP/2 and HTTP/1.1) with a development certificate. The behaviors' viewer protocol policies
-    /// then apply to plain HTTP on the same port. Otherwise plain HTTP counts as HTTPS.
+    /// Whether to serve HTTPS (HTTP/2 and HTTP/1.1) with a development certificate. The behaviors' viewer
+    /// protocol policies then apply to plain HTTP on the same port. Otherwise plain HTTP counts as HTTPS.
     pub https: bool,
-    /// Whether pages get a script that reloads them on [`LocalEdge::reload_pages`](crate::LocalEdge::reload_pages). Reserves
-    /// the paths under `/.vitae/`. For development only.
+    /// Whether pages get a script that reloads them on
+    /// [`LocalEdge::reload_pages`](crate::LocalEdge::reload_pages). Reserves the paths under `/.vitae/`. For
+    /// development only.
     pub live_reload: bool,
     /// Whether to reject methods other than GET, HEAD and OPTIONS, so that viewing another system does not change it.
     pub read_only: bool,

@@ -1,8 +1,9 @@
 //! Path patterns, which select the cache behavior of a request.
 //!
-//! The path is compared with the patterns in the order of the behaviors. The comparison is case-sensitive and ignores the
-//! query. A pattern's leading slash is optional; `*` matches zero or more characters, `?` exactly one. CloudFront compares
-//! the path normalised as in RFC 3986, but sends it to the origin as the viewer sent it.
+//! The path is compared with the patterns in the order of the behaviors. The comparison is case-sensitive and
+//! ignores the query. A pattern's leading slash is optional; `*` matches zero or more characters, `?` exactly
+//! one. CloudFront compares the path normalised as in RFC 3986, but sends it to the origin as the viewer sent
+//! it.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html>
 
@@ -36,8 +37,8 @@ impl PathPattern {
 /// Normalises a path for comparison: decodes unreserved characters, converts the hex digits of other escapes to upper
 /// case, merges repeated slashes and removes dot segments (RFC 3986, section 6.2.2).
 ///
-/// CloudFront's documentation adds that "multiple slashes" are removed. It does not document the order; here slashes are
-/// merged before dot segments are removed.
+/// CloudFront's documentation adds that "multiple slashes" are removed. It does not document the order; here
+/// slashes are merged before dot segments are removed.
 pub(crate) fn normalise(path: &str) -> String {
     let decoded = decode_unreserved(path);
     let mut segments: Vec<&str> = Vec::new();

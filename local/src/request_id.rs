@@ -1,6 +1,7 @@
 //! CloudFront's request ids: 40 bytes as base64 with a URL-safe alphabet, 56 characters that end in `==`.
 //!
-//! Seen in the examples of <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html>
+//! Seen in the examples of
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html>
 
 use aws_lc_rs::rand;
 use aws_smithy_types::base64;

@@ -6,7 +6,8 @@
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
-    // Where to continue after a mismatch: the pattern after the last `*`, and the text that this `*` has matched so far.
+    // Where to continue after a mismatch: the pattern after the last `*`, and the text that this `*` has
+    // matched so far.
     let mut retry: Option<(usize, usize)> = None;
     while t < text.len() {
         match pattern.get(p) {

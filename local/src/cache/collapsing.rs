@@ -1,7 +1,7 @@
 //! Request collapsing: while one request fetches an object, the others for the same object wait for it.
 //!
-//! A request that has waited looks in the cache again. If the response was not stored, it fetches the object itself, so it
-//! never waits twice.
+//! A request that has waited looks in the cache again. If the response was not stored, it fetches the object
+//! itself, so it never waits twice.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html>,
 //! "Simultaneous requests for the same object"

@@ -57,8 +57,8 @@ impl Entry {
         }
     }
 
-    /// The headers after a 304, updated from it: RFC 9111, section 3.2. `ETag` and `Vary` stay, because compression has
-    /// changed them.
+    /// The headers after a 304, updated from it: RFC 9111, section 3.2. `ETag` and `Vary` stay, because
+    /// compression has changed them.
     pub(crate) fn updated_headers(&self, headers: &HeaderMap) -> HeaderMap {
         let mut updated = self.headers.clone();
         let updatable = NOT_MODIFIED_HEADERS.iter().filter(|name| ![ETAG, VARY].contains(name));

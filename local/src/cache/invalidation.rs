@@ -9,8 +9,8 @@ use crate::aws_clients::AwsClients;
 use crate::error::Error;
 use crate::path_pattern;
 
-/// A path of an invalidation: one URL, or a prefix if it ends in `*`. It is compared with the normalised path and the part
-/// of the query that is in the cache key.
+/// A path of an invalidation: one URL, or a prefix if it ends in `*`. It is compared with the normalised path
+/// and the part of the query that is in the cache key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     url: String,

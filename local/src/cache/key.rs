@@ -1,7 +1,7 @@
 //! The cache key, which identifies a stored response.
 //!
-//! It contains the origin, the path, the normalised `Accept-Encoding`, and the parts of query, headers and cookies that the
-//! cache policy names. It never contains the parameters of a signed URL.
+//! It contains the origin, the path, the normalised `Accept-Encoding`, and the parts of query, headers and
+//! cookies that the cache policy names. It never contains the parameters of a signed URL.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-the-cache-key.html>
 

@@ -18,8 +18,8 @@ const CACHED_ERRORS_WITH_MAX_AGE: [u16; 4] = [400, 403, 412, 415];
 
 /// How long a response is fresh. `None` if it is not stored; zero if it is stored but always revalidated.
 ///
-/// `error_min` is the distribution's error caching minimum for this status. An error is fresh for the longer of that and the
-/// origin's max-age, whatever the policy's TTLs are.
+/// `error_min` is the distribution's error caching minimum for this status. An error is fresh for the longer
+/// of that and the origin's max-age, whatever the policy's TTLs are.
 pub(crate) fn lifetime(
     caching: &Caching,
     error_min: Duration,

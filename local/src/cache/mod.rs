@@ -1,7 +1,7 @@
 //! The edge's cache of origin responses.
 //!
-//! As in CloudFront, `Vary` has no effect: the cache policy alone decides which responses are distinct. Memory is bounded;
-//! the least requested objects are evicted first. Times are those of the injected clock.
+//! As in CloudFront, `Vary` has no effect: the cache policy alone decides which responses are distinct.
+//! Memory is bounded; the least requested objects are evicted first. Times are those of the injected clock.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ConfiguringCaching.html>
 

@@ -1,7 +1,7 @@
 //! Byte ranges of a stored object.
 //!
-//! The response to one range of bytes is that range. The response to several ranges or another unit is the whole object,
-//! which RFC 9110, section 14.2, leaves to the server.
+//! The response to one range of bytes is that range. The response to several ranges or another unit is the
+//! whole object, which RFC 9110, section 14.2, leaves to the server.
 
 use std::ops::Range;
 

@@ -40,7 +40,8 @@ impl Selection {
 /// The two policies of a behavior.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Forwarding {
-    /// Header names, in lower case. The first of each pair is the cache policy's, the second the origin request policy's.
+    /// Header names, in lower case. The first of each pair is the cache policy's, the second the origin
+    /// request policy's.
     pub(crate) headers: [Selection; 2],
     pub(crate) cookies: [Selection; 2],
     pub(crate) query: [Selection; 2],

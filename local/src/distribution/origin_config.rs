@@ -102,8 +102,8 @@ impl OriginConfig {
     }
 }
 
-/// The bucket of `name.s3.amazonaws.com` or `name.s3.region.amazonaws.com`. A website endpoint (`s3-website-...`) does
-/// not count.
+/// The bucket of `name.s3.amazonaws.com` or `name.s3.region.amazonaws.com`. A website endpoint
+/// (`s3-website-...`) does not count.
 fn bucket_name(domain: &str) -> Option<&str> {
     let host = domain.strip_suffix(".amazonaws.com")?;
     let (name, region) = host.rsplit_once(".s3")?;
@@ -117,7 +117,8 @@ fn is_function_url(domain: &str) -> bool {
     matches!(labels.as_slice(), [_, "lambda-url", _, "on", "aws"])
 }
 
-/// The function of a URL and its alias. No API call maps a URL to its function, so this lists the URLs of every function.
+/// The function of a URL and its alias. No API call maps a URL to its function, so this lists the URLs of
+/// every function.
 async fn find_function(aws: &AwsClients, domain: &str) -> Result<(String, Option<String>), Error> {
     let mut pages = aws.lambda.list_functions().into_paginator().items().send();
     while let Some(function) = pages.next().await {

@@ -1,11 +1,12 @@
 //! Live reload: pages that reload themselves when their files have changed. For `vitae dev` only.
 //!
 //! A script is added to pages that are sent to a browser. It receives Server-Sent Events
-//! (<https://html.spec.whatwg.org/multipage/server-sent-events.html>) on a path that is never forwarded to an origin. The
-//! script is not stored in the cache or in a bucket. An edge without live reload does not reserve the path.
+//! (<https://html.spec.whatwg.org/multipage/server-sent-events.html>) on a path that is never forwarded to an
+//! origin. The script is not stored in the cache or in a bucket. An edge without live reload does not reserve
+//! the path.
 //!
-//! The script is a file on the page's origin and not inline, so that the policy `script-src 'self'; connect-src 'self'`
-//! allows it.
+//! The script is a file on the page's origin and not inline, so that the policy `script-src 'self';
+//! connect-src 'self'` allows it.
 
 mod events;
 mod page;
@@ -78,7 +79,8 @@ impl LiveReload {
         Some(response)
     }
 
-    /// Adds the script to a page, with the state from before the page was fetched. Does not change any other response.
+    /// Adds the script to a page, with the state from before the page was fetched. Does not change any other
+    /// response.
     pub(crate) async fn add_script(&self, response: EdgeResponse, state: &str) -> EdgeResponse {
         page::with_script(response, &format!("<script src=\"{SCRIPT_PATH}?since={state}\" defer></script>\n")).await
     }

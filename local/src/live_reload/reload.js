@@ -1,10 +1,10 @@
-// Added by the local edge, in development alone: reloads the page when it is told that something has changed.
-const edge = "/.vitae/reload";
-let seen = new URL(document.currentScript.src).searchParams.get("since") ?? "";
+// Added by the local edge in development: reloads the page when the edge reports a change.
+const eventsPath = "/.vitae/reload";
+let state = new URL(document.currentScript.src).searchParams.get("since") ?? "";
 /** @type {EventSource | undefined} */
 let events;
 
-// A reload takes from the browser's cache what is fresh there: pictures and fonts. They are asked for anew first.
+// A reload uses files that are fresh in the browser's cache. Fetch them first, so that it shows the changed ones.
 async function reload() {
   const loaded = performance.getEntriesByType("resource");
   const files = loaded.filter(({ initiatorType, name }) =>
@@ -13,19 +13,19 @@ async function reload() {
   location.reload();
 }
 
-// A browser keeps few connections to one host: a page that nobody sees gives its own back.
-function listen() {
+// Browsers limit the connections to one host, so a hidden page closes its connection.
+function connect() {
   events?.close();
   events = undefined;
   if (document.visibilityState !== "visible") return;
-  events = new EventSource(`${edge}?since=${encodeURIComponent(seen)}`);
+  events = new EventSource(`${eventsPath}?since=${encodeURIComponent(state)}`);
   events.addEventListener("reload", ({ lastEventId }) => {
-    seen = lastEventId;
+    state = lastEventId;
     events?.close();
     void reload();
   });
 }
 
-document.addEventListener("visibilitychange", listen);
-addEventListener("pageshow", ({ persisted }) => { if (persisted) listen(); });
-listen();
+document.addEventListener("visibilitychange", connect);
+addEventListener("pageshow", ({ persisted }) => { if (persisted) connect(); });
+connect();

@@ -1,7 +1,7 @@
 //! Whether an origin would accept a signed request from CloudFront.
 //!
-//! The local edge signs as the user `local-edge`, which an origin always accepts. So it first evaluates the policy that
-//! CloudFront's own request would have to satisfy.
+//! The local edge signs as the user `local-edge`, which an origin always accepts. So it first evaluates the
+//! policy that CloudFront's own request would have to satisfy.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use http::header::{CONTENT_TYPE, HOST, HeaderValue};

@@ -49,8 +49,8 @@ fn target(endpoint: &Endpoint, host: &str, path: &str) -> Target {
     Target { scheme, authority, host: host.to_owned(), path: path.to_owned() }
 }
 
-/// The hash of the body that is signed. Lambda does not accept an unsigned payload, so the viewer or an edge function must
-/// set the hash of a body.
+/// The hash of the body that is signed. Lambda does not accept an unsigned payload, so the viewer or an edge
+/// function must set the hash of a body.
 fn payload_hash(request: &OriginRequest) -> Result<String, String> {
     let actual = sha256_hex(&request.body);
     let is_required = matches!(request.method, Method::POST | Method::PUT | Method::PATCH) || !request.body.is_empty();

@@ -78,8 +78,8 @@ struct Origin<'a> {
 }
 
 impl Origin<'_> {
-    /// The unsigned request for a trace. The distribution's custom headers are omitted, because they may be a secret that
-    /// it shares with the origin.
+    /// The unsigned request for a trace. The distribution's custom headers are omitted, because they may be a
+    /// secret that it shares with the origin.
     fn request_json(&self, request: &OriginRequest) -> Value {
         let mut headers = request.headers.clone();
         for (name, _) in &self.config.custom_headers {

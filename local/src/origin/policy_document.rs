@@ -1,7 +1,8 @@
 //! Evaluates resource policies for requests from CloudFront.
 //!
-//! Only the elements that such a policy needs are supported. With another condition operator, an `Allow` statement does not
-//! allow and the reason is reported, and a `Deny` statement denies. A statement with `NotAction` does not apply.
+//! Only the elements that such a policy needs are supported. With another condition operator, an `Allow`
+//! statement does not allow and the reason is reported, and a `Deny` statement denies. A statement with
+//! `NotAction` does not apply.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 

@@ -99,13 +99,14 @@ fn access_denied() -> Response<Body> {
 /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>, `UriEncode`
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// The object key of a path. Bytes that are not UTF-8 become U+FFFD, which no object of ours has in its key. Dot segments
-/// and repeated slashes are part of a key.
+/// The object key of a path. Bytes that are not UTF-8 become U+FFFD, which no object of ours has in its key.
+/// Dot segments and repeated slashes are part of a key.
 fn decode_key(path: &str) -> String {
     percent_decode_str(path.strip_prefix('/').unwrap_or(path)).decode_utf8_lossy().into_owned()
 }
 
-/// The canonical encoding of a key. S3 signs this one, so the viewer's own encoding (`%63v` for `cv`) is not forwarded.
+/// The canonical encoding of a key. S3 signs this one, so the viewer's own encoding (`%63v` for `cv`) is not
+/// forwarded.
 fn encode_key(key: &str) -> String {
     utf8_percent_encode(key, ENCODED).to_string()
 }

@@ -1,6 +1,7 @@
 //! Signature Version 4 on behalf of CloudFront, as the IAM user `local-edge`.
 //!
-//! The signature has the system's time and not the injected clock's, because the local cloud compares it with its own.
+//! The signature has the system's time and not the injected clock's, because the local cloud compares it with
+//! its own.
 
 use std::time::SystemTime;
 

@@ -19,7 +19,8 @@ use crate::response::{CollectedBody, EdgeResponse, Encoding, ResultType, collect
 use crate::viewer_request::ViewerRequest;
 
 impl Pipeline {
-    /// Returns a fresh object from the cache. Otherwise fetches it from the origin, and stores it if it may be cached.
+    /// Returns a fresh object from the cache. Otherwise fetches it from the origin, and stores it if it may
+    /// be cached.
     pub(super) async fn fetch(&self, request: FetchRequest<'_>, trace: &mut RequestTrace) -> EdgeResponse {
         let FetchRequest { behavior, viewer, path, .. } = request;
         let Some(key) = Key::new(behavior, viewer, path) else {
@@ -67,8 +68,8 @@ impl Pipeline {
         response
     }
 
-    /// Fetches the whole object, or revalidates a stale one. The viewer's own conditions are then evaluated against the
-    /// result.
+    /// Fetches the whole object, or revalidates a stale one. The viewer's own conditions are then evaluated
+    /// against the result.
     async fn fetch_and_store(&self, request: FetchRequest<'_>, key: Key, trace: &mut RequestTrace) -> EdgeResponse {
         let FetchRequest { distribution, behavior, viewer, .. } = request;
         let generation = self.cache.generation();
@@ -139,7 +140,8 @@ fn trace_hit(trace: &mut RequestTrace, started: Instant, request: FetchRequest<'
     trace.cache(started.elapsed(), stage);
 }
 
-/// The encoding that CloudFront would use for the behavior and the viewer. A policy that caches nothing never compresses.
+/// The encoding that CloudFront would use for the behavior and the viewer. A policy that caches nothing never
+/// compresses.
 fn encoding(request: FetchRequest<'_>) -> Option<Encoding> {
     let FetchRequest { behavior, viewer, .. } = request;
     let compresses = behavior.caching.compress && !behavior.caching.is_disabled();

@@ -1,14 +1,15 @@
 //! The host names that a distribution accepts.
 //!
-//! On loopback this also prevents DNS rebinding: a page of another site cannot reach the local edge through a host name of
-//! that site that resolves to 127.0.0.1.
+//! On loopback this also prevents DNS rebinding: a page of another site cannot reach the local edge through a
+//! host name of that site that resolves to 127.0.0.1.
 
 /// What a `Host` header refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HostMatch {
     /// A name of the distribution, with the scheme that it counts as.
     Distribution { scheme: &'static str },
-    /// A loopback address. The viewer is redirected to `localhost`, because cookies, CORS and signed URLs need one name.
+    /// A loopback address. The viewer is redirected to `localhost`, because cookies, CORS and signed URLs
+    /// need one name.
     LoopbackAddress,
     /// Not an alias of this distribution. CloudFront responds with 403 to an unknown name.
     Unknown,

@@ -1,7 +1,7 @@
 //! Host, path and query of a request that CloudFront would accept.
 //!
-//! A URL over its limit is 414. Headers over their limit are 494, which the viewer gets as 400. There must be exactly one
-//! `Host`. The HTTP parser rejects control bytes and invalid UTF-8 in the request line.
+//! A URL over its limit is 414. Headers over their limit are 494, which the viewer gets as 400. There must be
+//! exactly one `Host`. The HTTP parser rejects control bytes and invalid UTF-8 in the request line.
 
 use http::header::{ACCEPT_ENCODING, COOKIE, HOST, HeaderValue};
 use http::request::Parts;
@@ -62,8 +62,9 @@ impl RequestTarget {
 
 /// Converts the headers to those of HTTP/1.1, which functions, policies and origins expect.
 ///
-/// An HTTP/2 request gets a `Host` and a single `Cookie` header (RFC 9113, section 8.2.3). An HTTP/1.0 request loses its
-/// `Accept-Encoding`: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html>
+/// An HTTP/2 request gets a `Host` and a single `Cookie` header (RFC 9113, section 8.2.3). An HTTP/1.0
+/// request loses its `Accept-Encoding`:
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html>
 pub(super) fn normalise_version(parts: &mut Parts, target: &RequestTarget) {
     if parts.version == Version::HTTP_10 {
         parts.headers.remove(ACCEPT_ENCODING);

@@ -39,8 +39,8 @@ pub struct RequestLine {
 /// One stage of a request.
 #[derive(Clone, Debug, Serialize)]
 pub struct Stage {
-    /// `signature`, `function`, `cache`, `origin` or `error page`. The duration of an error page includes its own cache
-    /// and origin stages.
+    /// `signature`, `function`, `cache`, `origin` or `error page`. The duration of an error page includes its
+    /// own cache and origin stages.
     pub name: &'static str,
     /// The stage's duration, in milliseconds.
     pub ms: f64,
@@ -71,8 +71,8 @@ impl RequestLog {
         Self { sink: Some(Arc::new(sink)), is_traced: false }
     }
 
-    /// Adds each stage's input and output: events of functions, requests to origins. Signatures, policies, keys, bodies
-    /// and addresses are redacted.
+    /// Adds each stage's input and output: events of functions, requests to origins. Signatures, policies,
+    /// keys, bodies and addresses are redacted.
     #[must_use]
     pub fn traced(self) -> Self {
         Self { is_traced: true, ..self }

@@ -80,7 +80,8 @@ impl RequestTrace {
     }
 }
 
-/// A stage's input and output. The closures are called only if the log is traced, so an untraced request costs nothing.
+/// A stage's input and output. The closures are called only if the log is traced, so an untraced request
+/// costs nothing.
 #[derive(Debug)]
 pub(crate) struct StageTrace {
     is_traced: bool,

@@ -1,8 +1,8 @@
 //! Verifies signed URLs and signed cookies.
 //!
-//! A behavior with trusted key groups accepts only requests with a policy that is signed with a key of these groups. The
-//! signature covers the policy, and the policy names the URL. So the requested URL is always compared with the policy's
-//! resource: a canned policy is rebuilt from the request, a custom one is matched.
+//! A behavior with trusted key groups accepts only requests with a policy that is signed with a key of these
+//! groups. The signature covers the policy, and the policy names the URL. So the requested URL is always
+//! compared with the policy's resource: a canned policy is rebuilt from the request, a custom one is matched.
 //!
 //! Verification uses `aws-lc-rs`, deliberately not the library that this project signs with.
 //!
@@ -61,11 +61,11 @@ pub(crate) fn verify(request: SignedRequest<'_>, grant: &Grant, key: &PublicKey)
     }
 }
 
-/// Decodes a `Policy` or `Signature` parameter: base64 with `-`, `_` and `~` in place of `+`, `=` and `/`. This is not RFC
-/// 4648's base64url, which has `_` in place of `/`.
+/// Decodes a `Policy` or `Signature` parameter: base64 with `-`, `_` and `~` in place of `+`, `=` and `/`.
+/// This is not RFC 4648's base64url, which has `_` in place of `/`.
 ///
-/// `None` if it is not valid. The three characters of ordinary base64 are not valid, so that bytes have only one encoding and
-/// no one can rewrite a signature.
+/// `None` if it is not valid. The three characters of ordinary base64 are not valid, so that bytes have only
+/// one encoding and no one can rewrite a signature.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-canned-policy.html>
 fn decode(text: &str) -> Option<Vec<u8>> {

@@ -1,7 +1,7 @@
 //! The five query parameters and five cookies of a signed request.
 //!
-//! A URL with any of the five parameters is a signed URL, and its cookies are ignored. The parameters are removed from the
-//! query before functions and the origin receive it.
+//! A URL with any of the five parameters is a signed URL, and its cookies are ignored. The parameters are
+//! removed from the query before functions and the origin receive it.
 //!
 //! Sources: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-canned-policy.html>,
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-choosing-signed-urls-cookies.html>,
@@ -41,8 +41,8 @@ impl Grant {
     /// Reads the grant from the query if it has any reserved parameter, and otherwise from the cookies.
     ///
     /// # Errors
-    /// A parameter is missing or malformed. A duplicate parameter is [`SignatureRejection::AccessDenied`], because the
-    /// documentation does not say which of the two CloudFront uses.
+    /// A parameter is missing or malformed. A duplicate parameter is [`SignatureRejection::AccessDenied`],
+    /// because the documentation does not say which of the two CloudFront uses.
     pub(crate) fn from_request(query: &str, cookies: &[(String, String)]) -> Result<Self, SignatureRejection> {
         let from_query: Vec<(&str, String)> = query
             .split('&')

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::{SignedRequest, resource};
 use crate::limits::POLICY_EPOCH_MAX_S;
 
-/// The canned policy for the requested URL, byte for byte as a signer writes it. `None` if the URL contains a character that
-/// would end the JSON string: a signer escapes it, so such a URL cannot have been signed.
+/// The canned policy for the requested URL, byte for byte as a signer writes it. `None` if the URL contains a
+/// character that would end the JSON string: a signer escapes it, so such a URL cannot have been signed.
 pub(crate) fn canned(request: SignedRequest<'_>, expires: u64) -> Option<String> {
     if [request.base, request.query].iter().any(|part| part.contains(['"', '\\'])) {
         return None;
@@ -24,8 +24,9 @@ pub(crate) fn canned(request: SignedRequest<'_>, expires: u64) -> Option<String>
     ))
 }
 
-/// Parses whole seconds since the Unix epoch. `None` for a time after the year 9999, which must be in milliseconds. A leading
-/// zero is not valid, because the policy is rebuilt from the text and a time must have only one form.
+/// Parses whole seconds since the Unix epoch. `None` for a time after the year 9999, which must be in
+/// milliseconds. A leading zero is not valid, because the policy is rebuilt from the text and a time must
+/// have only one form.
 pub(crate) fn epoch(text: &str) -> Option<u64> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     is_number.then(|| text.parse().ok()).flatten().filter(|s| *s <= POLICY_EPOCH_MAX_S)
@@ -112,7 +113,8 @@ struct IpRange {
 }
 
 impl IpRange {
-    /// Parses `a.b.c.d/nn` or a single address. `None` for anything else, including IPv6, which CloudFront does not support.
+    /// Parses `a.b.c.d/nn` or a single address. `None` for anything else, including IPv6, which CloudFront
+    /// does not support.
     fn parse(text: &str) -> Option<Self> {
         let (address, bits) = match text.split_once('/') {
             Some((address, bits)) => (address, bits.parse::<u32>().ok().filter(|bits| *bits <= 32)?),

@@ -1,19 +1,19 @@
 //! CloudFront's responses to requests without a valid signature.
 //!
-//! Codes and messages: <https://repost.aws/knowledge-center/cloudfront-troubleshoot-signed-url-cookies>; the shape of the
-//! body is that of captured responses.
+//! Codes and messages: <https://repost.aws/knowledge-center/cloudfront-troubleshoot-signed-url-cookies>; the
+//! shape of the body is that of captured responses.
 
 /// Why a request with restricted access is rejected, with a 403 and an XML body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignatureRejection {
     /// Neither the query nor a cookie has a `Key-Pair-Id`.
     MissingKey,
-    /// The key pair id is in none of the behavior's trusted key groups.
+    /// No trusted key group of the behavior has the key pair id.
     InvalidKey,
     /// The signature is not base64 in CloudFront's alphabet, or missing.
     MalformedSignature,
-    /// The policy is not base64, is not JSON, does not have exactly one statement or has no end; or `Expires` is not a time
-    /// in seconds.
+    /// The policy is not base64, is not JSON, does not have exactly one statement or has no end; or `Expires`
+    /// is not a time in seconds.
     MalformedPolicy,
     /// The grant has expired, is not valid yet, is for another URL or viewer, or has a wrong signature.
     AccessDenied,

@@ -1,13 +1,13 @@
 //! The `Resource` of a custom policy: a URL with wildcards, matched section by section.
 //!
-//! The sections are protocol, domain, path and query string. A wildcard matches only within its section, with these
-//! exceptions: a trailing `*` of the path also matches the query, a trailing `*` of the domain also matches path and query, a
-//! leading `*` also matches any protocol, and `*` alone matches any URL.
+//! The sections are protocol, domain, path and query string. A wildcard matches only within its section, with
+//! these exceptions: a trailing `*` of the path also matches the query, a trailing `*` of the domain also
+//! matches path and query, a leading `*` also matches any protocol, and `*` alone matches any URL.
 //!
-//! `?` is a wildcard for one character, and it also begins the query. The page below says not to escape the latter, but
-//! writes it as `\?` where it shows the sections. So here a `?` may be either, and a resource matches a URL if one
-//! interpretation does. How CloudFront interprets an ambiguous one is unconfirmed. (The page about signed cookies has no
-//! sections: there wildcards match anywhere.)
+//! `?` is a wildcard for one character, and it also begins the query. The page below says not to escape the
+//! latter, but writes it as `\?` where it shows the sections. So here a `?` may be either, and a resource
+//! matches a URL if one interpretation does. How CloudFront interprets an ambiguous one is unconfirmed. (The
+//! page about signed cookies has no sections: there wildcards match anywhere.)
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
 

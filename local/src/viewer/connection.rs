@@ -22,8 +22,9 @@ use crate::response::Body;
 /// The size of hyper's buffer for a request's head. It is larger than CloudFront's limit, so that the edge itself
 /// rejects a head that is over the limit.
 const HEAD_BUFFER_BYTES: usize = 2 * limits::REQUEST_HEAD_MAX_BYTES;
-/// The same for HTTP/2, where each field counts 32 bytes more: RFC 9113, section 10.5.1. It is much larger, because h2
-/// itself responds with 431 to a head above it, and closes the connection if the head is far above it.
+/// The same for HTTP/2, where each field counts 32 bytes more: RFC 9113, section 10.5.1. It is much larger,
+/// because h2 itself responds with 431 to a head above it, and closes the connection if the head is far above
+/// it.
 const HTTP2_HEADER_LIST_BYTES: u32 = 1_048_576;
 /// The first byte of a TLS connection, RFC 8446, section 5.1. No HTTP method begins with it.
 const TLS_HANDSHAKE: u8 = 0x16;

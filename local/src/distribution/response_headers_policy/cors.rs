@@ -1,7 +1,8 @@
 //! CORS headers of a response headers policy. They are set only on responses to CORS requests from allowed origins.
 //!
-//! If the origin's response has any CORS header, either none of the policy's is set, or, with origin override, all of the
-//! origin's are removed. Headers that only preflights use are set only on responses to preflights.
+//! If the origin's response has any CORS header, either none of the policy's is set, or, with origin
+//! override, all of the origin's are removed. Headers that only preflights use are set only on responses to
+//! preflights.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html>
 

@@ -1,7 +1,8 @@
-//! `Server-Timing`: how CloudFront produced the response, on the share of responses that the policy's sampling rate sets.
+//! `Server-Timing`: how CloudFront produced the response, on the share of responses that the policy's
+//! sampling rate sets.
 //!
-//! A viewer that sends `Pragma: server-timing` always gets it. Durations are omitted, because they mean nothing on one
-//! machine.
+//! A viewer that sends `Pragma: server-timing` always gets it. Durations are omitted, because they mean
+//! nothing on one machine.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html#server-timing-header>
 

@@ -1,19 +1,20 @@
-// The module 'cloudfront': https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-custom-methods.html
+// The module 'cloudfront':
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-custom-methods.html
 const { id, read } = import.meta;
 
-// What the local edge answers, or throws in its name.
-const ask = (what, key) => {
-  const { error, value } = JSON.parse(read(what, key));
+// Calls the local edge, and throws the error that it returns.
+const call = (operation, key) => {
+  const { error, value } = JSON.parse(read(operation, key));
   if (error !== undefined) throw new Error(error);
   return value;
 };
 
-const named = (key) => {
-  if (typeof key !== 'string') throw new TypeError('the key of a key value store is a string');
+const checkKey = (key) => {
+  if (typeof key !== 'string') throw new TypeError('the key of a key value store must be a string');
   return key;
 };
 
-// UTF-8; this runtime has nothing shorter for it.
+// Encodes as UTF-8. The runtime has no shorter way.
 const bytes = (text) => {
   const escaped = encodeURIComponent(text);
   const list = [];
@@ -32,26 +33,26 @@ const formats = { string: (text) => text, json: (text) => JSON.parse(text), byte
 
 const store = Object.freeze({
   async get(key, { format = 'string' } = {}) {
-    if (!Object.hasOwn(formats, format)) throw new TypeError('a value is read as string, json or bytes, not as ' + format);
-    const value = ask('get', named(key));
+    if (!Object.hasOwn(formats, format)) throw new TypeError('the format must be string, json or bytes, not ' + format);
+    const value = call('get', checkKey(key));
     if (value === null) throw new Error('the key value store has no key ' + JSON.stringify(key));
     return formats[format](value);
   },
   async exists(key) {
-    return ask('get', named(key)) !== null;
+    return call('get', checkKey(key)) !== null;
   },
   async count() {
-    return ask('meta', '').keyCount;
+    return call('meta', '').keyCount;
   },
   async meta() {
-    return ask('meta', '');
+    return call('meta', '');
   },
 });
 
-const kvs = (wanted) => {
+const kvs = (requested) => {
   if (id === undefined) throw new Error('no key value store is associated with this function');
-  if (wanted !== undefined && wanted !== id) {
-    throw new Error('the key value store ' + wanted + ' is not associated with this function: ' + id + ' is');
+  if (requested !== undefined && requested !== id) {
+    throw new Error('the key value store ' + requested + ' is not associated with this function, which has ' + id);
   }
   return store;
 };

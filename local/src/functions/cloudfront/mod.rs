@@ -65,11 +65,11 @@ impl Function {
         Ok(Self { name: name.to_owned(), code, store })
     }
 
-    /// Runs the function for one request, and returns the handler's processor time too. `now` is the time since the Unix
-    /// epoch that `Date` has during the whole run.
+    /// Runs the function for one request, and returns the handler's processor time too. `now` is the time
+    /// since the Unix epoch that `Date` has during the whole run.
     ///
-    /// Blocks until the function has run, at most [`FUNCTION_TIME_MAX`](crate::limits::FUNCTION_TIME_MAX). A key value
-    /// store needs a tokio runtime whose thread may block.
+    /// Blocks until the function has run, at most [`FUNCTION_TIME_MAX`](crate::limits::FUNCTION_TIME_MAX). A
+    /// key value store needs a tokio runtime whose thread may block.
     ///
     /// # Errors
     /// [`FunctionError::Execution`] if the function throws or is stopped, [`FunctionError::Validation`] if CloudFront

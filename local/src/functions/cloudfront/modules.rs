@@ -55,12 +55,12 @@ impl Store {
     }
 
     /// Reads from the store. Returns an object with `value` or `error` to JavaScript.
-    fn read(&self, what: &str, key: &str) -> Value {
+    fn read(&self, operation: &str, key: &str) -> Value {
         let Some(runtime) = &self.runtime else {
             return json!({ "error": "a key value store can be read only while a request is handled" });
         };
         let read = runtime.block_on(async {
-            match what {
+            match operation {
                 "meta" => self.store.meta().await,
                 _ => self.store.get(key).await.map(Value::from),
             }
@@ -113,7 +113,7 @@ impl Loader for Cloudfront {
             let (store, deadline) = (store.clone(), self.deadline.clone());
             let meta = module.meta()?;
             meta.set("id", store.store.id())?;
-            let read = move |what: String, key: String| deadline.wait(|| store.read(&what, &key)).to_string();
+            let read = move |operation: String, key: String| deadline.wait(|| store.read(&operation, &key)).to_string();
             meta.set("read", Function::new(ctx.clone(), read)?)?;
         }
         Ok(module)

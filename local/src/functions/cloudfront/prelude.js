@@ -1,7 +1,8 @@
-// Makes the engine's globals those of cloudfront-js-2.0. Evaluates to a function that is called once, before any code of
-// a function is seen. https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
+// Reduces the engine's globals to those of cloudfront-js-2.0. Evaluates to a function that is called once,
+// before any code of a function is loaded.
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
 (now, log) => {
-  const kept = (
+  const globals = (
     'Array ArrayBuffer Boolean DataView Date Error EvalError Float32Array Float64Array Function Infinity Int16Array ' +
     'Int32Array Int8Array InternalError JSON Math NaN Number Object Promise RangeError ReferenceError RegExp String ' +
     'Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray decodeURI ' +
@@ -15,7 +16,7 @@
     Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
 
   for (const name of Reflect.ownKeys(globalThis)) {
-    if (!kept.includes(name)) delete globalThis[name];
+    if (!globals.includes(name)) delete globalThis[name];
   }
   for (const name of notModelled) {
     Object.defineProperty(globalThis, name, {
@@ -28,7 +29,7 @@
     throw new ReferenceError("not modelled locally: require('" + name + "')");
   });
 
-  // The runtime has the name Function and refuses to make functions of text with it.
+  // The runtime has `Function`, but it throws when it is called with code.
   const refused = function Function() {
     throw new TypeError('code from strings is refused by the runtime: Function');
   };
@@ -39,7 +40,7 @@
   refused.prototype = Object.getPrototypeOf(kinds[0]);
   define(globalThis, 'Function', refused);
 
-  // Time stands still while a function runs.
+  // Time does not pass while a function runs.
   const RealDate = Date;
   const FrozenDate = function Date() {
     if (new.target === undefined) return new RealDate(now).toString();

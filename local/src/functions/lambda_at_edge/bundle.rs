@@ -64,8 +64,8 @@ enum Extract {
     Write(String, std::io::Error),
 }
 
-/// Unpacks into a temporary folder and renames it. An existing folder is therefore complete, and never changes while a
-/// process runs from it.
+/// Unpacks into a temporary folder and renames it. An existing folder is therefore complete, and never
+/// changes while a process runs from it.
 fn extract_once(zip: &[u8], root: &Path) -> Result<(), Extract> {
     if root.is_dir() {
         return Ok(());

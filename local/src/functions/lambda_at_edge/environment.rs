@@ -1,7 +1,7 @@
 //! An execution environment: a Node.js process that has loaded the function.
 //!
-//! As in Lambda, it is frozen (SIGSTOP) between two requests. When the next request resumes it (SIGCONT), timers are late
-//! and connections may have been closed.
+//! As in Lambda, it is frozen (SIGSTOP) between two requests. When the next request resumes it (SIGCONT),
+//! timers are late and connections may have been closed.
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>
 
@@ -64,8 +64,8 @@ impl Environment {
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            // A stopped process does not notice that the edge is gone. In a separate process group, the system resumes it
-            // and sends SIGHUP: POSIX, "orphaned process group".
+            // A stopped process does not notice that the edge is gone. In a separate process group, the
+            // system resumes it and sends SIGHUP: POSIX, "orphaned process group".
             .process_group(0)
             .kill_on_drop(true);
         let mut process = command.spawn().map_err(|error| failed(error.to_string()))?;

@@ -1,7 +1,8 @@
 //! The memory of a function's process, measured while it runs.
 //!
-//! Lambda ends an environment that exceeds the function's memory. Here only the process's anonymous memory counts, not the
-//! pages of Node's program file, which all Node processes of the machine share. Without `/proc` nothing is measured.
+//! Lambda ends an environment that exceeds the function's memory. Here only the process's anonymous memory
+//! counts, not the pages of Node's program file, which all Node processes of the machine share. Without
+//! `/proc` nothing is measured.
 
 use std::time::Duration;
 

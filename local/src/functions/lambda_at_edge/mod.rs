@@ -57,8 +57,8 @@ pub(crate) enum FunctionResult {
 }
 
 impl LambdaFunction {
-    /// Reads the version's configuration and zip from the Lambda API and unpacks it. Does not start an environment: as
-    /// in the real service, INIT runs with the first request.
+    /// Reads the version's configuration and zip from the Lambda API and unpacks it. Does not start an
+    /// environment: as in the real service, INIT runs with the first request.
     ///
     /// # Errors
     /// A configuration that CloudFront would reject, code of another version, or a Node.js of another major version.

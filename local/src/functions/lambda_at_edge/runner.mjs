@@ -1,6 +1,6 @@
-// Runs one Lambda@Edge function: what Lambda's own runtime does, over one socket instead of its HTTP API.
-// Arguments: the function's folder, its handler ("index.handler"). Standard input is a socket: a line of JSON each way.
-// Standard output and error belong to the function.
+// Runs a Lambda@Edge function like Lambda's runtime, but over a socket instead of the HTTP API. Arguments:
+// the function's folder and its handler ("index.handler"). Standard input is a socket for lines of JSON in
+// both directions. Standard output and standard error belong to the function.
 import { access } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -10,12 +10,12 @@ import { pathToFileURL } from 'node:url';
 const [root, handlerName] = process.argv.slice(1);
 const socket = new Socket({ fd: 0, readable: true, writable: true });
 const send = (message) => socket.write(JSON.stringify(message) + '\n');
-const described = (error) => ({
+const describe = (error) => ({
     errorType: String(error?.name ?? typeof error),
     errorMessage: String(error?.message ?? error),
     stack: String(error?.stack ?? ''),
 });
-// The local edge has gone: so does its function.
+// Exit when the local edge is gone.
 socket.on('close', () => process.exit(0));
 socket.on('error', () => process.exit(0));
 
@@ -32,7 +32,7 @@ const load = async () => {
     throw new Error(`${handlerName.slice(0, dot)} is not in the bundle`);
 };
 
-// Both the promise that a handler returns and the callback it may call end an invocation; the first one does.
+// An invocation ends with the handler's promise or its callback, whichever is first.
 const invoke = (handler, event, context) => new Promise((resolve, reject) => {
     const callback = (error, result) => (error ? reject(error) : resolve(result));
     const returned = handler(event, context, callback);
@@ -41,7 +41,7 @@ const invoke = (handler, event, context) => new Promise((resolve, reject) => {
 });
 
 const serve = (handler) => {
-    // One invocation at a time: the other side sends the next only after this one's answer.
+    // The local edge sends the next invocation only after the response to this one.
     createInterface({ input: socket, crlfDelay: Infinity }).on('line', async (line) => {
         const { event, awsRequestId, deadlineMs } = JSON.parse(line);
         const context = {
@@ -59,7 +59,7 @@ const serve = (handler) => {
             const result = await invoke(handler, event, context);
             send({ result: result === undefined ? null : result });
         } catch (error) {
-            send({ error: described(error) });
+            send({ error: describe(error) });
         }
     });
 };
@@ -68,5 +68,5 @@ try {
     serve(await load());
     send({ ready: true });
 } catch (error) {
-    send({ error: described(error) });
+    send({ error: describe(error) });
 }

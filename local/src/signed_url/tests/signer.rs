@@ -147,20 +147,20 @@ fn a_trailing_wildcard_accepts_urls_with_its_prefix() {
     check(300, &(urls(), any::<Index>()), |(url, place)| {
         let path = "https://".len() + url["https://".len()..].find('/').unwrap() + 1;
         let end = url.find('?').unwrap_or(url.len());
-        let kept = &url[..path + place.index(end - path + 1)];
-        let Ok(resource) = Resource::wildcard(&format!("{kept}*")) else {
+        let prefix = &url[..path + place.index(end - path + 1)];
+        let Ok(resource) = Resource::wildcard(&format!("{prefix}*")) else {
             return Err(TestCaseError::reject("split within an escape"));
         };
         let policy = CustomPolicy::new(resource, expires());
         let signed = pair.signer.sign_url_custom(&url, &policy, &mut SysRng).unwrap();
-        prop_assert_eq!(pair.check(&signed, &[]), Ok(()), "{} by {}*", url, kept);
+        prop_assert_eq!(pair.check(&signed, &[]), Ok(()), "{} by {}*", url, prefix);
         let elsewhere = signed.replacen("://", "://x", 1);
         prop_assert_eq!(
             pair.check(&elsewhere, &[]),
             Err(SignatureRejection::AccessDenied),
             "{} by {}*",
             elsewhere,
-            kept
+            prefix
         );
         Ok(())
     });

