@@ -71,7 +71,8 @@ impl RunningSystem {
         Request::new(self, address, host, method, target)
     }
 
-    /// Sends bytes to the local edge that need not be a well-formed request, and returns the first line of the response.
+    /// Sends bytes to the local edge that need not be a well-formed request, and returns the first line of the
+    /// response.
     ///
     /// # Panics
     /// If the edge neither responds nor closes the connection.

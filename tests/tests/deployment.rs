@@ -1,5 +1,5 @@
-//! Deployments of a system: create, repeat, change, fail, delete. The cloud is ministack, and the caller is a user who has the
-//! deployer's policy and nothing else.
+//! Deployments of a system: create, repeat, change, fail, delete. The cloud is ministack, and the caller is a user
+//! who has the deployer's policy and nothing else.
 
 use std::{
     fs,

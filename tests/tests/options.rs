@@ -1,6 +1,6 @@
-//! The three stacks of an account with every option that the local cloud supports: the bootstrap stack, a system with a domain
-//! and a web ACL, and its observability stack. The local cloud ignores permissions boundaries; the tests of the templates check
-//! that every role has one, and that a deploy role cannot create a role without it.
+//! The three stacks of an account with every option that the local cloud supports: the bootstrap stack, a system with
+//! a domain and a web ACL, and its observability stack. The local cloud ignores permissions boundaries; the tests of
+//! the templates check that every role has one, and that a deploy role cannot create a role without it.
 
 use std::{
     collections::BTreeMap,

@@ -1,5 +1,5 @@
-//! Builds are reproducible: the same sources give the same zips in any folder, so that anyone with the checkout can verify
-//! what a deployed zip was built from.
+//! Builds are reproducible: the same sources give the same zips in any folder, so that anyone with the checkout can
+//! verify what a deployed zip was built from.
 //!
 //! The test builds the edge's bundle, and with `VITAE_FULL=1` also the regional Lambdas, each of which takes minutes.
 

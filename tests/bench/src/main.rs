@@ -1,7 +1,7 @@
 //! `cargo vitae bench`: benchmarks of Vitae and of conventional implementations, the peers in `tests/peers/`.
 //!
-//! Vitae and its peer run interleaved on one machine. A figure is a median unless its name says otherwise. The exit code is 0
-//! whether or not the figures meet their goals.
+//! Vitae and its peer run interleaved on one machine. A figure is a median unless its name says otherwise. The exit
+//! code is 0 whether or not the figures meet their goals.
 
 mod counter;
 mod dev;

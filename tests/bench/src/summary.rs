@@ -5,8 +5,8 @@ pub(crate) fn median(measurements: &[f64]) -> f64 {
     quantile(measurements, 0.5)
 }
 
-/// The smallest measurement that at least the fraction `q` of all do not exceed; 0 without measurements. The median of an even
-/// number is the mean of the two in the middle.
+/// The smallest measurement that at least the fraction `q` of all do not exceed; 0 without measurements. The median
+/// of an even number is the mean of the two in the middle.
 pub(crate) fn quantile(measurements: &[f64], q: f64) -> f64 {
     let mut sorted = measurements.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -1,7 +1,7 @@
 //! `vitae doctor` on a correct stack, and on a stack with one fault at a time.
 //!
-//! Some faults do not exist in the local cloud: of names and certificates, of an unconfirmed subscription, of another region,
-//! of a stack in a failed state. The unit tests of the checks cover those.
+//! Some faults do not exist in the local cloud: of names and certificates, of an unconfirmed subscription, of another
+//! region, of a stack in a failed state. The unit tests of the checks cover those.
 
 mod access;
 mod fixture;

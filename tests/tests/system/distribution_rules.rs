@@ -1,6 +1,6 @@
-//! Rules that hold for the local edge and for a real distribution of the same template. `VITAE_REAL_DISTRIBUTION` is the
-//! address of such a distribution (`https://example.com`). A rule that only the real one breaks is a fault of the local edge,
-//! and goes into the list at the end of `local/SUPPORT.md`.
+//! Rules that hold for the local edge and for a real distribution of the same template. `VITAE_REAL_DISTRIBUTION` is
+//! the address of such a distribution (`https://example.com`). A rule that only the real one breaks is a fault of the
+//! local edge, and goes into the list at the end of `local/SUPPORT.md`.
 //!
 //! The rules need no credentials and change nothing: no visit is counted.
 

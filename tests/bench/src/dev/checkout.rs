@@ -22,7 +22,8 @@ pub(super) struct Checkout {
 }
 
 impl Checkout {
-    /// Copies the files that git tracks or would track. An unchanged file keeps its time, so that cargo does not rebuild it.
+    /// Copies the files that git tracks or would track. An unchanged file keeps its time, so that cargo does not
+    /// rebuild it.
     pub(super) fn copy() -> Result<Self, Error> {
         let from = repository();
         let root = target(&from).join("vitae/bench/dev/checkout");

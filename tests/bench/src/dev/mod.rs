@@ -1,7 +1,7 @@
 //! `cargo vitae dev`: time to start, time from saving a file to serving it, throughput, memory.
 //!
-//! The benchmark runs the command as a developer types it, on a copy of the checkout, and edits files there while a client
-//! listens for reloads. The load generator is h2load, on the same processor.
+//! The benchmark runs the command as a developer types it, on a copy of the checkout, and edits files there while a
+//! client listens for reloads. The load generator is h2load, on the same processor.
 
 mod checkout;
 mod load;

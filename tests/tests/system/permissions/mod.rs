@@ -1,5 +1,5 @@
-//! Each function's role may do exactly what it needs. The tests make real calls, signed with the role's credentials, and the
-//! local cloud evaluates the role's policies.
+//! Each function's role may do exactly what it needs. The tests make real calls, signed with the role's credentials,
+//! and the local cloud evaluates the role's policies.
 
 mod actions;
 mod call;
@@ -127,7 +127,8 @@ fn each_role_is_allowed_its_own_actions_and_refused_all_others() {
     }
 }
 
-/// The control of the test above: a refusal proves nothing if the service refuses every caller, or the call is malformed.
+/// The control of the test above: a refusal proves nothing if the service refuses every caller, or the call is
+/// malformed.
 #[test]
 fn every_service_allows_the_same_calls_to_a_user_with_permission() {
     let (running, _clock) = running_system();
