@@ -43,7 +43,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
         read_only: false,
         node: PathBuf::from("node"),
         clock: Clock::system(),
-        requests: RequestLog::tracing(),
+        request_log: RequestLog::tracing(),
         scratch: env::temp_dir().join("vitae-local"),
     };
     while let Some(argument) = arguments.next() {

@@ -79,7 +79,7 @@ impl fmt::Debug for AwsClients {
 /// Connects to a local cloud without TLS, and to AWS with the system's root certificates.
 fn connector(endpoint: &Endpoint) -> Result<HttpsConnector<HttpConnector>, Error> {
     let provider = rustls::crypto::aws_lc_rs::default_provider();
-    let failed = |cause: String| Error::Authorities { cause };
+    let failed = |cause: String| Error::RootCertificates { cause };
     let builder = HttpsConnectorBuilder::new();
     let builder = match endpoint {
         Endpoint::Aws => builder.with_provider_and_native_roots(provider).map_err(|error| failed(error.to_string()))?,

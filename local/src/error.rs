@@ -11,7 +11,7 @@ use thiserror::Error;
 pub enum Error {
     /// The system has no usable root certificates, so AWS cannot be verified.
     #[error("cannot reach AWS over TLS: {cause}; install the system's root certificates (package ca-certificates)")]
-    Authorities {
+    RootCertificates {
         /// Why they cannot be used.
         cause: String,
     },

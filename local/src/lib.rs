@@ -22,7 +22,7 @@
 //!     read_only: false,
 //!     node: "/usr/bin/node".into(),
 //!     clock: Clock::system(),
-//!     requests: RequestLog::tracing(),
+//!     request_log: RequestLog::tracing(),
 //!     scratch: "target/vitae/edge".into(),
 //! })
 //! .await?;

@@ -54,7 +54,7 @@ impl LocalEdge {
             port,
             https: options.https,
             read_only: options.read_only,
-            requests: options.requests,
+            request_log: options.request_log,
             cache: Cache::new(),
             live_reload: options.live_reload.then(LiveReload::new),
             deployment: RwLock::new(Arc::new(deployment)),

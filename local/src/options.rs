@@ -35,7 +35,7 @@ pub struct Options {
     /// The time for signed URLs, the cache and CloudFront Functions.
     pub clock: Clock,
     /// Where the line of every request goes.
-    pub requests: RequestLog,
+    pub request_log: RequestLog,
     /// The folder that functions are unpacked to. It is created if it is missing; existing files of others are kept.
     pub scratch: PathBuf,
 }

@@ -100,8 +100,8 @@ impl Forwarding {
                 let names = config.headers().map(|names| names.items().to_vec());
                 forwarding.headers[0] = match config.header_behavior() {
                     CachePolicyHeaderBehavior::None => Selection::None,
-                    CachePolicyHeaderBehavior::Whitelist => Selection::Only(lower(names)),
-                    other => return Err(unknown("cache policy header behavior", other.as_str())),
+                    CachePolicyHeaderBehavior::Whitelist => Selection::Only(lowercase(names)),
+                    other => return Err(not_modelled("cache policy header behavior", other.as_str())),
                 };
             }
             if let Some(config) = key.cookies_config() {
@@ -111,7 +111,7 @@ impl Forwarding {
                     CachePolicyCookieBehavior::All => Selection::All,
                     CachePolicyCookieBehavior::Whitelist => Selection::Only(names.unwrap_or_default()),
                     CachePolicyCookieBehavior::AllExcept => Selection::AllExcept(names.unwrap_or_default()),
-                    other => return Err(unknown("cache policy cookie behavior", other.as_str())),
+                    other => return Err(not_modelled("cache policy cookie behavior", other.as_str())),
                 };
             }
             if let Some(config) = key.query_strings_config() {
@@ -121,7 +121,7 @@ impl Forwarding {
                     CachePolicyQueryStringBehavior::All => Selection::All,
                     CachePolicyQueryStringBehavior::Whitelist => Selection::Only(names.unwrap_or_default()),
                     CachePolicyQueryStringBehavior::AllExcept => Selection::AllExcept(names.unwrap_or_default()),
-                    other => return Err(unknown("cache policy query string behavior", other.as_str())),
+                    other => return Err(not_modelled("cache policy query string behavior", other.as_str())),
                 };
             }
         }
@@ -137,10 +137,10 @@ impl Forwarding {
             let names = config.headers().map(|names| names.items().to_vec());
             self.headers[1] = match config.header_behavior() {
                 OriginRequestPolicyHeaderBehavior::None => Selection::None,
-                OriginRequestPolicyHeaderBehavior::Whitelist => Selection::Only(lower(names)),
+                OriginRequestPolicyHeaderBehavior::Whitelist => Selection::Only(lowercase(names)),
                 OriginRequestPolicyHeaderBehavior::AllViewer => Selection::All,
-                OriginRequestPolicyHeaderBehavior::AllExcept => Selection::AllExcept(lower(names)),
-                other => return Err(unknown("origin request policy header behavior", other.as_str())),
+                OriginRequestPolicyHeaderBehavior::AllExcept => Selection::AllExcept(lowercase(names)),
+                other => return Err(not_modelled("origin request policy header behavior", other.as_str())),
             };
         }
         if let Some(config) = policy.cookies_config() {
@@ -150,7 +150,7 @@ impl Forwarding {
                 OriginRequestPolicyCookieBehavior::All => Selection::All,
                 OriginRequestPolicyCookieBehavior::Whitelist => Selection::Only(names),
                 OriginRequestPolicyCookieBehavior::AllExcept => Selection::AllExcept(names),
-                other => return Err(unknown("origin request policy cookie behavior", other.as_str())),
+                other => return Err(not_modelled("origin request policy cookie behavior", other.as_str())),
             };
         }
         if let Some(config) = policy.query_strings_config() {
@@ -160,7 +160,7 @@ impl Forwarding {
                 OriginRequestPolicyQueryStringBehavior::All => Selection::All,
                 OriginRequestPolicyQueryStringBehavior::Whitelist => Selection::Only(names),
                 OriginRequestPolicyQueryStringBehavior::AllExcept => Selection::AllExcept(names),
-                other => return Err(unknown("origin request policy query string behavior", other.as_str())),
+                other => return Err(not_modelled("origin request policy query string behavior", other.as_str())),
             };
         }
         Ok(())
@@ -179,11 +179,11 @@ impl Forwarding {
     }
 }
 
-fn lower(names: Option<Vec<String>>) -> Vec<String> {
+fn lowercase(names: Option<Vec<String>>) -> Vec<String> {
     names.unwrap_or_default().iter().map(|name| name.to_ascii_lowercase()).collect()
 }
 
-fn unknown(what: &str, value: &str) -> Error {
+fn not_modelled(what: &str, value: &str) -> Error {
     Error::NotModelled { what: format!("{what} {value:?}") }
 }
 

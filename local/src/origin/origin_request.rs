@@ -52,8 +52,8 @@ impl OriginRequest {
             }
         }
         remove_hop_by_hop_headers(&mut headers);
-        accept_encoding(viewer, forwarding, &mut headers);
-        cookies(viewer, forwarding, &mut headers);
+        set_accept_encoding(viewer, forwarding, &mut headers);
+        set_cookies(viewer, forwarding, &mut headers);
         if !forwarding.has_header("user-agent") {
             headers.insert(USER_AGENT, HeaderValue::from_static("Amazon CloudFront"));
         }
@@ -75,7 +75,7 @@ impl OriginRequest {
         Self {
             method: viewer.method.clone(),
             path: format!("{}{path}", origin.path),
-            query: query(&viewer.query, forwarding),
+            query: forwarded_query(&viewer.query, forwarding),
             headers,
             body: viewer.body.clone(),
         }
@@ -83,7 +83,7 @@ impl OriginRequest {
 }
 
 /// Sets the normalised header if the cache policy enables compression. Otherwise the policies decide.
-fn accept_encoding(viewer: &ViewerRequest, forwarding: &Forwarding, headers: &mut HeaderMap) {
+fn set_accept_encoding(viewer: &ViewerRequest, forwarding: &Forwarding, headers: &mut HeaderMap) {
     if let Some(normalised) = forwarding.encoding(viewer) {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(normalised));
     } else if !forwarding.normalises_encodings()
@@ -94,7 +94,7 @@ fn accept_encoding(viewer: &ViewerRequest, forwarding: &Forwarding, headers: &mu
     }
 }
 
-fn cookies(viewer: &ViewerRequest, forwarding: &Forwarding, headers: &mut HeaderMap) {
+fn set_cookies(viewer: &ViewerRequest, forwarding: &Forwarding, headers: &mut HeaderMap) {
     let forwarded: Vec<String> = viewer
         .cookies()
         .iter()
@@ -108,7 +108,7 @@ fn cookies(viewer: &ViewerRequest, forwarding: &Forwarding, headers: &mut Header
     }
 }
 
-fn query(query: &str, forwarding: &Forwarding) -> String {
+fn forwarded_query(query: &str, forwarding: &Forwarding) -> String {
     let stripped = strip_reserved(query);
     let forwarded: Vec<&str> = stripped
         .split('&')

@@ -58,11 +58,11 @@ impl PolicyDocument {
             }
             let conditions = check_conditions(statement.get("Condition"), request);
             match (statement.get("Effect").and_then(Value::as_str), conditions) {
-                (Some("Deny"), Ok(()) | Err(Unmet::NotModelled(_))) => {
+                (Some("Deny"), Ok(()) | Err(ConditionError::NotModelled(_))) => {
                     return Decision::Denied(format!("the statement {sid:?} denies it"));
                 }
                 (Some("Allow"), Ok(())) => allowed = true,
-                (Some("Allow"), Err(Unmet::False(reason) | Unmet::NotModelled(reason))) => {
+                (Some("Allow"), Err(ConditionError::False(reason) | ConditionError::NotModelled(reason))) => {
                     reasons.push(format!("the statement {sid:?}: {reason}"));
                 }
                 _ => {}
@@ -89,12 +89,12 @@ fn applies(statement: &Value, request: PolicyRequest<'_>) -> bool {
         && texts(statement.get("Resource")).iter().any(|pattern| wildcard::matches(pattern, request.resource))
 }
 
-enum Unmet {
+enum ConditionError {
     False(String),
     NotModelled(String),
 }
 
-fn check_conditions(condition: Option<&Value>, request: PolicyRequest<'_>) -> Result<(), Unmet> {
+fn check_conditions(condition: Option<&Value>, request: PolicyRequest<'_>) -> Result<(), ConditionError> {
     let empty = Map::new();
     let operators = condition.and_then(Value::as_object).unwrap_or(&empty);
     for (operator, keys) in operators {
@@ -109,13 +109,15 @@ fn check_conditions(condition: Option<&Value>, request: PolicyRequest<'_>) -> Re
                 _ => None,
             };
             if matches("", "").is_none() {
-                return Err(Unmet::NotModelled(format!("not modelled locally: the condition operator {operator:?}")));
+                return Err(ConditionError::NotModelled(format!(
+                    "not modelled locally: the condition operator {operator:?}"
+                )));
             }
             let holds =
                 actual.is_some_and(|actual| expected.iter().any(|pattern| matches(actual, pattern) == Some(true)));
             if !holds {
                 let actual = actual.unwrap_or("absent");
-                return Err(Unmet::False(format!("{key} is {actual}, it must be {}", expected.join(" or "))));
+                return Err(ConditionError::False(format!("{key} is {actual}, it must be {}", expected.join(" or "))));
             }
         }
     }

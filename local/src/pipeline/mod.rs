@@ -53,7 +53,7 @@ pub(crate) struct Pipeline {
     pub(crate) https: bool,
     /// Whether methods that could change something behind the edge are rejected.
     pub(crate) read_only: bool,
-    pub(crate) requests: RequestLog,
+    pub(crate) request_log: RequestLog,
     pub(crate) cache: Cache,
     /// Reloads pages, in development.
     pub(crate) live_reload: Option<LiveReload>,
@@ -103,7 +103,7 @@ impl Pipeline {
             return response;
         }
         let request_id = request_id::generate();
-        let mut trace = RequestTrace::start(&self.requests, &parts.method, parts.uri.path(), &request_id);
+        let mut trace = RequestTrace::start(&self.request_log, &parts.method, parts.uri.path(), &request_id);
         let mut context = RequestContext { deployment: &deployment, request_id: &request_id, trace: &mut trace };
         let response = match self.run(&mut context, parts, body, over_tls).await {
             Ok(response) => response,

@@ -37,18 +37,18 @@ pub(crate) async fn collect_body(mut body: Body, limit: usize) -> Result<Collect
         let Ok(data) = frame?.into_data() else { continue };
         read.extend_from_slice(&data);
         if read.len() > limit {
-            return Ok(CollectedBody::TooLarge(Resumed { first: Some(read.freeze()), rest: body }.boxed_unsync()));
+            return Ok(CollectedBody::TooLarge(ResumedBody { first: Some(read.freeze()), rest: body }.boxed_unsync()));
         }
     }
     Ok(CollectedBody::Complete(read.freeze()))
 }
 
-struct Resumed {
+struct ResumedBody {
     first: Option<Bytes>,
     rest: Body,
 }
 
-impl HttpBody for Resumed {
+impl HttpBody for ResumedBody {
     type Data = Bytes;
     type Error = BodyError;
 

@@ -47,8 +47,8 @@ pub(crate) fn verify(request: SignedRequest<'_>, grant: &Grant, key: &PublicKey)
     let signature = decode(&grant.signature).ok_or(SignatureRejection::MalformedSignature)?;
     match &grant.policy {
         GrantPolicy::Canned { expires } => {
-            let expires = policy::epoch(expires).ok_or(SignatureRejection::MalformedPolicy)?;
-            let rebuilt = policy::canned(request, expires).ok_or(SignatureRejection::AccessDenied)?;
+            let expires = policy::parse_epoch(expires).ok_or(SignatureRejection::MalformedPolicy)?;
+            let rebuilt = policy::canned_policy(request, expires).ok_or(SignatureRejection::AccessDenied)?;
             key.verify(grant.hash, rebuilt.as_bytes(), &signature).ok_or(SignatureRejection::AccessDenied)?;
             policy::in_time(request.now, None, expires).ok_or(SignatureRejection::AccessDenied)
         }

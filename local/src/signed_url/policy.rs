@@ -13,7 +13,7 @@ use crate::limits::POLICY_EPOCH_MAX_S;
 
 /// The canned policy for the requested URL, byte for byte as a signer writes it. `None` if the URL contains a
 /// character that would end the JSON string: a signer escapes it, so such a URL cannot have been signed.
-pub(crate) fn canned(request: SignedRequest<'_>, expires: u64) -> Option<String> {
+pub(crate) fn canned_policy(request: SignedRequest<'_>, expires: u64) -> Option<String> {
     if [request.base, request.query].iter().any(|part| part.contains(['"', '\\'])) {
         return None;
     }
@@ -27,7 +27,7 @@ pub(crate) fn canned(request: SignedRequest<'_>, expires: u64) -> Option<String>
 /// Parses whole seconds since the Unix epoch. `None` for a time after the year 9999, which must be in
 /// milliseconds. A leading zero is not valid, because the policy is rebuilt from the text and a time must
 /// have only one form.
-pub(crate) fn epoch(text: &str) -> Option<u64> {
+pub(crate) fn parse_epoch(text: &str) -> Option<u64> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     is_number.then(|| text.parse().ok()).flatten().filter(|s| *s <= POLICY_EPOCH_MAX_S)
 }
@@ -132,7 +132,7 @@ impl IpRange {
 
 #[cfg(test)]
 mod tests {
-    use super::{IpRange, Policy, SignedRequest, canned, epoch, in_time};
+    use super::{IpRange, Policy, SignedRequest, canned_policy, in_time, parse_epoch};
     use std::net::Ipv4Addr;
     use std::time::Duration;
 
@@ -143,23 +143,23 @@ mod tests {
     #[test]
     fn the_canned_policy_is_the_documented_one() {
         assert_eq!(
-            canned(request("https://d.example/cv.pdf", ""), 1_767_290_400).unwrap(),
+            canned_policy(request("https://d.example/cv.pdf", ""), 1_767_290_400).unwrap(),
             r#"{"Statement":[{"Resource":"https://d.example/cv.pdf","Condition":{"DateLessThan":{"AWS:EpochTime":1767290400}}}]}"#
         );
-        assert!(canned(request("https://d.example/cv.pdf", "a=1&b"), 1).unwrap().contains("cv.pdf?a=1&b\""));
+        assert!(canned_policy(request("https://d.example/cv.pdf", "a=1&b"), 1).unwrap().contains("cv.pdf?a=1&b\""));
     }
 
     #[test]
     fn a_quote_in_the_url_cannot_change_the_policy() {
-        assert_eq!(canned(request("https://d.example/\"", ""), 1), None);
-        assert_eq!(canned(request("https://d.example/", "a=\\"), 1), None);
+        assert_eq!(canned_policy(request("https://d.example/\"", ""), 1), None);
+        assert_eq!(canned_policy(request("https://d.example/", "a=\\"), 1), None);
     }
 
     #[test]
     fn milliseconds_are_not_a_valid_time() {
-        assert_eq!(epoch("1767290400"), Some(1_767_290_400));
+        assert_eq!(parse_epoch("1767290400"), Some(1_767_290_400));
         for text in ["1767290400000", "01767290400", "", "-1", "+1", "1.5", "0x10", "99999999999999999999"] {
-            assert_eq!(epoch(text), None, "{text}");
+            assert_eq!(parse_epoch(text), None, "{text}");
         }
     }
 
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_custom_policy_admits_by_time_address_and_resource() {
+    fn a_custom_policy_limits_time_address_and_resource() {
         let policy = |condition: &str| {
             Policy::parse(
                 format!(r#"{{"Statement":[{{"Resource":"https://d.example/*","Condition":{condition}}}]}}"#).as_bytes(),

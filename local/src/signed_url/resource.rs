@@ -36,7 +36,7 @@ pub(crate) fn matches(resource: &str, request: SignedRequest<'_>) -> bool {
     };
     match rest.split_once("\\?") {
         Some((before, query)) => matches((before, Some(query))),
-        // Without a query in the request, no `?` begins one.
+        // If the request has no query, no `?` of the resource begins one.
         None if request.query.is_empty() => matches((rest, None)),
         None => {
             let queries = rest.match_indices('?').map(|(at, _)| (&rest[..at], Some(&rest[at + 1..])));

@@ -314,7 +314,7 @@ async fn start_edge(
         read_only: false,
         node: options.tools.node.clone(),
         clock: options.clock.clone(),
-        requests: options.requests.clone(),
+        request_log: options.requests.clone(),
         scratch: options.state.join("edge"),
     })
     .await

@@ -62,7 +62,7 @@ impl Remote {
             read_only: true,
             node: options.node.clone(),
             clock: Clock::system(),
-            requests: options.requests.clone(),
+            request_log: options.requests.clone(),
             scratch: options.scratch.clone(),
         })
         .await?;

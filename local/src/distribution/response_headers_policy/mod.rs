@@ -51,7 +51,7 @@ impl ResponseHeadersPolicy {
         for header in config.remove_headers_config().map_or(&[][..], |remove| remove.items()) {
             policy.remove.push(header.header().parse().map_err(|_| refused(header.header()))?);
         }
-        for (name, value, over_origin) in config.security_headers_config().map(security).unwrap_or_default() {
+        for (name, value, over_origin) in config.security_headers_config().map(security_headers).unwrap_or_default() {
             let value = HeaderValue::from_str(&value).map_err(|_| refused(name))?;
             policy.add.push(Entry { name: HeaderName::from_static(name), value, over_origin });
         }
@@ -87,7 +87,7 @@ impl ResponseHeadersPolicy {
 }
 
 /// The security headers, as name, value and override.
-fn security(config: &SecurityConfig) -> Vec<(&'static str, String, bool)> {
+fn security_headers(config: &SecurityConfig) -> Vec<(&'static str, String, bool)> {
     let mut headers = Vec::new();
     if let Some(csp) = config.content_security_policy() {
         headers.push(("content-security-policy", csp.content_security_policy().to_owned(), csp.r#override()));

@@ -18,7 +18,7 @@ use crate::limits::FUNCTION_RESULT_MAX_BYTES;
 /// The fields of a request or of a response, which has a `statusCode`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Returned {
+struct ResultJson {
     status_code: Option<serde_json::Value>,
     status_description: Option<String>,
     body: Option<Body>,
@@ -38,18 +38,18 @@ enum Body {
 
 /// Parses the JSON that a function returned for `event`. `sent` is the request that the function received.
 pub(crate) fn parse(event: &ViewerRequestEvent, sent: &Request, json: &str) -> Result<FunctionResult, String> {
-    let returned: Returned = serde_json::from_str(json)
+    let returned: ResultJson = serde_json::from_str(json)
         .map_err(|error| format!("the function returned neither a request nor a response: {error}"))?;
     match &returned.status_code {
         Some(status) => {
-            let status = status_code(status)?;
-            response(status, returned)
+            let status = parse_status(status)?;
+            parse_response(status, returned)
         }
-        None => request(event, sent, returned),
+        None => parse_request(event, sent, returned),
     }
 }
 
-fn request(event: &ViewerRequestEvent, sent: &Request, returned: Returned) -> Result<FunctionResult, String> {
+fn parse_request(event: &ViewerRequestEvent, sent: &Request, returned: ResultJson) -> Result<FunctionResult, String> {
     let method = returned.method.ok_or("a request must have a method, and a response a statusCode")?;
     if method != event.method.as_str() {
         return Err(format!(
@@ -65,7 +65,7 @@ fn request(event: &ViewerRequestEvent, sent: &Request, returned: Returned) -> Re
         None => String::new(),
     };
     edge_uri::check(&uri, &querystring)?;
-    let mut headers = headers(Some(&event.headers), returned.headers.unwrap_or_default(), &COOKIE)?;
+    let mut headers = parse_headers(Some(&event.headers), returned.headers.unwrap_or_default(), &COOKIE)?;
     match returned.cookies {
         Some(cookies) if cookies.same_members(&sent.cookies) => {
             for value in event.headers.get_all(COOKIE) {
@@ -89,8 +89,8 @@ fn request(event: &ViewerRequestEvent, sent: &Request, returned: Returned) -> Re
     })
 }
 
-fn response(status: u16, returned: Returned) -> Result<FunctionResult, String> {
-    let mut headers = headers(None, returned.headers.unwrap_or_default(), &SET_COOKIE)?;
+fn parse_response(status: u16, returned: ResultJson) -> Result<FunctionResult, String> {
+    let mut headers = parse_headers(None, returned.headers.unwrap_or_default(), &SET_COOKIE)?;
     for (name, cookie) in returned.cookies.unwrap_or_default().0 {
         for Value { value, attributes } in values(cookie) {
             let attributes = attributes.map(|attributes| format!("; {attributes}")).unwrap_or_default();
@@ -122,7 +122,7 @@ fn response(status: u16, returned: Returned) -> Result<FunctionResult, String> {
     Ok(FunctionResult::Response { status, reason: returned.status_description, headers, body })
 }
 
-fn status_code(value: &serde_json::Value) -> Result<u16, String> {
+fn parse_status(value: &serde_json::Value) -> Result<u16, String> {
     value
         .as_u64()
         .and_then(|status| u16::try_from(status).ok())
@@ -131,7 +131,11 @@ fn status_code(value: &serde_json::Value) -> Result<u16, String> {
 }
 
 /// The fields as a header map. `cookie_header` is the header that is set through `cookies` instead.
-fn headers(sent: Option<&HeaderMap>, fields: Ordered<Field>, cookie_header: &HeaderName) -> Result<HeaderMap, String> {
+fn parse_headers(
+    sent: Option<&HeaderMap>,
+    fields: Ordered<Field>,
+    cookie_header: &HeaderName,
+) -> Result<HeaderMap, String> {
     let empty = HeaderMap::new();
     let sent = sent.unwrap_or(&empty);
     let mut map = HeaderMap::new();

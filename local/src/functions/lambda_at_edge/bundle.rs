@@ -37,12 +37,11 @@ pub(super) async fn unpack(
     let root =
         runtime.scratch.join("functions").join(format!("{}-{}-{short}", configuration.name, configuration.version));
     let target = root.clone();
-    // Unpacking blocks.
     let unpacked = tokio::task::spawn_blocking(move || extract_once(&zip, &target)).await;
     match unpacked {
         Ok(Ok(())) => Ok(root),
-        Ok(Err(Extract::Zip(cause))) => Err(failed(format!("cannot read its zip: {cause}"))),
-        Ok(Err(Extract::Write(path, cause))) => Err(Error::Scratch { path, cause }),
+        Ok(Err(UnpackError::Zip(cause))) => Err(failed(format!("cannot read its zip: {cause}"))),
+        Ok(Err(UnpackError::Write(path, cause))) => Err(Error::Scratch { path, cause }),
         Err(error) => Err(failed(format!("unpacking was interrupted: {error}"))),
     }
 }
@@ -59,14 +58,14 @@ async fn fetch(aws: &AwsClients, location: &str) -> Result<Bytes, String> {
     body.map(http_body_util::Collected::to_bytes).map_err(|error| error.to_string())
 }
 
-enum Extract {
+enum UnpackError {
     Zip(String),
     Write(String, std::io::Error),
 }
 
 /// Unpacks into a temporary folder and renames it. An existing folder is therefore complete, and never
 /// changes while a process runs from it.
-fn extract_once(zip: &[u8], root: &Path) -> Result<(), Extract> {
+fn extract_once(zip: &[u8], root: &Path) -> Result<(), UnpackError> {
     if root.is_dir() {
         return Ok(());
     }
@@ -75,19 +74,19 @@ fn extract_once(zip: &[u8], root: &Path) -> Result<(), Extract> {
     let partial = PathBuf::from(name);
     extract(zip, &partial)?;
     match std::fs::rename(&partial, root) {
-        Err(cause) if !root.is_dir() => Err(Extract::Write(root.display().to_string(), cause)),
+        Err(cause) if !root.is_dir() => Err(UnpackError::Write(root.display().to_string(), cause)),
         _ => Ok(()),
     }
 }
 
-fn extract(zip: &[u8], root: &Path) -> Result<(), Extract> {
-    let write = |path: &Path, cause: std::io::Error| Extract::Write(path.display().to_string(), cause);
-    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|error| Extract::Zip(error.to_string()))?;
+fn extract(zip: &[u8], root: &Path) -> Result<(), UnpackError> {
+    let write = |path: &Path, cause: std::io::Error| UnpackError::Write(path.display().to_string(), cause);
+    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|error| UnpackError::Zip(error.to_string()))?;
     let mut remaining = limits::LAMBDA_UNPACKED_MAX_BYTES;
     for index in 0..archive.len() {
-        let mut file = archive.by_index(index).map_err(|error| Extract::Zip(error.to_string()))?;
+        let mut file = archive.by_index(index).map_err(|error| UnpackError::Zip(error.to_string()))?;
         // Rejects a name that leads out of the folder.
-        let name = file.enclosed_name().ok_or_else(|| Extract::Zip(format!("the name {:?}", file.name())))?;
+        let name = file.enclosed_name().ok_or_else(|| UnpackError::Zip(format!("the name {:?}", file.name())))?;
         let path = root.join(name);
         if file.is_dir() {
             std::fs::create_dir_all(&path).map_err(|cause| write(&path, cause))?;
@@ -101,9 +100,9 @@ fn extract(zip: &[u8], root: &Path) -> Result<(), Extract> {
             .by_ref()
             .take(remaining + 1)
             .read_to_end(&mut contents)
-            .map_err(|error| Extract::Zip(error.to_string()))?;
+            .map_err(|error| UnpackError::Zip(error.to_string()))?;
         remaining =
-            remaining.checked_sub(read as u64).ok_or_else(|| Extract::Zip("over 250 MB unpacked".to_owned()))?;
+            remaining.checked_sub(read as u64).ok_or_else(|| UnpackError::Zip("over 250 MB unpacked".to_owned()))?;
         std::fs::write(&path, contents).map_err(|cause| write(&path, cause))?;
     }
     Ok(())
@@ -111,7 +110,7 @@ fn extract(zip: &[u8], root: &Path) -> Result<(), Extract> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Extract, extract};
+    use super::{UnpackError, extract};
     use std::io::{Cursor, Write};
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
@@ -136,13 +135,13 @@ mod tests {
     fn a_name_that_leads_out_of_the_folder_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let inner = folder.path().join("inner");
-        assert!(matches!(extract(&zip(&[("../out.js", "1")]), &inner), Err(Extract::Zip(_))));
+        assert!(matches!(extract(&zip(&[("../out.js", "1")]), &inner), Err(UnpackError::Zip(_))));
         assert!(!folder.path().join("out.js").exists());
     }
 
     #[test]
     fn invalid_zips_are_refused() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(extract(b"PK not a zip", folder.path()), Err(Extract::Zip(_))));
+        assert!(matches!(extract(b"PK not a zip", folder.path()), Err(UnpackError::Zip(_))));
     }
 }

@@ -21,11 +21,11 @@ use super::FunctionError;
 use super::configuration::Configuration;
 use super::credentials::RoleCredentials;
 use super::memory;
-use super::wire::{Invocation, Wire};
+use super::runner::{Invocation, Runner};
 use crate::aws_clients::AwsClients;
 use crate::limits;
 
-const RUNNER: &str = include_str!("runner.mjs");
+const RUNNER_SCRIPT: &str = include_str!("runner.mjs");
 /// The share of a function's memory that Lambda's runtime allows for V8's old space.
 const OLD_SPACE_PERCENT: i32 = 90;
 /// A longer line of a function's output is split in the log; our own limit.
@@ -35,7 +35,7 @@ const LOG_LINE_MAX_BYTES: u64 = 16 * 1_024;
 pub(super) struct Environment {
     /// Killed on drop.
     process: Child,
-    wire: Wire,
+    runner: Runner,
     credentials: RoleCredentials,
 }
 
@@ -55,7 +55,7 @@ impl Environment {
         let old_space = configuration.memory_mb * OLD_SPACE_PERCENT / 100;
         command
             .arg(format!("--max-old-space-size={old_space}"))
-            .args(["--input-type=module", "--eval", RUNNER, "--"])
+            .args(["--input-type=module", "--eval", RUNNER_SCRIPT, "--"])
             .arg(root)
             .arg(&configuration.handler)
             .current_dir(root)
@@ -72,15 +72,15 @@ impl Environment {
         drop(command);
         log_lines(process.stdout.take(), &configuration.name);
         log_lines(process.stderr.take(), &configuration.name);
-        let wire = Wire::new(UnixStream::from_std(ours).map_err(|error| failed(error.to_string()))?);
-        let mut environment = Self { process, wire, credentials };
-        let report = timeout(limits::LAMBDA_INIT_TIMEOUT, environment.wire.receive()).await;
+        let runner = Runner::new(UnixStream::from_std(ours).map_err(|error| failed(error.to_string()))?);
+        let mut environment = Self { process, runner, credentials };
+        let report = timeout(limits::LAMBDA_INIT_TIMEOUT, environment.runner.receive()).await;
         match report {
             Err(_) => Err(failed(format!("not ready after {} s", limits::LAMBDA_INIT_TIMEOUT.as_secs()))),
             Ok(Err(cause)) => Err(failed(cause)),
             Ok(Ok(report)) if report.ready => Ok(environment),
             Ok(Ok(report)) => {
-                Err(failed(report.error.map_or_else(|| "no reason given".to_owned(), |thrown| thrown.one_line())))
+                Err(failed(report.error.map_or_else(|| "no reason given".to_owned(), |error| error.one_line())))
             }
         }
     }
@@ -102,9 +102,9 @@ impl Environment {
         let limit = u64::try_from(configuration.memory_mb).unwrap_or(0) * 1_024 * 1_024;
         let memory = memory::exceeds(self.process.id(), limit);
         let stage = async {
-            self.wire.send(&invocation).await?;
+            self.runner.send(&invocation).await?;
             tokio::select! {
-                report = self.wire.receive() => report,
+                report = self.runner.receive() => report,
                 used = memory => {
                     Err(format!("used {} MB of memory, the limit is {} MB", used / 1_024 / 1_024, configuration.memory_mb))
                 }
@@ -116,8 +116,8 @@ impl Environment {
             Err(_) => ended(format!("task timed out after {} s", configuration.timeout.as_secs())),
             Ok(Err(cause)) => ended(cause),
             Ok(Ok(report)) => match report.error {
-                Some(thrown) => {
-                    (Err(FunctionError::Execution(format!("{}: {}", configuration.name, thrown.one_line()))), true)
+                Some(error) => {
+                    (Err(FunctionError::Execution(format!("{}: {}", configuration.name, error.one_line()))), true)
                 }
                 None => (Ok(report.result), true),
             },

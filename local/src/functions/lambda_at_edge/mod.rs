@@ -11,7 +11,7 @@ mod event;
 mod memory;
 mod pool;
 mod result;
-mod wire;
+mod runner;
 
 use std::path::PathBuf;
 

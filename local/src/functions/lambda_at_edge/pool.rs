@@ -61,7 +61,7 @@ impl Pool {
         if let Ok(permit) = self.permits.try_acquire() {
             return Ok(permit);
         }
-        let waiting = Waiting::new(&self.waiting);
+        let waiting = WaitingRequest::new(&self.waiting);
         if waiting.number > limits::LAMBDA_WAITING_MAX {
             return Err(FunctionError::LimitExceeded(format!(
                 "{} requests are already waiting for an environment",
@@ -73,18 +73,18 @@ impl Pool {
 }
 
 /// Counts a waiting request until it is dropped.
-struct Waiting<'a> {
+struct WaitingRequest<'a> {
     count: &'a AtomicUsize,
     number: usize,
 }
 
-impl<'a> Waiting<'a> {
+impl<'a> WaitingRequest<'a> {
     fn new(count: &'a AtomicUsize) -> Self {
         Self { count, number: count.fetch_add(1, Ordering::Relaxed) + 1 }
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for WaitingRequest<'_> {
     fn drop(&mut self) {
         self.count.fetch_sub(1, Ordering::Relaxed);
     }

@@ -161,8 +161,8 @@ impl Cloud {
     }
 
     /// With a line for every request, traced, to this function.
-    pub(crate) async fn serve_traced(&self, distribution_id: &str, requests: RequestLog) -> LocalEdge {
-        LocalEdge::start(Options { requests, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
+    pub(crate) async fn serve_traced(&self, distribution_id: &str, request_log: RequestLog) -> LocalEdge {
+        LocalEdge::start(Options { request_log, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
     }
 
     fn options(&self, distribution_id: &str, clock: Clock) -> Options {
@@ -177,7 +177,7 @@ impl Cloud {
             read_only: false,
             node: self.node.clone(),
             clock,
-            requests: RequestLog::tracing(),
+            request_log: RequestLog::tracing(),
             scratch: self.folder.path().join("scratch"),
         }
     }
@@ -207,7 +207,7 @@ impl Cloud {
             read_only: false,
             node: program("VITAE_NODE"),
             clock: Clock::system(),
-            requests: RequestLog::tracing(),
+            request_log: RequestLog::tracing(),
             scratch: variable("TEST_SCRATCH").into(),
         };
         LocalEdge::start(options).await.unwrap()

@@ -28,12 +28,12 @@ pub(super) fn parse(
     Ok(FunctionResult::Request {
         path: edge_uri::encode(uri),
         query: edge_uri::encode(query),
-        headers: request_headers(fields.get("headers"), viewer)?,
-        body: body(fields.get("body"), include_body)?,
+        headers: parse_request_headers(fields.get("headers"), viewer)?,
+        body: parse_body(fields.get("body"), include_body)?,
     })
 }
 
-fn request_headers(value: Option<&Value>, viewer: &ViewerRequest) -> Result<HeaderMap, FunctionError> {
+fn parse_request_headers(value: Option<&Value>, viewer: &ViewerRequest) -> Result<HeaderMap, FunctionError> {
     let mut returned = parse_headers(value)?;
     let sent = Value::Object(event::headers(viewer));
     let sent = parse_headers(Some(&sent))?;
@@ -50,7 +50,7 @@ fn request_headers(value: Option<&Value>, viewer: &ViewerRequest) -> Result<Head
 }
 
 /// The replacement body, if the function returned one.
-fn body(value: Option<&Value>, include_body: bool) -> Result<Option<Vec<u8>>, FunctionError> {
+fn parse_body(value: Option<&Value>, include_body: bool) -> Result<Option<Vec<u8>>, FunctionError> {
     let Some(body) = value.filter(|body| !body.is_null()) else { return Ok(None) };
     let field = |name: &str| body.get(name).and_then(Value::as_str);
     match field("action") {

@@ -10,7 +10,7 @@ use crate::limits;
 use crate::response::full_body;
 
 pub(super) fn parse(fields: &Map<String, Value>) -> Result<FunctionResult, FunctionError> {
-    let status = status(fields.get("status"))?;
+    let status = parse_status(fields.get("status"))?;
     if fields.get("statusDescription").is_some_and(|text| !text.is_string() && !text.is_null()) {
         return Err(invalid("`statusDescription` is not a string"));
     }
@@ -18,7 +18,7 @@ pub(super) fn parse(fields: &Map<String, Value>) -> Result<FunctionResult, Funct
     if let Some(name) = headers.keys().find(|name| edge_headers::is_read_only(name.as_str())) {
         return Err(invalid(format!("the header {:?} is read-only", name.as_str())));
     }
-    let (body, body_size) = body(fields)?;
+    let (body, body_size) = parse_body(fields)?;
     if status == StatusCode::NO_CONTENT && !body.is_empty() {
         return Err(invalid("a body on 204"));
     }
@@ -35,7 +35,7 @@ pub(super) fn parse(fields: &Map<String, Value>) -> Result<FunctionResult, Funct
 }
 
 /// A string of three digits, "200" to "599".
-fn status(value: Option<&Value>) -> Result<StatusCode, FunctionError> {
+fn parse_status(value: Option<&Value>) -> Result<StatusCode, FunctionError> {
     let Some(Value::String(text)) = value else {
         return Err(invalid(format!("`status` is {}, it must be a string", value.unwrap_or(&Value::Null))));
     };
@@ -48,7 +48,7 @@ fn status(value: Option<&Value>) -> Result<StatusCode, FunctionError> {
 }
 
 /// The body, and its size in the result.
-fn body(fields: &Map<String, Value>) -> Result<(Vec<u8>, usize), FunctionError> {
+fn parse_body(fields: &Map<String, Value>) -> Result<(Vec<u8>, usize), FunctionError> {
     let text = match fields.get("body") {
         None | Some(Value::Null) => return Ok((Vec::new(), 0)),
         Some(Value::String(text)) => text,

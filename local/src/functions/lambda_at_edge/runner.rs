@@ -1,4 +1,4 @@
-//! The protocol between the local edge and its runner in Node.js: one JSON value per line in each direction.
+//! The protocol with `runner.mjs`, which runs in Node.js: one JSON value per line in each direction.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,19 +26,19 @@ pub(super) struct Report {
     pub(super) ready: bool,
     #[serde(default)]
     pub(super) result: Value,
-    pub(super) error: Option<Thrown>,
+    pub(super) error: Option<HandlerError>,
 }
 
 /// An error thrown by a handler or while its module was loaded.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Thrown {
+pub(super) struct HandlerError {
     error_type: String,
     error_message: String,
     stack: String,
 }
 
-impl Thrown {
+impl HandlerError {
     /// Type, message and location, on one line.
     pub(super) fn one_line(&self) -> String {
         let place = self.stack.lines().map(str::trim).find(|line| line.starts_with("at ")).unwrap_or_default();
@@ -49,12 +49,12 @@ impl Thrown {
 
 /// The local edge's end of the socket.
 #[derive(Debug)]
-pub(super) struct Wire {
+pub(super) struct Runner {
     reader: BufReader<OwnedReadHalf>,
     writer: OwnedWriteHalf,
 }
 
-impl Wire {
+impl Runner {
     pub(super) fn new(socket: UnixStream) -> Self {
         let (reader, writer) = socket.into_split();
         Self { reader: BufReader::new(reader), writer }
