@@ -16,7 +16,7 @@ use crate::limits;
 use crate::live_reload::LiveReload;
 use crate::options::Options;
 use crate::pipeline::{Deployment, Pipeline};
-use crate::viewer::{Certificate, Server, bind};
+use crate::viewer::{Certificate, Server, Service, bind};
 
 /// A distribution that is served on loopback. Dropping it stops it at once, with every process that it started.
 #[derive(Debug)]
@@ -63,13 +63,11 @@ impl LocalEdge {
         let invalidations = Arc::new(Mutex::new(invalidations));
         let mut polling = JoinSet::new();
         polling.spawn(poll(Arc::clone(&pipeline), options.distribution_id.clone(), Arc::clone(&invalidations)));
-        let service = {
-            let pipeline = Arc::clone(&pipeline);
-            move |request, over_tls| {
-                let pipeline = Arc::clone(&pipeline);
-                async move { pipeline.serve(request, over_tls).await }
-            }
-        };
+        let shared = Arc::clone(&pipeline);
+        let service: Service = Arc::new(move |request, over_tls| {
+            let pipeline = Arc::clone(&shared);
+            Box::pin(async move { pipeline.serve(request, over_tls).await })
+        });
         let server = Server::start(listeners, &service, certificate.as_ref().map(|certificate| &certificate.acceptor));
         tracing::info!(
             target: "vitae::edge",

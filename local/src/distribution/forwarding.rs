@@ -4,11 +4,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-how-origin-request-policies-and-cache-policies-work-together.html>
 
-use aws_sdk_cloudfront::types::{
-    CachePolicyConfig, CachePolicyCookieBehavior, CachePolicyHeaderBehavior, CachePolicyQueryStringBehavior,
-    OriginRequestPolicyConfig, OriginRequestPolicyCookieBehavior, OriginRequestPolicyHeaderBehavior,
-    OriginRequestPolicyQueryStringBehavior,
-};
+use aws_sdk_cloudfront::types::{CachePolicyConfig, CookieNames, Headers, OriginRequestPolicyConfig, QueryStringNames};
 use http::header::ACCEPT_ENCODING;
 
 use crate::error::Error;
@@ -25,6 +21,17 @@ pub(crate) enum Selection {
 }
 
 impl Selection {
+    /// Reads the behavior of a policy for one kind of names. `None` if it is not modelled.
+    fn new(behavior: &str, names: &[String]) -> Option<Self> {
+        match behavior {
+            "none" => Some(Self::None),
+            "all" | "allViewer" => Some(Self::All),
+            "whitelist" => Some(Self::Only(names.to_vec())),
+            "allExcept" => Some(Self::AllExcept(names.to_vec())),
+            _ => None,
+        }
+    }
+
     /// Whether `name` is forwarded; compared byte for byte.
     pub(crate) fn contains(&self, name: &str) -> bool {
         let listed = |names: &[String]| names.iter().any(|listed| listed == name);
@@ -97,73 +104,46 @@ impl Forwarding {
             forwarding.gzip = key.enable_accept_encoding_gzip();
             forwarding.brotli = key.enable_accept_encoding_brotli().unwrap_or(false);
             if let Some(config) = key.headers_config() {
-                let names = config.headers().map(|names| names.items().to_vec());
-                forwarding.headers[0] = match config.header_behavior() {
-                    CachePolicyHeaderBehavior::None => Selection::None,
-                    CachePolicyHeaderBehavior::Whitelist => Selection::Only(lowercase(names)),
-                    other => return Err(not_modelled("cache policy header behavior", other.as_str())),
+                let names = config.headers().map(Headers::items).unwrap_or_default();
+                let behavior = config.header_behavior().as_str();
+                forwarding.headers[0] = match Selection::new(behavior, &lowercase(names)) {
+                    Some(selection @ (Selection::None | Selection::Only(_))) => selection,
+                    _ => return Err(not_modelled("cache policy header behavior", behavior)),
                 };
             }
             if let Some(config) = key.cookies_config() {
-                let names = config.cookies().map(|names| names.items().to_vec());
-                forwarding.cookies[0] = match config.cookie_behavior() {
-                    CachePolicyCookieBehavior::None => Selection::None,
-                    CachePolicyCookieBehavior::All => Selection::All,
-                    CachePolicyCookieBehavior::Whitelist => Selection::Only(names.unwrap_or_default()),
-                    CachePolicyCookieBehavior::AllExcept => Selection::AllExcept(names.unwrap_or_default()),
-                    other => return Err(not_modelled("cache policy cookie behavior", other.as_str())),
-                };
+                let names = config.cookies().map(CookieNames::items).unwrap_or_default();
+                let behavior = config.cookie_behavior().as_str();
+                forwarding.cookies[0] = Selection::new(behavior, names)
+                    .ok_or_else(|| not_modelled("cache policy cookie behavior", behavior))?;
             }
             if let Some(config) = key.query_strings_config() {
-                let names = config.query_strings().map(|names| names.items().to_vec());
-                forwarding.query[0] = match config.query_string_behavior() {
-                    CachePolicyQueryStringBehavior::None => Selection::None,
-                    CachePolicyQueryStringBehavior::All => Selection::All,
-                    CachePolicyQueryStringBehavior::Whitelist => Selection::Only(names.unwrap_or_default()),
-                    CachePolicyQueryStringBehavior::AllExcept => Selection::AllExcept(names.unwrap_or_default()),
-                    other => return Err(not_modelled("cache policy query string behavior", other.as_str())),
-                };
+                let names = config.query_strings().map(QueryStringNames::items).unwrap_or_default();
+                let behavior = config.query_string_behavior().as_str();
+                forwarding.query[0] = Selection::new(behavior, names)
+                    .ok_or_else(|| not_modelled("cache policy query string behavior", behavior))?;
             }
         }
-        if let Some(policy) = origin_request {
-            forwarding.add_origin_request(policy)?;
+        if let Some(config) = origin_request.and_then(OriginRequestPolicyConfig::headers_config) {
+            let names = config.headers().map(Headers::items).unwrap_or_default();
+            let behavior = config.header_behavior().as_str();
+            forwarding.headers[1] = Selection::new(behavior, &lowercase(names))
+                .ok_or_else(|| not_modelled("origin request policy header behavior", behavior))?;
+        }
+        if let Some(config) = origin_request.and_then(OriginRequestPolicyConfig::cookies_config) {
+            let names = config.cookies().map(CookieNames::items).unwrap_or_default();
+            let behavior = config.cookie_behavior().as_str();
+            forwarding.cookies[1] = Selection::new(behavior, names)
+                .ok_or_else(|| not_modelled("origin request policy cookie behavior", behavior))?;
+        }
+        if let Some(config) = origin_request.and_then(OriginRequestPolicyConfig::query_strings_config) {
+            let names = config.query_strings().map(QueryStringNames::items).unwrap_or_default();
+            let behavior = config.query_string_behavior().as_str();
+            forwarding.query[1] = Selection::new(behavior, names)
+                .ok_or_else(|| not_modelled("origin request policy query string behavior", behavior))?;
         }
         forwarding.refuse_generated_headers()?;
         Ok(forwarding)
-    }
-
-    fn add_origin_request(&mut self, policy: &OriginRequestPolicyConfig) -> Result<(), Error> {
-        if let Some(config) = policy.headers_config() {
-            let names = config.headers().map(|names| names.items().to_vec());
-            self.headers[1] = match config.header_behavior() {
-                OriginRequestPolicyHeaderBehavior::None => Selection::None,
-                OriginRequestPolicyHeaderBehavior::Whitelist => Selection::Only(lowercase(names)),
-                OriginRequestPolicyHeaderBehavior::AllViewer => Selection::All,
-                OriginRequestPolicyHeaderBehavior::AllExcept => Selection::AllExcept(lowercase(names)),
-                other => return Err(not_modelled("origin request policy header behavior", other.as_str())),
-            };
-        }
-        if let Some(config) = policy.cookies_config() {
-            let names = config.cookies().map(|names| names.items().to_vec()).unwrap_or_default();
-            self.cookies[1] = match config.cookie_behavior() {
-                OriginRequestPolicyCookieBehavior::None => Selection::None,
-                OriginRequestPolicyCookieBehavior::All => Selection::All,
-                OriginRequestPolicyCookieBehavior::Whitelist => Selection::Only(names),
-                OriginRequestPolicyCookieBehavior::AllExcept => Selection::AllExcept(names),
-                other => return Err(not_modelled("origin request policy cookie behavior", other.as_str())),
-            };
-        }
-        if let Some(config) = policy.query_strings_config() {
-            let names = config.query_strings().map(|names| names.items().to_vec()).unwrap_or_default();
-            self.query[1] = match config.query_string_behavior() {
-                OriginRequestPolicyQueryStringBehavior::None => Selection::None,
-                OriginRequestPolicyQueryStringBehavior::All => Selection::All,
-                OriginRequestPolicyQueryStringBehavior::Whitelist => Selection::Only(names),
-                OriginRequestPolicyQueryStringBehavior::AllExcept => Selection::AllExcept(names),
-                other => return Err(not_modelled("origin request policy query string behavior", other.as_str())),
-            };
-        }
-        Ok(())
     }
 
     /// Headers that CloudFront generates from the viewer (country, device, TLS) have no local value.
@@ -179,8 +159,8 @@ impl Forwarding {
     }
 }
 
-fn lowercase(names: Option<Vec<String>>) -> Vec<String> {
-    names.unwrap_or_default().iter().map(|name| name.to_ascii_lowercase()).collect()
+fn lowercase(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| name.to_ascii_lowercase()).collect()
 }
 
 fn not_modelled(what: &str, value: &str) -> Error {

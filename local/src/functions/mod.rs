@@ -14,7 +14,7 @@ use thiserror::Error as ThisError;
 use crate::aws_clients::AwsClients;
 use crate::distribution::{Distribution, FunctionAssociation};
 use crate::error::Error;
-use cloudfront::PublishedFunction;
+use cloudfront::CloudFrontFunction;
 use lambda_at_edge::{LambdaFunction, NodeRuntime};
 
 /// Why a function's run ends in an error page.
@@ -46,7 +46,7 @@ impl FunctionError {
 /// The functions of a distribution, by ARN. Behaviors with the same function share it.
 #[derive(Debug, Default)]
 pub(crate) struct Functions {
-    pub(crate) cloudfront: HashMap<String, Arc<PublishedFunction>>,
+    pub(crate) cloudfront: HashMap<String, Arc<CloudFrontFunction>>,
     pub(crate) lambda: HashMap<String, LambdaFunction>,
 }
 
@@ -64,7 +64,7 @@ impl Functions {
         for association in distribution.behaviors.iter().filter_map(|behavior| behavior.viewer_request.as_ref()) {
             match association {
                 FunctionAssociation::CloudFront { arn } if !functions.cloudfront.contains_key(arn) => {
-                    let function = PublishedFunction::load(aws, arn).await?;
+                    let function = CloudFrontFunction::load(aws, arn).await?;
                     functions.cloudfront.insert(arn.clone(), Arc::new(function));
                 }
                 FunctionAssociation::Lambda { arn, .. } if !functions.lambda.contains_key(arn) => {

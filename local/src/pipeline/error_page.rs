@@ -14,6 +14,7 @@ use http::{Method, StatusCode};
 
 use super::{Pipeline, RequestContext};
 use crate::origin::FetchRequest;
+use crate::request_log::StageTrace;
 use crate::response::{EdgeResponse, ResultType};
 use crate::viewer_request::ViewerRequest;
 
@@ -65,7 +66,7 @@ impl Pipeline {
             request_id: context.request_id,
         };
         let mut fetched = self.fetch(request, context.trace).await;
-        context.trace.error_page(started.elapsed());
+        context.trace.push("error page", started, StageTrace::new(false));
         // If the page itself cannot be fetched, the viewer gets that error.
         if fetched.response.status() == StatusCode::OK {
             *fetched.response.status_mut() = entry.status;

@@ -64,7 +64,7 @@ impl Pipeline {
         let started = Instant::now();
         let mut stage = trace.stage();
         let response = origin::fetch(&self.aws, request, &mut stage).await;
-        trace.origin(started.elapsed(), stage);
+        trace.push("origin", started, stage);
         response
     }
 
@@ -137,7 +137,7 @@ fn trace_hit(trace: &mut RequestTrace, started: Instant, request: FetchRequest<'
     let mut stage = trace.stage();
     stage.event(|| json!({ "method": request.viewer.method.as_str(), "uri": request.path }));
     stage.result(|| json!({ "status": response.status().as_u16(), "headers": headers_json(response.headers()) }));
-    trace.cache(started.elapsed(), stage);
+    trace.push("cache", started, stage);
 }
 
 /// The encoding that CloudFront would use for the behavior and the viewer. A policy that caches nothing never

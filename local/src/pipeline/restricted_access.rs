@@ -45,7 +45,7 @@ impl Pipeline {
             Err(Denied::Rejected(rejection)) => json!(rejection.code()),
             Err(Denied::Unavailable(_)) => json!("cannot read the trusted keys"),
         });
-        trace.signature(started.elapsed(), stage);
+        trace.push("signature", started, stage);
         match verified {
             Ok(()) => None,
             Err(Denied::Rejected(rejection)) => Some(signature_rejected(rejection)),

@@ -9,7 +9,7 @@ use http::{HeaderMap, Response, StatusCode};
 
 use super::{Deployment, Pipeline, RequestContext};
 use crate::distribution::FunctionAssociation;
-use crate::functions::cloudfront::{PublishedFunction, ViewerRequestEvent};
+use crate::functions::cloudfront::{CloudFrontFunction, ViewerRequestEvent};
 use crate::functions::lambda_at_edge::{EventConfig, LambdaFunction};
 use crate::functions::{FunctionError, cloudfront, lambda_at_edge};
 use crate::limits;
@@ -41,13 +41,13 @@ impl Pipeline {
                 run_lambda(&functions.lambda[arn], config, *include_body, viewer, &mut stage).await
             }
         };
-        context.trace.function(started.elapsed(), stage);
+        context.trace.push("function", started, stage);
         response
     }
 
     async fn run_cloudfront(
         &self,
-        published: &Arc<PublishedFunction>,
+        function: &Arc<CloudFrontFunction>,
         config: EventConfig<'_>,
         viewer: &mut ViewerRequest,
         stage: &mut StageTrace,
@@ -63,10 +63,10 @@ impl Pipeline {
             querystring: viewer.query.clone(),
             headers: viewer.headers.clone(),
         };
-        let (function, now) = (Arc::clone(published), self.clock.since_epoch());
+        let (running, now) = (Arc::clone(function), self.clock.since_epoch());
         let mut function_stage = std::mem::replace(stage, StageTrace::new(false));
         let run = tokio::task::spawn_blocking(move || {
-            let result = function.function.viewer_request(&event, now, &mut function_stage);
+            let result = running.viewer_request(&event, now, &mut function_stage);
             (result, function_stage)
         });
         let result = match run.await {
@@ -78,7 +78,7 @@ impl Pipeline {
         };
         match result {
             Ok((result, compute)) => {
-                warn_of_compute(published, compute);
+                warn_of_compute(function, compute);
                 match result {
                     FunctionResult::Request { uri, querystring, headers, .. } => {
                         continue_with(viewer, uri, querystring, headers);
@@ -97,7 +97,7 @@ impl Pipeline {
                     FunctionError::Validation(_) => ResultType::FunctionValidationError,
                     FunctionError::Execution(_) | FunctionError::LimitExceeded(_) => ResultType::FunctionExecutionError,
                 };
-                Some(function_failed("CloudFront Function", &published.name, &error, result))
+                Some(function_failed("CloudFront Function", &function.name, &error, result))
             }
         }
     }
@@ -139,12 +139,12 @@ fn function_failed(kind: &str, name: &str, error: &FunctionError, result: Result
 }
 
 /// Warns once per function, because the warning would apply to every request.
-fn warn_of_compute(published: &PublishedFunction, compute: Duration) {
+fn warn_of_compute(function: &CloudFrontFunction, compute: Duration) {
     let limit = limits::FUNCTION_COMPUTE_MAX;
-    if compute > limit && !published.warned.swap(true, Ordering::Relaxed) {
+    if compute > limit && !function.warned.swap(true, Ordering::Relaxed) {
         tracing::warn!(
             target: "vitae::edge::function",
-            function = %published.name,
+            function = %function.name,
             "used {:.1} ms of this machine's processor; CloudFront allows less than {} ms of its own, and throttles a \
              function that uses more",
             compute.as_secs_f64() * 1_000.0,

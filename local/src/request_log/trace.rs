@@ -45,30 +45,11 @@ impl RequestTrace {
         StageTrace::new(self.log.is_traced)
     }
 
-    pub(crate) fn signature(&mut self, duration: Duration, stage: StageTrace) {
-        self.push("signature", duration, stage);
-    }
-
-    pub(crate) fn function(&mut self, duration: Duration, stage: StageTrace) {
-        self.push("function", duration, stage);
-    }
-
-    pub(crate) fn cache(&mut self, duration: Duration, stage: StageTrace) {
-        self.push("cache", duration, stage);
-    }
-
-    pub(crate) fn origin(&mut self, duration: Duration, stage: StageTrace) {
-        self.push("origin", duration, stage);
-    }
-
-    pub(crate) fn error_page(&mut self, duration: Duration) {
-        self.push("error page", duration, StageTrace::new(false));
-    }
-
-    fn push(&mut self, name: &'static str, duration: Duration, stage: StageTrace) {
+    /// Adds a stage that started at `started` and ends now.
+    pub(crate) fn push(&mut self, name: &'static str, started: Instant, stage: StageTrace) {
         let StageTrace { event, result, .. } = stage;
         let (event, result) = (event.map(redact), result.map(redact));
-        self.line.stages.push(Stage { name, ms: milliseconds(duration), event, result });
+        self.line.stages.push(Stage { name, ms: milliseconds(started.elapsed()), event, result });
     }
 
     /// Completes the line and writes it.

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 
-use http::{Request, Response};
+use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -15,9 +15,9 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use super::Service;
 use super::malformed_request::ErrorRewriter;
 use crate::limits;
-use crate::response::Body;
 
 /// The size of hyper's buffer for a request's head. It is larger than CloudFront's limit, so that the edge itself
 /// rejects a head that is over the limit.
@@ -31,8 +31,8 @@ const TLS_HANDSHAKE: u8 = 0x16;
 
 /// How a connection is served. Clone it for each connection.
 #[derive(Clone)]
-pub(super) struct Connection<S> {
-    service: S,
+pub(super) struct Connection {
+    service: Service,
     tls: Option<TlsAcceptor>,
     closing: watch::Receiver<bool>,
 }
@@ -43,12 +43,8 @@ enum Stream {
     Plain(TcpStream),
 }
 
-impl<S, F> Connection<S>
-where
-    S: Fn(Request<Incoming>, bool) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Response<Body>> + Send + 'static,
-{
-    pub(super) const fn new(service: S, tls: Option<TlsAcceptor>, closing: watch::Receiver<bool>) -> Self {
+impl Connection {
+    pub(super) const fn new(service: Service, tls: Option<TlsAcceptor>, closing: watch::Receiver<bool>) -> Self {
         Self { service, tls, closing }
     }
 

@@ -5,18 +5,16 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response};
-use hyper::body::Incoming;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use super::Service;
 use super::connection::Connection;
 use crate::error::Error;
 use crate::limits;
-use crate::response::Body;
 
 /// Attempts to find a port that is free on both addresses, if any port will do.
 const FREE_PORT_ATTEMPTS: usize = 20;
@@ -59,17 +57,12 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Calls `service` with each request and whether it came over TLS.
-    pub(crate) fn start<S, F>(listeners: Vec<TcpListener>, service: &S, tls: Option<&TlsAcceptor>) -> Self
-    where
-        S: Fn(Request<Incoming>, bool) -> F + Clone + Send + Sync + 'static,
-        F: Future<Output = Response<Body>> + Send + 'static,
-    {
+    pub(crate) fn start(listeners: Vec<TcpListener>, service: &Service, tls: Option<&TlsAcceptor>) -> Self {
         let (shutdown, closing) = watch::channel(false);
         let permits = Arc::new(Semaphore::new(limits::VIEWER_CONNECTIONS_MAX));
         let mut accepting = JoinSet::new();
         for listener in listeners {
-            let connection = Connection::new(service.clone(), tls.cloned(), closing.clone());
+            let connection = Connection::new(Arc::clone(service), tls.cloned(), closing.clone());
             accepting.spawn(accept(listener, connection, closing.clone(), Arc::clone(&permits)));
         }
         Self { accepting, shutdown }
@@ -85,15 +78,12 @@ impl Server {
     }
 }
 
-async fn accept<S, F>(
+async fn accept(
     listener: TcpListener,
-    connection: Connection<S>,
+    connection: Connection,
     mut closing: watch::Receiver<bool>,
     permits: Arc<Semaphore>,
-) where
-    S: Fn(Request<Incoming>, bool) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Response<Body>> + Send + 'static,
-{
+) {
     let mut connections = JoinSet::new();
     loop {
         let permit = tokio::select! {

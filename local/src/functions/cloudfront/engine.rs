@@ -37,7 +37,11 @@ pub(crate) fn compile(name: &str, code: &str, store: Option<&KeyValueStore>) -> 
 }
 
 /// Loads code and calls its handler with `event`. Returns the result as JSON and the call's processor time.
-pub(super) fn run(function: &super::Function, event: &str, now: Duration) -> Result<(String, Duration), FunctionError> {
+pub(super) fn run(
+    function: &super::CloudFrontFunction,
+    event: &str,
+    now: Duration,
+) -> Result<(String, Duration), FunctionError> {
     let store = Store::readable(function.store.as_ref());
     let engine = Engine::new(&function.name, now, store).map_err(FunctionError::Execution)?;
     engine.context.with(|ctx| {

@@ -11,14 +11,15 @@ mod engine;
 mod event;
 mod header_rules;
 mod key_value_store;
+mod load;
 mod modules;
 mod ordered;
-mod published;
 mod result;
 #[cfg(test)]
 mod tests;
 mod viewer_event;
 
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -28,15 +29,16 @@ use super::FunctionError;
 use crate::limits::FUNCTION_CODE_MAX_BYTES;
 use crate::request_log::StageTrace;
 use key_value_store::KeyValueStore;
-pub(crate) use published::PublishedFunction;
 pub(crate) use viewer_event::{FunctionResult, ViewerRequestEvent};
 
-/// The checked code of a function.
-#[derive(Clone, Debug)]
-pub(crate) struct Function {
-    name: String,
+/// A function whose code has been checked.
+#[derive(Debug)]
+pub(crate) struct CloudFrontFunction {
+    pub(crate) name: String,
     code: String,
     store: Option<KeyValueStore>,
+    /// Whether the log already has a warning about its compute time.
+    pub(crate) warned: AtomicBool,
 }
 
 /// Why a function's code is rejected when it is loaded.
@@ -51,7 +53,7 @@ pub(crate) enum CodeError {
     Invalid(String),
 }
 
-impl Function {
+impl CloudFrontFunction {
     /// Checks a function's code, as `GetFunction` returns it. `store` is the function's associated key value store.
     ///
     /// # Errors
@@ -62,7 +64,7 @@ impl Function {
         }
         let code = std::str::from_utf8(code).map_err(|_| CodeError::NotUtf8)?.to_owned();
         engine::compile(name, &code, store.as_ref()).map_err(CodeError::Invalid)?;
-        Ok(Self { name: name.to_owned(), code, store })
+        Ok(Self { name: name.to_owned(), code, store, warned: AtomicBool::new(false) })
     }
 
     /// Runs the function for one request, and returns the handler's processor time too. `now` is the time

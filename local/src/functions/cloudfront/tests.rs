@@ -2,13 +2,13 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
-use super::{CodeError, Function, FunctionError, FunctionResult, ViewerRequestEvent};
+use super::{CloudFrontFunction, CodeError, FunctionError, FunctionResult, ViewerRequestEvent};
 use crate::request_log::StageTrace;
 
 const NOW: Duration = Duration::from_millis(1_700_000_000_123);
 
 fn run_on(code: &str, event: &ViewerRequestEvent) -> Result<FunctionResult, FunctionError> {
-    Function::new("site", code.as_bytes(), None)
+    CloudFrontFunction::new("site", code.as_bytes(), None)
         .unwrap()
         .viewer_request(event, NOW, &mut StageTrace::new(false))
         .map(|(result, _)| result)
@@ -32,7 +32,7 @@ fn run_error(body: &str) -> FunctionError {
 }
 
 fn load_error(code: &str) -> String {
-    match Function::new("site", code.as_bytes(), None).unwrap_err() {
+    match CloudFrontFunction::new("site", code.as_bytes(), None).unwrap_err() {
         CodeError::Invalid(reason) => reason,
         other => panic!("{other:?}"),
     }
@@ -266,7 +266,7 @@ fn code_is_strict() {
 
 #[test]
 fn nothing_outlives_a_request() {
-    let function = Function::new(
+    let function = CloudFrontFunction::new(
         "site",
         b"var n = 0; function handler() { n += 1; return { statusCode: 200, body: String(n) }; }",
         None,
@@ -288,8 +288,11 @@ fn code_that_cannot_run_is_refused_when_it_loads() {
     assert!(load_error("var handler = 1;").contains("not a function"));
     assert!(load_error("throw new Error('at load');").contains("handler"));
     let large = format!("function handler() {{}} // {}", "x".repeat(10_240));
-    assert_eq!(Function::new("site", large.as_bytes(), None).unwrap_err(), CodeError::TooLarge { bytes: large.len() });
-    assert_eq!(Function::new("site", b"\xff", None).unwrap_err(), CodeError::NotUtf8);
+    assert_eq!(
+        CloudFrontFunction::new("site", large.as_bytes(), None).unwrap_err(),
+        CodeError::TooLarge { bytes: large.len() }
+    );
+    assert_eq!(CloudFrontFunction::new("site", b"\xff", None).unwrap_err(), CodeError::NotUtf8);
 }
 
 #[test]

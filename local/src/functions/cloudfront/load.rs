@@ -1,25 +1,14 @@
-//! A published CloudFront Function, read from the CloudFront API.
-
-use std::sync::atomic::AtomicBool;
+//! Loads a CloudFront Function from the CloudFront API.
 
 use aws_sdk_cloudfront::types::{FunctionRuntime, FunctionStage, KeyValueStoreAssociations};
 
-use super::Function;
+use super::CloudFrontFunction;
 use super::key_value_store::KeyValueStore;
 use crate::aws_clients::AwsClients;
 use crate::error::Error;
 use crate::limits::STORES_PER_FUNCTION_MAX;
 
-/// The live stage of a function.
-#[derive(Debug)]
-pub(crate) struct PublishedFunction {
-    pub(crate) name: String,
-    pub(crate) function: Function,
-    /// Whether the log already has a warning about its compute time.
-    pub(crate) warned: AtomicBool,
-}
-
-impl PublishedFunction {
+impl CloudFrontFunction {
     /// Reads the live stage, which a distribution runs.
     ///
     /// # Errors
@@ -55,8 +44,6 @@ impl PublishedFunction {
         let output = aws.cloudfront.get_function().name(&name).stage(FunctionStage::Live).send().await;
         let output = output.map_err(|e| Error::api(format!("cloudfront:GetFunction {name}"), &e))?;
         let code = output.function_code().map(AsRef::as_ref).unwrap_or_default();
-        let function = Function::new(&name, code, store)
-            .map_err(|error| Error::Function { function: name.clone(), cause: error.to_string() })?;
-        Ok(Self { name, function, warned: AtomicBool::new(false) })
+        Self::new(&name, code, store).map_err(|error| Error::Function { function: name, cause: error.to_string() })
     }
 }
