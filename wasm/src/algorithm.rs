@@ -1,4 +1,4 @@
-//! The kinds of key that CloudFront verifies with.
+//! The key types that CloudFront supports.
 
 use core::fmt;
 use core::str::FromStr;
@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::quoted::Quoted;
 use crate::{Error, Hash};
 
-/// What a signing key computes. It follows from the key and is never chosen beside it.
+/// The signature algorithm of a key. It follows from the key and is never chosen separately.
 ///
-/// CloudFront takes these two and no other:
+/// CloudFront supports these two only:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-trusted-signers.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Algorithm {
@@ -23,7 +23,10 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The hash to use when nobody chose one: SHA-1 for RSA, as every CloudFront signer does; SHA-256 for P-256.
+    /// Every algorithm.
+    pub const ALL: [Self; 2] = [Self::Rsa2048, Self::EcdsaP256];
+
+    /// The hash to use unless one is configured: SHA-1 for RSA, like other CloudFront signers; SHA-256 for P-256.
     #[must_use]
     pub fn default_hash(self) -> Hash {
         match self {
@@ -32,7 +35,7 @@ impl Algorithm {
         }
     }
 
-    /// The name, as parameters and files write it.
+    /// The name used in parameters and files.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -52,11 +55,8 @@ impl FromStr for Algorithm {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        match name {
-            "rsa-2048" => Ok(Self::Rsa2048),
-            "ecdsa-p256" => Ok(Self::EcdsaP256),
-            other => Err(Error::UnknownAlgorithm { name: Quoted::new(other) }),
-        }
+        let algorithm = Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name);
+        algorithm.ok_or_else(|| Error::UnknownAlgorithm { name: Quoted::new(name) })
     }
 }
 
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn names_are_the_same_in_text_and_in_json() {
-        for algorithm in [Algorithm::Rsa2048, Algorithm::EcdsaP256] {
+        for algorithm in Algorithm::ALL {
             assert_eq!(algorithm.to_string().parse::<Algorithm>().unwrap(), algorithm);
             let json = serde_json::to_string(&algorithm).unwrap();
             assert_eq!(json, alloc::format!("\"{algorithm}\""));
@@ -76,8 +76,8 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_algorithm_is_quoted() {
+    fn the_error_for_an_unknown_algorithm_quotes_it_and_lists_the_known_ones() {
         let error = "ed25519".parse::<Algorithm>().unwrap_err().to_string();
-        assert!(error.contains("\"ed25519\"") && error.contains("ecdsa-p256"), "{error}");
+        assert!(error.contains("\"ed25519\"") && error.contains("rsa-2048 or ecdsa-p256"), "{error}");
     }
 }

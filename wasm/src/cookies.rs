@@ -9,11 +9,11 @@ use crate::Error;
 /// <https://www.rfc-editor.org/rfc/rfc6265#section-6.1>
 const MAX_COOKIE_BYTES: usize = 4_096;
 
-/// The cookies that stand in the place of a signed URL's parameters. Set each of them, with `Secure` and `HttpOnly`, for
-/// the distribution's domain and path, and without an end of its own:
+/// The cookies that replace a signed URL's parameters. Send each one with `Secure` and `HttpOnly`, for the distribution's
+/// domain and path, and without `Expires` or `Max-Age`:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-cookies.html>
 ///
-/// When a request has both, CloudFront goes by the URL's parameters.
+/// If a request has both, CloudFront uses the URL's parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedCookies(Vec<(&'static str, String)>);
 
@@ -28,7 +28,7 @@ impl SignedCookies {
         Ok(Self(cookies))
     }
 
-    /// Names and values. The values hold no character that a cookie would have to escape.
+    /// Names and values. No character of a value needs escaping in a cookie.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
@@ -55,10 +55,10 @@ mod tests {
     use alloc::vec;
 
     #[test]
-    fn a_cookie_that_browsers_would_drop_is_refused() {
-        let of = |length| SignedCookies::new(vec![("CloudFront-Policy", "a".repeat(length))]);
-        assert!(of(4_096 - 17).is_ok());
-        let error = of(4_096 - 16).unwrap_err();
+    fn a_cookie_that_browsers_would_drop_is_rejected() {
+        let cookies = |length| SignedCookies::new(vec![("CloudFront-Policy", "a".repeat(length))]);
+        assert!(cookies(4_096 - 17).is_ok());
+        let error = cookies(4_096 - 16).unwrap_err();
         assert_eq!(error, Error::CookieTooLong { name: "CloudFront-Policy", bytes: 4_097, max: 4_096 });
     }
 }

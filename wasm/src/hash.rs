@@ -1,4 +1,4 @@
-//! The hashes that CloudFront verifies with.
+//! The hashes that CloudFront supports.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -13,20 +13,22 @@ use crate::quoted::Quoted;
 
 /// The hash of the policy that is signed.
 ///
-/// CloudFront assumes SHA-1 unless the URL says `Hash-Algorithm=SHA256` (the cookie `CloudFront-Hash-Algorithm`):
+/// CloudFront assumes SHA-1 unless the URL has `Hash-Algorithm=SHA256` (the cookie `CloudFront-Hash-Algorithm`):
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-canned-policy.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Hash {
     /// SHA-1, CloudFront's default. Written `sha1`.
-    #[serde(rename = "sha1")]
     Sha1,
     /// SHA-256. Written `sha256`.
-    #[serde(rename = "sha256")]
     Sha256,
 }
 
 impl Hash {
-    /// The name, as parameters and files write it.
+    /// Every hash.
+    pub const ALL: [Self; 2] = [Self::Sha1, Self::Sha256];
+
+    /// The name used in parameters and files.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -35,12 +37,17 @@ impl Hash {
         }
     }
 
-    /// What the URL must say about the hash: nothing for SHA-1.
-    pub(crate) fn parameter(self) -> Option<&'static str> {
+    /// The name that CloudFront uses.
+    fn cloudfront_name(self) -> &'static str {
         match self {
-            Self::Sha1 => None,
-            Self::Sha256 => Some("SHA256"),
+            Self::Sha1 => "SHA1",
+            Self::Sha256 => "SHA256",
         }
+    }
+
+    /// The value of `Hash-Algorithm`, which is left out for SHA-1.
+    pub(crate) fn parameter(self) -> Option<&'static str> {
+        (self != Self::Sha1).then(|| self.cloudfront_name())
     }
 
     /// The hash of `message`.
@@ -58,16 +65,13 @@ impl fmt::Display for Hash {
     }
 }
 
-/// Takes CloudFront's own spelling, `SHA256`, too.
+/// Also accepts CloudFront's names, `SHA1` and `SHA256`.
 impl FromStr for Hash {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        match name {
-            "sha1" | "SHA1" => Ok(Self::Sha1),
-            "sha256" | "SHA256" => Ok(Self::Sha256),
-            other => Err(Error::UnknownHash { name: Quoted::new(other) }),
-        }
+        let hash = Self::ALL.into_iter().find(|hash| [hash.as_str(), hash.cloudfront_name()].contains(&name));
+        hash.ok_or_else(|| Error::UnknownHash { name: Quoted::new(name) })
     }
 }
 
@@ -78,7 +82,7 @@ mod tests {
 
     #[test]
     fn names_are_the_same_in_text_and_in_json() {
-        for hash in [Hash::Sha1, Hash::Sha256] {
+        for hash in Hash::ALL {
             assert_eq!(hash.to_string().parse::<Hash>().unwrap(), hash);
             let json = serde_json::to_string(&hash).unwrap();
             assert_eq!(json, alloc::format!("\"{hash}\""));
@@ -87,14 +91,14 @@ mod tests {
     }
 
     #[test]
-    fn cloudfronts_spelling_is_taken() {
+    fn cloudfronts_names_are_accepted() {
         assert_eq!("SHA1".parse(), Ok(Hash::Sha1));
         assert_eq!("SHA256".parse(), Ok(Hash::Sha256));
     }
 
     #[test]
-    fn an_unknown_hash_is_quoted() {
+    fn the_error_for_an_unknown_hash_quotes_it_and_lists_the_known_ones() {
         let error = "md5".parse::<Hash>().unwrap_err().to_string();
-        assert!(error.contains("\"md5\"") && error.contains("sha256"), "{error}");
+        assert!(error.contains("\"md5\"") && error.contains("sha1 or sha256"), "{error}");
     }
 }

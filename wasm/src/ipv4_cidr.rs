@@ -1,4 +1,4 @@
-//! From where a signature opens a file.
+//! The source addresses of a custom policy.
 
 use core::fmt;
 use core::net::Ipv4Addr;
@@ -6,9 +6,9 @@ use core::str::FromStr;
 
 use crate::Error;
 
-/// The addresses that a custom policy admits: CloudFront's `AWS:SourceIp`, which is IPv4 only.
+/// The IPv4 range that a custom policy grants access to: CloudFront's `AWS:SourceIp`, which does not support IPv6.
 ///
-/// Do not use it on a distribution that answers over IPv6, nor for visitors on mobile networks, whose address changes.
+/// Do not use it on a distribution with IPv6 enabled, or for visitors on mobile networks, whose address changes.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
 ///
 /// ```
@@ -26,13 +26,13 @@ pub struct Ipv4Cidr {
 }
 
 impl Ipv4Cidr {
-    /// The addresses that share their first `prefix` bits with `address`.
+    /// Creates the range of addresses that share their first `prefix` bits with `address`.
     ///
     /// # Errors
-    /// [`Error::SourceIp`] if `prefix` is over 32.
+    /// [`Error::InvalidSourceIp`] if `prefix` is over 32.
     pub fn new(address: Ipv4Addr, prefix: u8) -> Result<Self, Error> {
         if prefix > 32 {
-            return Err(Error::SourceIp { why: "its prefix is over 32 bits" });
+            return Err(Error::InvalidSourceIp { reason: "its prefix is over 32 bits" });
         }
         Ok(Self { address, prefix })
     }
@@ -50,26 +50,26 @@ impl fmt::Display for Ipv4Cidr {
     }
 }
 
-/// An address with or without a prefix; without, it is that one address.
+/// Parses an address with or without a prefix. Without one, the range is that single address.
 impl FromStr for Ipv4Cidr {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let refused = |why| Error::SourceIp { why };
+        let invalid = |reason| Error::InvalidSourceIp { reason };
         if text.contains(':') {
-            return Err(refused("CloudFront compares IPv4 only, and this is IPv6"));
+            return Err(invalid("it is IPv6, and CloudFront supports IPv4 only"));
         }
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix)),
             None => (text, None),
         };
-        let address = address.parse().map_err(|_| refused("it is not four numbers from 0 to 255 with dots between"))?;
+        let address = address.parse().map_err(|_| invalid("it is not four numbers from 0 to 255 separated by dots"))?;
         let Some(prefix) = prefix else {
             return Ok(Self::from(address));
         };
         let canonical = prefix.len() <= 2 && prefix.bytes().all(|byte| byte.is_ascii_digit());
         let bits = prefix.parse::<u8>().ok().filter(|_| canonical && (prefix == "0" || !prefix.starts_with('0')));
-        Self::new(address, bits.ok_or_else(|| refused("its prefix is not a number from 0 to 32"))?)
+        Self::new(address, bits.ok_or_else(|| invalid("its prefix is not a number from 0 to 32"))?)
     }
 }
 
@@ -79,14 +79,14 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn a_range_is_written_as_it_was_given() {
+    fn a_range_is_displayed_as_it_was_given() {
         for text in ["192.0.2.0/24", "192.0.2.10/32", "0.0.0.0/0", "192.0.2.10/24"] {
             assert_eq!(text.parse::<Ipv4Cidr>().unwrap().to_string(), text);
         }
     }
 
     #[test]
-    fn what_is_no_ipv4_range_is_refused() {
+    fn anything_but_an_ipv4_range_is_rejected() {
         for text in [
             "",
             "/24",
@@ -107,12 +107,12 @@ mod tests {
             "::ffff:192.0.2.1",
             "0x7f.0.0.1",
         ] {
-            assert!(matches!(text.parse::<Ipv4Cidr>(), Err(Error::SourceIp { .. })), "{text:?}");
+            assert!(matches!(text.parse::<Ipv4Cidr>(), Err(Error::InvalidSourceIp { .. })), "{text:?}");
         }
     }
 
     #[test]
-    fn ipv6_is_refused_by_name_and_the_address_is_not_repeated() {
+    fn the_error_for_ipv6_names_it_and_does_not_quote_the_address() {
         let message = "2001:db8::1".parse::<Ipv4Cidr>().unwrap_err().to_string();
         assert!(message.contains("IPv6") && !message.contains("2001"), "{message}");
     }

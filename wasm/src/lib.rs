@@ -18,11 +18,11 @@
 //! # Ok::<(), vitae_signer::Error>(())
 //! ```
 //!
-//! The URL is signed exactly as it will be sent: what a browser or an HTTP client would rewrite on its way is refused.
-//! Times are whole seconds since 1970 and given by the caller; no clock is read here. Randomness, which blinds the RSA
-//! computation and changes no byte of its result, is given by the caller too.
+//! - A URL is signed exactly as it is sent. A URL that a browser or an HTTP client would rewrite is an error.
+//! - The caller passes the time: the crate reads no clock. Times are whole seconds since 1970.
+//! - The caller passes the randomness, which blinds the RSA computation and does not change its result.
 //!
-//! Source of the format: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html>
+//! The format is documented at <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html>
 
 #![no_std]
 
@@ -30,34 +30,35 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-/// Compiles the examples of the README.
+/// Runs the README's examples as doctests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+#[cfg(not(any(feature = "rsa", feature = "p256")))]
+compile_error!("vitae-signer needs at least one type of key: enable the feature `rsa` or `p256`");
+
 mod algorithm;
+mod base64;
 mod cookies;
-mod encoding;
 mod error;
-mod expires;
 mod hash;
 mod ipv4_cidr;
 #[cfg(feature = "js")]
 mod js;
 mod key;
 mod key_pair_id;
+#[cfg(all(test, feature = "rsa", feature = "p256"))]
+mod known_mistakes;
 mod policy;
-#[cfg(test)]
+#[cfg(all(test, feature = "rsa", feature = "p256"))]
 mod properties;
 mod quoted;
 mod resource;
-mod seconds;
 mod signer;
-mod starts;
-#[cfg(test)]
+#[cfg(all(test, feature = "rsa", feature = "p256"))]
 mod testing;
-#[cfg(test)]
-mod traps;
+mod time;
 mod url;
 mod wildcard;
 
@@ -66,7 +67,6 @@ pub use rand_core;
 pub use crate::algorithm::Algorithm;
 pub use crate::cookies::SignedCookies;
 pub use crate::error::Error;
-pub use crate::expires::Expires;
 pub use crate::hash::Hash;
 pub use crate::ipv4_cidr::Ipv4Cidr;
 pub use crate::key::PrivateKey;
@@ -75,5 +75,5 @@ pub use crate::policy::CustomPolicy;
 pub use crate::quoted::Quoted;
 pub use crate::resource::Resource;
 pub use crate::signer::Signer;
-pub use crate::starts::Starts;
+pub use crate::time::{Expires, StartTime};
 pub use crate::url::encode_url;

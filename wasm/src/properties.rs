@@ -1,4 +1,4 @@
-//! Laws that hold for any input. Every run prints its seed, which is fixed, and tries the same cases.
+//! Properties that hold for any input. The seed is fixed and printed, so every run checks the same cases.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -11,21 +11,21 @@ use crate::testing::{SysRng, decode};
 use crate::{CustomPolicy, Expires, Hash, KeyPairId, PrivateKey, Resource, Signer, encode_url, wildcard};
 
 const SEED: [u8; 32] = *b"vitae-signer: any input, one law";
-const END: u64 = 1_767_290_400;
+const EXPIRES: u64 = 1_767_290_400;
 
-fn check<S: Strategy>(cases: u32, strategy: &S, law: impl Fn(S::Value) -> Result<(), TestCaseError>)
+fn check<S: Strategy>(cases: u32, strategy: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>)
 where
     S::Value: core::fmt::Debug,
 {
     std::println!("{cases} cases, seed {:?}", core::str::from_utf8(&SEED));
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &SEED));
-    if let Err(error) = runner.run(strategy, law) {
+    if let Err(error) = runner.run(strategy, property) {
         panic!("{error}");
     }
 }
 
-/// A key from a fixed scalar, as there is no `openssl` to ask for thousands.
+/// A key from a fixed scalar: generating thousands with `openssl` would take too long.
 fn key() -> p256::SecretKey {
     p256::SecretKey::from_slice(&[0x5a; 32]).unwrap()
 }
@@ -36,11 +36,11 @@ fn signer() -> Signer {
     Signer::new(KeyPairId::new("K2JCJMDEHXQW5F").unwrap(), key, Hash::Sha256)
 }
 
-/// CloudFront's side for a canned policy, written from its page and not from the signer's code: it takes its own
-/// parameters out, writes the policy for what is left, and verifies.
-fn opens(asked: &str) -> bool {
+/// Verifies a URL with a canned policy like CloudFront: removes CloudFront's parameters, writes the policy for the rest,
+/// and verifies the signature. Written from CloudFront's documentation, independently of the signer.
+fn verifies(requested: &str) -> bool {
     use p256::ecdsa::signature::Verifier;
-    let Some((base, query)) = asked.split_once('?') else { return false };
+    let Some((base, query)) = requested.split_once('?') else { return false };
     let mut kept = Vec::new();
     let mut own = std::collections::HashMap::new();
     for pair in query.split('&') {
@@ -55,10 +55,10 @@ fn opens(asked: &str) -> bool {
     let Some(signature) = own.get("Signature").filter(|_| own.get("Hash-Algorithm") == Some(&"SHA256")) else {
         return false;
     };
-    let known = own.get("Key-Pair-Id") == Some(&"K2JCJMDEHXQW5F");
-    let in_time = own.get("Expires").is_some_and(|end| end.parse() == Ok(END));
+    let is_our_key = own.get("Key-Pair-Id") == Some(&"K2JCJMDEHXQW5F");
+    let in_time = own.get("Expires").is_some_and(|end| end.parse() == Ok(EXPIRES));
     let policy = format!(
-        r#"{{"Statement":[{{"Resource":"{resource}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{END}}}}}}}]}}"#
+        r#"{{"Statement":[{{"Resource":"{resource}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{EXPIRES}}}}}}}]}}"#
     );
     let base64: Result<Vec<u8>, _> = {
         use base64ct::{Base64, Encoding};
@@ -69,7 +69,7 @@ fn opens(asked: &str) -> bool {
         return false;
     };
     let verifying = p256::ecdsa::VerifyingKey::from(key().public_key());
-    known && in_time && verifying.verify(policy.as_bytes(), &signature).is_ok()
+    is_our_key && in_time && verifying.verify(policy.as_bytes(), &signature).is_ok()
 }
 
 fn urls() -> impl Strategy<Value = String> {
@@ -83,48 +83,48 @@ fn accepted_urls() -> impl Strategy<Value = String> {
         "[A-Za-z0-9+,;=:@!$()._~/?-]{1,12}",
     )
         .prop_map(|(host, path, query)| format!("https://{host}{path}?{query}"))
-        .prop_filter("dots, ports and reserved names are other tests' business", |url| Resource::exact(url).is_ok())
+        .prop_filter("dots, ports and reserved names have their own tests", |url| Resource::exact(url).is_ok())
 }
 
 #[test]
-fn a_url_that_is_accepted_is_signed_as_it_is_and_opens() {
+fn an_accepted_url_is_signed_unchanged_and_verifies() {
     let signer = signer();
-    let expires = Expires::from_epoch_seconds(END).unwrap();
+    let expires = Expires::from_epoch_seconds(EXPIRES).unwrap();
     check(400, &accepted_urls(), |url| {
-        let minted = signer.sign_url_canned(&url, expires, &mut SysRng).unwrap();
-        prop_assert!(minted.starts_with(&url) && opens(&minted), "{minted}");
+        let signed_url = signer.sign_url_canned(&url, expires, &mut SysRng).unwrap();
+        prop_assert!(signed_url.starts_with(&url) && verifies(&signed_url), "{signed_url}");
         Ok(())
     });
 }
 
 #[test]
-fn a_url_with_one_byte_changed_does_not_open() {
+fn a_signed_url_with_one_byte_changed_does_not_verify() {
     let signer = signer();
-    let expires = Expires::from_epoch_seconds(END).unwrap();
-    check(400, &(accepted_urls(), any::<prop::sample::Index>(), b'!'..=b'~'), |(url, place, byte)| {
-        let minted = signer.sign_url_canned(&url, expires, &mut SysRng).unwrap();
-        let mut bytes = minted.clone().into_bytes();
-        let place = place.index(bytes.len());
-        prop_assume!(bytes[place] != byte);
-        bytes[place] = byte;
+    let expires = Expires::from_epoch_seconds(EXPIRES).unwrap();
+    check(400, &(accepted_urls(), any::<prop::sample::Index>(), b'!'..=b'~'), |(url, position, byte)| {
+        let signed_url = signer.sign_url_canned(&url, expires, &mut SysRng).unwrap();
+        let mut bytes = signed_url.clone().into_bytes();
+        let position = position.index(bytes.len());
+        prop_assume!(bytes[position] != byte);
+        bytes[position] = byte;
         let changed = String::from_utf8(bytes).unwrap();
-        prop_assert!(!opens(&changed), "{changed}");
+        prop_assert!(!verifies(&changed), "{changed}");
         Ok(())
     });
 }
 
 #[test]
-fn no_url_makes_the_signer_panic_and_encoding_mends_most() {
+fn no_url_makes_the_signer_panic_and_an_encoded_url_verifies_if_it_is_accepted() {
     let signer = signer();
-    let expires = Expires::from_epoch_seconds(END).unwrap();
+    let expires = Expires::from_epoch_seconds(EXPIRES).unwrap();
     check(1_000, &urls(), |url| {
-        if let Ok(minted) = signer.sign_url_canned(&url, expires, &mut SysRng) {
-            prop_assert!(opens(&minted), "{minted}");
+        if let Ok(signed_url) = signer.sign_url_canned(&url, expires, &mut SysRng) {
+            prop_assert!(verifies(&signed_url), "{signed_url}");
         }
         if let Ok(encoded) = encode_url(&url) {
             prop_assert_eq!(encode_url(&encoded).unwrap(), encoded.clone());
-            if let Ok(minted) = signer.sign_url_canned(&encoded, expires, &mut SysRng) {
-                prop_assert!(opens(&minted), "{}", minted);
+            if let Ok(signed_url) = signer.sign_url_canned(&encoded, expires, &mut SysRng) {
+                prop_assert!(verifies(&signed_url), "{}", signed_url);
             }
         }
         Ok(())
@@ -132,11 +132,11 @@ fn no_url_makes_the_signer_panic_and_encoding_mends_most() {
 }
 
 #[test]
-fn no_text_makes_the_readers_panic() {
+fn no_text_makes_the_parsers_panic() {
     check(2_000, &"\\PC{0,200}", |text| {
         let _ = PrivateKey::from_pem(&text);
-        let _ = PrivateKey::from_pem(&format!("-----BEGIN {text}-----END {text}-----"));
-        let _ = PrivateKey::from_pem(&format!("-----BEGIN PRIVATE KEY-----{text}-----END PRIVATE KEY-----"));
+        let _ = PrivateKey::from_pem(&format!("-----BEGIN {text}-----EXPIRES {text}-----"));
+        let _ = PrivateKey::from_pem(&format!("-----BEGIN PRIVATE KEY-----{text}-----EXPIRES PRIVATE KEY-----"));
         let _ = PrivateKey::from_der(text.as_bytes());
         let _ = CustomPolicy::parse(&text);
         let _ = Resource::wildcard(&text);
@@ -147,7 +147,7 @@ fn no_text_makes_the_readers_panic() {
 }
 
 #[test]
-fn no_bytes_make_the_key_reader_panic() {
+fn no_bytes_make_the_key_parser_panic() {
     check(2_000, &prop::collection::vec(any::<u8>(), 0..200), |mut bytes| {
         let _ = PrivateKey::from_der(&bytes);
         bytes.splice(0..0, [0x30, 0x82, 0x01, 0x00, 0x02, 0x01, 0x00]);
@@ -156,7 +156,7 @@ fn no_bytes_make_the_key_reader_panic() {
     });
 }
 
-/// Pieces of policies, put together in any order: some are policies, most nearly are.
+/// Pieces of policies in any order: some are valid policies, most are nearly valid.
 fn policies() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(
         &[
@@ -187,19 +187,19 @@ fn policies() -> impl Strategy<Value = String> {
     );
     prop_oneof![
         prop::collection::vec(piece.clone(), 0..12).prop_map(|pieces| pieces.concat()),
-        (any::<prop::sample::Index>(), piece).prop_map(|(place, piece)| {
+        (any::<prop::sample::Index>(), piece).prop_map(|(position, piece)| {
             let mut policy = String::from(
                 r#"{"Statement":[{"Resource":"https://d.example/*","Condition":{"DateLessThan":{"AWS:EpochTime":1767290400}}}]}"#,
             );
-            policy.insert_str(place.index(policy.len()), piece);
+            policy.insert_str(position.index(policy.len()), piece);
             policy
         }),
     ]
 }
 
 #[test]
-fn what_is_read_as_a_policy_is_json_that_says_the_same() {
-    let read = core::cell::Cell::new(0);
+fn an_accepted_policy_is_json_with_the_same_meaning() {
+    let accepted = core::cell::Cell::new(0);
     check(4_000, &policies(), |json| {
         if let Ok(policy) = CustomPolicy::parse(&json) {
             let value: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -208,15 +208,15 @@ fn what_is_read_as_a_policy_is_json_that_says_the_same() {
             let end = statement["Condition"]["DateLessThan"]["AWS:EpochTime"].as_u64();
             prop_assert_eq!(end, Some(policy.expires().epoch_seconds()));
             prop_assert_eq!(policy.as_json(), json);
-            read.set(read.get() + 1);
+            accepted.set(accepted.get() + 1);
         }
         Ok(())
     });
-    assert!(read.get() > 50, "{} policies were read", read.get());
+    assert!(accepted.get() > 50, "{} policies were accepted", accepted.get());
 }
 
 #[test]
-fn a_wildcard_matches_what_its_definition_says() {
+fn a_wildcard_matches_by_its_definition() {
     fn by_definition(pattern: &[u8], text: &[u8]) -> bool {
         match (pattern, text) {
             ([], []) => true,
@@ -234,12 +234,12 @@ fn a_wildcard_matches_what_its_definition_says() {
 }
 
 #[test]
-fn a_custom_policy_travels_whole() {
+fn a_custom_policy_is_sent_unchanged() {
     let signer = signer();
     check(200, &accepted_urls(), |url| {
-        let policy = CustomPolicy::new(Resource::exact(&url).unwrap(), Expires::from_epoch_seconds(END).unwrap());
-        let minted = signer.sign_url_custom(&url, &policy, &mut SysRng).unwrap();
-        let (_, sent) = minted.split_once("Policy=").unwrap();
+        let policy = CustomPolicy::new(Resource::exact(&url).unwrap(), Expires::from_epoch_seconds(EXPIRES).unwrap());
+        let signed_url = signer.sign_url_custom(&url, &policy, &mut SysRng).unwrap();
+        let (_, sent) = signed_url.split_once("Policy=").unwrap();
         prop_assert_eq!(decode(sent.split('&').next().unwrap()), policy.as_json().as_bytes());
         Ok(())
     });

@@ -1,19 +1,19 @@
-//! A value as an error message shows it.
+//! A value quoted in an error message.
 
 use alloc::string::String;
 use core::fmt::{self, Write};
 
-/// The most characters of a value that a message repeats: enough to recognise it, too few to flood a log.
-const SHOWN: usize = 120;
+/// The most characters of a value that a message quotes: enough to recognise it, too few to flood a log.
+const MAX_CHARACTERS: usize = 120;
 
-/// A value that was refused, shortened and escaped so that it cannot break a log line.
+/// A rejected value, shortened and escaped so that it cannot break a log line.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Quoted(String);
 
 impl Quoted {
     /// Keeps the beginning of `value`.
     pub(crate) fn new(value: &str) -> Self {
-        let mut shown: String = value.chars().take(SHOWN).collect();
+        let mut shown: String = value.chars().take(MAX_CHARACTERS).collect();
         if shown.len() < value.len() {
             shown.push('…');
         }
@@ -28,8 +28,8 @@ impl From<char> for Quoted {
 }
 
 impl fmt::Display for Quoted {
-    /// Between quotes, with control characters escaped. `str`'s own `Debug` would bring the tables of all of Unicode,
-    /// which is much for the few kilobytes that this takes in a browser.
+    /// In quotes, with control characters escaped. `str`'s `Debug` would link Unicode tables of several kilobytes, too
+    /// much for a package that browsers load.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('"')?;
         for character in self.0.chars() {
@@ -55,7 +55,7 @@ mod tests {
     use alloc::string::ToString;
 
     #[test]
-    fn a_value_cannot_break_the_line_it_is_quoted_in() {
+    fn a_quoted_value_cannot_break_the_log_line() {
         assert_eq!(Quoted::new("a\"b\\c\n\u{7f}é").to_string(), r#""a\"b\\c\u{a}\u{7f}é""#);
     }
 

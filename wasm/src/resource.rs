@@ -1,4 +1,4 @@
-//! What a custom policy opens.
+//! The resource of a custom policy.
 
 use alloc::string::String;
 
@@ -6,8 +6,10 @@ use crate::quoted::Quoted;
 use crate::url::{self, Url};
 use crate::{Error, wildcard};
 
-/// What a custom policy opens: one URL, or all that a pattern matches. There is no resource that is absent: CloudFront
-/// would take that for every file of every distribution that knows the key.
+/// What a custom policy grants access to: one URL, or every URL that a pattern matches.
+///
+/// A policy always has a resource: without one, CloudFront would grant access to every file of every distribution that
+/// trusts the key.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,16 +19,17 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// Exactly one URL, with the query it will be asked with.
+    /// Creates a resource of exactly one URL, including the query it will be requested with.
     ///
     /// # Errors
-    /// The `Url...` errors for what a client would not send as it is written, and for a `*`.
+    /// The `Url...` errors for what a client would rewrite before sending, and for a `*`.
     pub fn exact(url: &str) -> Result<Self, Error> {
         Url::parse(url).map(|url| Self { text: String::from(url.as_str()), is_wildcard: false })
     }
 
-    /// Every URL that `pattern` matches: `*` stands for any number of characters, `?` for exactly one. A `*` at the end
-    /// covers the query too. The scheme may be `http*://` or `*://`, and the host may hold a `*`.
+    /// Creates a resource of every URL that `pattern` matches: `*` matches any number of characters, `?` exactly one.
+    ///
+    /// A `*` at the end also covers the query. The scheme may be `http*://` or `*://`, and the host may contain `*`.
     ///
     /// ```
     /// use vitae_signer::Resource;
@@ -38,7 +41,7 @@ impl Resource {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoWildcard`] if there is neither `*` nor `?`, and the `Url...` errors for what no URL could match.
+    /// [`Error::NoWildcard`] if there is neither `*` nor `?`, and the `Url...` errors for a pattern that no URL can match.
     pub fn wildcard(pattern: &str) -> Result<Self, Error> {
         if !pattern.contains(['*', '?']) {
             return Err(Error::NoWildcard { resource: Quoted::new(pattern) });
@@ -47,29 +50,29 @@ impl Resource {
         Ok(Self { text: String::from(pattern), is_wildcard: true })
     }
 
-    /// The resource of a policy that was written by hand.
-    pub(crate) fn either(text: &str) -> Result<Self, Error> {
+    /// Parses the resource of a handwritten policy: a pattern if it has a wildcard, else a URL.
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         if text.contains('*') {
             return Self::wildcard(text);
         }
         Self::exact(text).or_else(|error| if text.contains('?') { Self::wildcard(text) } else { Err(error) })
     }
 
-    /// The resource as it stands in the policy.
+    /// The resource as written in the policy.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it was made of a pattern.
+    /// Whether the resource is a pattern.
     #[must_use]
     pub fn is_wildcard(&self) -> bool {
         self.is_wildcard
     }
 
-    /// Whether CloudFront would open `url` (without CloudFront's own parameters) by this resource.
+    /// Whether this resource grants access to `url` (without CloudFront's own parameters).
     ///
-    /// In a policy `?` stands for one character even where a URL begins its query, and it matches itself.
+    /// In a policy `?` is always a wildcard, also before a query, where it matches the `?` itself.
     #[must_use]
     pub fn covers(&self, url: &str) -> bool {
         wildcard::matches(&self.text, url)
@@ -81,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_of_cloudfronts_pages_are_taken() {
+    fn patterns_from_cloudfronts_documentation_are_accepted() {
         for pattern in [
             "https://d111111abcdef8.cloudfront.net/*",
             "https://d111111abcdef8.cloudfront.net/images/*?size=large",
@@ -95,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_no_url_could_match_is_refused() {
+    fn a_pattern_that_no_url_could_match_is_rejected() {
         for pattern in [
             "*",
             "/cv/*",
@@ -119,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exact_resource_holds_no_wildcard() {
+    fn an_exact_resource_has_no_wildcard() {
         assert!(matches!(Resource::exact("https://d.example/cv/*"), Err(Error::UrlWildcard { .. })));
         assert!(!Resource::exact("https://d.example/cv?a=1").unwrap().is_wildcard());
     }

@@ -1,4 +1,4 @@
-//! The `openssl` command, for the tests: it makes their keys at run time and is the second opinion on every signature.
+//! The `openssl` command, for tests: it generates their keys at run time and is the reference for every signature.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// The system's source of randomness, for blinding.
 pub(crate) use getrandom::SysRng;
 
-/// A folder of its own in which `openssl` works.
+/// A temporary folder that `openssl` runs in.
 pub(crate) struct Openssl(TempDir);
 
 impl Openssl {
@@ -31,7 +31,7 @@ impl Openssl {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// What `openssl` prints; fails the test if it fails.
+    /// The output of `openssl`. Panics if it fails.
     pub(crate) fn run(&self, arguments: &str) -> Vec<u8> {
         let output = self.command(arguments).output().expect("the tests need the openssl command");
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -53,12 +53,12 @@ impl Openssl {
         command
     }
 
-    /// A new RSA key of 2048 bits in PKCS#8.
+    /// Generates an RSA key of 2048 bits, in PKCS#8.
     pub(crate) fn rsa(&self) -> String {
         self.text("genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048")
     }
 
-    /// A new P-256 key in PKCS#8.
+    /// Generates a P-256 key, in PKCS#8.
     pub(crate) fn p256(&self) -> String {
         self.text("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256")
     }
@@ -70,7 +70,7 @@ pub(crate) fn parameter<'a>(url: &'a str, name: &str) -> Option<&'a str> {
     query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
-/// The bytes behind CloudFront's base64.
+/// Decodes CloudFront's base64.
 pub(crate) fn decode(base64: &str) -> Vec<u8> {
     use base64ct::{Base64, Encoding};
     Base64::decode_vec(&base64.replace('-', "+").replace('_', "=").replace('~', "/")).unwrap()

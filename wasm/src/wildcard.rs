@@ -1,10 +1,10 @@
-//! CloudFront's wildcards: `*` is any number of characters, `?` exactly one.
+//! CloudFront's wildcards: `*` matches any number of characters, `?` exactly one.
 
-/// Whether all of `text` matches `pattern`. Takes time in proportion to the product of both lengths at worst.
+/// Whether all of `text` matches `pattern`. In the worst case, the time is proportional to the product of both lengths.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut at, mut position) = (0, 0);
-    // Where the last `*` stands, and up to where in the text it reaches so far.
+    // The position of the last `*`, and the end of the text that it matches so far.
     let mut star: Option<(usize, usize)> = None;
     while position < text.len() {
         match (pattern.get(at), star) {
@@ -16,10 +16,10 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
                 at += 1;
                 position += 1;
             }
-            (_, Some((star_at, reach))) => {
-                star = Some((star_at, reach + 1));
+            (_, Some((star_at, end))) => {
+                star = Some((star_at, end + 1));
                 at = star_at + 1;
-                position = reach + 1;
+                position = end + 1;
             }
             (_, None) => return false,
         }
@@ -32,7 +32,7 @@ mod tests {
     use super::matches;
 
     #[test]
-    fn a_star_is_any_number_of_characters() {
+    fn a_star_matches_any_number_of_characters() {
         for (pattern, text) in
             [("*", ""), ("*", "a/b?c"), ("a*", "a"), ("*a", "bca"), ("a*c*e", "abcde"), ("a**b", "ab")]
         {
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_mark_is_exactly_one_character() {
+    fn a_question_mark_matches_exactly_one_character() {
         assert!(matches("a?c", "abc") && matches("a?c", "a?c") && matches("?*", "ab"));
         assert!(!matches("a?c", "ac") && !matches("a?", "a") && !matches("?", ""));
     }

@@ -1,8 +1,7 @@
-//! What `npm/signer.js` calls. The names and meanings of the arguments are its, and the SDK's before it.
+//! The interface that `npm/signer.js` calls. Arguments have the names and meanings of `@aws-sdk/cloudfront-signer`.
 
-mod dates;
 mod requests;
-#[cfg(test)]
+#[cfg(all(test, feature = "rsa", feature = "p256"))]
 mod tests;
 
 use alloc::string::{String, ToString};
@@ -13,27 +12,27 @@ use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use crate::{Error, Signer};
+use crate::{Error, SignedCookies, Signer};
 
-/// A signer behind a number, as JavaScript holds it. `free` wipes the key.
+/// A [`Signer`] that JavaScript refers to by a number. `free` wipes the key.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct WasmSigner(Signer);
 
 #[wasm_bindgen]
 impl WasmSigner {
-    /// Reads the key, PEM or DER, once.
+    /// Reads the key, in PEM or DER.
     ///
     /// # Errors
-    /// Those of the key, the key pair id and the hash, as a JavaScript `Error`.
+    /// An [`Error`] about the key, the key pair ID or the hash, as a JavaScript `Error`.
     #[wasm_bindgen(constructor)]
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen has no optional &str")]
     pub fn new(key_pair_id: String, private_key: Vec<u8>, hash: Option<String>) -> Result<Self, JsError> {
         let private_key = Zeroizing::new(private_key);
-        requests::signer(key_pair_id, &private_key, hash.as_deref()).map(Self).map_err(thrown)
+        requests::new_signer(key_pair_id, &private_key, hash.as_deref()).map(Self).map_err(to_js_error)
     }
 
-    /// The algorithm's name.
+    /// The name of the key's algorithm.
     #[wasm_bindgen(getter)]
     #[must_use]
     pub fn algorithm(&self) -> String {
@@ -43,60 +42,62 @@ impl WasmSigner {
     /// `getSignedUrl` with dates, in milliseconds since 1970.
     ///
     /// # Errors
-    /// Whatever [`Error`] names, as a JavaScript `Error`.
+    /// Any [`Error`], as a JavaScript `Error`.
     #[wasm_bindgen(js_name = signUrl)]
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen has no optional &str")]
     pub fn sign_url(
         &self,
         url: &str,
-        expires: f64,
-        starts: Option<f64>,
-        source: Option<String>,
+        expires_ms: f64,
+        start_ms: Option<f64>,
+        source_ip: Option<String>,
     ) -> Result<String, JsError> {
-        requests::url(&self.0, url, expires, starts, source.as_deref(), &mut SysRng).map_err(thrown)
+        requests::sign_url(&self.0, url, expires_ms, start_ms, source_ip.as_deref(), &mut SysRng).map_err(to_js_error)
     }
 
-    /// `getSignedUrl` with a policy, whose resource is the URL if there is none beside it.
+    /// `getSignedUrl` with a policy. The URL defaults to the policy's resource.
     ///
     /// # Errors
-    /// Whatever [`Error`] names, as a JavaScript `Error`.
+    /// Any [`Error`], as a JavaScript `Error`.
     #[wasm_bindgen(js_name = signUrlWithPolicy)]
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen has no optional &str")]
     pub fn sign_url_with_policy(&self, url: Option<String>, policy: &str) -> Result<String, JsError> {
-        requests::url_with_policy(&self.0, url.as_deref(), policy, &mut SysRng).map_err(thrown)
+        requests::sign_url_with_policy(&self.0, url.as_deref(), policy, &mut SysRng).map_err(to_js_error)
     }
 
-    /// `getSignedCookies` with dates, in milliseconds since 1970: name, value, name, value.
+    /// `getSignedCookies` with dates, in milliseconds since 1970. Returns name, value, name, value.
     ///
     /// # Errors
-    /// Whatever [`Error`] names, as a JavaScript `Error`.
+    /// Any [`Error`], as a JavaScript `Error`.
     #[wasm_bindgen(js_name = signCookies)]
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen has no optional &str")]
     pub fn sign_cookies(
         &self,
         url: &str,
-        expires: f64,
-        starts: Option<f64>,
-        source: Option<String>,
+        expires_ms: f64,
+        start_ms: Option<f64>,
+        source_ip: Option<String>,
     ) -> Result<Vec<String>, JsError> {
-        requests::cookies(&self.0, url, expires, starts, source.as_deref(), &mut SysRng).map(flat).map_err(thrown)
+        requests::sign_cookies(&self.0, url, expires_ms, start_ms, source_ip.as_deref(), &mut SysRng)
+            .map(flatten)
+            .map_err(to_js_error)
     }
 
-    /// `getSignedCookies` with a policy: name, value, name, value.
+    /// `getSignedCookies` with a policy. Returns name, value, name, value.
     ///
     /// # Errors
-    /// Whatever [`Error`] names, as a JavaScript `Error`.
+    /// Any [`Error`], as a JavaScript `Error`.
     #[wasm_bindgen(js_name = signCookiesWithPolicy)]
     pub fn sign_cookies_with_policy(&self, policy: &str) -> Result<Vec<String>, JsError> {
-        requests::cookies_with_policy(&self.0, policy, &mut SysRng).map(flat).map_err(thrown)
+        requests::sign_cookies_with_policy(&self.0, policy, &mut SysRng).map(flatten).map_err(to_js_error)
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn thrown(error: Error) -> JsError {
+#[expect(clippy::needless_pass_by_value, reason = "an argument of map_err")]
+fn to_js_error(error: Error) -> JsError {
     JsError::new(&error.to_string())
 }
 
-fn flat(cookies: crate::SignedCookies) -> Vec<String> {
+fn flatten(cookies: SignedCookies) -> Vec<String> {
     cookies.into_iter().flat_map(|(name, value)| [String::from(name), value]).collect()
 }

@@ -1,7 +1,8 @@
-//! PEM, as it arrives: from files of any system, from environment variables, from JSON.
+//! PEM keys, as found in files of any system, environment variables and JSON.
 //!
-//! Read here and not by a PEM library because those refuse, without saying why, what people do give: lines ending in
-//! the two characters `\n`, and the `EC PARAMETERS` block that OpenSSL puts first.
+//! `pem-rfc7468` is not used, because it implements the strict grammar: it rejects indented lines, lines of different
+//! lengths and the `EC PARAMETERS` block that OpenSSL writes first, and reads only the first of several blocks. Everything
+//! here except the call of the base64 decoder would remain in front of it.
 
 use alloc::string::{String, ToString};
 
@@ -14,10 +15,10 @@ use crate::Error;
 const BEGIN: &str = "-----BEGIN ";
 const DASHES: &str = "-----";
 
-/// `openssl ecparam -genkey` writes this block before the key; it says nothing that the key does not say.
+/// `openssl ecparam -genkey` writes this block before the key. The key repeats its content.
 const EC_PARAMETERS: &str = "EC PARAMETERS";
 
-/// Lines that a passphrase-protected key in OpenSSL's old format begins with (RFC 1421).
+/// The header of an encrypted key in OpenSSL's traditional format (RFC 1421).
 const PROC_TYPE: &str = "Proc-Type:";
 
 struct Block<'a> {
@@ -26,9 +27,9 @@ struct Block<'a> {
     rest: &'a str,
 }
 
-/// The key in the one block of `text` that may hold one.
+/// Parses the key in the only block of `text`.
 pub(super) fn parse(text: &str) -> Result<Kind, Error> {
-    let text = unescaped(text);
+    let text = unescape(text);
     if text.trim().is_empty() {
         return Err(Error::EmptyKey);
     }
@@ -37,41 +38,41 @@ pub(super) fn parse(text: &str) -> Result<Kind, Error> {
         block = next_block(block.rest)?;
     }
     if block.rest.contains(BEGIN) {
-        return Err(Error::SeveralPemBlocks);
+        return Err(Error::MultiplePemBlocks);
     }
     if block.body.contains(PROC_TYPE) {
         return Err(Error::EncryptedKey);
     }
-    let read = reader(block.label)?;
-    read(&decode(&block)?)
+    let parse = parser(block.label)?;
+    parse(&decode(&block)?)
 }
 
-/// `text` with the two characters `\n` made a line's end and `\r` taken out. Written once into memory that is wiped, as
-/// text that grows leaves copies of a key behind.
-fn unescaped(text: &str) -> Zeroizing<String> {
-    let mut plain = Zeroizing::new(String::with_capacity(text.len()));
+/// Replaces the two characters `\n` by a line ending and removes `\r`. The result is written once, into memory that is
+/// wiped: a growing string would leave copies of the key behind.
+fn unescape(text: &str) -> Zeroizing<String> {
+    let mut unescaped = Zeroizing::new(String::with_capacity(text.len()));
     for (index, line) in text.split("\\n").enumerate() {
         if index > 0 {
-            plain.push('\n');
+            unescaped.push('\n');
         }
-        line.split("\\r").for_each(|piece| plain.push_str(piece));
+        line.split("\\r").for_each(|piece| unescaped.push_str(piece));
     }
-    plain
+    unescaped
 }
 
-type Reader = fn(&[u8]) -> Result<Kind, Error>;
+type Parser = fn(&[u8]) -> Result<Kind, Error>;
 
-fn reader(label: &str) -> Result<Reader, Error> {
+fn parser(label: &str) -> Result<Parser, Error> {
     match label {
         "PRIVATE KEY" => Ok(der::pkcs8),
         "RSA PRIVATE KEY" => Ok(der::pkcs1),
         "EC PRIVATE KEY" => Ok(der::sec1),
         "ENCRYPTED PRIVATE KEY" => Err(Error::EncryptedKey),
-        "PUBLIC KEY" | "RSA PUBLIC KEY" => Err(Error::NotAPrivateKey { what: String::from("public key") }),
+        "PUBLIC KEY" | "RSA PUBLIC KEY" => Err(Error::NotAPrivateKey { found: String::from("public key") }),
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
-            Err(Error::NotAPrivateKey { what: String::from("certificate") })
+            Err(Error::NotAPrivateKey { found: String::from("certificate") })
         }
-        other => Err(Error::NotAPrivateKey { what: alloc::format!("PEM block of \"{other}\"") }),
+        other => Err(Error::NotAPrivateKey { found: alloc::format!("PEM block of \"{other}\"") }),
     }
 }
 
@@ -79,16 +80,16 @@ fn next_block(text: &str) -> Result<Block<'_>, Error> {
     let (_, after) = text.split_once(BEGIN).ok_or(Error::NotPem)?;
     let (label, after) = after.split_once(DASHES).filter(|(label, _)| is_label(label)).ok_or(Error::NotPem)?;
     let end = alloc::format!("-----END {label}-----");
-    let (body, rest) = after.split_once(&end).ok_or_else(|| Error::PemCutOff { label: label.to_string() })?;
+    let (body, rest) = after.split_once(&end).ok_or_else(|| Error::TruncatedPem { label: label.to_string() })?;
     Ok(Block { label, body, rest })
 }
 
-/// Labels go into messages. Only what looks like one does, lest it be a piece of a key.
+/// Messages quote the label, so only text that looks like one is accepted: it must not be a part of a key.
 fn is_label(text: &str) -> bool {
     text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ')
 }
 
-/// Decodes in constant time, as what is decoded is a key.
+/// Decodes the body in constant time, because it is a key.
 fn decode(block: &Block<'_>) -> Result<Zeroizing<alloc::vec::Vec<u8>>, Error> {
     let mut base64 = Zeroizing::new(String::with_capacity(block.body.len()));
     base64.extend(block.body.chars().filter(|character| !character.is_ascii_whitespace()));

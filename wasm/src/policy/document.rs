@@ -1,10 +1,15 @@
-//! The JSON of a policy. A serializer writes it, so that nothing in a URL can end the string it stands in; this one
-//! writes `&`, `/` and `+` as they are, as CloudFront does when it rebuilds a canned policy.
+//! Writes a policy's JSON.
+//!
+//! A serializer writes it, so nothing in a URL can end the string that contains it. This serializer leaves `&`, `/` and
+//! `+` unescaped, as CloudFront does when it rebuilds a canned policy.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::Serialize;
+
+use crate::Expires;
+use crate::url::Url;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -19,7 +24,7 @@ pub(super) struct Statement {
     pub(super) condition: Condition,
 }
 
-/// The order of the fields is CloudFront's for the canned policy, and the JavaScript SDK's beyond it.
+/// The first field is the canned policy's; the others are in the order of the AWS SDK for JavaScript.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Condition {
@@ -43,10 +48,19 @@ pub(super) struct SourceIp {
 }
 
 impl Document {
-    /// The JSON with one statement: no white space, the fields in their order.
+    /// The JSON of a policy with one statement, without white space.
     pub(super) fn json(resource: &str, condition: Condition) -> String {
         let statement = Statement { resource: String::from(resource), condition };
         let document = Self { statement: Vec::from([statement]) };
         serde_json::to_string(&document).expect("strings and whole numbers always serialize")
     }
+}
+
+/// The canned policy for `url`, byte for byte as CloudFront rebuilds it from the request: with this order of fields and
+/// no white space.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-canned-policy.html>
+pub(crate) fn canned(url: &Url<'_>, expires: Expires) -> String {
+    let date_less_than = EpochTime { seconds: expires.epoch_seconds() };
+    Document::json(url.as_str(), Condition { date_less_than, date_greater_than: None, ip_address: None })
 }

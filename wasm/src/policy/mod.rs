@@ -1,11 +1,10 @@
-//! What is signed: a policy, in JSON.
+//! The policy that is signed, in JSON.
 
-mod canned;
 mod custom;
 mod document;
 mod reader;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use canned::canned;
 pub use custom::CustomPolicy;
+pub(crate) use document::canned;

@@ -1,6 +1,6 @@
-//! The signer: a key, its id and a hash.
+//! The signer: a key, its ID and a hash.
 
-#[cfg(test)]
+#[cfg(all(test, feature = "rsa", feature = "p256"))]
 mod tests;
 
 use alloc::format;
@@ -11,13 +11,15 @@ use rand_core::TryCryptoRng;
 
 use crate::quoted::Quoted;
 use crate::url::Url;
-use crate::{Algorithm, CustomPolicy, Error, Expires, Hash, KeyPairId, PrivateKey, SignedCookies, encoding, policy};
+use crate::{Algorithm, CustomPolicy, Error, Expires, Hash, KeyPairId, PrivateKey, SignedCookies, base64, policy};
 
 /// The longest URL that CloudFront accepts, in bytes:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
 const MAX_URL_BYTES: usize = 8_192;
 
-/// Signs with one key. Signatures are deterministic: the same URL and end give the same bytes.
+/// Signs URLs and cookies with one key.
+///
+/// Signatures are deterministic: the same URL and expiry always give the same bytes.
 #[derive(Debug)]
 pub struct Signer {
     key_pair_id: KeyPairId,
@@ -26,43 +28,43 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// A signer that names `key` to CloudFront by `key_pair_id`. [`Algorithm::default_hash`](crate::Algorithm::default_hash)
-    /// is the hash to give when nobody chose one.
+    /// Creates a signer from a key and its ID in CloudFront. Unless a hash is configured, use
+    /// [`Algorithm::default_hash`].
     #[must_use]
     pub fn new(key_pair_id: KeyPairId, key: PrivateKey, hash: Hash) -> Self {
         Self { key_pair_id, key, hash }
     }
 
-    /// The id that the URLs carry.
+    /// The ID of the key in CloudFront.
     #[must_use]
     pub fn key_pair_id(&self) -> &KeyPairId {
         &self.key_pair_id
     }
 
-    /// What the key signs with.
+    /// The algorithm of the key.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {
         self.key.algorithm()
     }
 
-    /// The hash that is signed.
+    /// The hash of the policy that is signed.
     #[must_use]
     pub fn hash(&self) -> Hash {
         self.hash
     }
 
-    /// The public half of the key, as [`PrivateKey::public_key_pem`] writes it.
+    /// The public half of the key: see [`PrivateKey::public_key_pem`].
     #[must_use]
     pub fn public_key_pem(&self) -> String {
         self.key.public_key_pem()
     }
 
-    /// The URL with a canned policy: whoever has it may fetch exactly this URL until `expires`.
+    /// Signs `url` with a canned policy. Anyone who has the signed URL can fetch exactly this URL until `expires`.
     ///
-    /// `rng` blinds the RSA computation and has no part in the result; P-256 does not use it.
+    /// `rng` blinds the RSA computation and does not affect the result; P-256 does not use it.
     ///
     /// # Errors
-    /// The `Url...` errors for what a client would not send as it is written, [`Error::UrlTooLong`],
+    /// The `Url...` errors for what a client would rewrite before sending, [`Error::UrlTooLong`],
     /// [`Error::Randomness`] and [`Error::SignatureCheck`].
     pub fn sign_url_canned(
         &self,
@@ -72,11 +74,11 @@ impl Signer {
     ) -> Result<String, Error> {
         let url = Url::parse(url)?;
         let signature = self.signature(&policy::canned(&url, expires), rng)?;
-        self.signed(&url, &format!("Expires={expires}"), &signature)
+        self.append_signature(&url, &format!("Expires={expires}"), &signature)
     }
 
-    /// The URL with a custom policy, which it carries: whoever has it may fetch all that the policy's resource covers, as
-    /// policy and signature fit every such URL.
+    /// Signs `url` with a custom policy, which the signed URL carries. Anyone who has it can fetch everything that the
+    /// policy's resource covers: policy and signature are valid for each such URL.
     ///
     /// ```
     /// # use pkcs8::EncodePrivateKey;
@@ -92,7 +94,7 @@ impl Signer {
     /// ```
     ///
     /// # Errors
-    /// [`Error::UrlOutsideResource`] if the policy does not open this URL, and those of [`Signer::sign_url_canned`].
+    /// [`Error::UrlOutsideResource`] if the policy does not cover the URL, and those of [`Signer::sign_url_canned`].
     pub fn sign_url_custom(
         &self,
         url: &str,
@@ -107,10 +109,10 @@ impl Signer {
             });
         }
         let signature = self.signature(policy.as_json(), rng)?;
-        self.signed(&url, &format!("Policy={}", encoding::base64(policy.as_json().as_bytes())), &signature)
+        self.append_signature(&url, &format!("Policy={}", base64::encode(policy.as_json().as_bytes())), &signature)
     }
 
-    /// Cookies with a canned policy, which open exactly this URL until `expires`.
+    /// Creates cookies with a canned policy, which grant access to exactly this URL until `expires`.
     ///
     /// # Errors
     /// Those of [`Signer::sign_url_canned`].
@@ -124,7 +126,7 @@ impl Signer {
         self.cookies(("CloudFront-Expires", format!("{expires}")), signature)
     }
 
-    /// Cookies with a custom policy, which open all that its resource covers.
+    /// Creates cookies with a custom policy, which grant access to everything that its resource covers.
     ///
     /// ```
     /// # use pkcs8::EncodePrivateKey;
@@ -148,15 +150,15 @@ impl Signer {
         rng: &mut (impl TryCryptoRng + ?Sized),
     ) -> Result<SignedCookies, Error> {
         let signature = self.signature(policy.as_json(), rng)?;
-        self.cookies(("CloudFront-Policy", encoding::base64(policy.as_json().as_bytes())), signature)
+        self.cookies(("CloudFront-Policy", base64::encode(policy.as_json().as_bytes())), signature)
     }
 
     fn signature(&self, policy: &str, rng: &mut (impl TryCryptoRng + ?Sized)) -> Result<String, Error> {
         let signature = self.key.sign(self.hash, policy.as_bytes(), rng)?;
-        Ok(encoding::base64(&signature))
+        Ok(base64::encode(&signature))
     }
 
-    fn signed(&self, url: &Url<'_>, policy: &str, signature: &str) -> Result<String, Error> {
+    fn append_signature(&self, url: &Url<'_>, policy: &str, signature: &str) -> Result<String, Error> {
         let mut signed = format!(
             "{url}{separator}{policy}&Key-Pair-Id={id}&Signature={signature}",
             url = url.as_str(),

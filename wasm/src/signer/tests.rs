@@ -43,7 +43,7 @@ fn p256_signatures_verify_in_openssl() {
 }
 
 #[test]
-fn the_url_carries_what_cloudfront_asks_for_and_nothing_else() {
+fn the_url_has_the_parameters_that_cloudfront_requires_and_no_others() {
     let openssl = Openssl::new();
     let key = openssl.p256();
     let sha1 = signer(&key, Hash::Sha1).sign_url_canned(URL, expires(), &mut SysRng).unwrap();
@@ -62,7 +62,7 @@ fn the_url_carries_what_cloudfront_asks_for_and_nothing_else() {
 }
 
 #[test]
-fn the_same_url_is_signed_with_the_same_bytes_whatever_the_randomness() {
+fn the_signature_of_a_url_does_not_depend_on_the_randomness() {
     let openssl = Openssl::new();
     for key in [openssl.rsa(), openssl.p256()] {
         let signer = signer(&key, Hash::Sha256);
@@ -72,7 +72,7 @@ fn the_same_url_is_signed_with_the_same_bytes_whatever_the_randomness() {
 }
 
 #[test]
-fn a_url_that_cloudfront_would_not_take_is_refused() {
+fn a_url_that_is_too_long_for_cloudfront_is_rejected() {
     let openssl = Openssl::new();
     let signer = signer(&openssl.p256(), Hash::Sha256);
     let long = format!("https://d.example/{}", "a".repeat(8_192 - 18));

@@ -1,38 +1,38 @@
-//! The characters that every client sends as they are written.
+//! The characters that every client sends unchanged.
 
 use crate::Error;
 
-/// What a `*` is, where it stands.
+/// How a `*` is treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Star {
-    /// Refused: in a URL it would be taken for a wildcard.
-    Refused,
-    /// A wildcard.
+    /// An error: in a URL, CloudFront would treat it as a wildcard.
+    Rejected,
+    /// Accepted as a wildcard.
     Wildcard,
 }
 
-/// `pchar`, `/` and `?` of RFC 3986, with `%` only before two hexadecimal digits, from byte `start` of `url` on.
-/// Browsers write `'` in a query as `%27`.
+/// Checks `url` from byte `start` on. `pchar`, `/` and `?` of RFC 3986 are accepted, `%` only before two hexadecimal
+/// digits, and `'` only in the path, as browsers write it as `%27` in a query.
 pub(super) fn check(url: &str, start: usize, star: Star) -> Result<(), Error> {
     let query = url.find('?').unwrap_or(url.len());
     for (position, character) in url.char_indices().skip_while(|(position, _)| *position < start) {
-        let sent_as_written = match character {
-            '*' if star == Star::Refused => return Err(Error::UrlWildcard { position }),
-            '%' => escaped(&url.as_bytes()[position..]).is_some(),
+        let is_sent_unchanged = match character {
+            '*' if star == Star::Rejected => return Err(Error::UrlWildcard { position }),
+            '%' => decode_escape(&url.as_bytes()[position..]).is_some(),
             '\'' => position < query,
             '-' | '.' | '_' | '~' | '!' | '$' | '&' | '(' | ')' | '*' | '+' | ',' | ';' | '=' | ':' | '@' | '/'
             | '?' => true,
             other => other.is_ascii_alphanumeric(),
         };
-        if !sent_as_written {
+        if !is_sent_unchanged {
             return Err(Error::UrlCharacter { character, position });
         }
     }
     Ok(())
 }
 
-/// The byte that `bytes` begin with as an escape, `%` and two hexadecimal digits.
-pub(super) fn escaped(bytes: &[u8]) -> Option<u8> {
+/// Decodes the escape that `bytes` starts with: `%` and two hexadecimal digits.
+pub(super) fn decode_escape(bytes: &[u8]) -> Option<u8> {
     let [b'%', high, low, ..] = bytes else {
         return None;
     };

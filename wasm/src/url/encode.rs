@@ -1,17 +1,21 @@
-//! Percent-encoding, for those whose URLs are not yet as a client sends them.
+//! Percent-encoding of URLs that are not yet in the form clients send.
 
 use alloc::string::String;
 
-use super::characters::escaped;
+use super::characters::decode_escape;
 use super::{Parts, SCHEMES};
 use crate::Error;
 
-/// Percent-encodes the path and the query of `url`, so that it can be signed: as JavaScript's `encodeURIComponent` does,
-/// part by part, and byte for byte as `getSignedUrl` of `@aws-sdk/cloudfront-signer` does before it signs.
+/// Percent-encodes the path and the query of `url` for signing.
 ///
-/// Escapes that are there are not escaped again. Order and meaning of the parameters stay; one without `=` gets it, an
-/// empty one goes, and `+` in a query stays `+`. An empty path becomes `/`. Sign what this returns, and send it:
-/// encoding after signing is what breaks signatures.
+/// Each part is encoded as by JavaScript's `encodeURIComponent`, and byte for byte as `getSignedUrl` of
+/// `@aws-sdk/cloudfront-signer` does before it signs:
+///
+/// - existing escapes are not escaped again, and `+` in a query stays `+`;
+/// - parameters keep their order and meaning; `=` is added where it is missing, and empty parameters are removed;
+/// - an empty path becomes `/`.
+///
+/// Sign the result and send it unchanged: encoding a URL after signing breaks the signature.
 ///
 /// ```
 /// use vitae_signer::encode_url;
@@ -22,11 +26,10 @@ use crate::Error;
 /// ```
 ///
 /// # Errors
-/// [`Error::UrlScheme`] and [`Error::UrlFragment`]: what cannot be mended by encoding. The other rules are checked when
-/// the URL is signed.
+/// [`Error::UrlScheme`] and [`Error::UrlFragment`], which encoding cannot fix. Other rules are checked at signing.
 pub fn encode_url(url: &str) -> Result<String, Error> {
-    let parts = Parts::of(url, &SCHEMES)?;
-    parts.refuse_fragment()?;
+    let parts = Parts::parse(url, &SCHEMES)?;
+    parts.reject_fragment()?;
     let mut encoded = String::with_capacity(url.len());
     encoded.push_str(parts.scheme);
     encoded.push_str(parts.authority);
@@ -45,11 +48,11 @@ pub fn encode_url(url: &str) -> Result<String, Error> {
     Ok(encoded)
 }
 
-/// A path loses the escapes it does not need. `%2A` keeps its own, and `*` is left for signing to refuse: a character
-/// must not become a wildcard unnoticed, nor a wildcard a character.
+/// Unneeded escapes are removed from a path, except `%2A`, and `*` is left for signing to reject: a character must not
+/// silently become a wildcard, nor a wildcard a character.
 fn push_path(encoded: &mut String, path: &str) {
-    for byte in units(path) {
-        match byte {
+    for unit in units(path) {
+        match unit {
             Unit::Escape(b'*') => push_escape(encoded, b'*'),
             Unit::Escape(byte) | Unit::Byte(byte) if is_unreserved(byte) || byte == b'\'' => encoded.push(byte.into()),
             Unit::Byte(b'/') => encoded.push('/'),
@@ -58,17 +61,17 @@ fn push_path(encoded: &mut String, path: &str) {
     }
 }
 
-/// A query keeps every escape, as forms tell `+` from `%2B`. Browsers escape `'` in it.
+/// A query keeps every escape, because forms distinguish `+` from `%2B`. `'` is escaped, as browsers do.
 fn push_query(encoded: &mut String, part: &str) {
-    for byte in units(part) {
-        match byte {
+    for unit in units(part) {
+        match unit {
             Unit::Byte(byte) if is_unreserved(byte) || byte == b'+' => encoded.push(byte.into()),
             Unit::Escape(byte) | Unit::Byte(byte) => push_escape(encoded, byte),
         }
     }
 }
 
-/// A byte of a URL, as it is written.
+/// A byte of a URL, literal or escaped.
 enum Unit {
     Byte(u8),
     Escape(u8),
@@ -78,13 +81,13 @@ fn units(part: &str) -> impl Iterator<Item = Unit> {
     let mut rest = part.as_bytes();
     core::iter::from_fn(move || {
         let (byte, after) = rest.split_first()?;
-        let value = escaped(rest);
-        rest = if value.is_some() { &rest[3..] } else { after };
-        Some(value.map_or(Unit::Byte(*byte), Unit::Escape))
+        let escape = decode_escape(rest);
+        rest = if escape.is_some() { &rest[3..] } else { after };
+        Some(escape.map_or(Unit::Byte(*byte), Unit::Escape))
     })
 }
 
-/// What `encodeURIComponent` leaves alone, but for `'`:
+/// The characters that `encodeURIComponent` leaves unescaped, except `'`:
 /// <https://tc39.es/ecma262/#sec-encodeuricomponent-uricomponent>
 fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.!~*()".contains(&byte)
@@ -105,12 +108,12 @@ mod tests {
     fn encoded(url: &str) -> alloc::string::String {
         let encoded = encode_url(url).unwrap();
         Url::parse(&encoded).expect(&encoded);
-        assert_eq!(encode_url(&encoded).unwrap(), encoded, "encoding twice changes nothing more");
+        assert_eq!(encode_url(&encoded).unwrap(), encoded, "encoding is idempotent");
         encoded
     }
 
     #[test]
-    fn a_path_is_escaped_where_it_must_be() {
+    fn a_path_is_escaped_where_necessary() {
         for (url, expected) in [
             ("https://d.example/cv.pdf", "https://d.example/cv.pdf"),
             ("https://d.example", "https://d.example/"),
@@ -130,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_keeps_its_order_and_its_meaning() {
+    fn a_query_keeps_its_order_and_meaning() {
         for (url, expected) in [
             ("https://d.example/p?b=2&a=1&a=1", "https://d.example/p?b=2&a=1&a=1"),
             ("https://d.example?x=/y", "https://d.example/?x=%2Fy"),
@@ -149,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_encoding_cannot_mend_is_refused_when_it_is_signed() {
+    fn what_encoding_cannot_fix_is_rejected_at_signing() {
         assert!(encode_url("d.example/cv.pdf").is_err());
         assert!(encode_url("https://d.example/a#b").is_err());
         for url in [

@@ -1,8 +1,8 @@
-//! A URL that every client sends as it is written.
+//! A URL that every client sends unchanged.
 //!
-//! CloudFront rebuilds the canned policy from the request it gets, so a URL that a browser rewrites on its way (a space,
-//! an upper-case host, a `..`) would be signed in one form and arrive in another. Such a URL is refused here. What is
-//! accepted is the overlap of what RFC 3986 allows and the URL standard of browsers leaves alone:
+//! CloudFront rebuilds the canned policy from the request it receives. A URL that a browser rewrites before sending (a
+//! space, an upper-case host, a `..`) would be signed in one form and arrive in another, so it is rejected here. Accepted
+//! URLs are those that RFC 3986 allows and the URL standard of browsers leaves unchanged:
 //! <https://www.rfc-editor.org/rfc/rfc3986#appendix-A>, <https://url.spec.whatwg.org/#percent-encoded-bytes>
 
 mod characters;
@@ -27,12 +27,12 @@ pub(crate) struct Url<'a> {
 }
 
 impl<'a> Url<'a> {
-    /// Takes `url` as it is, or refuses it; nothing is rewritten.
+    /// Parses `url` without rewriting anything.
     pub(crate) fn parse(url: &'a str) -> Result<Self, Error> {
-        let parts = Parts::of(url, &SCHEMES)?;
+        let parts = Parts::parse(url, &SCHEMES)?;
         host::check(parts.authority, parts.scheme)?;
-        parts.refuse_fragment()?;
-        characters::check(url, parts.path_start(), Star::Refused)?;
+        parts.reject_fragment()?;
+        characters::check(url, parts.path_start(), Star::Rejected)?;
         check_path(&parts)?;
         if let Some(query) = parts.query {
             query::check(url, query)?;
@@ -40,25 +40,25 @@ impl<'a> Url<'a> {
         Ok(Self { whole: url, has_query: parts.query.is_some() })
     }
 
-    /// The URL as it was given.
+    /// The URL as given.
     pub(crate) fn as_str(&self) -> &'a str {
         self.whole
     }
 
-    /// What stands between the URL and the first parameter added to it.
+    /// The character between the URL and the first parameter added to it.
     pub(crate) fn separator(&self) -> char {
         if self.has_query { '&' } else { '?' }
     }
 }
 
-/// Refuses a pattern, with `*` and `?` for wildcards, that no URL of [`Url::parse`] could match.
+/// Rejects a pattern, with the wildcards `*` and `?`, that no URL accepted by [`Url::parse`] could match.
 pub(crate) fn check_pattern(pattern: &str) -> Result<(), Error> {
-    let parts = Parts::of(pattern, &PATTERN_SCHEMES)?;
+    let parts = Parts::parse(pattern, &PATTERN_SCHEMES)?;
     host::check_pattern(parts.authority)?;
-    parts.refuse_fragment()?;
+    parts.reject_fragment()?;
     characters::check(pattern, parts.path_start(), Star::Wildcard)?;
     check_path(&parts)?;
-    parts.query.map_or(Ok(()), query::refuse_reserved)
+    parts.query.map_or(Ok(()), query::reject_reserved)
 }
 
 const HTTPS: &str = "https://";
@@ -67,7 +67,7 @@ const SCHEMES: [&str; 2] = [HTTPS, "http://"];
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
 const PATTERN_SCHEMES: [&str; 4] = [HTTPS, "http://", "http*://", "*://"];
 
-/// A URL or a pattern, cut where its parts meet.
+/// The parts of a URL or a pattern.
 struct Parts<'a> {
     whole: &'a str,
     scheme: &'static str,
@@ -78,11 +78,11 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn of(whole: &'a str, schemes: &[&'static str]) -> Result<Self, Error> {
+    fn parse(whole: &'a str, schemes: &[&'static str]) -> Result<Self, Error> {
         let scheme = schemes.iter().find(|scheme| whole.starts_with(**scheme)).ok_or_else(|| {
-            // No more than the scheme: what follows may hold a password.
-            let given: String = whole.split(':').next().unwrap_or_default().chars().take(24).collect();
-            Error::UrlScheme { scheme: Quoted::new(&given) }
+            // The scheme only: a password may follow.
+            let start: String = whole.split(':').next().unwrap_or_default().chars().take(24).collect();
+            Error::UrlScheme { start: Quoted::new(&start) }
         })?;
         let rest = &whole[scheme.len()..];
         let (rest, fragment) = match rest.split_once('#') {
@@ -101,7 +101,7 @@ impl<'a> Parts<'a> {
         self.scheme.len() + self.authority.len()
     }
 
-    fn refuse_fragment(&self) -> Result<(), Error> {
+    fn reject_fragment(&self) -> Result<(), Error> {
         match self.fragment {
             Some(fragment) => Err(Error::UrlFragment { fragment: Quoted::new(fragment) }),
             None => Ok(()),
@@ -110,14 +110,14 @@ impl<'a> Parts<'a> {
 }
 
 fn check_path(parts: &Parts<'_>) -> Result<(), Error> {
-    let refused = |why| Err(Error::UrlPath { url: Quoted::new(parts.whole), why });
+    let invalid = |reason| Err(Error::UrlPath { url: Quoted::new(parts.whole), reason });
     if parts.path.is_empty() {
-        return refused("it is empty, and clients send \"/\": write the slash after the host");
+        return invalid("it is empty: add the \"/\" that clients send after the host");
     }
-    // Browsers resolve these before they ask, escaped or not.
+    // Browsers resolve these before they send the request, escaped or not.
     let is_dots = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
     if parts.path.split('/').any(is_dots) {
-        return refused("clients resolve \".\" and \"..\" before they ask: write the path without them");
+        return invalid("clients resolve \".\" and \"..\": write the path without them");
     }
     Ok(())
 }

@@ -1,31 +1,31 @@
-//! The query of a URL, as it is before a signature is added.
+//! The query of a URL, before a signature is added.
 
 use alloc::vec::Vec;
 
-use super::characters::escaped;
+use super::characters::decode_escape;
 use crate::Error;
 use crate::quoted::Quoted;
 
-/// CloudFront takes a URL with any of these for a signed one:
+/// CloudFront treats a URL with any of these as signed:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html>
 const RESERVED: [&str; 5] = ["Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"];
 
-/// Refuses CloudFront's own parameters, and empty ones, of which nobody knows whether CloudFront keeps them when it
-/// takes its own out again.
+/// Rejects CloudFront's own parameters, and empty ones: it is not documented whether CloudFront keeps those when it removes
+/// its own.
 pub(super) fn check(url: &str, query: &str) -> Result<(), Error> {
     if query.split('&').any(str::is_empty) {
         return Err(Error::UrlQuery {
             url: Quoted::new(url),
-            why: "it has an empty parameter: leave off the \"?\" or \"&\" that nothing follows",
+            reason: "it has an empty parameter: remove the extra \"?\" or \"&\"",
         });
     }
-    refuse_reserved(query)
+    reject_reserved(query)
 }
 
-/// Refuses CloudFront's own parameters, however their names are escaped.
-pub(super) fn refuse_reserved(query: &str) -> Result<(), Error> {
+/// Rejects CloudFront's own parameters, even if their names are escaped.
+pub(super) fn reject_reserved(query: &str) -> Result<(), Error> {
     for parameter in query.split('&') {
-        let name = decoded(parameter.split('=').next().unwrap_or(parameter));
+        let name = percent_decode(parameter.split('=').next().unwrap_or(parameter));
         if let Some(reserved) = RESERVED.into_iter().find(|reserved| reserved.as_bytes() == name) {
             return Err(Error::UrlReservedParameter { name: reserved });
         }
@@ -33,11 +33,11 @@ pub(super) fn refuse_reserved(query: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn decoded(name: &str) -> Vec<u8> {
+fn percent_decode(name: &str) -> Vec<u8> {
     let mut rest = name.as_bytes();
     let mut decoded = Vec::with_capacity(rest.len());
     while let [byte, after @ ..] = rest {
-        let escape = escaped(rest);
+        let escape = decode_escape(rest);
         decoded.push(escape.unwrap_or(*byte));
         rest = if escape.is_some() { &rest[3..] } else { after };
     }

@@ -9,7 +9,7 @@ fn error(url: &str) -> Error {
 }
 
 #[test]
-fn a_url_is_kept_as_it_is_written() {
+fn a_valid_url_is_kept_unchanged() {
     for url in [
         "https://d111111abcdef8.cloudfront.net/cv/resume.pdf",
         "http://localhost:8787/cv/resume.pdf",
@@ -27,13 +27,13 @@ fn a_url_is_kept_as_it_is_written() {
 }
 
 #[test]
-fn a_parameter_is_added_after_those_that_are_there() {
+fn a_parameter_is_added_after_existing_ones() {
     assert_eq!(Url::parse("https://d.example/p").unwrap().separator(), '?');
     assert_eq!(Url::parse("https://d.example/p?a=1").unwrap().separator(), '&');
 }
 
 #[test]
-fn a_url_that_is_not_absolute_http_is_refused() {
+fn a_url_that_is_not_absolute_http_is_rejected() {
     for url in [
         "",
         "/cv.pdf",
@@ -49,7 +49,7 @@ fn a_url_that_is_not_absolute_http_is_refused() {
 }
 
 #[test]
-fn a_password_in_the_url_is_refused_and_not_repeated() {
+fn a_password_in_the_url_is_rejected_and_not_quoted() {
     for url in ["https://me:secret@d.example/", "https://me:secret@D.example/ #x", "ftp://me:secret@d.example/"] {
         let message = error(url).to_string();
         assert!(!message.contains("secret"), "{message}");
@@ -58,7 +58,7 @@ fn a_password_in_the_url_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn a_host_that_clients_would_rewrite_is_refused() {
+fn a_host_that_clients_would_rewrite_is_rejected() {
     for host in [
         "",
         ":8080",
@@ -90,7 +90,7 @@ fn a_host_that_clients_would_rewrite_is_refused() {
 }
 
 #[test]
-fn characters_that_must_be_escaped_are_refused_with_their_place() {
+fn characters_that_must_be_escaped_are_rejected_with_their_position() {
     for character in
         [' ', '"', '<', '>', '\\', '^', '`', '{', '|', '}', '[', ']', '\n', '\r', '\t', '\0', '\x7f', 'é', '…', '😀']
     {
@@ -112,19 +112,19 @@ fn characters_that_must_be_escaped_are_refused_with_their_place() {
 }
 
 #[test]
-fn a_wildcard_is_refused_where_a_url_is_meant() {
+fn a_wildcard_is_rejected_in_a_url() {
     assert_eq!(error("https://d.example/cv/*"), Error::UrlWildcard { position: 21 });
 }
 
 #[test]
-fn an_empty_path_is_refused() {
+fn an_empty_path_is_rejected() {
     for url in ["https://d.example", "https://d.example?a=1"] {
         assert!(matches!(error(url), Error::UrlPath { .. }), "{url}");
     }
 }
 
 #[test]
-fn dot_segments_are_refused_escaped_or_not() {
+fn dot_segments_are_rejected_escaped_or_not() {
     for path in ["/../a", "/a/..", "/a/./b", "/.", "/%2e%2E/a", "/.%2e", "/%2E"] {
         let url = format!("https://d.example{path}");
         assert!(matches!(error(&url), Error::UrlPath { .. }), "{url}");
@@ -132,14 +132,14 @@ fn dot_segments_are_refused_escaped_or_not() {
 }
 
 #[test]
-fn a_fragment_is_refused() {
+fn a_fragment_is_rejected() {
     for url in ["https://d.example/a#b", "https://d.example/a?b#c", "https://d.example#a", "https://d.example/ #é"] {
         assert!(matches!(error(url), Error::UrlFragment { .. }), "{url}: {:?}", error(url));
     }
 }
 
 #[test]
-fn cloudfronts_own_parameters_are_refused_however_they_are_written() {
+fn cloudfronts_own_parameters_are_rejected_even_if_escaped() {
     for name in ["Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"] {
         for query in [
             format!("{name}=1"),
@@ -154,7 +154,7 @@ fn cloudfronts_own_parameters_are_refused_however_they_are_written() {
 }
 
 #[test]
-fn an_empty_parameter_is_refused() {
+fn an_empty_parameter_is_rejected() {
     for query in ["", "&a=1", "a=1&", "a=1&&b=2"] {
         let url = format!("https://d.example/p?{query}");
         assert!(matches!(error(&url), Error::UrlQuery { .. }), "{url}");

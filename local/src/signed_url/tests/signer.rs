@@ -10,7 +10,7 @@ use getrandom::SysRng;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use vitae_signer::{CustomPolicy, Expires, Hash, Ipv4Cidr, KeyPairId, PrivateKey, Resource, Signer, Starts};
+use vitae_signer::{CustomPolicy, Expires, Hash, Ipv4Cidr, KeyPairId, PrivateKey, Resource, Signer, StartTime};
 
 use super::openssl::Keys;
 use crate::signed_url::{Grant, PublicKey, SignatureRejection, SignedRequest, strip_reserved, verify};
@@ -112,9 +112,9 @@ fn every_url_that_the_signer_signs_is_accepted() {
             let canned = pair.signer.sign_url_canned(&url, expires(), &mut SysRng).unwrap();
             prop_assert_eq!(pair.check(&canned, &[]), Ok(()), "{}", canned);
             let policy = CustomPolicy::new(Resource::exact(&url).unwrap(), expires())
-                .starting(Starts::from_epoch_seconds(NOW - 1).unwrap())
+                .with_start_time(StartTime::from_epoch_seconds(NOW - 1).unwrap())
                 .unwrap()
-                .from_source(Ipv4Cidr::new(Ipv4Addr::new(127, 0, 0, 0), 8).unwrap());
+                .with_source_ip(Ipv4Cidr::new(Ipv4Addr::new(127, 0, 0, 0), 8).unwrap());
             let custom = pair.signer.sign_url_custom(&url, &policy, &mut SysRng).unwrap();
             prop_assert_eq!(pair.check(&custom, &[]), Ok(()), "{}", custom);
         }

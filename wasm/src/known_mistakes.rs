@@ -1,4 +1,4 @@
-//! What other signers got wrong, one test each.
+//! Mistakes of other signers, with one test for each.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -6,10 +6,10 @@ use core::time::Duration;
 
 use crate::testing::{Openssl, SysRng, decode, parameter};
 use crate::{
-    CustomPolicy, Error, Expires, Hash, Ipv4Cidr, KeyPairId, PrivateKey, Resource, Signer, Starts, encode_url,
+    CustomPolicy, Error, Expires, Hash, Ipv4Cidr, KeyPairId, PrivateKey, Resource, Signer, StartTime, encode_url,
 };
 
-/// A signer, and the folder with its public key.
+/// A signer, and the folder that contains its public key.
 fn signer() -> (Signer, Openssl) {
     let openssl = Openssl::new();
     let key = PrivateKey::from_pem(&openssl.p256()).unwrap();
@@ -21,61 +21,65 @@ fn expires() -> Expires {
     Expires::from_epoch_seconds(1_767_290_400).unwrap()
 }
 
-/// What CloudFront does: it writes the policy for the URL that was asked for, and verifies the signature of that.
-fn opens(openssl: &Openssl, asked: &str, signature: &str) -> bool {
+/// Verifies a signature like CloudFront: against the canned policy for the URL that was requested.
+fn verifies(openssl: &Openssl, requested: &str, signature: &str) -> bool {
     let condition = r#""Condition":{"DateLessThan":{"AWS:EpochTime":1767290400}}"#;
-    openssl.write("policy", format!(r#"{{"Statement":[{{"Resource":"{asked}",{condition}}}]}}"#));
+    openssl.write("policy", format!(r#"{{"Statement":[{{"Resource":"{requested}",{condition}}}]}}"#));
     openssl.write("signature", decode(signature));
     openssl.accepts("dgst -sha256 -verify public.pem -signature signature policy")
 }
 
 #[test]
-fn an_ampersand_is_signed_as_an_ampersand() {
+fn an_ampersand_is_signed_unescaped() {
     let (signer, openssl) = signer();
     for url in ["https://d.example/cv?a=1&b=2", "https://d.example/a&b/'c'"] {
-        let minted = signer.sign_url_canned(url, expires(), &mut SysRng).unwrap();
-        assert!(opens(&openssl, url, parameter(&minted, "Signature").unwrap()), "{url}");
+        let signed_url = signer.sign_url_canned(url, expires(), &mut SysRng).unwrap();
+        assert!(verifies(&openssl, url, parameter(&signed_url, "Signature").unwrap()), "{url}");
         let resource = Resource::exact(url).unwrap();
         assert!(CustomPolicy::new(resource, expires()).as_json().contains(&format!("\"{url}\"")));
     }
 }
 
 #[test]
-fn a_path_is_encoded_before_it_is_signed_or_not_at_all() {
+fn a_path_is_never_encoded_after_signing() {
     let (signer, openssl) = signer();
     let plain = "https://d.example/My CV (é).pdf";
     assert!(matches!(signer.sign_url_canned(plain, expires(), &mut SysRng), Err(Error::UrlCharacter { .. })));
     let encoded = encode_url(plain).unwrap();
-    let minted = signer.sign_url_canned(&encoded, expires(), &mut SysRng).unwrap();
-    assert!(minted.starts_with(&format!("{encoded}?")));
-    assert!(opens(&openssl, "https://d.example/My%20CV%20(%C3%A9).pdf", parameter(&minted, "Signature").unwrap()));
+    let signed_url = signer.sign_url_canned(&encoded, expires(), &mut SysRng).unwrap();
+    assert!(signed_url.starts_with(&format!("{encoded}?")));
+    assert!(verifies(
+        &openssl,
+        "https://d.example/My%20CV%20(%C3%A9).pdf",
+        parameter(&signed_url, "Signature").unwrap()
+    ));
 }
 
 #[test]
 fn a_plus_stays_a_plus() {
     let (signer, openssl) = signer();
     let url = "https://d.example/c++.pdf?q=a+b%2Bc";
-    let minted = signer.sign_url_canned(url, expires(), &mut SysRng).unwrap();
-    assert!(minted.starts_with(url) && opens(&openssl, url, parameter(&minted, "Signature").unwrap()));
+    let signed_url = signer.sign_url_canned(url, expires(), &mut SysRng).unwrap();
+    assert!(signed_url.starts_with(url) && verifies(&openssl, url, parameter(&signed_url, "Signature").unwrap()));
     assert_eq!(encode_url("https://d.example/p?q=a+b%2Bc").unwrap(), "https://d.example/p?q=a+b%2Bc");
 }
 
 #[test]
-fn milliseconds_are_not_taken_for_seconds() {
+fn milliseconds_are_not_accepted_as_seconds() {
     let milliseconds = Expires::from_epoch_seconds(1_767_290_400_000);
     assert!(matches!(milliseconds, Err(Error::AfterYear2100 { .. })));
-    assert!(Starts::from_epoch_seconds(1_767_290_400_000).is_err());
+    assert!(StartTime::from_epoch_seconds(1_767_290_400_000).is_err());
 }
 
 #[test]
-fn the_clock_is_read_once_and_by_the_caller() {
+fn the_caller_reads_the_clock_once() {
     let (signer, _) = signer();
     let now = Duration::from_millis(1_767_290_339_999);
-    let ends = Expires::after(now, Duration::from_mins(1)).unwrap();
-    let minted = signer.sign_url_canned("https://d.example/cv.pdf", ends, &mut SysRng).unwrap();
-    assert_eq!(parameter(&minted, "Expires"), Some("1767290399"));
-    let again = signer.sign_url_canned("https://d.example/cv.pdf", ends, &mut SysRng).unwrap();
-    assert_eq!(minted, again, "policy and URL say the same end, however late they are signed");
+    let expires = Expires::after(now, Duration::from_mins(1)).unwrap();
+    let signed_url = signer.sign_url_canned("https://d.example/cv.pdf", expires, &mut SysRng).unwrap();
+    assert_eq!(parameter(&signed_url, "Expires"), Some("1767290399"));
+    let again = signer.sign_url_canned("https://d.example/cv.pdf", expires, &mut SysRng).unwrap();
+    assert_eq!(signed_url, again, "policy and URL have the same expiry, however late they are signed");
 }
 
 #[test]
@@ -99,11 +103,11 @@ fn a_quote_in_the_url_cannot_rewrite_the_policy() {
 }
 
 #[test]
-fn a_wildcard_always_carries_its_policy() {
+fn a_signature_for_a_wildcard_always_carries_its_policy() {
     let (signer, _) = signer();
     let pattern = "https://d.example/cv/*";
     let canned = signer.sign_url_canned(pattern, expires(), &mut SysRng);
-    assert!(matches!(canned, Err(Error::UrlWildcard { .. })), "a canned policy has no wildcard");
+    assert!(matches!(canned, Err(Error::UrlWildcard { .. })), "a canned policy cannot have a wildcard");
     assert!(signer.sign_cookies_canned(pattern, expires(), &mut SysRng).is_err());
 
     let policy = CustomPolicy::new(Resource::wildcard(pattern).unwrap(), expires());
@@ -115,14 +119,14 @@ fn a_wildcard_always_carries_its_policy() {
 }
 
 #[test]
-fn a_fraction_of_a_second_never_lengthens_a_life() {
+fn a_fraction_of_a_second_never_extends_a_lifetime() {
     let almost = Duration::from_millis(1_767_290_400_999);
     assert_eq!(Expires::from_duration_since_epoch(almost).unwrap(), expires());
-    assert_eq!(Starts::from_duration_since_epoch(almost).unwrap().epoch_seconds(), 1_767_290_400);
+    assert_eq!(StartTime::from_duration_since_epoch(almost).unwrap().epoch_seconds(), 1_767_290_400);
 }
 
 #[test]
-fn no_error_shows_a_key_a_password_or_an_address() {
+fn no_error_quotes_a_key_a_password_or_an_address() {
     let (signer, _) = signer();
     let body: String = Openssl::new().p256().lines().filter(|line| !line.starts_with('-')).collect();
     let half = &body[..40];
