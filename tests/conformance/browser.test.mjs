@@ -1,6 +1,5 @@
-/** The package in a browser: as a page loads it, and in a worker of that page. */
+/** The package in a browser: in a page, and in a worker of that page. */
 import assert from "node:assert/strict";
-import { verify } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { createServer } from "node:http";
@@ -9,17 +8,17 @@ import { after, before, test } from "node:test";
 import { launch } from "../browser/lib/chromium.mjs";
 import { p256, rsa, withP256, withRsa } from "./lib/keys.mjs";
 import { signerPackage } from "./lib/settings.mjs";
-import { decoded, parts, policy } from "./lib/signed.mjs";
+import { verifies } from "./lib/signed_url.mjs";
 
 const REQUEST = { url: "https://d.example/cv.pdf", dateLessThan: "2026-01-01T18:00:00Z" };
 
-/** What a page and a worker do alike: sign with the package at an address. */
+/** Imports the package from an address and signs. Runs in the page and in the worker. */
 const sign = async ([entry, input]) => (await import(entry)).getSignedUrl(input);
 
 let server, browser, page, entry;
 
 before(async () => {
-  // No content but the package's own, by its own names.
+  // Serves the files of the package and an empty page, nothing else.
   server = createServer((request, response) => {
     const name = path.basename(new URL(request.url, "http://localhost").pathname);
     response.setHeader("Content-Type", name.endsWith(".js") ? "text/javascript" : "text/html");
@@ -39,14 +38,12 @@ after(async () => {
   server?.close();
 });
 
-const verifies = (url, key, hash) => verify(hash, Buffer.from(policy(url)), key, decoded(parts(url).own.Signature));
-
-test("a page loads it and signs", async () => {
+test("a page loads the package and signs", async () => {
   assert.ok(verifies(await page.evaluate(sign, [entry, { ...withP256, ...REQUEST }]), p256.publicKey, "sha256"));
   assert.ok(verifies(await page.evaluate(sign, [entry, { ...withRsa, ...REQUEST }]), rsa.publicKey, "sha1"));
 });
 
-test("a worker of the page loads it and signs", async () => {
+test("a worker of the page loads the package and signs", async () => {
   const script = `(${sign})(${JSON.stringify([entry, { ...withP256, ...REQUEST }])}).then(postMessage)`;
   const url = await page.evaluate(
     (script) =>

@@ -1,4 +1,4 @@
-/** The package itself: what is in it, and where it runs. */
+/** The package itself: its contents, and where it runs. */
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
@@ -12,7 +12,7 @@ import { signerPackage } from "./lib/settings.mjs";
 const file = (name) => path.join(signerPackage(), name);
 const manifest = JSON.parse(readFileSync(file("package.json"), "utf8"));
 
-/** Agreed for a package that browsers load, in bytes. */
+/** The budget of a package that browsers load, in bytes. */
 const MAX_WASM = 250_000;
 const MAX_WASM_GZIPPED = 110_000;
 
@@ -22,7 +22,7 @@ test("the WASM is small", () => {
   assert.ok(gzipSync(wasm, { level: 9 }).length <= MAX_WASM_GZIPPED, `${gzipSync(wasm).length} bytes gzipped`);
 });
 
-test("everything that the package names is in it, and it needs no other", () => {
+test("the package contains every file it lists, and has no dependencies", () => {
   for (const name of [...manifest.files, manifest.types, manifest.exports["."].default, manifest.exports["./bare"].default]) {
     assert.ok(statSync(file(name)), name);
   }
@@ -30,19 +30,19 @@ test("everything that the package names is in it, and it needs no other", () => 
   assert.equal(manifest.type, "module");
 });
 
-test("no module of the package asks for one of Node's, or for a file", () => {
+test("no module of the package imports a module of Node or reads a file", () => {
   for (const name of manifest.files.filter((name) => name.endsWith(".js"))) {
     const text = readFileSync(file(name), "utf8");
     assert.doesNotMatch(text, /from\s+["'](?!\.\/)|import\(|require\(|import\.meta|\bprocess\b/, name);
   }
 });
 
-test("the WASM holds no path of the machine that built it", () => {
+test("the WASM contains no path of the build machine", () => {
   const text = readFileSync(file("vitae_signer_bg.wasm"), "latin1");
   assert.doesNotMatch(text, /\.cargo|\/home\/|\/root\/|\/usr\/|\.rs\b/);
 });
 
-test("it runs in a worker", async () => {
+test("the package runs in a worker", async () => {
   const script = `
     import { parentPort, workerData } from "node:worker_threads";
     const { getSignedUrl } = await import(workerData.entry);
@@ -55,28 +55,28 @@ test("it runs in a worker", async () => {
   assert.match(url, /^https:\/\/d\.example\/cv\.pdf\?Expires=1767290400&/);
 });
 
-test("without its WASM inside, it says what to do, and takes bytes or a module", async () => {
+test("the bare package requires init, with bytes or a module", async () => {
   const wasm = readFileSync(file("vitae_signer_bg.wasm"));
   const script = `
     import { parentPort, workerData } from "node:worker_threads";
     const { init, Signer } = await import(workerData.entry);
-    const answer = {};
-    try { new Signer(workerData.input); } catch (error) { answer.error = error.message; }
+    const result = {};
+    try { new Signer(workerData.input); } catch (error) { result.error = error.message; }
     init(workerData.wasm);
     init(workerData.wasm);
-    answer.algorithm = new Signer(workerData.input).algorithm;
-    parentPort.postMessage(answer);`;
-  for (const given of [wasm, new WebAssembly.Module(wasm)]) {
+    result.algorithm = new Signer(workerData.input).algorithm;
+    parentPort.postMessage(result);`;
+  for (const source of [wasm, new WebAssembly.Module(wasm)]) {
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`), {
-      workerData: { entry: entry("signer.js"), input: withP256, wasm: given },
+      workerData: { entry: entry("signer.js"), input: withP256, wasm: source },
     });
-    const answer = await new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
-    assert.match(answer.error, /call init\(\) first/);
-    assert.equal(answer.algorithm, "ecdsa-p256");
+    const result = await new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
+    assert.match(result.error, /call init\(\) first/);
+    assert.equal(result.algorithm, "ecdsa-p256");
   }
 });
 
-test("a signer names its algorithm and can be disposed of", async () => {
+test("a Signer has an algorithm and can be disposed", async () => {
   const { Signer } = await import(entry());
   const signer = new Signer({ ...withP256, privateKey: p256.privateKey.export({ type: "sec1", format: "pem" }) });
   assert.equal(signer.algorithm, "ecdsa-p256");

@@ -1,47 +1,76 @@
-//! The signer's npm package beside other signers: the AWS SDK for JavaScript, botocore, OpenSSL. The scripts are in
-//! `conformance/`; here they get the package, the Nodes and the others.
+//! Compares the signer's npm package with other signers: the AWS SDK for JavaScript, botocore and OpenSSL. The scripts
+//! are in `conformance/`.
 
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output},
 };
 
 use vitae_tests::{NodeTests, tool};
 
-/// As many tests as were written; fewer would mean that some were not found.
-const TESTS: u64 = 261;
+/// The number of tests in `conformance/`. Fewer would mean that Node did not find some.
+const TESTS: u64 = 264;
 
-/// Of these, the tests of the package itself.
-const TESTS_OF_THE_PACKAGE: u64 = 7;
+/// The number of tests in `conformance/package.test.mjs`.
+const PACKAGE_TESTS: u64 = 7;
 
-/// The package that `cargo vitae build signer` built.
+/// The package that `cargo vitae build signer` builds.
 fn package() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../wasm/pkg")
 }
 
-/// `program` in the folder of the tests, which are run as `arguments` say.
-fn run(program: impl AsRef<OsStr>, arguments: &[&str]) -> NodeTests {
-    let mut node = Command::new(program);
-    node.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance"));
-    node.args(["--test", "--test-reporter=tap"]).args(arguments).env("VITAE_SIGNER_PACKAGE", package());
+/// Runs Node's test runner in `conformance/`.
+fn run(node: impl AsRef<OsStr>, arguments: &[&str]) -> NodeTests {
+    let mut command = Command::new(node);
+    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance"));
+    command.args(["--test", "--test-reporter=tap"]).args(arguments).env("VITAE_SIGNER_PACKAGE", package());
     for name in ["VITAE_CONFORMANCE_MODULES", "VITAE_BROWSER_MODULES", "VITAE_PYTHON"] {
-        node.env(name, tool(name));
+        command.env(name, tool(name));
     }
-    NodeTests::run(&mut node)
+    NodeTests::run(&mut command)
 }
 
 #[test]
-fn the_package_signs_as_other_signers_do_where_they_are_right() {
+fn the_package_signs_like_other_signers_where_they_are_right() {
     let tests = run(tool("VITAE_NODE"), &[]);
     eprintln!("signer: {} passed, {} skipped", tests.passed, tests.skipped);
     assert!(tests.passed >= TESTS && tests.skipped == 0, "tests are missing:\n{}", tests.output);
 }
 
 #[test]
-fn the_package_runs_in_the_node_that_comes_next_and_in_the_machines_own() {
+fn the_package_runs_in_the_next_node_and_in_the_systems() {
     for node in [tool("VITAE_NODE24"), "node".into()] {
         let tests = run(&node, &["package.test.mjs"]);
-        assert!(tests.passed >= TESTS_OF_THE_PACKAGE && tests.skipped == 0, "{node:?}:\n{}", tests.output);
+        assert!(tests.passed >= PACKAGE_TESTS && tests.skipped == 0, "{node:?}:\n{}", tests.output);
     }
+}
+
+/// Runs `cargo check` on the crate with only these features.
+fn check(features: &str) -> Output {
+    Command::new(env!("CARGO"))
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+        .args([
+            "check",
+            "--quiet",
+            "--locked",
+            "--package",
+            "vitae-signer",
+            "--no-default-features",
+            "--features",
+            features,
+        ])
+        .output()
+        .expect("cargo starts")
+}
+
+#[test]
+fn every_combination_of_key_types_compiles() {
+    for features in ["p256", "rsa", "p256,rsa"] {
+        let checked = check(features);
+        assert!(checked.status.success() && checked.stderr.is_empty(), "{features}: {checked:?}");
+    }
+    let checked = check("");
+    let errors = String::from_utf8_lossy(&checked.stderr);
+    assert!(!checked.status.success() && errors.contains("enable the feature `rsa` or `p256`"), "{errors}");
 }

@@ -1,13 +1,13 @@
 /// <reference lib="esnext.disposable" />
 
-/** A hash that CloudFront verifies with. `SHA256` adds `Hash-Algorithm=SHA256` to the URL. */
+/** A hash that CloudFront supports. `SHA256` adds `Hash-Algorithm=SHA256` to the URL. */
 export type HashAlgorithm = "SHA1" | "SHA256";
 
-/** The key, and the id under which CloudFront knows its public half. */
+/** The private key, and the ID of its public half in CloudFront. */
 export interface Credentials {
-  /** The id of the public key in CloudFront, such as `K2JCJMDEHXQW5F`. */
+  /** The ID of the public key in CloudFront, such as `K2JCJMDEHXQW5F`. */
   keyPairId: string;
-  /** RSA with 2048 bits or P-256, in PEM (PKCS#8, PKCS#1, SEC1) or, as bytes, in PEM or DER. */
+  /** RSA with 2048 bits or P-256: text in PEM (PKCS#8, PKCS#1, SEC1), or bytes in PEM or DER. */
   privateKey: string | Uint8Array | ArrayBuffer;
   /** By default `SHA1` for RSA keys and `SHA256` for P-256 keys. */
   hashAlgorithm?: HashAlgorithm;
@@ -17,24 +17,24 @@ export interface Credentials {
   passphrase?: never;
 }
 
-/** What is signed, as parameters. An end alone makes a canned policy; more makes a custom one. */
+/** A request with separate parameters. With only an expiry, the policy is canned; otherwise it is custom. */
 export interface RequestWithParameters {
-  /** The URL; for cookies it may hold wildcards. */
+  /** The URL. For cookies it may contain wildcards. */
   url: string;
-  /** The end. A number is milliseconds since 1970. Floored to a second. */
+  /** When the signature expires. A number is milliseconds since 1970. Rounded down to a second. */
   dateLessThan: string | number | Date;
-  /** The start. */
+  /** When the signature becomes valid. */
   dateGreaterThan?: string | number | Date;
   /** An IPv4 address or range (`192.0.2.0/24`). */
   ipAddress?: string;
   policy?: never;
 }
 
-/** What is signed, as a custom policy written by hand. */
+/** A request with a custom policy in JSON. */
 export interface RequestWithPolicy {
-  /** The URL that carries the policy. By default the policy's resource; cookies need none. */
+  /** The URL to sign. By default the policy's resource; not needed for cookies. */
   url?: string;
-  /** The policy's JSON. It is checked, then signed as it is written. */
+  /** The policy's JSON. It is checked, then signed as it is. */
   policy: string;
   dateLessThan?: never;
   dateGreaterThan?: never;
@@ -47,7 +47,7 @@ export type SignRequest = RequestWithParameters | RequestWithPolicy;
 export interface SignedCookies {
   "CloudFront-Key-Pair-Id": string;
   "CloudFront-Signature": string;
-  /** With a canned policy: the end, in seconds since 1970. */
+  /** With a canned policy: the expiry, in seconds since 1970. */
   "CloudFront-Expires"?: number;
   /** With a custom policy. */
   "CloudFront-Policy"?: string;
@@ -56,13 +56,13 @@ export interface SignedCookies {
 
 /** Signs with one key, which is read once. */
 export class Signer {
-  /** @throws if the key is none that CloudFront verifies. */
+  /** @throws if CloudFront does not support the key. */
   constructor(credentials: Credentials);
-  /** What the key signs with. */
+  /** The key's algorithm. */
   readonly algorithm: "rsa-2048" | "ecdsa-p256";
-  /** The URL, percent-encoded where it must be, with its signature. @throws if CloudFront would not take it. */
+  /** Percent-encodes the URL where necessary and signs it. @throws if CloudFront would reject it. */
   getSignedUrl(request: SignRequest): string;
-  /** The cookies. @throws if CloudFront or a browser would not take them. */
+  /** Creates signed cookies. @throws if CloudFront or a browser would reject them. */
   getSignedCookies(request: SignRequest): SignedCookies;
   /** Wipes the key from memory. */
   free(): void;
@@ -70,14 +70,14 @@ export class Signer {
   [Symbol.dispose](): void;
 }
 
-/** The signed URL. Reads the key each time; {@link Signer} reads it once. */
+/** Signs a URL. Reads the key on each call; {@link Signer} reads it once. */
 export function getSignedUrl(input: Credentials & SignRequest): string;
 
-/** The signed cookies. Reads the key each time; {@link Signer} reads it once. */
+/** Creates signed cookies. Reads the key on each call; {@link Signer} reads it once. */
 export function getSignedCookies(input: Credentials & SignRequest): SignedCookies;
 
 /**
- * Starts the WASM, from its bytes or a compiled module; without an argument, from the bytes inside the package. It
- * happens by itself at the first signature, except in `vitae-signer/bare`, which has no bytes inside.
+ * Instantiates the WASM, from its bytes or a compiled module; without an argument, from the bytes in the package. The
+ * first signature does this automatically, except with `vitae-signer/bare`, which contains no WASM.
  */
 export function init(wasm?: Uint8Array | ArrayBuffer | WebAssembly.Module): void;

@@ -1,8 +1,8 @@
-// The package with its WASM inside, as text: nothing is read or fetched, so it works wherever modules do.
-import { provide } from "./signer.js";
+// The package with its WASM embedded as text: it reads and fetches nothing, so it works wherever ES modules do.
+import { setLoader } from "./signer.js";
 import base64 from "./vitae_signer_wasm.js";
 
-provide(() => {
+setLoader(() => {
   const binary = atob(base64);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i += 1) {

@@ -1,23 +1,23 @@
-// The interface. It checks the shape of the arguments; every rule of CloudFront's is in the WASM.
-import { fromCredentials, fromRequest } from "./arguments.js";
+// The interface of the package. It checks the types of the arguments; CloudFront's rules are in the WASM.
+import { checkCredentials, checkRequest } from "./arguments.js";
 import { initSync, WasmSigner } from "./vitae_signer.js";
 
-let ready = false;
+let isReady = false;
 
-let provided = () => {
-  throw new Error('vitae-signer/bare has no WASM of its own: call init() first, with the bytes or the module of "vitae-signer/vitae_signer_bg.wasm"');
+let loadWasm = () => {
+  throw new Error('vitae-signer/bare contains no WASM: call init() first, with the bytes or the module of "vitae-signer/vitae_signer_bg.wasm"');
 };
 
-/** Where the WASM comes from unless `init` gives it. */
-export function provide(source) {
-  provided = source;
+/** Sets the function that loads the WASM if `init` is called without it. */
+export function setLoader(loader) {
+  loadWasm = loader;
 }
 
-/** Starts the WASM, from bytes or a compiled module. Done at the first signature if not before. */
+/** Instantiates the WASM, from bytes or a compiled module. The first `Signer` does it if necessary. */
 export function init(wasm) {
-  if (!ready) {
-    initSync({ module: wasm ?? provided() });
-    ready = true;
+  if (!isReady) {
+    initSync({ module: wasm ?? loadWasm() });
+    isReady = true;
   }
 }
 
@@ -26,46 +26,47 @@ export class Signer {
   #wasm;
 
   constructor(credentials) {
-    const { keyPairId, privateKey, hashAlgorithm } = fromCredentials(credentials);
+    const { keyPairId, privateKey, hashAlgorithm } = checkCredentials(credentials);
     init();
     this.#wasm = new WasmSigner(keyPairId, privateKey, hashAlgorithm);
   }
 
-  /** What the key signs with: `rsa-2048` or `ecdsa-p256`. */
+  /** The key's algorithm: `rsa-2048` or `ecdsa-p256`. */
   get algorithm() {
-    return this.#live().algorithm;
+    return this.#signer().algorithm;
   }
 
-  /** The URL with its signature. */
+  /** Signs a URL. */
   getSignedUrl(request) {
-    const { url, policy, expires, starts, source } = fromRequest(request);
+    const { url, policy, expiresMs, startMs, sourceIp } = checkRequest(request);
     return policy === undefined
-      ? this.#live().signUrl(url, expires, starts, source)
-      : this.#live().signUrlWithPolicy(url, policy);
+      ? this.#signer().signUrl(url, expiresMs, startMs, sourceIp)
+      : this.#signer().signUrlWithPolicy(url, policy);
   }
 
-  /** The cookies, by name. */
+  /** Creates signed cookies, by name. */
   getSignedCookies(request) {
-    const { url, policy, expires, starts, source } = fromRequest(request);
-    const flat = policy === undefined
-      ? this.#live().signCookies(url, expires, starts, source)
-      : this.#live().signCookiesWithPolicy(policy);
+    const { url, policy, expiresMs, startMs, sourceIp } = checkRequest(request);
+    const namesAndValues = policy === undefined
+      ? this.#signer().signCookies(url, expiresMs, startMs, sourceIp)
+      : this.#signer().signCookiesWithPolicy(policy);
     const cookies = {};
-    for (let i = 0; i < flat.length; i += 2) {
-      cookies[flat[i]] = flat[i] === "CloudFront-Expires" ? Number(flat[i + 1]) : flat[i + 1];
+    for (let i = 0; i < namesAndValues.length; i += 2) {
+      const [name, value] = namesAndValues.slice(i, i + 2);
+      cookies[name] = name === "CloudFront-Expires" ? Number(value) : value;
     }
     return cookies;
   }
 
-  /** Wipes the key from memory. The signer is of no use afterwards. */
+  /** Wipes the key from memory. The signer cannot be used afterwards. */
   free() {
     this.#wasm?.free();
     this.#wasm = undefined;
   }
 
-  #live() {
+  #signer() {
     if (this.#wasm === undefined) {
-      throw new Error("this Signer was freed");
+      throw new Error("this Signer was freed: create another one");
     }
     return this.#wasm;
   }
@@ -75,19 +76,19 @@ if (Symbol.dispose) {
   Signer.prototype[Symbol.dispose] = Signer.prototype.free;
 }
 
-/** The signed URL, with the arguments of `@aws-sdk/cloudfront-signer`. Reads the key each time; `Signer` reads it once. */
+/** Signs a URL, with the arguments of `@aws-sdk/cloudfront-signer`. Reads the key on each call; `Signer` reads it once. */
 export function getSignedUrl(input) {
-  return once(input, (signer, request) => signer.getSignedUrl(request));
+  return withSigner(input, (signer, request) => signer.getSignedUrl(request));
 }
 
-/** The signed cookies, with the arguments of `@aws-sdk/cloudfront-signer`. */
+/** Creates signed cookies, with the arguments of `@aws-sdk/cloudfront-signer`. */
 export function getSignedCookies(input) {
-  return once(input, (signer, request) => signer.getSignedCookies(request));
+  return withSigner(input, (signer, request) => signer.getSignedCookies(request));
 }
 
-function once(input, sign) {
+function withSigner(input, sign) {
   if (typeof input !== "object" || input === null) {
-    throw new TypeError("give one object with url, dateLessThan, keyPairId and privateKey");
+    throw new TypeError("pass one object with url, dateLessThan, keyPairId and privateKey");
   }
   const { keyPairId, privateKey, hashAlgorithm, algorithm, passphrase, ...request } = input;
   const signer = new Signer({ keyPairId, privateKey, hashAlgorithm, algorithm, passphrase });

@@ -1,4 +1,4 @@
-/** Keys of this run. */
+/** Keys that are generated for this run. */
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ export const pem = (key, type = "pkcs8") => key.export({ type, format: "pem" });
 export const withRsa = { keyPairId: KEY_PAIR_ID, privateKey: pem(rsa.privateKey) };
 export const withP256 = { keyPairId: KEY_PAIR_ID, privateKey: pem(p256.privateKey) };
 
-/** A folder with files in it, for as long as `use` takes. */
+/** Calls `use` with a temporary folder that contains `files`. */
 export function inFolder(files, use) {
   const folder = mkdtempSync(path.join(tmpdir(), "vitae-conformance-"));
   try {

@@ -1,23 +1,23 @@
-/** Our package, and those it is compared with. */
+/** Our package, and the signers it is compared with. */
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { modules, python, signerPackage } from "./settings.mjs";
 
-/** The entry of our package; a second copy, if a test needs one that nothing has started. */
+/** The address of a file of our package. */
 export const entry = (file = "index.js") => pathToFileURL(path.join(signerPackage(), file)).href;
 
 export const ours = await import(entry());
 
 export const aws = createRequire(path.join(modules(), "package.json"))("@aws-sdk/cloudfront-signer");
 
-/** What `openssl` prints. */
+/** Runs `openssl` and returns its output. */
 export function openssl(folder, ...args) {
   return execFileSync("openssl", args, { cwd: folder });
 }
 
-/** What botocore makes of each request, `{url, expires, starts, source, custom}` with seconds: `{url, policy}`. */
+/** Signs requests `{url, expires, start, source_ip, custom}`, times in seconds, with botocore. Returns `{url, policy}` each. */
 export function botocore(keyFile, requests) {
   const script = fileURLToPath(new URL("botocore_peer.py", import.meta.url));
   const input = JSON.stringify({ key: keyFile, requests });

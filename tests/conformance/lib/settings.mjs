@@ -1,4 +1,4 @@
-/** Where the tests find what they compare. `cargo vitae test` sets all of these. */
+/** The paths of the programs and packages under test, which `cargo vitae test` sets. */
 function setting(name) {
   const value = process.env[name];
   if (!value) {
@@ -10,8 +10,8 @@ function setting(name) {
 /** The folder of the built npm package. */
 export const signerPackage = () => setting("VITAE_SIGNER_PACKAGE");
 
-/** A folder with `node_modules` for this folder's `package.json`. */
+/** The folder with the `node_modules` of this folder's `package.json`. */
 export const modules = () => setting("VITAE_CONFORMANCE_MODULES");
 
-/** A Python that has botocore. */
+/** A Python interpreter with botocore. */
 export const python = () => setting("VITAE_PYTHON");

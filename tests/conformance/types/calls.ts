@@ -1,4 +1,4 @@
-// Calls that the compiler must take, and some that it must refuse. Nothing here runs.
+// Calls that the compiler must accept, and some that it must reject. This is never run.
 import { getSignedCookies, getSignedUrl, init, Signer, type SignedCookies } from "vitae-signer";
 
 declare const privateKey: string;
@@ -21,13 +21,13 @@ init(new Uint8Array());
   signer.getSignedUrl({ url, dateLessThan }).concat(algorithm, signed, String(seconds));
 }
 
-// @ts-expect-error A policy needs an end.
+// @ts-expect-error The expiry is required.
 getSignedUrl({ ...key, url });
-// @ts-expect-error The hash is one that CloudFront knows.
+// @ts-expect-error CloudFront does not support this hash.
 getSignedUrl({ ...key, url, dateLessThan, hashAlgorithm: "SHA512" });
-// @ts-expect-error Beside a policy, dates have no effect.
+// @ts-expect-error Dates have no effect together with a policy.
 getSignedUrl({ ...key, policy: "{}", dateLessThan });
-// @ts-expect-error There is no such argument.
+// @ts-expect-error Misspelled argument.
 getSignedUrl({ ...key, url, dateLessThan, ipAdress: "192.0.2.1" });
-// @ts-expect-error A key has an id.
+// @ts-expect-error The key pair ID is required.
 new Signer({ privateKey });

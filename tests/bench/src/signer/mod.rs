@@ -1,4 +1,4 @@
-//! Signing: in WASM beside the AWS SDK for JavaScript and Node's own crypto, natively beside `aws-lc-rs`.
+//! Benchmarks of signing: the WASM against the AWS SDK for JavaScript and `node:crypto`, native code against `aws-lc-rs`.
 
 use std::{
     path::{Path, PathBuf},
@@ -7,18 +7,18 @@ use std::{
 
 use crate::{Error, figure::Figure, report::Report, samples::Samples, tool};
 
-/// Turns of every case in a process that is warm.
+/// Measurements of each case in a warm process.
 const ROUNDS: u32 = 60;
-/// Fresh processes.
+/// New processes, for cold starts.
 const STARTS: u32 = 15;
 
-/// A Node, and the name that the figures call it by.
+/// A Node program, and its name in the report.
 struct Node {
     program: PathBuf,
     name: &'static str,
 }
 
-/// Measures in the Node of the edge and in the next.
+/// Runs the benchmarks, in the Node version of the edge and in the next one.
 pub(crate) fn measure(repository: &Path) -> Result<Report, Error> {
     let nodes = [
         Node { program: tool("VITAE_NODE")?, name: "Node 22" },
@@ -28,17 +28,17 @@ pub(crate) fn measure(repository: &Path) -> Result<Report, Error> {
     let package = repository.join("wasm/pkg");
     let mut figures = Vec::new();
     for node in &nodes {
-        figures.extend(in_wasm(node, &package)?);
+        figures.extend(measure_wasm(node, &package)?);
     }
-    figures.extend(natively(repository)?);
-    figures.extend(sizes(&package)?);
+    figures.extend(measure_native(repository)?);
+    figures.extend(measure_size(&package)?);
     let programs = nodes.iter().map(|node| node.program.display().to_string());
     let mut measured_on = vec![Report::processor()];
     measured_on.extend(programs.map(|program| version(&program)).collect::<Result<Vec<_>, _>>()?);
     Ok(Report { measured_on, figures })
 }
 
-fn in_wasm(node: &Node, package: &Path) -> Result<Vec<Figure>, Error> {
+fn measure_wasm(node: &Node, package: &Path) -> Result<Vec<Figure>, Error> {
     let modules = tool("VITAE_CONFORMANCE_MODULES")?;
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/signer");
     let script = |name: &str| {
@@ -70,16 +70,16 @@ fn in_wasm(node: &Node, package: &Path) -> Result<Vec<Figure>, Error> {
         figure("cold: instantiate", &cold, "cold.instantiate"),
         figure("cold: parse the P-256 key", &cold, "cold.parse"),
         figure("cold: first P-256 URL", &cold, "cold.first"),
-        figure("cold: all of it / AWS SDK's first RSA URL", &cold, "cold.ours").against(cold.median("cold.aws")),
+        figure("cold: total / AWS SDK's first RSA URL", &cold, "cold.ours").against(cold.median("cold.aws")),
     ])
 }
 
-/// A release build of its own: what is built for the tests is not optimised.
-fn natively(repository: &Path) -> Result<Vec<Figure>, Error> {
+/// Uses a separate release build: the builds for tests are not optimised.
+fn measure_native(repository: &Path) -> Result<Vec<Figure>, Error> {
     let mut samples = Samples::default();
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let words = ["run", "--quiet", "--locked", "--release", "--package", "vitae-peer-signer"];
-    samples.add(Command::new(cargo).current_dir(repository).args(words))?;
+    let arguments = ["run", "--quiet", "--locked", "--release", "--package", "vitae-peer-signer"];
+    samples.add(Command::new(cargo).current_dir(repository).args(arguments))?;
     let figure = |what: &str, ours: &str, peer: &str| {
         Figure::new(format!("native: {what} / aws-lc-rs"), samples.median(ours), "ms", samples.get(ours).len())
             .against(samples.median(peer))
@@ -90,8 +90,8 @@ fn natively(repository: &Path) -> Result<Vec<Figure>, Error> {
     ])
 }
 
-/// What a page loads.
-fn sizes(package: &Path) -> Result<Vec<Figure>, Error> {
+/// The size of the module that a page loads.
+fn measure_size(package: &Path) -> Result<Vec<Figure>, Error> {
     let module = package.join("vitae_signer_bg.wasm");
     let bytes = std::fs::read(&module).map_err(|source| Error::Read { path: module.clone(), source })?;
     let mut gzipped = Samples::default();

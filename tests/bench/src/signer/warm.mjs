@@ -1,6 +1,6 @@
-// Times of one signature each, in one process, in turns: `{name: [milliseconds, ...]}` on standard output.
+// Times signatures in one process, alternating between the cases. Prints `{name: [milliseconds per signature, ...]}`.
 //
-// Arguments: the folder of the npm package, the `node_modules` with the peer, rounds.
+// Arguments: the folder of the npm package, the `node_modules` with the AWS SDK, the number of rounds.
 import { createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -16,33 +16,33 @@ const pem = (type, options) =>
   generateKeyPairSync(type, options).privateKey.export({ type: "pkcs8", format: "pem" });
 const p256 = { keyPairId, privateKey: pem("ec", { namedCurve: "P-256" }) };
 const rsa = { keyPairId, privateKey: pem("rsa", { modulusLength: 2048 }) };
-const [signerOfP256, signerOfRsa] = [new Signer(p256), new Signer(rsa)];
-const [keyOfP256, keyOfRsa] = [createPrivateKey(p256.privateKey), createPrivateKey(rsa.privateKey)];
+const [p256Signer, rsaSigner] = [new Signer(p256), new Signer(rsa)];
+const [p256Key, rsaKey] = [createPrivateKey(p256.privateKey), createPrivateKey(rsa.privateKey)];
 
-// What bare `node:crypto` signs is as long as the policy of such a URL.
+// Plain `node:crypto` signs the policy of the same URL.
 const policy = (url) => Buffer.from(`{"Statement":[{"Resource":"${url}","Condition":{"DateLessThan":{"AWS:EpochTime":1893456000}}}]}`);
 
-// How often in a row, so that a turn takes long beside the clock's own steps.
+// The number of signatures per measurement, so that it is long compared with the clock's resolution.
 const CASES = {
-  "signer.p256": [20, (url) => signerOfP256.getSignedUrl({ url, dateLessThan })],
+  "signer.p256": [20, (url) => p256Signer.getSignedUrl({ url, dateLessThan })],
   "once.p256": [10, (url) => getSignedUrl({ ...p256, url, dateLessThan })],
   "aws.rsa": [4, (url) => aws.getSignedUrl({ ...rsa, url, dateLessThan })],
-  "node.p256": [100, (url) => sign("sha256", policy(url), keyOfP256)],
-  "signer.rsa": [1, (url) => signerOfRsa.getSignedUrl({ url, dateLessThan })],
+  "node.p256": [100, (url) => sign("sha256", policy(url), p256Key)],
+  "signer.rsa": [1, (url) => rsaSigner.getSignedUrl({ url, dateLessThan })],
   "once.rsa": [1, (url) => getSignedUrl({ ...rsa, url, dateLessThan })],
-  "node.rsa": [10, (url) => sign("sha1", policy(url), keyOfRsa)],
+  "node.rsa": [10, (url) => sign("sha1", policy(url), rsaKey)],
 };
 
-let made = 0;
+let count = 0;
 const measured = Object.fromEntries(Object.keys(CASES).map((name) => [name, []]));
-// The first rounds are the compilers' and are thrown away.
-const WARM_UP = 10;
-for (let round = -WARM_UP; round < Number(rounds); round += 1) {
+// The first rounds warm up the JIT compiler and are discarded.
+const WARM_UP_ROUNDS = 10;
+for (let round = -WARM_UP_ROUNDS; round < Number(rounds); round += 1) {
   for (const [name, [times, sign]] of Object.entries(CASES)) {
     const started = performance.now();
     for (let i = 0; i < times; i += 1) {
-      made += 1;
-      sign(`https://d111111abcdef8.cloudfront.net/cv/${made}.pdf`);
+      count += 1;
+      sign(`https://d111111abcdef8.cloudfront.net/cv/${count}.pdf`);
     }
     if (round >= 0) measured[name].push((performance.now() - started) / times);
   }

@@ -1,4 +1,4 @@
-//! Times of one native signature each, ours and `aws-lc-rs` in turns: `{name: [milliseconds, ...]}` on standard output.
+//! Times native signing with `vitae-signer` and `aws-lc-rs`, alternately. Prints `{name: [milliseconds per signature, ...]}`.
 
 use std::{collections::BTreeMap, error::Error, hint::black_box, time::Instant};
 
@@ -12,10 +12,10 @@ use getrandom::SysRng;
 use vitae_signer::{Expires, Hash, KeyPairId, PrivateKey, Signer};
 
 const ROUNDS: usize = 60;
-/// Rounds that warm caches and the table of P-256, and are thrown away.
-const WARM_UP: usize = 5;
+/// Rounds that fill caches and the table of P-256, and are discarded.
+const WARM_UP_ROUNDS: usize = 5;
 const URL: &str = "https://d111111abcdef8.cloudfront.net/cv/resume.pdf";
-/// What a URL's canned policy is; the peer signs it bare.
+/// The canned policy of the URL, which the peer signs directly.
 const POLICY: &[u8] = br#"{"Statement":[{"Resource":"https://d111111abcdef8.cloudfront.net/cv/resume.pdf","Condition":{"DateLessThan":{"AWS:EpochTime":1893456000}}}]}"#;
 
 type Sign<'a> = Box<dyn FnMut() + 'a>;
@@ -39,15 +39,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("aws-lc.rsa", 10, Box::new(|| _ = black_box(rsa.sign(&RSA_PKCS1_SHA256, &random, POLICY, &mut signature)))),
     ];
     let mut measured: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    for round in 0..WARM_UP + ROUNDS {
+    for round in 0..WARM_UP_ROUNDS + ROUNDS {
         for (name, times, sign) in &mut cases {
             let started = Instant::now();
             for _ in 0..*times {
                 sign();
             }
-            if round >= WARM_UP {
-                let one = started.elapsed().as_secs_f64() * 1000.0 / f64::from(*times);
-                measured.entry(*name).or_default().push(one);
+            if round >= WARM_UP_ROUNDS {
+                let milliseconds = started.elapsed().as_secs_f64() * 1000.0 / f64::from(*times);
+                measured.entry(*name).or_default().push(milliseconds);
             }
         }
     }

@@ -1,43 +1,43 @@
-/** Bad input: an `Error` that says what is wrong and never shows a key; the WASM lives on. */
+/** Invalid input: an `Error` that says what is wrong and never quotes a key. The WASM keeps working. */
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
 import { inFolder, p256, pem, withP256 } from "./lib/keys.mjs";
 import { openssl, ours } from "./lib/peers.mjs";
 
-const END = Date.parse("2026-01-01T18:00:00Z");
-const good = { ...withP256, url: "https://d.example/cv.pdf", dateLessThan: END };
+const EXPIRES = Date.parse("2026-01-01T18:00:00Z");
+const valid = { ...withP256, url: "https://d.example/cv.pdf", dateLessThan: EXPIRES };
 
-function refused(input, why) {
+function isRejected(input, reason) {
   for (const sign of [ours.getSignedUrl, ours.getSignedCookies]) {
     assert.throws(() => sign(input), (error) => {
       assert.ok(error instanceof Error && !(error instanceof WebAssembly.RuntimeError), String(error));
-      assert.match(error.message, why);
+      assert.match(error.message, reason);
       return true;
     });
   }
-  assert.ok(ours.getSignedUrl(good), "the next signature is made as if nothing had been");
+  assert.ok(ours.getSignedUrl(valid), "the next signature is not affected");
 }
 
-test("keys that are none", () => {
+test("invalid keys are rejected", () => {
   const { publicKey, privateKey } = p256;
-  const sealed = privateKey.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" });
+  const encrypted = privateKey.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" });
   const certificate = inFolder({ "key.pem": pem(privateKey) }, (folder) =>
     openssl(folder, "req", "-x509", "-key", "key.pem", "-subj", "/CN=x", "-days", "1").toString());
   const key = withP256.privateKey;
-  for (const [privateKey, why] of [
+  for (const [privateKey, reason] of [
     ["", /empty/],
     [" \n", /empty/],
     [new Uint8Array(), /empty/],
     ["not a key", /not PEM/],
     [certificate, /certificate/],
-    [sealed, /encrypted/],
+    [encrypted, /encrypted/],
     [publicKey.export({ type: "spki", format: "pem" }), /public key/],
     [publicKey.export({ type: "spki", format: "der" }), /public key/],
     ["A".repeat(2 ** 20), /1048576 bytes/],
     [`-----BEGIN PRIVATE KEY-----\n${"A".repeat(2 ** 20)}\n-----END PRIVATE KEY-----`, /bytes long/],
-    ["A".repeat(2 ** 22), /no key has/],
-    [key.slice(0, 100), /cut off/],
+    ["A".repeat(2 ** 22), /the maximum is/],
+    [key.slice(0, 100), /truncated/],
     [key.replaceAll("M", "?"), /base64/],
     [key + key, /more than one/],
     [new Uint8Array([0xff, 0xfe]), /not PEM/],
@@ -46,39 +46,35 @@ test("keys that are none", () => {
     [null, /privateKey.*null/],
     [42, /privateKey.*number/],
     [{}, /privateKey.*object/],
-    [privateKeyOf(p256), /privateKey.*object/],
+    // A KeyObject, which only Node has.
+    [p256.privateKey, /privateKey.*object/],
   ]) {
-    refused({ ...good, privateKey }, why);
+    isRejected({ ...valid, privateKey }, reason);
   }
 });
 
-/** A `KeyObject`, which is Node's alone. */
-function privateKeyOf(pair) {
-  return pair.privateKey;
-}
-
-test("dates that are none", () => {
-  for (const [dateLessThan, why] of [
-    [Number.NaN, /no date/],
-    [new Date(Number.NaN), /no date.*Invalid Date/],
-    ["tomorrow", /no date.*tomorrow/],
-    ["", /no date/],
-    ["1767290400", /no date|before the year 2000|past the year 2100/],
-    [-1, /no date/],
+test("invalid dates are rejected", () => {
+  for (const [dateLessThan, reason] of [
+    [Number.NaN, /not a valid date/],
+    [new Date(Number.NaN), /not a valid date.*Invalid Date/],
+    ["tomorrow", /not a valid date.*tomorrow/],
+    ["", /not a valid date/],
+    ["1767290400", /not a valid date|before the year 2000|after the year 2100/],
+    [-1, /not a valid date/],
     [0, /before the year 2000/],
-    [Number.POSITIVE_INFINITY, /no date/],
+    [Number.POSITIVE_INFINITY, /not a valid date/],
     [undefined, /dateLessThan.*undefined/],
     [null, /dateLessThan.*null/],
     [true, /dateLessThan.*boolean/],
-    [[END], /dateLessThan.*array/],
+    [[EXPIRES], /dateLessThan.*array/],
     [10n, /dateLessThan.*bigint/],
   ]) {
-    refused({ ...good, dateLessThan }, why);
+    isRejected({ ...valid, dateLessThan }, reason);
   }
 });
 
-test("URLs that are none", () => {
-  for (const [url, why] of [
+test("invalid URLs are rejected", () => {
+  for (const [url, reason] of [
     ["", /http/],
     ["/cv.pdf", /http/],
     ["https://", /host/],
@@ -90,36 +86,36 @@ test("URLs that are none", () => {
     [new URL("https://d.example/"), /url.*object/],
     ["x".repeat(2 ** 22), /characters/],
   ]) {
-    refused({ ...good, url }, why);
+    isRejected({ ...valid, url }, reason);
   }
 });
 
-test("addresses that are none", () => {
-  for (const [ipAddress, why] of [["2001:db8::1", /IPv6/], ["", /source address/], ["192.0.2.0/33", /source/], [42, /number/]]) {
-    refused({ ...good, ipAddress }, why);
+test("invalid addresses are rejected", () => {
+  for (const [ipAddress, reason] of [["2001:db8::1", /IPv6/], ["", /source address/], ["192.0.2.0/33", /source/], [42, /number/]]) {
+    isRejected({ ...valid, ipAddress }, reason);
   }
 });
 
-test("arguments that are none", () => {
+test("invalid arguments are rejected", () => {
   for (const input of [undefined, null, 42, "https://d.example/"]) {
-    refused(input, /one object/);
+    isRejected(input, /one object/);
   }
-  refused({ ...good, hashAlgorithm: "MD5" }, /"MD5" is not a hash/);
-  refused({ ...good, hashAlgorithm: "SHA1", algorithm: "SHA256" }, /one of them/);
-  refused({ ...good, keyPairId: "" }, /key pair id/);
-  refused({ ...good, url: undefined, dateLessThan: undefined, policy: 42 }, /policy.*number/);
+  isRejected({ ...valid, hashAlgorithm: "MD5" }, /"MD5" is not a hash/);
+  isRejected({ ...valid, hashAlgorithm: "SHA1", algorithm: "SHA256" }, /one of them/);
+  isRejected({ ...valid, keyPairId: "" }, /key pair ID/);
+  isRejected({ ...valid, url: undefined, dateLessThan: undefined, policy: 42 }, /policy.*number/);
 });
 
-test("no error shows any of the key", () => {
+test("no error quotes any part of the key", () => {
   const body = withP256.privateKey.split("\n")[1];
   for (const privateKey of [body, `-----BEGIN ${body}-----`, `-----BEGIN PRIVATE KEY-----\n${body}`, [body], { body }]) {
-    assert.throws(() => ours.getSignedUrl({ ...good, privateKey }), (error) => !error.message.includes(body.slice(0, 12)));
+    assert.throws(() => ours.getSignedUrl({ ...valid, privateKey }), (error) => !error.message.includes(body.slice(0, 12)));
   }
 });
 
-test("a signer that was freed says so", () => {
+test("the error for a freed Signer says so", () => {
   const signer = new ours.Signer(withP256);
   signer.free();
   signer.free();
-  assert.throws(() => signer.getSignedUrl({ url: good.url, dateLessThan: END }), /freed/);
+  assert.throws(() => signer.getSignedUrl({ url: valid.url, dateLessThan: EXPIRES }), /freed/);
 });
