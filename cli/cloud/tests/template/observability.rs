@@ -18,7 +18,7 @@ fn its_required_parameters_are_outputs_of_the_stack() {
 fn the_functions_write_every_metric_that_it_monitors() {
     let observability = read("observability.yaml");
     let written = keys_metrics();
-    for alarm in ["KeyRotationStuck", "ActiveKeyOverdue", "KeyRefused", "KeyRuns"] {
+    for alarm in ["KeyRotationStuck", "ActiveKeyOverdue", "KeyRejected", "KeyRunFailures"] {
         let alarm = entry(&observability, "Resources", alarm);
         assert_eq!(value(&alarm, "Namespace"), "CloudResume");
         assert!(written.contains(&value(&alarm, "MetricName").to_owned()), "{written:?}");
