@@ -1,31 +1,24 @@
 // What the entry uses of the glue that wasm-bindgen generates.
 
-/** A line for the log. */
-export type Line = { level: string; event: string; [field: string]: unknown };
+/** A log line. */
+export type Line = { timestamp: string; level: string; event: string; [field: string]: unknown };
 
-/** What `handle` writes. */
-export type Outcome = {
-  result: object | null;
-  refresh: boolean;
-  holds_until_ms: number | null;
-  log: Line[];
-};
+/** The output of `handle`. */
+export type HandlerOutput = { result: object | null; refresh: boolean; log: Line[] };
 
-/** What `acceptParameters` and `refreshFailed` write. */
-export type Acceptance = { accepted: boolean; log: Line[] };
+/** The output of `acceptParameters` and `refreshFailed`. */
+export type RefreshResult = { accepted: boolean; log: Line[] };
 
-/** What `getParametersRequest` writes. */
+/** The output of `getParametersRequest`. */
 export type SignedRequest = { method: string; url: string; headers: [string, string][]; body: string };
 
-/** What Parameter Store answered. */
-export type Answer = { status: number; body: string };
+/** A response of Parameter Store. */
+export type HttpResponse = { status: number; body: string };
 
-export class Edge {
-  /** The answer, as JSON, to a request whose handling trapped. */
-  static internalAnswer(): string;
-  /** The headers that an answer which holds depends on, with commas between. */
-  static decidingHeaders(): string;
-  /** The line for the log, as JSON, that says why the instance was replaced. */
+export class Handler {
+  /** The response, as JSON, to a request whose handling trapped. */
+  static internalError(): string;
+  /** The log line, as JSON, of a replaced instance. */
   static instanceReplaced(reason: string, nowMs: number): string;
   constructor(bundleJson: string);
   startRefresh(nowMs: number): boolean;
@@ -36,13 +29,13 @@ export class Edge {
     endpointUrl: string | undefined,
     nowMs: number,
   ): string;
-  acceptParameters(status: number, body: string, askedAtMs: number): string;
-  refreshFailed(reason: string, askedAtMs: number): string;
+  acceptParameters(status: number, body: string, startedAtMs: number): string;
+  refreshFailed(reason: string, startedAtMs: number): string;
   handle(eventJson: string, nowMs: number, mayWait: boolean): string;
-  rehearse(nowMs: number): boolean;
+  warmUp(nowMs: number): boolean;
 }
 
-/** Replaces the instance; objects of the old one are dead. */
+/** Replaces the instance; objects of the old one become invalid. */
 export function __wbg_reset_state(): void;
 
 export function initSync(source: { module: WebAssembly.Module }): unknown;

@@ -1,8 +1,8 @@
-//! Which origins may count, mint and read.
+//! The origins that may count visits, request links and read responses.
 
 use vitae_parameters::Origin;
 
-/// The allowed origins: `https://` and each of the stack's own names, and what `origins/*` adds.
+/// The allowed origins: `https://` plus each of the stack's names, and the values of `origins/*`.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct AllowedOrigins<'a> {
     pub(crate) names: &'a [String],
@@ -12,7 +12,7 @@ pub(crate) struct AllowedOrigins<'a> {
 }
 
 impl AllowedOrigins<'_> {
-    /// Whether these bytes are one of them. No wildcard, no suffix, no `null`.
+    /// Whether the origin equals one of them byte for byte. There are no wildcards or suffixes, and `null` never matches.
     pub(crate) fn contains(self, origin: &str) -> bool {
         let own = |host: &str| self.names.iter().any(|name| name == host);
         origin.strip_prefix("https://").is_some_and(own)
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn own_names_and_added_origins_are_allowed_and_nothing_near_them() {
+    fn own_names_and_added_origins_are_allowed_and_similar_ones_are_not() {
         let names = ["example.com".to_owned(), "www.example.com".to_owned()];
         let prod = Origin::parse("https://other.example:8443").unwrap();
         let dev = Origin::parse("http://localhost:8787").unwrap();

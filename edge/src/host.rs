@@ -1,23 +1,23 @@
-//! The host that the viewer asked for, if it is ours.
+//! The host of a request, if it is one of ours.
 
 use crate::configuration::Settings;
 use crate::event::Field;
 use vitae_parameters::Scheme;
 
-/// A host of ours and the scheme under which viewers reach it.
+/// One of the site's hosts, and the scheme by which viewers reach it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OwnHost<'a> {
     pub(crate) scheme: Scheme,
-    /// In our spelling, lower case, which is the one that a browser will ask for.
+    /// In lower case, as the configuration has it and as browsers send it.
     pub(crate) host: &'a str,
 }
 
 impl<'a> OwnHost<'a> {
     /// One of `config.names`, the distribution's own name, or, while `config.dev_origin` is true, the authority of a
     /// loopback `origins/dev`: the local edge's address, whose scheme is its own.
-    pub(crate) fn of(field: &Field<'_>, settings: &Settings<'a>, distribution: Option<&'a str>) -> Option<Self> {
-        let asked = field.one()?;
-        let same = |host: &&'a str| host.eq_ignore_ascii_case(asked);
+    pub(crate) fn find(field: &Field<'_>, settings: &Settings<'a>, distribution: Option<&'a str>) -> Option<Self> {
+        let requested = field.one()?;
+        let same = |host: &&'a str| host.eq_ignore_ascii_case(requested);
         let names = settings.config.names.iter().map(String::as_str);
         if let Some(host) = names.chain(distribution).find(same) {
             return Some(Self { scheme: Scheme::Https, host });
@@ -35,11 +35,11 @@ mod tests {
     use vitae_parameters::{Config, Origin};
 
     fn own_host(host: &Field<'_>, dev: Option<&str>) -> Option<(Scheme, String)> {
-        let config = Config::of_names(vec!["example.com".into(), "www.example.com".into()]).unwrap();
+        let config = Config::from_names(vec!["example.com".into(), "www.example.com".into()]).unwrap();
         let dev = dev.map(|origin| Origin::parse(origin).unwrap());
         let origins = AllowedOrigins { names: &config.names, prod: None, dev: dev.as_ref() };
         let settings = Settings { config: &config, origins };
-        OwnHost::of(host, &settings, Some(DISTRIBUTION)).map(|own| (own.scheme, own.host.to_owned()))
+        OwnHost::find(host, &settings, Some(DISTRIBUTION)).map(|own| (own.scheme, own.host.to_owned()))
     }
 
     #[test]
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dev_origin_elsewhere_is_no_host_of_ours() {
+    fn a_dev_origin_that_is_not_loopback_is_not_our_host() {
         assert_eq!(own_host(&Field::One("dev.example.org"), Some("https://dev.example.org")), None);
     }
 

@@ -1,30 +1,30 @@
-//! What happens at CloudFront's edge: who may count and who may mint, and the link that is minted.
+//! The viewer-request handler at CloudFront's edge: it checks the origin of a request, responds to preflights, prepares
+//! visits for the counter, and signs links to the CV.
 //!
 //! Lambda@Edge runs Node or Python, so this crate is compiled to WASM and called by a small Node entry. Nothing here
 //! reads a clock, a file or the network: the event, the configuration and the time come as arguments.
 
-mod accept;
 mod allowed_origins;
-mod answer;
-mod bundle;
+mod bundle_config;
 mod configuration;
 mod count;
 mod decision;
-mod edge;
 mod event;
+mod handler;
 mod hex;
 mod host;
+mod link;
 mod log;
-mod metric;
-mod mint;
+mod preferred_type;
 mod preflight;
+mod response;
 mod route;
-#[cfg(target_arch = "wasm32")]
-mod shell;
 #[cfg(test)]
 mod testing;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
 
-pub use answer::GENERATED_RESPONSE_BYTES;
-pub use bundle::{Bundle, BundleError};
+pub use bundle_config::{BundleConfig, BundleConfigError};
 pub use configuration::{Credentials, HttpRequest, SignError};
-pub use edge::{Accepted, Edge, Outcome};
+pub use handler::{Handler, HandlerOutput, RefreshResult};
+pub use response::GENERATED_RESPONSE_BYTES;

@@ -1,89 +1,95 @@
-//! Log lines: one JSON object each. No secret, no visitor's address, and nothing that a visitor chose. What an owner may
-//! want to be alarmed by is counted by its line.
+//! Log lines of the edge. A line holds no secret, no visitor's address, and nothing that a visitor chose. A line that an
+//! owner may want an alarm for also carries a metric; an edge function logs, and so counts, in the region where it ran.
 
 use serde_json::{Value, json};
+use vitae_parameters::Problem;
+use vitae_parameters::log::{self, Level};
+use vitae_parameters::metric::{self, Sample};
 
-use crate::answer::Problem;
-use crate::configuration::{Acceptance, Failure};
+use crate::configuration::{Failure, Update};
 use crate::event::{Event, Malformed};
-use crate::metric::Metric;
 use crate::route::{Method, Route};
 
 /// The longest request id that is logged, in characters. CloudFront's have 56 or 57.
 const REQUEST_ID_CHARS: usize = 64;
 
-/// The longest reason that is logged in the words of the engine, in characters.
+/// The longest message of the JavaScript engine that is logged, in characters.
 const REASON_CHARS: usize = 128;
 
-/// A request was refused.
-pub(crate) fn refused(problem: Problem, route: Route, method: Method, event: &Event, now_ms: u64) -> Value {
+/// A request was rejected or failed.
+pub(crate) fn request_rejected(
+    problem: Problem,
+    route: Option<&Route>,
+    method: Method,
+    event: &Event,
+    now_ms: u64,
+) -> Value {
     let metric = match problem {
-        Problem::ConfigUnavailable => Some(Metric::ConfigUnavailable),
-        Problem::Internal => Some(Metric::InternalError),
+        Problem::ConfigUnavailable => Some(metric::CONFIG_UNAVAILABLE),
+        Problem::Internal => Some(metric::INTERNAL_ERROR),
         _ => None,
     };
-    let level = if metric.is_some() { "error" } else { "warn" };
-    let line = json!({
-        "level": level,
-        "event": "refused",
+    let fields = json!({
         "code": problem.code(),
-        "status": problem.status().number(),
-        "route": route.as_str(),
+        "status": problem.status(),
+        "route": route.map_or("unknown", |route| route.name),
         "method": method.as_str(),
-        "request_id": request_id(event),
     });
+    let level = if metric.is_some() { Level::Error } else { Level::Warn };
+    let line = log::line(now_ms, level, Some(&request_id(event)), "request_rejected", fields);
     match metric {
-        Some(metric) => metric.counted_by(line, now_ms),
+        Some(metric) => counted(line, metric, now_ms),
         None => line,
     }
 }
 
 /// An event could not be read.
-pub(crate) fn malformed(malformed: Malformed, now_ms: u64) -> Value {
+pub(crate) fn malformed_event(malformed: Malformed, now_ms: u64) -> Value {
     internal("malformed_event", &malformed.to_string(), now_ms)
 }
 
-/// A link could not be signed. The signer's words may quote our own host and path, and never the key.
+/// A link could not be signed. The signer's message may quote our own host and path, and never the key.
 pub(crate) fn signing_failed(error: &vitae_signer::Error, now_ms: u64) -> Value {
     internal("signing_failed", &error.to_string(), now_ms)
 }
 
-/// The WASM trapped, or the entry's own code failed, and there is a new instance.
+/// The WASM trapped, or the entry's own code failed, and a new instance took over.
 pub(crate) fn instance_replaced(reason: &str, now_ms: u64) -> Value {
     let reason: String = reason.chars().filter(|c| !c.is_control()).take(REASON_CHARS).collect();
     internal("instance_replaced", &reason, now_ms)
 }
 
 fn internal(event: &str, reason: &str, now_ms: u64) -> Value {
-    let line = json!({"level": "error", "event": event, "code": Problem::Internal.code(), "reason": reason});
-    Metric::InternalError.counted_by(line, now_ms)
+    let fields = json!({"code": Problem::Internal.code(), "reason": reason});
+    counted(log::line(now_ms, Level::Error, None, event, fields), metric::INTERNAL_ERROR, now_ms)
 }
 
-/// What an answer of Parameter Store did: a line for each refused value, for a failure, and for a new key.
-/// `asked_at_ms` is when it was asked.
-pub(crate) fn acceptance(acceptance: &Acceptance, asked_at_ms: u64) -> Vec<Value> {
-    let refused = acceptance.refused.iter().map(|refused| {
-        let line = json!({
-            "level": "error",
-            "event": "parameter_refused",
-            "parameter": refused.parameter.as_str(),
-            "reason": refused.reason,
-        });
-        Metric::ParameterRefused.counted_by(line, asked_at_ms)
+/// The result of a refresh that was started at `started_at_ms`: a line for each rejected value, for a failure, and for a
+/// new key.
+pub(crate) fn update(update: &Update, started_at_ms: u64) -> Vec<Value> {
+    let rejected = update.rejected.iter().map(|rejected| {
+        let fields = json!({"parameter": rejected.parameter.as_str(), "reason": rejected.reason});
+        let line = log::line(started_at_ms, Level::Error, None, "parameter_rejected", fields);
+        counted(line, metric::PARAMETER_REJECTED, started_at_ms)
     });
-    let failed = acceptance.failure.iter().map(|failure| refresh_failed(failure, asked_at_ms));
-    let new_key = acceptance
+    let failed = update.failure.iter().map(|failure| refresh_failed(failure, started_at_ms));
+    let new_key = update
         .new_key_pair_id
         .iter()
-        .map(|id| json!({"level": "info", "event": "signer_changed", "key_pair_id": id}));
-    refused.chain(failed).chain(new_key).collect()
+        .map(|id| log::line(started_at_ms, Level::Info, None, "signer_changed", json!({"keyPairId": id})));
+    rejected.chain(failed).chain(new_key).collect()
 }
 
-fn refresh_failed(failure: &Failure, asked_at_ms: u64) -> Value {
-    // A refresh that was frozen with its environment is everyday, and is tried again at once.
-    let level = if *failure == Failure::Superseded { "warn" } else { "error" };
-    let line = json!({"level": level, "event": "refresh_failed", "reason": failure.to_string()});
-    Metric::RefreshFailed.counted_by(line, asked_at_ms)
+fn refresh_failed(failure: &Failure, started_at_ms: u64) -> Value {
+    // A refresh that was frozen with its environment is common, and is repeated at once.
+    let level = if *failure == Failure::Superseded { Level::Warn } else { Level::Error };
+    let fields = json!({"reason": failure.to_string()});
+    counted(log::line(started_at_ms, level, None, "refresh_failed", fields), metric::REFRESH_FAILED, started_at_ms)
+}
+
+/// Adds a metric without dimensions, whose value is 1.
+fn counted(line: Value, name: &'static str, now_ms: u64) -> Value {
+    metric::embed(line, now_ms, metric::NAMESPACE, &[], &[Sample::count(name, 1)])
 }
 
 fn request_id(event: &Event) -> String {

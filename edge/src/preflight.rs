@@ -1,52 +1,57 @@
-//! The answer to a preflight. It never counts and never mints.
+//! The response to a preflight. A preflight never counts and never signs.
 //!
 //! <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
 
-use crate::answer::{Answer, Problem, Status};
+use vitae_parameters::Problem;
+
 use crate::event::Field;
+use crate::response::Response;
 use crate::route::{Method, Route};
 
-/// How long a browser may remember the answer, in seconds: the most that Chromium heeds.
+/// How long a browser may cache the response, in seconds: the longest that Chromium honours.
 /// <https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Access-Control-Max-Age>
 const MAX_AGE_S: &str = "7200";
 
-/// Answers a preflight, or a bare `OPTIONS`, of an allowed origin.
-pub(crate) fn answer(route: Route, method: &Field<'_>, headers: &Field<'_>) -> Result<Answer, Problem> {
-    let takes_method = match method {
+/// Responds to a preflight, or to a bare `OPTIONS`, of an allowed origin.
+pub(crate) fn respond(route: &Route, method: &Field<'_>, headers: &Field<'_>) -> Result<Response, Problem> {
+    let accepts_method = match method {
         Field::Absent => true,
-        Field::One(method) => route.methods().contains(&Method::of(method)),
+        Field::One(method) => route.endpoint(Method::parse(method)).is_some(),
         Field::Several(_) => false,
     };
-    let takes = |header: &str| route.request_headers().iter().any(|name| name.eq_ignore_ascii_case(header));
-    if !takes_method || !headers.elements().all(takes) {
+    if !accepts_method || !headers.elements().all(|name| route.accepts_header(name)) {
         return Err(Problem::PreflightRefused);
     }
-    Ok(Answer::new(Status::NoContent)
-        .with_header("Access-Control-Allow-Methods", route.methods_list())
-        .with_header("Access-Control-Allow-Headers", route.request_headers_list())
+    Ok(Response::no_content()
+        .with_header("Access-Control-Allow-Methods", route.allowed_methods())
+        .with_header("Access-Control-Allow-Headers", route.allowed_headers())
         .with_header("Access-Control-Max-Age", MAX_AGE_S))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::route::ROUTES;
 
-    fn ask(route: Route, method: &str, headers: &str) -> Result<Answer, Problem> {
+    const COUNT: &Route = &ROUTES[0];
+    const CV: &Route = &ROUTES[1];
+
+    fn send(route: &Route, method: &str, headers: &str) -> Result<Response, Problem> {
         let headers = if headers == "absent" { Field::Absent } else { Field::One(headers) };
-        answer(route, &Field::One(method), &headers)
+        respond(route, &Field::One(method), &headers)
     }
 
     #[test]
-    fn what_the_route_takes_is_granted() {
+    fn methods_and_headers_of_the_route_are_allowed() {
         for (route, method, headers) in [
-            (Route::Count, "POST", "idempotency-key"),
-            (Route::Count, "POST", "content-type,idempotency-key"),
-            (Route::Count, "POST", "Content-Type, Idempotency-Key"),
-            (Route::Count, "GET", "absent"),
-            (Route::Count, "HEAD", ""),
-            (Route::Cv, "GET", "accept"),
+            (COUNT, "POST", "idempotency-key"),
+            (COUNT, "POST", "content-type,idempotency-key"),
+            (COUNT, "POST", "Content-Type, Idempotency-Key"),
+            (COUNT, "GET", "absent"),
+            (COUNT, "HEAD", ""),
+            (CV, "GET", "accept"),
         ] {
-            let response = ask(route, method, headers).unwrap().into_response();
+            let response = send(route, method, headers).unwrap().into_json();
             assert_eq!(response["status"], "204");
             assert_eq!(response.get("body"), None);
             assert_eq!(response["headers"]["access-control-max-age"][0]["value"], "7200");
@@ -56,30 +61,30 @@ mod tests {
     }
 
     #[test]
-    fn what_the_route_does_not_take_is_refused() {
+    fn other_methods_and_headers_are_refused() {
         for (route, method, headers) in [
-            (Route::Cv, "POST", "absent"),
-            (Route::Count, "DELETE", "absent"),
-            (Route::Count, "post", "absent"),
-            (Route::Count, "", "absent"),
-            (Route::Count, "OPTIONS", "absent"),
-            (Route::Count, "POST", "authorization"),
-            (Route::Count, "POST", "idempotency-key,x-vitae-allow-origin"),
-            (Route::Count, "POST", "*"),
-            (Route::Cv, "GET", "idempotency-key"),
+            (CV, "POST", "absent"),
+            (COUNT, "DELETE", "absent"),
+            (COUNT, "post", "absent"),
+            (COUNT, "", "absent"),
+            (COUNT, "OPTIONS", "absent"),
+            (COUNT, "POST", "authorization"),
+            (COUNT, "POST", "idempotency-key,x-vitae-allow-origin"),
+            (COUNT, "POST", "*"),
+            (CV, "GET", "idempotency-key"),
         ] {
-            assert_eq!(ask(route, method, headers), Err(Problem::PreflightRefused), "{method} {headers}");
+            assert_eq!(send(route, method, headers), Err(Problem::PreflightRefused), "{method} {headers}");
         }
     }
 
     #[test]
-    fn a_method_asked_twice_is_refused() {
+    fn a_repeated_method_is_refused() {
         let twice = Field::Several(vec!["GET", "GET"]);
-        assert_eq!(answer(Route::Cv, &twice, &Field::Absent), Err(Problem::PreflightRefused));
+        assert_eq!(respond(CV, &twice, &Field::Absent), Err(Problem::PreflightRefused));
     }
 
     #[test]
-    fn a_bare_options_request_is_answered_too() {
-        assert!(answer(Route::Cv, &Field::Absent, &Field::Absent).is_ok());
+    fn a_bare_options_request_gets_a_response() {
+        assert!(respond(CV, &Field::Absent, &Field::Absent).is_ok());
     }
 }

@@ -1,4 +1,4 @@
-//! What the unit tests share. Keys are made by OpenSSL when a test runs: none is kept anywhere.
+//! Shared by the unit tests. OpenSSL generates the keys when a test runs; none is stored.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -8,7 +8,7 @@ use proptest::test_runner::{Config as ProptestConfig, RngSeed};
 use serde_json::{Map, Value, json};
 use vitae_signer::rand_core::{TryCryptoRng, TryRng};
 
-use crate::bundle::Bundle;
+use crate::bundle_config::BundleConfig;
 use vitae_parameters::Parameter;
 
 /// A fresh P-256 key, PKCS#8 PEM.
@@ -27,7 +27,7 @@ fn genpkey(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("PEM is text")
 }
 
-/// The JSON of a signer's parameter, whatever its fields are.
+/// The JSON of a signer's parameter with these fields, valid or not.
 pub(crate) fn signer_json(key_pair_id: &str, algorithm: &str, hash: &str, private_key: &str) -> String {
     json!({"key_pair_id": key_pair_id, "algorithm": algorithm, "hash": hash, "private_key": private_key}).to_string()
 }
@@ -64,14 +64,13 @@ pub(crate) fn event(method: &str, uri: &str, headers: &[(&str, &str)]) -> Value 
     }}]})
 }
 
-/// Randomness for tests, which counts how often it is asked. Blinding has no part in a signature's bytes, so that it is
-/// predictable shows nowhere.
+/// Predictable randomness for tests, which counts its draws. Blinding does not change a signature's bytes.
 #[derive(Default)]
-pub(crate) struct Counted {
+pub(crate) struct CountingRng {
     pub(crate) draws: u64,
 }
 
-impl TryRng for Counted {
+impl TryRng for CountingRng {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -95,18 +94,18 @@ impl TryRng for Counted {
     }
 }
 
-impl TryCryptoRng for Counted {}
+impl TryCryptoRng for CountingRng {}
 
 /// The bundle of the stack `resume`.
-pub(crate) fn bundle() -> Bundle {
-    Bundle::parse(r#"{"prefix":"/vitae/resume/","region":"us-east-1"}"#).expect("a bundle")
+pub(crate) fn bundle() -> BundleConfig {
+    BundleConfig::parse(r#"{"prefix":"/vitae/resume/","region":"us-east-1"}"#).expect("a valid bundle.json")
 }
 
 /// The parameters of the stack `resume`.
 pub(crate) struct Parameters(BTreeMap<String, String>);
 
 impl Parameters {
-    /// A good `config`, with `dev_origin` on, for `example.com` and [`DISTRIBUTION`]; and a good key, `K1`.
+    /// A valid `config`, with `dev_origin` on, for `example.com` and [`DISTRIBUTION`]; and a valid key, `K1`.
     pub(crate) fn new() -> Self {
         let config = json!({"names": ["example.com", DISTRIBUTION], "dev_origin": true});
         let mut parameters = Self(BTreeMap::new());
@@ -115,31 +114,30 @@ impl Parameters {
         parameters
     }
 
-    /// Writes one, by its name below the prefix.
+    /// Sets a value, by its name below the prefix.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.0.insert(format!("/vitae/resume/{name}"), value.to_owned());
     }
 
-    /// Deletes one.
+    /// Deletes a value.
     pub(crate) fn delete(&mut self, name: &str) {
         self.0.remove(&format!("/vitae/resume/{name}"));
     }
 
-    /// What Parameter Store answers when the edge asks.
-    pub(crate) fn answer(&self) -> String {
-        let names = Parameter::OF_THE_EDGE.map(|parameter| bundle().prefix.name(parameter));
-        let (there, missing): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| self.0.contains_key(name));
-        let of = |name: &String| json!({"Name": name, "Type": "String", "Value": self.0[name], "Version": 1});
-        json!({"Parameters": there.iter().map(of).collect::<Vec<_>>(), "InvalidParameters": missing}).to_string()
+    /// Parameter Store's response to the edge.
+    pub(crate) fn response(&self) -> String {
+        let names = Parameter::EDGE_PARAMETERS.map(|parameter| bundle().prefix.name(parameter));
+        let (present, missing): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| self.0.contains_key(name));
+        let entry = |name: &String| json!({"Name": name, "Type": "String", "Value": self.0[name], "Version": 1});
+        json!({"Parameters": present.iter().map(entry).collect::<Vec<_>>(), "InvalidParameters": missing}).to_string()
     }
 }
 
-/// At least so many cases of a property; `PROPTEST_CASES` may ask for more. They come from one seed, which is printed; a
-/// failing case is printed with its values.
+/// At least `least` cases of a property; `PROPTEST_CASES` can raise it. They come from one seed, which is printed.
 pub(crate) fn cases(least: u32) -> ProptestConfig {
     const SEED: u64 = 20_261_121;
-    let asked = ProptestConfig::default();
-    let cases = asked.cases.max(least);
+    let config = ProptestConfig::default();
+    let cases = config.cases.max(least);
     println!("seed {SEED}, {cases} cases");
-    ProptestConfig { cases, rng_seed: RngSeed::Fixed(SEED), failure_persistence: None, ..asked }
+    ProptestConfig { cases, rng_seed: RngSeed::Fixed(SEED), failure_persistence: None, ..config }
 }

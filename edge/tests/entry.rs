@@ -1,13 +1,13 @@
-//! The real bundle in a real Node, against a Parameter Store of its own on loopback.
+//! The deployed bundle in Node, with a Parameter Store on loopback.
 
 mod node;
 
 #[test]
-fn a_frozen_environment_thaws_with_its_wits() {
+fn a_frozen_environment_continues_correctly() {
     node::test("tests/frozen.test.mjs", &["VITAE_EDGE_BUNDLE"]);
 }
 
 #[test]
-fn the_bundle_answers_in_node() {
+fn the_bundle_handles_requests_in_node() {
     node::test("tests/entry.test.mjs", &["VITAE_EDGE_BUNDLE"]);
 }

@@ -1,4 +1,4 @@
-// An environment of the function as a process of its own, which can be stopped. Its parent tells it the time and the events.
+// An environment of the function in a separate process, which can be stopped. Its parent sends the time and the events.
 
 let now = 0;
 Date.now = () => now;

@@ -1,4 +1,4 @@
-// Environments that are frozen, as Lambda freezes them between requests: here by SIGSTOP, in the middle of a refresh.
+// Environments that are frozen during a refresh, here by SIGSTOP, as Lambda freezes them between requests.
 
 import assert from 'node:assert/strict';
 import { execFileSync, fork } from 'node:child_process';
@@ -26,7 +26,7 @@ beforeEach(async () => {
     env: { ...process.env, AWS_ENDPOINT_URL_SSM: store.url, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' },
   });
   environment.on('message', ({ line }) => line && lines.push(line));
-  await ask(T0);
+  await send(T0);
 });
 
 afterEach(async () => {
@@ -35,28 +35,28 @@ afterEach(async () => {
 });
 
 function activate(id) {
-  const words = ['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'];
-  const pem = execFileSync('openssl', words, { encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
+  const args = ['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+  const pem = execFileSync('openssl', args, { encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
   const value = { key_pair_id: id, algorithm: 'ecdsa-p256', hash: 'sha256', private_key: pem };
   store.parameters.set(`${prefix}signer/active`, JSON.stringify(value));
 }
 
-/** Sends an event, or only loads, at a time; the result comes when the environment gets to it. */
-async function ask(at, event) {
-  const answered = new Promise((resolve) => {
-    const hear = ({ result }) => {
+/** Sends an event, or only loads the module, at a time of the clock. */
+async function send(at, event) {
+  const response = new Promise((resolve) => {
+    const listener = ({ result }) => {
       if (result === undefined) return;
-      environment.off('message', hear);
+      environment.off('message', listener);
       resolve(result);
     };
-    environment.on('message', hear);
+    environment.on('message', listener);
   });
   environment.send({ at, event });
-  return answered;
+  return response;
 }
 
 const header = (key, value) => [{ key, value }];
-const mint = {
+const linkRequest = {
   Records: [{ cf: {
     config: { distributionDomainName: 'd111111abcdef8.cloudfront.net', eventType: 'viewer-request', requestId: 'id' },
     request: {
@@ -74,51 +74,51 @@ const mint = {
 };
 const keyOf = (response) => new URL(JSON.parse(response.body).url).searchParams.get('Key-Pair-Id');
 
-/** Stops the environment in the middle of a refresh that was asked for at `at`, when the store has the question. */
+/** Stops the environment during a refresh that started at `at`, once the store has received the request. */
 async function freezeInRefresh(at) {
   store.mood = 'held';
-  assert.equal(keyOf(await ask(at, mint)), 'K1');
+  assert.equal(keyOf(await send(at, linkRequest)), 'K1');
   await store.holding();
   environment.kill('SIGSTOP');
   store.mood = 'well';
 }
 
-test('an answer that came while it was frozen is as old as its question', async () => {
+test('a response that arrived during a freeze is as old as its request', async () => {
   await freezeInRefresh(T0 + 2 * MINUTE);
-  // K1's answer waits in the stopped process's socket; meanwhile K1 is retired.
+  // The response with K1 waits in the stopped process's socket; meanwhile K1 is retired.
   await store.release();
   activate('K2');
-  const answer = ask(T0 + 12 * MINUTE, mint);
+  const response = send(T0 + 12 * MINUTE, linkRequest);
   environment.kill('SIGCONT');
-  assert.equal(keyOf(await answer), 'K2');
-  assert.equal(store.asked.length, 3);
-  assert.deepEqual(lines.filter(({ level }) => level === 'error'), []);
+  assert.equal(keyOf(await response), 'K2');
+  assert.equal(store.requests.length, 3);
+  assert.deepEqual(lines.filter(({ level }) => level === 'ERROR'), []);
 });
 
-test('a connection that died while it was frozen is given up for a new one', async () => {
+test('a connection that died during a freeze is replaced', async () => {
   await freezeInRefresh(T0 + 2 * MINUTE);
   activate('K2');
-  const answer = ask(T0 + 12 * MINUTE, mint);
+  const response = send(T0 + 12 * MINUTE, linkRequest);
   environment.kill('SIGCONT');
-  assert.equal(keyOf(await answer), 'K2');
-  assert.equal(store.asked.length, 3);
-  assert.notEqual(store.asked[2].port, store.asked[1].port);
+  assert.equal(keyOf(await response), 'K2');
+  assert.equal(store.requests.length, 3);
+  assert.notEqual(store.requests[2].port, store.requests[1].port);
 });
 
-test('a connection that was cut while it was frozen is given up for a new one', async () => {
+test('a connection that was reset during a freeze is replaced', async () => {
   await freezeInRefresh(T0 + 2 * MINUTE);
   store.cut();
   activate('K2');
-  const answer = ask(T0 + 12 * MINUTE, mint);
+  const response = send(T0 + 12 * MINUTE, linkRequest);
   environment.kill('SIGCONT');
-  assert.equal(keyOf(await answer), 'K2');
+  assert.equal(keyOf(await response), 'K2');
 });
 
-test('a short freeze costs nothing', async () => {
+test('a short freeze needs no second request', async () => {
   await freezeInRefresh(T0 + 2 * MINUTE);
   await store.release();
-  const answer = ask(T0 + 2 * MINUTE + 500, mint);
+  const response = send(T0 + 2 * MINUTE + 500, linkRequest);
   environment.kill('SIGCONT');
-  assert.equal(keyOf(await answer), 'K1');
-  assert.equal(store.asked.length, 2);
+  assert.equal(keyOf(await response), 'K1');
+  assert.equal(store.requests.length, 2);
 });

@@ -1,10 +1,10 @@
-// A Parameter Store on loopback that answers GetParameters in the documented shape, and misbehaves when told to.
+// A Parameter Store on loopback that implements GetParameters in the documented shape, and fails on request.
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
 
 import { createServer } from 'node:http';
 
-/** Status and body of what Parameter Store refuses. */
-const REFUSALS = {
+/** Status and body of the errors. */
+const ERRORS = {
   throttled: [400, '{"__type":"ThrottlingException","message":"Rate exceeded"}'],
   denied: [400, '{"__type":"AccessDeniedException","Message":"User: arn:aws:sts::000000000000:x is not authorized"}'],
   broken: [500, '{"__type":"InternalServerError","message":"An error occurred"}'],
@@ -14,46 +14,46 @@ const REFUSALS = {
 export class ParameterStore {
   /** @type {Map<string, string>} */
   parameters = new Map();
-  /** What was asked, with its headers and the port it came from. */
-  asked = [];
-  /** How to answer: 'well', 'slow', 'held', 'never', 'reset', 'garbage', 'long' or one of `REFUSALS`. */
+  /** The received requests, with their headers and source ports. */
+  requests = [];
+  /** How to respond: 'well', 'slow', 'held', 'never', 'reset', 'garbage', 'long' or one of `ERRORS`. */
   mood = 'well';
-  #server = createServer((request, response) => this.#answer(request, response));
+  #server = createServer((request, response) => this.#respond(request, response));
 
   async start(port = 0) {
     await new Promise((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
     return this;
   }
 
-  /** @type {{ response: import('node:http').ServerResponse, answer: () => void } | undefined} */
+  /** @type {{ response: import('node:http').ServerResponse, respond: () => void } | undefined} */
   #held;
-  #heard = () => {};
+  #notify = () => {};
 
-  /** Ends when a question is held. */
+  /** Resolves when a request is held. */
   async holding() {
-    while (!this.#held) await new Promise((resolve) => (this.#heard = resolve));
+    while (!this.#held) await new Promise((resolve) => (this.#notify = resolve));
   }
 
-  /** Sends the answer that is held, as it was when it was asked for; ends when the system has it. */
+  /** Sends the held response, with the values of the time of the request; resolves when it is written. */
   async release() {
-    const { response, answer } = this.#held;
+    const { response, respond } = this.#held;
     await new Promise((resolve) => {
       response.on('finish', resolve);
-      answer();
+      respond();
     });
   }
 
-  /** Ends the connection of the question that is held. */
+  /** Resets the connection of the held request. */
   cut() {
     this.#held.response.socket.resetAndDestroy();
   }
 
-  #hold(response, answer) {
-    this.#held = { response, answer };
-    this.#heard();
+  #hold(response, respond) {
+    this.#held = { response, respond };
+    this.#notify();
   }
 
-  /** Is down until it is started again at the port that this returns. */
+  /** Stops the server; start it again with the returned port. */
   async down() {
     const { port } = this.#server.address();
     await this.stop();
@@ -69,40 +69,40 @@ export class ParameterStore {
     return new Promise((resolve) => this.#server.close(resolve));
   }
 
-  async #answer(request, response) {
+  async #respond(request, response) {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     const { Names: names } = JSON.parse(body);
-    this.asked.push({ headers: request.headers, method: request.method, names, port: request.socket.remotePort });
-    const answer = (status, text) => {
+    this.requests.push({ headers: request.headers, method: request.method, names, port: request.socket.remotePort });
+    const respond = (status, text) => {
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
       response.end(text);
     };
-    const whole = this.#parameters(names);
+    const parameters = this.#parameters(names);
     switch (this.mood) {
       case 'well':
-        return answer(200, whole);
+        return respond(200, parameters);
       case 'slow':
-        return setTimeout(() => answer(200, whole), 300);
+        return setTimeout(() => respond(200, parameters), 300);
       case 'garbage':
-        return answer(200, '<html>not JSON</html>');
+        return respond(200, '<html>not JSON</html>');
       case 'long':
-        return answer(200, JSON.stringify({ Parameters: [], InvalidParameters: ['x'.repeat(100_000)] }));
+        return respond(200, JSON.stringify({ Parameters: [], InvalidParameters: ['x'.repeat(100_000)] }));
       case 'reset':
         return request.socket.resetAndDestroy();
       case 'held':
-        return this.#hold(response, () => answer(200, whole));
+        return this.#hold(response, () => respond(200, parameters));
       case 'never':
         return undefined;
       default:
-        return answer(...REFUSALS[this.mood]);
+        return respond(...ERRORS[this.mood]);
     }
   }
 
   #parameters(names) {
-    const there = names.filter((name) => this.parameters.has(name));
+    const present = names.filter((name) => this.parameters.has(name));
     const missing = names.filter((name) => !this.parameters.has(name));
-    const of = (name) => ({
+    const entry = (name) => ({
       ARN: `arn:aws:ssm:us-east-1:000000000000:parameter${name}`,
       DataType: 'text',
       LastModifiedDate: 1767290400.5,
@@ -111,6 +111,6 @@ export class ParameterStore {
       Value: this.parameters.get(name),
       Version: 1,
     });
-    return JSON.stringify({ InvalidParameters: missing, Parameters: there.map(of) });
+    return JSON.stringify({ InvalidParameters: missing, Parameters: present.map(entry) });
   }
 }

@@ -1,9 +1,8 @@
-//! The CloudFront Function of the site, by its rules. That CloudFront's restricted engine takes it is tested where that
-//! engine is modelled.
+//! The rules of the site's CloudFront Function. The local edge tests that CloudFront's restricted engine accepts it.
 
 mod node;
 
 #[test]
-fn the_site_function_keeps_its_rules() {
+fn the_site_function_follows_its_rules() {
     node::test("cloudfront-function/site.test.mjs", &[]);
 }

@@ -136,7 +136,7 @@ async fn start() -> System {
     let program = std::env::current_exe().ok().and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
     let state = vitae_bundle::target(&repository).join("vitae/tests").join(program.unwrap_or_default());
     let stack = "tests";
-    let prefix = Prefix::of_stack(stack).expect("a stack name");
+    let prefix = Prefix::from_stack_name(stack).expect("a stack name");
     let artifacts = build(&repository, &prefix, &state.join("artifacts"));
     let options = Options {
         repository,

@@ -66,7 +66,7 @@ impl Account {
 }
 
 fn prefix() -> Prefix {
-    Prefix::of_stack(SYSTEM).expect("a stack name")
+    Prefix::from_stack_name(SYSTEM).expect("a stack name")
 }
 
 fn state(name: &str) -> PathBuf {

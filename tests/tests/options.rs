@@ -194,7 +194,7 @@ fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: &Path) -> Re
     fs::create_dir_all(folder).unwrap();
     let file = folder.join("chosen.params.json");
     fs::write(&file, serde_json::to_string(&parameters).unwrap()).unwrap();
-    let prefix = Prefix::of_stack(SYSTEM).unwrap();
+    let prefix = Prefix::from_stack_name(SYSTEM).unwrap();
     Release {
         cloud: cloud.clone(),
         system: SYSTEM.to_owned(),
@@ -227,7 +227,7 @@ async fn a_system_deploys_with_every_option() {
 
     let outputs = deploy::outputs(&cloud, SYSTEM).await.unwrap();
     assert_eq!(outputs.site_url, "https://example.com");
-    let name = Prefix::of_stack(SYSTEM).unwrap().name(Parameter::Config);
+    let name = Prefix::from_stack_name(SYSTEM).unwrap().name(Parameter::Config);
     let config = cloud.ssm().get_parameter().name(name).send().await.unwrap();
     let config = Config::parse(config.parameter().and_then(|parameter| parameter.value()).unwrap()).unwrap();
     assert_eq!(config.names, ["example.com", "www.example.com", &outputs.distribution_domain_name]);

@@ -66,9 +66,8 @@ pub fn edge(options: &EdgeOptions) -> Result<Artifact, BundleError> {
         &options.out,
         Effort::Small,
         &[
-            file("answers.mjs", &entry("answers.mjs")?),
             file("bundle.json", bundle.as_bytes()),
-            file("exchange.mjs", &entry("exchange.mjs")?),
+            file("http.mjs", &entry("http.mjs")?),
             file("index.mjs", &entry("index.mjs")?),
             file("package.json", &entry("package.json")?),
             file("vitae_edge.js", glue.js.as_bytes()),

@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn no_user_has_a_wildcard_action() {
-        let prefix = Prefix::of_stack("resume").unwrap();
+        let prefix = Prefix::from_stack_name("resume").unwrap();
         let policies = [deploy("resume", "artifacts", &prefix), local_edge("resume", &outputs(), "resume-EdgeRole-1")];
         assert!(policies.iter().flat_map(actions).all(|action| !action.contains('*')));
     }

@@ -37,7 +37,7 @@ Resources:
 
 async fn start(state: &Path) -> (Ministack, Cloud) {
     let ministack = common::start(state).await;
-    let policy = policies::deploy("resume", "artifacts", &Prefix::of_stack("resume").unwrap());
+    let policy = policies::deploy("resume", "artifacts", &Prefix::from_stack_name("resume").unwrap());
     let credentials = users::make(&ministack.root(), "deploy", &policy).await.unwrap();
     let cloud = Cloud::local(ministack.endpoint(), credentials);
     (ministack, cloud)

@@ -38,7 +38,7 @@ async fn a_bucket_comes_to_hold_what_the_folder_holds_and_nothing_is_uploaded_tw
     let folder = tempfile::tempdir().unwrap();
     let ministack = common::start(state.path()).await;
     ministack.root().s3().create_bucket().bucket(BUCKET).send().await.unwrap();
-    let policy = policies::deploy("resume", "artifacts", &Prefix::of_stack("resume").unwrap());
+    let policy = policies::deploy("resume", "artifacts", &Prefix::from_stack_name("resume").unwrap());
     let credentials = users::make(&ministack.root(), "deploy", &policy).await.unwrap();
     let cloud = Cloud::local(ministack.endpoint(), credentials);
     let s3 = cloud.s3();

@@ -1,7 +1,7 @@
 //! Any bytes as the parts of a request: lines of method, path, query, body, and then `name: value` headers.
 #![no_main]
 
-mod answered;
+mod result;
 mod configured;
 
 use std::cell::RefCell;
@@ -9,10 +9,10 @@ use std::cell::RefCell;
 use getrandom::SysRng;
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value, json};
-use vitae_edge::Edge;
+use vitae_edge::Handler;
 
 thread_local! {
-    static EDGE: RefCell<Edge> = RefCell::new(configured::configured());
+    static HANDLER: RefCell<Handler> = RefCell::new(configured::configured());
 }
 
 fuzz_target!(|bytes: &[u8]| {
@@ -31,14 +31,14 @@ fuzz_target!(|bytes: &[u8]| {
     });
     let config = json!({"eventType": "viewer-request", "requestId": "id"});
     let event = json!({"Records": [{"cf": {"config": config, "request": request}}]});
-    let outcome = EDGE.with_borrow_mut(|edge| edge.handle(&event.to_string(), configured::NOW_MS, false, &mut SysRng));
-    let result = outcome.result.expect("nothing may wait");
-    answered::check(&result);
+    let output = HANDLER.with_borrow_mut(|handler| handler.handle(&event.to_string(), configured::NOW_MS, false, &mut SysRng));
+    let result = output.result.expect("a result");
+    result::check(&result);
     let allows =
         result["headers"].get("access-control-allow-origin").or_else(|| result["headers"].get("x-vitae-allow-origin"));
     if let Some(allowed) = allows {
-        let asked: Vec<&Value> =
+        let origins: Vec<&Value> =
             event["Records"][0]["cf"]["request"]["headers"]["origin"].as_array().into_iter().flatten().collect();
-        assert!(asked.len() == 1 && asked[0]["value"] == allowed[0]["value"], "{allowed} was not asked for: {asked:?}");
+        assert!(origins.len() == 1 && origins[0]["value"] == allowed[0]["value"], "{allowed} is not the origin: {origins:?}");
     }
 });

@@ -93,7 +93,7 @@ impl Config {
     ///
     /// # Errors
     /// As [`Config::validate`].
-    pub fn of_names(names: Vec<String>) -> Result<Self, Error> {
+    pub fn from_names(names: Vec<String>) -> Result<Self, Error> {
         let config =
             Self { names, cv: Cv::default(), mint: Mint::default(), dev_origin: false, counter: Counter::default() };
         config.validate()?;

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn families_of_names_are_disallowed_in_any_case() {
+    fn families_from_names_are_disallowed_in_any_case() {
         for name in ["Connection", "X-Amz-Cf-Id", "x-edge-location", "X-Edge-Anything", "x-real-ip", "x-cache"] {
             assert!(is_disallowed(name), "{name}");
         }

@@ -47,7 +47,7 @@ impl Parameter {
 
     /// Those that the edge reads, in one `GetParameters` call, which takes at most ten names.
     /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
-    pub const OF_THE_EDGE: [Self; 4] = [Self::Config, Self::OriginDev, Self::OriginProd, Self::SignerActive];
+    pub const EDGE_PARAMETERS: [Self; 4] = [Self::Config, Self::OriginDev, Self::OriginProd, Self::SignerActive];
 
     /// The name below the prefix, such as `signer/active`.
     #[must_use]
@@ -88,7 +88,7 @@ impl fmt::Display for Parameter {
 /// ```
 /// use vitae_parameters::{Parameter, Prefix};
 ///
-/// let prefix = Prefix::of_stack("resume")?;
+/// let prefix = Prefix::from_stack_name("resume")?;
 /// assert_eq!(prefix.name(Parameter::SignerActive), "/vitae/resume/signer/active");
 /// # Ok::<(), vitae_parameters::Error>(())
 /// ```
@@ -101,7 +101,7 @@ impl Prefix {
     /// # Errors
     /// [`Error::Prefix`] if CloudFormation would not take the name: a letter, then letters, digits and hyphens, at most
     /// 128 characters.
-    pub fn of_stack(stack: &str) -> Result<Self, Error> {
+    pub fn from_stack_name(stack: &str) -> Result<Self, Error> {
         Self::parse(&format!("{ROOT}{stack}/"))
     }
 
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_full_name_is_read_back_as_its_parameter() {
-        let prefix = Prefix::of_stack("Resume-2").unwrap();
+        let prefix = Prefix::from_stack_name("Resume-2").unwrap();
         assert_eq!(prefix.stack(), "Resume-2");
         for parameter in Parameter::ALL {
             assert_eq!(prefix.parameter(&prefix.name(parameter)), Some(parameter));
@@ -176,13 +176,15 @@ mod tests {
         {
             assert_eq!(Prefix::parse(text), Err(Error::Prefix { value: text.to_owned() }), "{text}");
         }
-        assert!(Prefix::of_stack(&"a".repeat(128)).is_ok());
-        assert!(Prefix::of_stack(&"a".repeat(129)).is_err());
+        assert!(Prefix::from_stack_name(&"a".repeat(128)).is_ok());
+        assert!(Prefix::from_stack_name(&"a".repeat(129)).is_err());
     }
 
     #[test]
     fn what_the_edge_reads_holds_what_it_requires() {
-        assert!(Parameter::ALL.into_iter().filter(|p| p.is_required()).all(|p| Parameter::OF_THE_EDGE.contains(&p)));
-        assert!(Parameter::OF_THE_EDGE.len() <= 10);
+        assert!(
+            Parameter::ALL.into_iter().filter(|p| p.is_required()).all(|p| Parameter::EDGE_PARAMETERS.contains(&p))
+        );
+        assert!(Parameter::EDGE_PARAMETERS.len() <= 10);
     }
 }

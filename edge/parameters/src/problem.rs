@@ -84,7 +84,8 @@ impl Problem {
 
     /// The status phrase: without a `type`, a problem is `about:blank`, whose title is that phrase.
     /// <https://www.rfc-editor.org/rfc/rfc9457#section-4.2.1>
-    const fn title(self) -> &'static str {
+    #[must_use]
+    pub const fn title(self) -> &'static str {
         match self.status() {
             400 => "Bad Request",
             403 => "Forbidden",

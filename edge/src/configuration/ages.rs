@@ -1,42 +1,42 @@
-//! How old a value may be.
+//! How the age of a value decides whether it is used.
 
 use vitae_parameters::{FRESH_MS, MAX_STALE_MS};
 
-/// How much earlier than the soft age an environment may refresh, in milliseconds.
+/// How much earlier than [`FRESH_MS`] an environment may refresh, in milliseconds.
 const JITTER_MS: u64 = 10_000;
 
-/// What an age means.
+/// The state of a value by its age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Freshness {
-    /// Nothing to do.
+    /// Used as it is.
     Fresh,
-    /// Refresh, and serve with what there is.
+    /// Used, and refreshed.
     Stale,
-    /// Refresh, and do not mint before that.
+    /// Refreshed, and not used for links before that.
     Expired,
-    /// There never was a good value.
+    /// There is no valid value yet.
     None,
 }
 
 impl Freshness {
-    pub(super) const fn of(age_ms: Option<u64>, soft_age_ms: u64) -> Self {
+    pub(super) const fn from_age(age_ms: Option<u64>, fresh_ms: u64) -> Self {
         match age_ms {
             None => Self::None,
             Some(age_ms) if age_ms > MAX_STALE_MS => Self::Expired,
-            Some(age_ms) if age_ms > soft_age_ms => Self::Stale,
+            Some(age_ms) if age_ms > fresh_ms => Self::Stale,
             Some(_) => Self::Fresh,
         }
     }
 }
 
-/// The age between two moments. A clock that went back says as little about an age as one that leapt ahead, so either
-/// way the difference counts.
-pub(super) const fn between_ms(asked_at_ms: u64, now_ms: u64) -> u64 {
-    asked_at_ms.abs_diff(now_ms)
+/// The age between two times. A clock that went back makes an age as uncertain as one that leapt ahead, so the absolute
+/// difference counts.
+pub(super) const fn between_ms(since_ms: u64, now_ms: u64) -> u64 {
+    since_ms.abs_diff(now_ms)
 }
 
-/// The soft age of one environment. `jitter` is from 0 to 1.
-pub(super) fn jittered(jitter: f64) -> u64 {
+/// How long a value is fresh in one environment. `jitter` is from 0 to 1.
+pub(super) fn fresh_ms(jitter: f64) -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 10,000; a cast of NaN is 0")]
     #[expect(clippy::cast_precision_loss, reason = "10,000 is exact")]
     let earlier_ms = (jitter.clamp(0.0, 1.0) * JITTER_MS as f64) as u64;
@@ -58,19 +58,19 @@ mod tests {
             (Some(MAX_STALE_MS + 1), Freshness::Expired),
             (Some(u64::MAX), Freshness::Expired),
         ] {
-            assert_eq!(Freshness::of(age_ms, FRESH_MS), freshness, "{age_ms:?}");
+            assert_eq!(Freshness::from_age(age_ms, FRESH_MS), freshness, "{age_ms:?}");
         }
     }
 
     #[test]
-    fn a_clock_that_went_back_makes_nothing_younger() {
+    fn a_clock_that_went_back_makes_no_value_younger() {
         assert_eq!(between_ms(MAX_STALE_MS * 2, 0), MAX_STALE_MS * 2);
     }
 
     #[test]
-    fn jitter_only_shortens_the_soft_age() {
-        for (jitter, soft_age_ms) in [(0.0, 60_000), (0.5, 55_000), (1.0, 50_000), (7.0, 50_000), (f64::NAN, 60_000)] {
-            assert_eq!(jittered(jitter), soft_age_ms);
+    fn jitter_only_shortens_the_fresh_time() {
+        for (jitter, expected) in [(0.0, 60_000), (0.5, 55_000), (1.0, 50_000), (7.0, 50_000), (f64::NAN, 60_000)] {
+            assert_eq!(fresh_ms(jitter), expected);
         }
     }
 }

@@ -2,18 +2,19 @@
 //!
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
 //!
-//! It is signed here and sent with Node's own client; the other way was the client of the AWS SDK, which Lambda's runtime
-//! ships. `cargo vitae bench edge` measures both, from loading the client to the answer in hand, in fresh processes of Node
-//! 22 against a server on loopback. Medians on two loaded cores of an AMD EPYC, where the ratios count more than the times:
+//! It is signed here and sent by Node's own HTTP client. The alternative is the AWS SDK's client, which Lambda's runtime
+//! includes. `cargo vitae bench edge` measures both, from loading the client to the complete response, in fresh processes of
+//! Node 22 against a server on loopback. Medians on two loaded cores of an AMD EPYC, where the ratios matter more than the
+//! times:
 //!
 //! | | signed here | AWS SDK |
 //! |---|---|---|
-//! | a whole processor (30 runs) | 31 ms | 354 ms |
-//! | one fourteenth of one, by the quota of a cgroup (20 runs) | 292 ms | 3,350 ms |
-//! | code that is loaded | 1.3 KB of JavaScript, and this in the WASM | 1.07 MB of JavaScript |
-//! | memory of the process once it has the answer | 58 MB with the WASM | 88 MB with a handler in JavaScript |
+//! | one processor (30 runs) | 31 ms | 354 ms |
+//! | one fourteenth of it, limited by a cgroup (20 runs) | 292 ms | 3,350 ms |
+//! | code loaded | 1.3 KB of JavaScript, and this in the WASM | 1.07 MB of JavaScript |
+//! | memory of the process after the response | 58 MB with the WASM | 88 MB with a JavaScript handler |
 //!
-//! With a fourteenth of a processor the SDK's client takes most of the 5 s that a viewer-request function has in all.
+//! With one fourteenth of a processor, the SDK's client takes most of the 5 s that a viewer-request function may run.
 
 use core::fmt;
 
@@ -21,14 +22,14 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::sigv4;
-use crate::bundle::Bundle;
+use crate::bundle_config::BundleConfig;
 use vitae_parameters::{Origin, Parameter};
 
 const TARGET: &str = "AmazonSSM.GetParameters";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 const SERVICE: &str = "ssm";
 
-/// The function's own credentials, as Lambda's environment has them at this moment: they rotate.
+/// The function's credentials from its environment. They rotate, so read them for each request.
 #[derive(Clone, Copy)]
 pub struct Credentials<'a> {
     /// `AWS_ACCESS_KEY_ID`
@@ -45,36 +46,36 @@ impl fmt::Debug for Credentials<'_> {
     }
 }
 
-/// A request for Node's own client to send.
+/// A request for Node's HTTP client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HttpRequest {
     /// `POST`
     pub method: &'static str,
-    /// Absolute.
+    /// An absolute URL.
     pub url: String,
-    /// Names in lower case; `host` and `content-length` are the client's to add.
+    /// Names in lower case. The client adds `host` and `content-length`.
     pub headers: Vec<(String, String)>,
     /// JSON.
     pub body: String,
 }
 
-/// Why no request could be made.
+/// Why the request could not be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignError {
-    /// No credentials in the environment.
-    #[error("there are no AWS credentials in the environment")]
+    /// There are no credentials in the environment.
+    #[error("AWS credentials are missing in the environment")]
     NoCredentials,
-    /// The endpoint is none.
-    #[error("AWS_ENDPOINT_URL_SSM is {value:?}: write scheme, host and port, such as http://127.0.0.1:4566")]
+    /// The endpoint is not a URL.
+    #[error("AWS_ENDPOINT_URL_SSM is {value:?}: use scheme, host and port, such as http://127.0.0.1:4566")]
     Endpoint {
-        /// What it is.
+        /// Its value.
         value: String,
     },
 }
 
 /// The request, signed for `now_ms` milliseconds since 1970.
 pub(super) fn request(
-    bundle: &Bundle,
+    bundle: &BundleConfig,
     credentials: &Credentials<'_>,
     endpoint_url: Option<&str>,
     now_ms: u64,
@@ -84,7 +85,7 @@ pub(super) fn request(
     }
     let region = bundle.parameters_region();
     let endpoint = endpoint(endpoint_url, region)?;
-    let names: Vec<_> = Parameter::OF_THE_EDGE.into_iter().map(|parameter| bundle.prefix.name(parameter)).collect();
+    let names: Vec<_> = Parameter::EDGE_PARAMETERS.into_iter().map(|parameter| bundle.prefix.name(parameter)).collect();
     let body = json!({"Names": names, "WithDecryption": true}).to_string();
     let to_sign = sigv4::Post {
         host: endpoint.authority(),
@@ -98,7 +99,7 @@ pub(super) fn request(
     Ok(HttpRequest { method: "POST", url: format!("{endpoint}/"), headers, body })
 }
 
-/// An endpoint is of the form of an origin. So `http`, by which keys would travel readably, is for loopback alone.
+/// An endpoint has the form of an origin, so `http`, which would send keys in plain text, is accepted for loopback only.
 fn endpoint(endpoint_url: Option<&str>, region: &str) -> Result<Origin, SignError> {
     let given = endpoint_url.map(|url| url.strip_suffix('/').unwrap_or(url).to_owned());
     let url = given.unwrap_or_else(|| format!("https://ssm.{region}.amazonaws.com"));
@@ -114,8 +115,8 @@ mod tests {
         SignedHeaders=content-type;host;x-amz-date;x-amz-security-token;x-amz-target, \
         Signature=5db2173ee46e3e5ab5250d652ee3b810b73268deb906a6e4dd6db8c7e7e8fa92";
 
-    fn bundle() -> Bundle {
-        Bundle::parse(r#"{"prefix":"/vitae/resume/","region":"us-east-1"}"#).unwrap()
+    fn bundle() -> BundleConfig {
+        BundleConfig::parse(r#"{"prefix":"/vitae/resume/","region":"us-east-1"}"#).unwrap()
     }
 
     fn credentials(session_token: Option<&str>) -> Credentials<'_> {
@@ -127,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn one_call_asks_for_everything_decrypted() {
+    fn one_call_requests_every_parameter_decrypted() {
         let request = request(&bundle(), &credentials(Some("token")), None, NOW_MS).unwrap();
         assert_eq!((request.method, request.url.as_str()), ("POST", "https://ssm.us-east-1.amazonaws.com/"));
         let body: serde_json::Value = serde_json::from_str(&request.body).unwrap();
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environments_endpoint_is_asked_instead() {
+    fn the_endpoint_of_the_environment_replaces_the_regions() {
         for endpoint in ["http://127.0.0.1:4566", "http://127.0.0.1:4566/"] {
             let request = request(&bundle(), &credentials(None), Some(endpoint), NOW_MS).unwrap();
             assert_eq!(request.url, "http://127.0.0.1:4566/");
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_signed_is_refused_without_a_secret() {
+    fn errors_do_not_contain_secrets() {
         for endpoint in [
             "",
             "localhost:4566",
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn no_time_is_too_late_to_sign() {
+    fn every_time_can_be_signed() {
         for (now_ms, date) in [(0, "19700101T000000Z"), (u64::MAX, "99991231T235959Z")] {
             let request = request(&bundle(), &credentials(None), None, now_ms).unwrap();
             assert_eq!(header(&request, "x-amz-date"), Some(date));

@@ -1,17 +1,17 @@
-//! One refresh at a time, given up by age, tried again with growing pauses.
+//! One refresh at a time, abandoned after a timeout and repeated with exponential backoff.
 
 use super::ages::between_ms;
 
-/// When a refresh that was not heard of again is given up, in milliseconds. The entry's own deadline is shorter; this is
-/// for an environment that was frozen in the middle of one, whose connection is long dead.
-const GIVEN_UP_MS: u64 = 4_000;
+/// After how long a refresh without a result is abandoned, in milliseconds. The entry's own deadline is shorter; this one is
+/// for an environment that was frozen during a refresh, whose connection is dead.
+const ABANDONED_MS: u64 = 4_000;
 
-/// The first pause after a failure and the longest, in milliseconds. The first is shorter than the `Retry-After` that a
-/// refused client is told.
+/// The first and the longest pause after a failure, in milliseconds. The first is shorter than the `Retry-After` of
+/// `config_unavailable`.
 const FIRST_PAUSE_MS: u64 = 1_000;
 const LONGEST_PAUSE_MS: u64 = 30_000;
 
-/// The refresh that is under way, or how the last ones ended.
+/// The refresh in progress, or the result of the last ones.
 #[derive(Debug, Default)]
 pub(super) struct Refresh {
     started_at_ms: Option<u64>,
@@ -20,13 +20,13 @@ pub(super) struct Refresh {
 }
 
 impl Refresh {
-    /// Starts one, unless one is under way or the last failure is too recent.
+    /// Starts a refresh, unless one is in progress or the last failure is too recent.
     pub(super) fn start(&mut self, now_ms: u64) -> bool {
-        if self.is_under_way(now_ms) {
+        if self.is_in_progress(now_ms) {
             return false;
         }
         if self.started_at_ms.take().is_some() {
-            // Given up; no pause, for nobody refused anything.
+            // Abandoned, not refused: repeat without a pause.
         } else if self.failures > 0 && between_ms(self.failed_at_ms, now_ms) < self.pause_ms() {
             return false;
         }
@@ -34,17 +34,17 @@ impl Refresh {
         true
     }
 
-    /// Whether one is under way that may still be answered.
-    pub(super) fn is_under_way(&self, now_ms: u64) -> bool {
-        self.started_at_ms.is_some_and(|started_at_ms| between_ms(started_at_ms, now_ms) < GIVEN_UP_MS)
+    /// Whether a refresh is in progress that may still succeed.
+    pub(super) fn is_in_progress(&self, now_ms: u64) -> bool {
+        self.started_at_ms.is_some_and(|started_at_ms| between_ms(started_at_ms, now_ms) < ABANDONED_MS)
     }
 
-    /// Whether it is the one started then that is under way, however long it has taken.
+    /// Whether the refresh in progress is the one that was started at this time, however long it has taken.
     pub(super) fn is_latest(&self, started_at_ms: u64) -> bool {
         self.started_at_ms == Some(started_at_ms)
     }
 
-    /// Ends the one that was started then; the end of one that was given up changes nothing.
+    /// Ends the refresh that was started at this time. The end of an abandoned one changes nothing.
     pub(super) fn end(&mut self, started_at_ms: u64, succeeded: bool) {
         if !self.is_latest(started_at_ms) {
             return;
@@ -65,25 +65,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_is_under_way_at_a_time() {
+    fn one_is_in_progress_at_a_time() {
         let mut refresh = Refresh::default();
         assert!(refresh.start(1000));
         assert!(!refresh.start(1001));
-        assert!(refresh.is_under_way(1001));
+        assert!(refresh.is_in_progress(1001));
         refresh.end(1000, true);
-        assert!(!refresh.is_under_way(1002));
+        assert!(!refresh.is_in_progress(1002));
         assert!(refresh.start(1002));
     }
 
     #[test]
-    fn a_frozen_one_is_given_up_and_its_late_end_changes_nothing() {
+    fn a_frozen_refresh_is_abandoned_and_its_late_end_changes_nothing() {
         let mut refresh = Refresh::default();
         assert!(refresh.start(0));
         let thawed_ms = 10 * 60_000;
-        assert!(!refresh.is_under_way(thawed_ms));
+        assert!(!refresh.is_in_progress(thawed_ms));
         assert!(refresh.start(thawed_ms));
         refresh.end(0, false);
-        assert!(refresh.is_under_way(thawed_ms + 1), "the second one is still under way");
+        assert!(refresh.is_in_progress(thawed_ms + 1), "the second one is still in progress");
         refresh.end(thawed_ms, true);
         assert!(refresh.start(thawed_ms + 2), "the first one's failure left no pause");
     }

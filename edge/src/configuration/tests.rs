@@ -4,7 +4,7 @@ use crate::testing::{self, Parameters};
 const T0: u64 = 1_767_290_400_000;
 const MINUTE_MS: u64 = 60_000;
 
-/// A configuration and the Parameter Store that it asks.
+/// A configuration and its Parameter Store.
 struct Store {
     configuration: Configuration,
     parameters: Parameters,
@@ -15,18 +15,18 @@ impl Store {
         Self { configuration: Configuration::new(0.0), parameters: Parameters::new() }
     }
 
-    /// A refresh that is asked for and answered at once.
-    fn refresh(&mut self, now_ms: u64) -> Acceptance {
+    /// A refresh with an immediate response.
+    fn refresh(&mut self, now_ms: u64) -> Update {
         assert!(self.configuration.start_refresh(now_ms), "a refresh is due");
-        self.answer(now_ms)
+        self.respond(now_ms)
     }
 
-    fn answer(&mut self, asked_at_ms: u64) -> Acceptance {
-        self.configuration.accept(&testing::bundle(), 200, &self.parameters.answer(), asked_at_ms)
+    fn respond(&mut self, started_at_ms: u64) -> Update {
+        self.configuration.accept(&testing::bundle(), 200, &self.parameters.response(), started_at_ms)
     }
 
     fn key_pair_id(&self, now_ms: u64) -> Option<String> {
-        self.configuration.minting(now_ms).map(|minting| minting.signer.key_pair_id().to_string())
+        self.configuration.link_settings(now_ms).map(|settings| settings.signer.key_pair_id().to_string())
     }
 
     fn allows(&self, origin: &str, now_ms: u64) -> bool {
@@ -35,66 +35,66 @@ impl Store {
 }
 
 #[test]
-fn nothing_is_known_before_the_first_answer() {
+fn a_new_configuration_is_empty() {
     let store = Store::new();
     assert_eq!(store.configuration.freshness(T0), Freshness::None);
     assert!(store.configuration.settings(T0).is_none());
-    assert!(store.configuration.minting(T0).is_none());
+    assert!(store.configuration.link_settings(T0).is_none());
 }
 
 #[test]
-fn a_good_answer_is_taken_whole() {
+fn a_valid_response_is_applied_completely() {
     let mut store = Store::new();
-    let acceptance = store.refresh(T0);
-    assert!(acceptance.accepted, "{acceptance:?}");
-    assert_eq!(acceptance.refused, []);
-    assert_eq!(acceptance.new_key_pair_id.as_deref(), Some("K1"));
+    let update = store.refresh(T0);
+    assert!(update.accepted, "{update:?}");
+    assert_eq!(update.rejected, []);
+    assert_eq!(update.new_key_pair_id.as_deref(), Some("K1"));
     assert_eq!(store.configuration.freshness(T0), Freshness::Fresh);
     assert_eq!(store.key_pair_id(T0).as_deref(), Some("K1"));
     assert!(store.allows("https://example.com", T0));
 }
 
 #[test]
-fn ages_count_from_the_question_and_not_from_the_answer() {
+fn ages_count_from_the_request_and_not_from_the_response() {
     let mut store = Store::new();
     assert!(store.configuration.start_refresh(T0));
-    // Frozen with its environment for three hours, then answered with what was true three hours ago.
-    store.answer(T0);
+    // Frozen with its environment for three hours, then completed with values that are three hours old.
+    store.respond(T0);
     let thawed = T0 + 180 * MINUTE_MS;
     assert_eq!(store.configuration.freshness(thawed), Freshness::Expired);
     assert_eq!(store.key_pair_id(thawed), None);
 }
 
 #[test]
-fn a_refresh_that_was_given_up_has_no_say() {
+fn an_abandoned_refresh_changes_nothing() {
     let mut store = Store::new();
     assert!(store.configuration.start_refresh(T0));
     let thawed = T0 + 10 * MINUTE_MS;
     assert!(store.configuration.start_refresh(thawed));
-    let late = store.answer(T0);
+    let late = store.respond(T0);
     assert_eq!(late.failure, Some(Failure::Superseded));
     assert_eq!(store.configuration.freshness(thawed), Freshness::None);
-    assert!(store.answer(thawed).accepted);
+    assert!(store.respond(thawed).accepted);
     assert_eq!(store.configuration.freshness(thawed), Freshness::Fresh);
 }
 
 #[test]
-fn a_key_change_is_seen_at_once_and_an_unchanged_key_stays_the_same() {
+fn a_new_key_is_used_at_once_and_an_unchanged_key_is_kept() {
     let mut store = Store::new();
     store.refresh(T0);
-    let generation = store.configuration.minting(T0).unwrap().generation;
+    let generation = store.configuration.link_settings(T0).unwrap().generation;
     let later = T0 + 2 * MINUTE_MS;
     assert_eq!(store.refresh(later).new_key_pair_id, None);
-    assert_eq!(store.configuration.minting(later).unwrap().generation, generation);
+    assert_eq!(store.configuration.link_settings(later).unwrap().generation, generation);
     store.parameters.set("signer/active", &testing::signer_json("K2", "ecdsa-p256", "sha256", &testing::p256_pem()));
     let latest = later + 2 * MINUTE_MS;
     assert_eq!(store.refresh(latest).new_key_pair_id.as_deref(), Some("K2"));
     assert_eq!(store.key_pair_id(latest).as_deref(), Some("K2"));
-    assert_ne!(store.configuration.minting(latest).unwrap().generation, generation);
+    assert_ne!(store.configuration.link_settings(latest).unwrap().generation, generation);
 }
 
 #[test]
-fn a_malformed_value_is_refused_and_the_old_one_kept() {
+fn a_malformed_value_is_rejected_and_the_old_one_is_kept() {
     let good = testing::p256_pem();
     for (name, value, reason) in [
         ("config", "not json".to_owned(), "json"),
@@ -114,10 +114,10 @@ fn a_malformed_value_is_refused_and_the_old_one_kept() {
         assert!(store.refresh(T0).accepted);
         store.parameters.set(name, &value);
         let later = T0 + 2 * MINUTE_MS;
-        let acceptance = store.refresh(later);
-        assert_eq!(acceptance.refused.iter().map(|refused| refused.reason).collect::<Vec<_>>(), [reason]);
-        assert_eq!(acceptance.refused[0].parameter.as_str(), name);
-        assert_eq!(acceptance.accepted, name.starts_with("origins"));
+        let update = store.refresh(later);
+        assert_eq!(update.rejected.iter().map(|rejected| rejected.reason).collect::<Vec<_>>(), [reason]);
+        assert_eq!(update.rejected[0].parameter.as_str(), name);
+        assert_eq!(update.accepted, name.starts_with("origins"));
         assert_eq!(store.key_pair_id(later).as_deref(), Some("K1"), "{name}");
         for origin in ["https://example.com", "https://prod.example", "http://localhost:8787"] {
             assert!(store.allows(origin, later), "{name} {origin}");
@@ -126,7 +126,7 @@ fn a_malformed_value_is_refused_and_the_old_one_kept() {
 }
 
 #[test]
-fn a_broken_origin_costs_no_link_and_lasts_a_day() {
+fn an_invalid_origin_stops_no_link_and_the_old_one_lasts_a_day() {
     let mut store = Store::new();
     store.parameters.set("origins/prod", "https://prod.example");
     store.refresh(T0);
@@ -143,7 +143,7 @@ fn a_broken_origin_costs_no_link_and_lasts_a_day() {
 }
 
 #[test]
-fn a_broken_key_ends_minting_at_the_hard_age() {
+fn an_invalid_key_stops_links_when_the_old_one_expires() {
     let mut store = Store::new();
     store.refresh(T0);
     store.parameters.set("signer/active", "{}");
@@ -154,21 +154,21 @@ fn a_broken_key_ends_minting_at_the_hard_age() {
 }
 
 #[test]
-fn a_required_name_that_is_gone_is_kept_until_it_is_too_old() {
+fn a_deleted_required_parameter_is_kept_until_it_expires() {
     for name in ["config", "signer/active"] {
         let mut store = Store::new();
         store.refresh(T0);
         store.parameters.delete(name);
-        let acceptance = store.refresh(T0 + 2 * MINUTE_MS);
-        assert!(!acceptance.accepted);
-        assert_eq!(acceptance.refused[0].to_string(), format!("{name}: missing"));
+        let update = store.refresh(T0 + 2 * MINUTE_MS);
+        assert!(!update.accepted);
+        assert_eq!(update.rejected[0].to_string(), format!("{name}: missing"));
         assert!(store.key_pair_id(T0 + MAX_STALE_MS).is_some());
         assert_eq!(store.key_pair_id(T0 + MAX_STALE_MS + 1), None);
     }
 }
 
 #[test]
-fn an_optional_name_that_is_gone_is_gone_at_once() {
+fn a_deleted_optional_parameter_is_removed_at_once() {
     let mut store = Store::new();
     store.parameters.set("origins/prod", "https://prod.example");
     store.refresh(T0);
@@ -179,7 +179,7 @@ fn an_optional_name_that_is_gone_is_gone_at_once() {
 }
 
 #[test]
-fn the_dev_origin_counts_only_while_the_config_says_so() {
+fn the_dev_origin_is_allowed_only_while_the_config_enables_it() {
     let mut store = Store::new();
     store.parameters.set("origins/dev", "http://localhost:8787");
     store.refresh(T0);
@@ -191,7 +191,7 @@ fn the_dev_origin_counts_only_while_the_config_says_so() {
 }
 
 #[test]
-fn a_day_without_an_answer_ends_origin_checks_too() {
+fn origin_checks_fail_after_a_day_without_a_response() {
     let mut store = Store::new();
     store.refresh(T0);
     assert!(store.allows("https://example.com", T0 + ORIGINS_MAX_STALE_MS));
@@ -199,7 +199,7 @@ fn a_day_without_an_answer_ends_origin_checks_too() {
 }
 
 #[test]
-fn a_failure_changes_nothing_but_the_time_of_the_next_try() {
+fn a_failure_only_delays_the_next_refresh() {
     let mut store = Store::new();
     store.refresh(T0);
     let later = T0 + 2 * MINUTE_MS;
@@ -209,8 +209,8 @@ fn a_failure_changes_nothing_but_the_time_of_the_next_try() {
         while !store.configuration.start_refresh(now_ms) {
             now_ms += 1_000;
         }
-        let acceptance = store.configuration.accept(&testing::bundle(), status, body, now_ms);
-        assert!(!acceptance.accepted && acceptance.failure.is_some());
+        let update = store.configuration.accept(&testing::bundle(), status, body, now_ms);
+        assert!(!update.accepted && update.failure.is_some());
         assert!(!store.configuration.start_refresh(now_ms), "not again at once");
         assert!(store.key_pair_id(later).is_some());
     }

@@ -1,4 +1,4 @@
-//! The last good value of each parameter, and when it was asked for.
+//! The last valid value of each parameter, and when it was requested.
 
 use core::fmt;
 
@@ -6,92 +6,99 @@ use sha2::{Digest, Sha256};
 use vitae_signer::Signer;
 
 use super::ages::between_ms;
-use super::response::{Answered, Said};
+use super::get_parameters_response::{GetParametersResponse, Lookup};
 use vitae_parameters::{Config, Error, Origin, Parameter, Prefix, SignerParameter};
 
 #[derive(Debug, Default)]
 pub(super) struct Values {
-    config: Option<Dated<Config>>,
-    prod: Option<Dated<Origin>>,
-    dev: Option<Dated<Origin>>,
-    signer: Option<Dated<Active>>,
+    config: Option<Timestamped<Config>>,
+    prod: Option<Timestamped<Origin>>,
+    dev: Option<Timestamped<Origin>>,
+    signer: Option<Timestamped<Active>>,
     generation: u64,
 }
 
 #[derive(Debug)]
-struct Dated<T> {
+struct Timestamped<T> {
     value: T,
-    asked_at_ms: u64,
+    requested_at_ms: u64,
 }
 
 #[derive(Debug)]
 struct Active {
     signer: Signer,
-    /// Of the parameter's text: an unchanged key need not be parsed and checked again every minute.
+    /// The hash of the parameter's text, so that an unchanged key is not parsed and checked every minute.
     digest: [u8; 32],
 }
 
-/// A parameter's value that was not taken. The reason is a word for the log, without the value.
+/// A parameter whose value was rejected. The reason is a code for the log and contains nothing of the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
+pub(crate) struct RejectedValue {
     pub(crate) parameter: Parameter,
     pub(crate) reason: &'static str,
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for RejectedValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.parameter, self.reason)
     }
 }
 
-impl<T> Dated<T> {
+impl<T> Timestamped<T> {
     fn younger_than(&self, age_ms: u64, now_ms: u64) -> Option<&T> {
-        (between_ms(self.asked_at_ms, now_ms) <= age_ms).then_some(&self.value)
+        (between_ms(self.requested_at_ms, now_ms) <= age_ms).then_some(&self.value)
     }
 }
 
 impl Values {
-    /// Takes every good value of an answer; each is checked whole before it replaces the old one.
-    pub(super) fn take(&mut self, prefix: &Prefix, answered: &Answered, asked_at_ms: u64) -> Vec<Refused> {
-        let mut refused = Vec::new();
-        for parameter in Parameter::OF_THE_EDGE {
+    /// Applies every valid value of a response. Each is checked completely before it replaces the old one.
+    pub(super) fn apply(
+        &mut self,
+        prefix: &Prefix,
+        response: &GetParametersResponse,
+        requested_at_ms: u64,
+    ) -> Vec<RejectedValue> {
+        let mut rejected = Vec::new();
+        for parameter in Parameter::EDGE_PARAMETERS {
             let name = prefix.name(parameter);
-            let reason = match answered.of(&name) {
-                Said::Value(text) => self.set(parameter, text, asked_at_ms).err().map(|error| error.code()),
-                Said::Missing => self.clear(parameter).err(),
-                Said::Nothing => Some("not_answered"),
+            let reason = match response.get(&name) {
+                Lookup::Value(text) => self.set(parameter, text, requested_at_ms).err().map(|error| error.code()),
+                Lookup::Missing => self.clear(parameter).err(),
+                Lookup::Unmentioned => Some("unmentioned"),
             };
-            refused.extend(reason.map(|reason| Refused { parameter, reason }));
+            rejected.extend(reason.map(|reason| RejectedValue { parameter, reason }));
         }
-        refused
+        rejected
     }
 
-    fn set(&mut self, parameter: Parameter, text: &str, asked_at_ms: u64) -> Result<(), Error> {
+    fn set(&mut self, parameter: Parameter, text: &str, requested_at_ms: u64) -> Result<(), Error> {
         match parameter {
-            Parameter::Config => self.config = Some(Dated { value: Config::parse(text)?, asked_at_ms }),
-            Parameter::OriginProd => self.prod = Some(Dated { value: Origin::parse_prod(text)?, asked_at_ms }),
-            Parameter::OriginDev => self.dev = Some(Dated { value: Origin::parse(text)?, asked_at_ms }),
-            Parameter::SignerActive => self.set_signer(text, asked_at_ms)?,
-            // Not asked for.
+            Parameter::Config => self.config = Some(Timestamped { value: Config::parse(text)?, requested_at_ms }),
+            Parameter::OriginProd => {
+                self.prod = Some(Timestamped { value: Origin::parse_prod(text)?, requested_at_ms });
+            }
+            Parameter::OriginDev => self.dev = Some(Timestamped { value: Origin::parse(text)?, requested_at_ms }),
+            Parameter::SignerActive => self.set_signer(text, requested_at_ms)?,
+            // The edge does not request these.
             Parameter::SignerPending | Parameter::SignerNext | Parameter::SignerState | Parameter::SignerStatus => {}
         }
         Ok(())
     }
 
-    fn set_signer(&mut self, text: &str, asked_at_ms: u64) -> Result<(), Error> {
+    fn set_signer(&mut self, text: &str, requested_at_ms: u64) -> Result<(), Error> {
         let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
         match &mut self.signer {
-            Some(held) if held.value.digest == digest => held.asked_at_ms = asked_at_ms,
+            Some(held) if held.value.digest == digest => held.requested_at_ms = requested_at_ms,
             held => {
                 let signer = SignerParameter::parse(text)?.into_signer();
-                *held = Some(Dated { value: Active { signer, digest }, asked_at_ms });
+                *held = Some(Timestamped { value: Active { signer, digest }, requested_at_ms });
                 self.generation += 1;
             }
         }
         Ok(())
     }
 
-    /// An optional parameter that was deleted is gone at once; a required one is kept until its age ends it.
+    /// A deleted optional parameter is removed at once; a required one is kept until it expires.
     fn clear(&mut self, parameter: Parameter) -> Result<(), &'static str> {
         match parameter {
             Parameter::OriginProd => self.prod = None,
@@ -101,10 +108,10 @@ impl Values {
         Ok(())
     }
 
-    /// The age of the older of the two that are required; `None` if one was never good.
+    /// The age of the older required value; `None` if one is missing.
     pub(super) fn required_age_ms(&self, now_ms: u64) -> Option<u64> {
         let (config, signer) = (self.config.as_ref()?, self.signer.as_ref()?);
-        Some(between_ms(config.asked_at_ms, now_ms).max(between_ms(signer.asked_at_ms, now_ms)))
+        Some(between_ms(config.requested_at_ms, now_ms).max(between_ms(signer.requested_at_ms, now_ms)))
     }
 
     pub(super) fn config(&self, now_ms: u64, age_ms: u64) -> Option<&Config> {

@@ -3,48 +3,47 @@
 #[cfg(test)]
 mod tests;
 
-use crate::accept::Wants;
 use crate::allowed_origins::AllowedOrigins;
 use crate::event::Field;
-use crate::route::{Method, Route};
+use crate::preferred_type::PreferredType;
+use crate::route::{Access, Method, Route, Target};
 
-/// All that the decision depends on.
+/// Everything that the decision depends on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked<'a> {
-    pub(crate) route: Route,
+pub(crate) struct PolicyInput<'a> {
+    /// `None` for an unknown path.
+    pub(crate) route: Option<&'static Route>,
     pub(crate) method: Method,
     pub(crate) origin: Origin<'a>,
-    pub(crate) site: Site,
-    pub(crate) wants: Wants,
+    pub(crate) fetch_site: FetchSite,
+    pub(crate) preferred_type: PreferredType,
     /// The owner's `mint.cross_site`.
     pub(crate) cross_site: bool,
 }
 
-/// What is to be done. A refusal is one too.
+/// What to do with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
     NotFound,
-    MethodNotAllowed,
+    MethodNotAllowed(&'static Route),
     OriginNotAllowed,
-    Preflight,
-    Read,
-    Count,
-    Mint,
+    Preflight(&'static Route),
+    Accept(Target),
 }
 
-/// Who asks, by `Origin`.
+/// The request's `Origin`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin<'a> {
     Absent,
     /// It equals this configured origin.
     Allowed(&'a str),
-    /// Foreign, `null`, malformed or doubled: all alike.
+    /// Foreign, `null`, malformed or repeated.
     NotAllowed,
 }
 
 impl<'a> Origin<'a> {
     /// Compares bytes, as Fetch does: <https://fetch.spec.whatwg.org/#cors-check>
-    pub(crate) fn of(field: &Field<'a>, allowed: AllowedOrigins<'_>) -> Self {
+    pub(crate) fn from_field(field: &Field<'a>, allowed: AllowedOrigins<'_>) -> Self {
         match field {
             Field::Absent => Self::Absent,
             Field::One(origin) if allowed.contains(origin) => Self::Allowed(origin),
@@ -52,7 +51,7 @@ impl<'a> Origin<'a> {
         }
     }
 
-    /// The origin that may read the answer.
+    /// The origin that may read the response.
     pub(crate) const fn allowed(self) -> Option<&'a str> {
         match self {
             Self::Allowed(origin) => Some(origin),
@@ -61,54 +60,62 @@ impl<'a> Origin<'a> {
     }
 }
 
-/// Where the request comes from, by `Sec-Fetch-Site`.
+/// The request's `Sec-Fetch-Site`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::enum_variant_names, reason = "the header's own words")]
-pub(crate) enum Site {
+pub(crate) enum FetchSite {
     SameOrigin,
     SameSite,
     CrossSite,
-    /// The person typed it, or opened a bookmark.
+    /// The person typed the address or opened a bookmark.
     None,
     Absent,
-    Junk,
+    /// An unknown value, or several.
+    Unknown,
 }
 
-impl Site {
-    pub(crate) fn of(field: &Field<'_>) -> Self {
+impl FetchSite {
+    pub(crate) fn from_field(field: &Field<'_>) -> Self {
         match field {
             Field::Absent => Self::Absent,
             Field::One("same-origin") => Self::SameOrigin,
             Field::One("same-site") => Self::SameSite,
             Field::One("cross-site") => Self::CrossSite,
             Field::One("none") => Self::None,
-            Field::One(_) | Field::Several(_) => Self::Junk,
+            Field::One(_) | Field::Several(_) => Self::Unknown,
         }
     }
 }
 
-impl Asked<'_> {
+impl PolicyInput<'_> {
     /// The decision.
     pub(crate) fn decide(&self) -> Decision {
-        let origin_allowed = matches!(self.origin, Origin::Allowed(_));
-        let if_allowed = |decision, allowed| if allowed { decision } else { Decision::OriginNotAllowed };
-        match (self.route, self.method) {
-            (Route::Unknown, _) => Decision::NotFound,
-            (Route::Cv, Method::Post) | (_, Method::Other) => Decision::MethodNotAllowed,
-            (_, Method::Options) => if_allowed(Decision::Preflight, origin_allowed),
-            (Route::Count, Method::Post) => if_allowed(Decision::Count, origin_allowed),
-            (Route::Count, _) => if_allowed(Decision::Read, origin_allowed || self.origin == Origin::Absent),
-            (Route::Cv, _) => if_allowed(Decision::Mint, origin_allowed || self.may_mint_without_origin()),
+        let Some(route) = self.route else { return Decision::NotFound };
+        let (access, accepted) = match route.endpoint(self.method) {
+            Some(endpoint) => (endpoint.access, Decision::Accept(endpoint.target)),
+            None if self.method == Method::Options => (Access::AllowedOrigin, Decision::Preflight(route)),
+            None => return Decision::MethodNotAllowed(route),
+        };
+        if self.has_access(access) { accepted } else { Decision::OriginNotAllowed }
+    }
+
+    fn has_access(&self, access: Access) -> bool {
+        match self.origin {
+            Origin::Allowed(_) => true,
+            Origin::NotAllowed => false,
+            Origin::Absent => match access {
+                Access::AllowedOrigin => false,
+                Access::NoForeignOrigin => true,
+                Access::OwnSite => self.is_own_site_or_navigation(),
+            },
         }
     }
 
-    fn may_mint_without_origin(&self) -> bool {
-        self.origin == Origin::Absent
-            && match self.site {
-                Site::SameOrigin | Site::SameSite | Site::None => true,
-                Site::CrossSite => self.cross_site,
-                Site::Absent => self.wants == Wants::Html,
-                Site::Junk => false,
-            }
+    fn is_own_site_or_navigation(&self) -> bool {
+        match self.fetch_site {
+            FetchSite::SameOrigin | FetchSite::SameSite | FetchSite::None => true,
+            FetchSite::CrossSite => self.cross_site,
+            FetchSite::Absent => self.preferred_type == PreferredType::Html,
+            FetchSite::Unknown => false,
+        }
     }
 }

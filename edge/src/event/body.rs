@@ -1,16 +1,16 @@
-//! The body, which Include Body lets the function read.
+//! The request body, which CloudFront includes if the association has Include Body.
 
 use base64ct::{Base64, Encoding};
 use serde_json::Value;
 
 use super::{Event, Malformed};
 
-/// What there is of the body.
+/// A request body.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Body {
-    /// All of it; empty if the event has none.
+    /// The complete body; empty if the event has none.
     Whole(Vec<u8>),
-    /// CloudFront shows a viewer-request function at most 40 KB, and this body is longer.
+    /// The body is longer than the 40 KB that CloudFront includes for a viewer-request function.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>
     Truncated,
 }

@@ -2,21 +2,20 @@
 
 use serde_json::Value;
 
-/// What the viewer sent under one name.
+/// The values that the viewer sent under one name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Field<'a> {
-    /// Nothing.
+    /// No value.
     Absent,
-    /// One value, perhaps an empty one.
+    /// One value, which may be empty.
     One(&'a str),
-    /// Several values, in their order. What is not a string stands here as an empty value, so that it can never equal
-    /// anything that is allowed.
+    /// Several values, in order. A value that is not a string is an empty one, which equals nothing that is allowed.
     Several(Vec<&'a str>),
 }
 
 impl<'a> Field<'a> {
-    /// From the arrays of `{key, value}` that stand under the name.
-    pub(super) fn of(arrays: impl Iterator<Item = &'a Value>) -> Self {
+    /// From the arrays of `{key, value}` under the name.
+    pub(super) fn from_arrays(arrays: impl Iterator<Item = &'a Value>) -> Self {
         let mut values = Vec::new();
         for array in arrays {
             match array.as_array() {

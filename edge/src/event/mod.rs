@@ -1,5 +1,5 @@
-//! CloudFront's viewer-request event, read with tolerance: fields that are not needed are passed on as they came, and
-//! what is needed but malformed is an error, never a panic.
+//! CloudFront's viewer-request event. Fields that are not needed are forwarded unchanged; a needed field that is malformed
+//! is an error, never a panic.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html>
 
@@ -14,20 +14,20 @@ use serde_json::{Map, Value, json};
 pub(crate) use body::Body;
 pub(crate) use field::Field;
 
-/// The one event type that the association may have; others have other rules about headers and bodies.
+/// The only supported event type; others have other rules for headers and bodies.
 const VIEWER_REQUEST: &str = "viewer-request";
 
-/// What is wrong with an event. Names fields and never quotes a value: values are the visitor's.
+/// What is wrong with an event. It names fields and quotes no value, because values are the visitor's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Malformed {
-    /// Cut off, or never JSON.
+    /// The event is truncated or not JSON.
     #[error("the event is not JSON")]
     NotJson,
     /// A field is missing or of the wrong type.
-    #[error("the event has no usable {0}")]
+    #[error("the event has no valid {0}")]
     Field(&'static str),
     /// The function is associated with another event type than viewer-request.
-    #[error("the event is no viewer-request: associate the function with viewer-request")]
+    #[error("the event is not a viewer-request: associate the function with viewer-request")]
     EventType,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    /// Reads the JSON of an event.
+    /// Parses the JSON of an event.
     pub(crate) fn parse(json: &str) -> Result<Self, Malformed> {
         let json = surrogates::replace_lone(json);
         let mut event: Value = serde_json::from_str(&json).map_err(|_| Malformed::NotJson)?;
@@ -98,21 +98,21 @@ impl Event {
         self.config.get("distributionDomainName")?.as_str()
     }
 
-    /// CloudFront's id of this request, as its access log has it.
+    /// CloudFront's request id, as in its access log.
     pub(crate) fn request_id(&self) -> Option<&str> {
         self.config.get("requestId")?.as_str()
     }
 
     /// The header of this name.
     pub(crate) fn header(&self, name: &str) -> Field<'_> {
-        Field::of(self.headers().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, values)| values))
+        Field::from_arrays(self.headers().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, values)| values))
     }
 
     fn headers(&self) -> impl Iterator<Item = (&String, &Value)> {
         self.request.get("headers").and_then(Value::as_object).into_iter().flatten()
     }
 
-    /// Sets a header to one value, in place of whatever the viewer sent under that name.
+    /// Sets a header to one value, in place of the viewer's own in any case.
     pub(crate) fn set_header(&mut self, name: &'static str, value: &str) {
         self.delete_header(name);
         let headers = self.request.entry("headers").or_insert_with(|| Value::Object(Map::new()));
@@ -121,7 +121,7 @@ impl Event {
         }
     }
 
-    /// Deletes a header in whatever case it stands.
+    /// Deletes a header in any case.
     pub(crate) fn delete_header(&mut self, name: &str) {
         if let Some(headers) = self.request.get_mut("headers").and_then(Value::as_object_mut) {
             headers.retain(|key, _| !key.eq_ignore_ascii_case(name));

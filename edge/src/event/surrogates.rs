@@ -1,12 +1,12 @@
-//! Half characters. A header's bytes that are no UTF-8 may reach JavaScript as half of a surrogate pair, which
-//! `JSON.stringify` escapes and which no JSON parser of strict Unicode reads.
+//! Lone surrogates. Bytes of a header that are not UTF-8 may reach JavaScript as half of a surrogate pair, which
+//! `JSON.stringify` escapes and a strict JSON parser rejects.
 //! <https://www.rfc-editor.org/rfc/rfc8259#section-8.2>
 
 use std::borrow::Cow;
 
 const REPLACEMENT: &str = "\\ufffd";
 
-/// The same JSON with every escaped half of a surrogate pair replaced by U+FFFD.
+/// Replaces each escaped lone surrogate by U+FFFD.
 pub(super) fn replace_lone(json: &str) -> Cow<'_, str> {
     if !json.contains("\\ud") && !json.contains("\\uD") {
         return Cow::Borrowed(json);
@@ -45,7 +45,7 @@ mod tests {
     use super::replace_lone;
 
     #[test]
-    fn halves_are_replaced_and_pairs_are_kept() {
+    fn lone_surrogates_are_replaced_and_pairs_are_kept() {
         for (json, expected) in [
             (r#""plain""#, r#""plain""#),
             (r#""\ud83d\ude00""#, r#""\ud83d\ude00""#),

@@ -16,7 +16,7 @@ fn with_body(body: &Value) -> Event {
 }
 
 #[test]
-fn a_request_is_passed_on_with_every_field_it_came_with() {
+fn a_request_is_forwarded_with_every_field() {
     let mut event = testing::event("GET", "/api/count", &[("x-any", "value")]);
     event["Records"][0]["cf"]["request"]["somethingNew"] = json!({"deep": [1, 2.5, null]});
     let request = event["Records"][0]["cf"]["request"].clone();
@@ -24,7 +24,7 @@ fn a_request_is_passed_on_with_every_field_it_came_with() {
 }
 
 #[test]
-fn a_truncated_event_is_refused_wherever_it_is_cut() {
+fn a_truncated_event_is_rejected_at_every_length() {
     let event = testing::event("GET", "/api/cv", &[("origin", "https://example.com")]).to_string();
     for end in 0..event.len() {
         assert_eq!(Event::parse(&event[..end]).unwrap_err(), Malformed::NotJson, "{end}");
@@ -32,7 +32,7 @@ fn a_truncated_event_is_refused_wherever_it_is_cut() {
 }
 
 #[test]
-fn what_a_request_cannot_do_without_is_named() {
+fn a_missing_field_is_named() {
     for (pointer, value, field) in [
         ("/Records", json!([]), "Records[0].cf"),
         ("/Records/0/cf", json!("cf"), "request"),
@@ -49,7 +49,7 @@ fn what_a_request_cannot_do_without_is_named() {
 }
 
 #[test]
-fn another_event_type_is_refused() {
+fn another_event_type_is_rejected() {
     for kind in [json!("origin-request"), json!("viewer-response"), json!(1)] {
         let mut event = testing::event("GET", "/api/count", &[]);
         event["Records"][0]["cf"]["config"]["eventType"] = kind;
@@ -58,13 +58,13 @@ fn another_event_type_is_refused() {
 }
 
 #[test]
-fn json_nested_too_deep_is_refused() {
+fn json_nested_too_deeply_is_rejected() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(Event::parse(&deep).unwrap_err(), Malformed::NotJson);
 }
 
 #[test]
-fn two_values_are_not_one() {
+fn two_values_are_not_merged() {
     let event = with_headers(&json!({"origin": [{"key": "Origin", "value": "a"}, {"key": "Origin", "value": "b"}]}));
     assert_eq!(event.header("origin"), Field::Several(vec!["a", "b"]));
     let event = with_headers(&json!({"origin": [{"value": "a"}], "Origin": [{"value": "a"}]}));
@@ -72,7 +72,7 @@ fn two_values_are_not_one() {
 }
 
 #[test]
-fn a_value_of_the_wrong_type_is_an_empty_one() {
+fn a_value_of_the_wrong_type_is_empty() {
     for headers in [json!({"origin": "a"}), json!({"origin": [7]}), json!({"origin": [{"value": null}]})] {
         assert_eq!(with_headers(&headers).header("origin"), Field::One(""), "{headers}");
     }
@@ -90,7 +90,7 @@ fn invalid_utf8_arrives_as_replacement_characters() {
 }
 
 #[test]
-fn a_header_that_is_set_replaces_the_viewers_own_in_any_case() {
+fn setting_a_header_replaces_the_viewers_own_in_any_case() {
     let mut event = with_headers(&json!({
         "x-vitae-allow-origin": [{"value": "a"}], "X-Vitae-Allow-Origin": [{"value": "b"}], "host": [{"value": "h"}]
     }));
@@ -102,7 +102,7 @@ fn a_header_that_is_set_replaces_the_viewers_own_in_any_case() {
 }
 
 #[test]
-fn a_header_can_be_set_where_there_were_none() {
+fn a_header_can_be_set_on_a_request_without_headers() {
     let mut event = testing::event("GET", "/api/count", &[]);
     event["Records"][0]["cf"]["request"].as_object_mut().unwrap().remove("headers");
     let mut event = Event::parse(&event.to_string()).unwrap();
@@ -126,7 +126,7 @@ fn a_body_is_decoded_by_its_encoding() {
 }
 
 #[test]
-fn a_truncated_body_is_known_as_such() {
+fn a_truncated_body_is_recognised() {
     let body = json!({"inputTruncated": true, "action": "read-only", "encoding": "base64", "data": "aGVsbG8="});
     assert_eq!(with_body(&body).body(), Ok(Body::Truncated));
 }

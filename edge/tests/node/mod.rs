@@ -1,13 +1,13 @@
-//! Tests that run in Node.
+//! Tests that run in Node.js.
 
 use std::path::Path;
 use std::process::Command;
 
-/// Runs a file of `node:test` tests of this crate, with the Node that the stack deploys. `needs` are further variables
-/// that must be set.
+/// Runs a file of `node:test` tests of this crate in the Node version that the stack deploys. `needs` are further
+/// environment variables that must be set.
 ///
 /// # Panics
-/// With what Node said, if a test fails or is skipped; and if a variable is not set, for a test that cannot run has not passed.
+/// If a test fails or is skipped, with Node's output; and if a variable is not set.
 pub(crate) fn test(file: &str, needs: &[&str]) {
     for name in ["VITAE_NODE"].iter().chain(needs) {
         assert!(std::env::var_os(name).is_some(), "{name} is not set: run `cargo vitae test`");

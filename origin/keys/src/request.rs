@@ -124,7 +124,7 @@ mod tests {
     }
 
     fn resume() -> Stack {
-        Stack::new(Prefix::of_stack("resume").unwrap())
+        Stack::new(Prefix::from_stack_name("resume").unwrap())
     }
 
     #[test]

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     fn stack(name: &str) -> Stack {
-        Stack::new(Prefix::of_stack(name).unwrap())
+        Stack::new(Prefix::from_stack_name(name).unwrap())
     }
 
     #[test]

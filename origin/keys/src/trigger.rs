@@ -74,7 +74,7 @@ mod tests {
     use vitae_parameters::Prefix;
 
     fn of(event: Value) -> Option<Trigger> {
-        Trigger::of(event, Some(&Stack::new(Prefix::of_stack("resume").unwrap())))
+        Trigger::of(event, Some(&Stack::new(Prefix::from_stack_name("resume").unwrap())))
     }
 
     #[test]

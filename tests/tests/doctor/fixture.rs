@@ -63,7 +63,7 @@ impl Fixture {
     }
 
     pub(crate) fn name(parameter: Parameter) -> String {
-        Prefix::of_stack(STACK).unwrap().name(parameter)
+        Prefix::from_stack_name(STACK).unwrap().name(parameter)
     }
 
     /// A parameter's value, if it exists.

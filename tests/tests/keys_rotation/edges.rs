@@ -4,12 +4,12 @@
 use aws_sdk_ssm::Client;
 use getrandom::SysRng;
 use serde_json::{Value, json};
-use vitae_edge::{Bundle, Edge};
+use vitae_edge::{BundleConfig, Handler};
 use vitae_parameters::{Parameter, Prefix};
 
 /// One environment. Its refreshes die until what it knows has this age, as they do where it is frozen between requests.
 pub(crate) struct Environment {
-    edge: Edge,
+    edge: Handler,
     patience_s: u64,
     heard_at: u64,
 }
@@ -17,8 +17,8 @@ pub(crate) struct Environment {
 impl Environment {
     pub(crate) fn new(prefix: &Prefix, patience_s: u64) -> Self {
         let bundle = json!({ "prefix": prefix.to_string(), "region": "us-east-1" }).to_string();
-        let bundle = Bundle::parse(&bundle).expect("a bundle");
-        Self { edge: Edge::new(bundle, 0.0), patience_s, heard_at: 0 }
+        let bundle = BundleConfig::parse(&bundle).expect("a bundle");
+        Self { edge: Handler::new(bundle, 0.0), patience_s, heard_at: 0 }
     }
 
     /// A link to the CV, and when it ends.
@@ -43,7 +43,7 @@ impl Environment {
 
 /// What Parameter Store answers the edge's one call.
 async fn parameters(ssm: &Client, prefix: &Prefix) -> String {
-    let names = Parameter::OF_THE_EDGE.map(|parameter| prefix.name(parameter));
+    let names = Parameter::EDGE_PARAMETERS.map(|parameter| prefix.name(parameter));
     let get = ssm.get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
     let got = get.send().await.expect("parameters");
     let parameter = |parameter: &aws_sdk_ssm::types::Parameter| {

@@ -93,7 +93,7 @@ impl Test {
             aws_sdk_s3::Client::from_conf(config!(aws_sdk_s3, &endpoint, client).force_path_style(true).build()),
             Some(running.system().outputs().cv_bucket.clone()),
         );
-        let prefix = Prefix::of_stack("tests").expect("a stack");
+        let prefix = Prefix::from_stack_name("tests").expect("a stack");
         let of_way = way.clone();
         let reconciler = Reconciler {
             cloud,

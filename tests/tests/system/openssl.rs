@@ -9,7 +9,7 @@ use vitae_tests::{RunningSystem, running_system};
 
 /// The value of `signer/active`, the key that the stack signs with.
 fn signer_active(running: &RunningSystem) -> Value {
-    let name = Prefix::of_stack("tests").unwrap().name(Parameter::SignerActive);
+    let name = Prefix::from_stack_name("tests").unwrap().name(Parameter::SignerActive);
     let ssm = running.system().ministack().root().ssm();
     let got = running.block_on(ssm.get_parameter().name(name).with_decryption(true).send()).expect("signer/active");
     serde_json::from_str(got.parameter().and_then(|parameter| parameter.value()).expect("a value")).expect("JSON")

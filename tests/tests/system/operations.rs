@@ -12,7 +12,7 @@ const STACK: &str = "tests";
 #[test]
 fn an_origin_is_set_and_removed_and_an_invalid_one_is_rejected() {
     let (running, _clock) = running_system();
-    let (cloud, prefix) = (running.system().deployer(), Prefix::of_stack(STACK).unwrap());
+    let (cloud, prefix) = (running.system().deployer(), Prefix::from_stack_name(STACK).unwrap());
     running.block_on(async {
         let listed = async || origins::list(&prefix, &origins::read(cloud, &prefix).await.unwrap()).unwrap();
         let before = listed().await;

@@ -107,7 +107,7 @@ impl Deploy {
     fn build(&self, repository: &Path, progress: Progress) -> Result<Artifacts, Box<dyn Error>> {
         let out = vitae_bundle::target(repository).join("vitae/release").join(&self.stack);
         let step = progress.step("build");
-        let prefix = Prefix::of_stack(&self.stack)?;
+        let prefix = Prefix::from_stack_name(&self.stack)?;
         let artifacts = if self.quick {
             Artifacts::build(repository, &prefix, &out.join("quick"), |name| step.at(name))?
         } else {

@@ -130,7 +130,7 @@ fn look(dev: &Dev, tools: Tools, scratch: &Path, (requests, log): (RequestLines,
 
 fn build(options: &Options, out: &Path) -> Result<Artifacts, Error> {
     let step = options.progress.step("build");
-    let prefix = Prefix::of_stack(&options.stack)?;
+    let prefix = Prefix::from_stack_name(&options.stack)?;
     let artifacts = Artifacts::build(&options.repository, &prefix, out, |name| step.at(name))?;
     step.done("edge, counter, keys");
     Ok(artifacts)

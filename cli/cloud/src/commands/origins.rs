@@ -77,7 +77,7 @@ impl Origins {
 
     async fn carry_out(&self) -> Result<(), Box<dyn Error>> {
         let (cloud, stack) = self.system.find().await?;
-        let prefix = Prefix::of_stack(&stack)?;
+        let prefix = Prefix::from_stack_name(&stack)?;
         match &self.command {
             OriginsCommand::Set { which, url } => {
                 let which = origins::Which::from(*which);

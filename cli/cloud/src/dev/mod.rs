@@ -194,7 +194,7 @@ impl System {
 }
 
 async fn fill(options: &Options, artifacts: Artifacts, ministack: &Ministack) -> Result<(Stack, LocalEdge), Error> {
-    let prefix = Prefix::of_stack(&options.stack)?;
+    let prefix = Prefix::from_stack_name(&options.stack)?;
     let stack = deploy(options, artifacts, ministack, &prefix).await?;
 
     upload_site(options, &stack).await?;
@@ -215,7 +215,7 @@ async fn fill(options: &Options, artifacts: Artifacts, ministack: &Ministack) ->
 /// Builds the functions anew, to where the `old` ones are. The compiler's words are in the error.
 async fn build(options: &Options, old: &Artifacts) -> Result<Artifacts, Error> {
     let step = options.progress.step("build");
-    let prefix = Prefix::of_stack(&options.stack)?;
+    let prefix = Prefix::from_stack_name(&options.stack)?;
     let repository = options.repository.clone();
     let out = old.edge.path().parent().unwrap_or(&options.state).to_owned();
     // A compiler takes long, and requests are served meanwhile.

@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn what_the_edge_refuses_fails_and_what_it_ignores_is_a_warning() {
-        let prefix = Prefix::of_stack("resume").unwrap();
+        let prefix = Prefix::from_stack_name("resume").unwrap();
         let config = |dev_origin: bool| format!(r#"{{"names":["d1.cloudfront.net"],"dev_origin":{dev_origin}}}"#);
         let some = |text: &str| Some(text.to_owned());
         for (config, dev, prod, verdict, fix) in [

@@ -37,7 +37,7 @@ pub struct Subject {
 impl Subject {
     pub(super) async fn of(cloud: &Cloud, name: &str, described: &Stack) -> Result<Self, CallError> {
         let failed = |call: &str, reason: String| CallError { call: format!("{call} of {name}"), reason };
-        let prefix = Prefix::of_stack(name).map_err(|error| failed("DescribeStacks", error.to_string()))?;
+        let prefix = Prefix::from_stack_name(name).map_err(|error| failed("DescribeStacks", error.to_string()))?;
         let outputs = deploy::outputs(cloud, name).await;
         let outputs = outputs.map_err(|error| failed("DescribeStacks", error.to_string()))?;
         let address = visitor::address(cloud, name).await?;

@@ -77,7 +77,7 @@ mod tests {
             dev: Some(dev.to_owned()),
             prod: Some(prod.to_owned()),
         };
-        let allowed = list(&Prefix::of_stack("resume").unwrap(), &values).unwrap();
+        let allowed = list(&Prefix::from_stack_name("resume").unwrap(), &values).unwrap();
         allowed.into_iter().map(|allowed| (allowed.origin, allowed.heeded)).collect()
     }
 
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_stack_without_configuration_is_told_so() {
-        let error = list(&Prefix::of_stack("resume").unwrap(), &Values::default()).unwrap_err().to_string();
+        let error = list(&Prefix::from_stack_name("resume").unwrap(), &Values::default()).unwrap_err().to_string();
         assert!(error.starts_with("there is no parameter /vitae/resume/config"), "{error}");
     }
 }

@@ -49,7 +49,7 @@ impl World {
             root.s3().create_bucket().bucket(bucket).send().await.unwrap();
         }
         let distribution_id = make_distribution(&root).await;
-        let policy = policies::deploy("resume", "artifacts", &Prefix::of_stack("resume").unwrap());
+        let policy = policies::deploy("resume", "artifacts", &Prefix::from_stack_name("resume").unwrap());
         let credentials = users::make(&root, "deploy", &policy).await.unwrap();
         let cloud = Cloud::local(ministack.endpoint(), credentials);
         Self { ministack, cloud, distribution_id, state }

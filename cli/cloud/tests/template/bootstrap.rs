@@ -103,7 +103,7 @@ fn a_deploy_role_has_every_permission_that_the_cli_has_in_the_local_cloud() {
     let bootstrap = read("bootstrap.yaml");
     let policies = ["DeployStack", "DeployServices", "DeploySite"].map(|policy| entry(&bootstrap, "Resources", policy));
     let granted: BTreeSet<_> = policies.iter().flat_map(|policy| actions(policy)).collect();
-    let local = policies::deploy("resume", "artifacts", &Prefix::of_stack("resume").unwrap());
+    let local = policies::deploy("resume", "artifacts", &Prefix::from_stack_name("resume").unwrap());
     let missing: Vec<_> =
         json_actions(&local).into_iter().filter(|action| !granted.contains(action.as_str())).collect();
     assert!(missing.is_empty(), "bootstrap.yaml does not allow {missing:?}");

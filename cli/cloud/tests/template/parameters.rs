@@ -99,7 +99,7 @@ fn the_bounds_of_the_links_are_those_of_the_configuration() {
 }
 
 fn is_valid(cv: Cv) -> bool {
-    let mut config = Config::of_names(vec!["example.com".to_owned()]).unwrap();
+    let mut config = Config::from_names(vec!["example.com".to_owned()]).unwrap();
     config.cv = cv;
     config.validate().is_ok()
 }

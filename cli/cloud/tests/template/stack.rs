@@ -60,7 +60,7 @@ fn the_edge_can_read_its_parameters_and_no_others() {
         .map(|(_, name)| name.trim_end_matches('"'))
         .collect();
     granted.sort_unstable();
-    let mut read = Parameter::OF_THE_EDGE.map(Parameter::as_str);
+    let mut read = Parameter::EDGE_PARAMETERS.map(Parameter::as_str);
     read.sort_unstable();
     assert_eq!(granted, read);
 }
@@ -88,7 +88,7 @@ fn the_template_writes_a_valid_configuration_with_every_field() {
                 .replace("${DevOrigin}", switch)
                 .replace("${Shards}", &shards());
             let config = Config::parse(&json).unwrap();
-            let mut all = Config::of_names(expected.iter().map(|name| (*name).to_owned()).collect()).unwrap();
+            let mut all = Config::from_names(expected.iter().map(|name| (*name).to_owned()).collect()).unwrap();
             all.cv = cv.clone();
             all.mint.cross_site = switch == "true";
             all.dev_origin = switch == "true";

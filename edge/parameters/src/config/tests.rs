@@ -15,7 +15,7 @@ fn names_alone_give_every_default() {
 
 #[test]
 fn what_is_written_is_read_back() {
-    let mut config = Config::of_names(vec!["example.com".into()]).unwrap();
+    let mut config = Config::from_names(vec!["example.com".into()]).unwrap();
     config.mint.cross_site = true;
     config.cv.window_s = 60;
     assert_eq!(Config::parse(&config.to_json()), Ok(config));
@@ -83,7 +83,7 @@ fn a_name_is_a_public_host_name_in_lower_case() {
         "*.example.com",
         "10.0.0.1",
     ] {
-        assert_eq!(Config::of_names(vec![name.into()]), Err(Error::Name { value: name.into() }));
+        assert_eq!(Config::from_names(vec![name.into()]), Err(Error::Name { value: name.into() }));
     }
-    assert_eq!(Config::of_names(vec![]), Err(Error::NoNames));
+    assert_eq!(Config::from_names(vec![]), Err(Error::NoNames));
 }

@@ -1,4 +1,4 @@
-//! Held against another implementation: `aws-sigv4`, which the AWS SDK for Rust signs with.
+//! Comparison with `aws-sigv4`, which signs the requests of the AWS SDK for Rust.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,7 +12,7 @@ use super::*;
 const HEADERS: &[(&str, &str)] =
     &[("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "AmazonSSM.GetParameters")];
 
-/// What `aws-sigv4` adds to the same request.
+/// The headers that `aws-sigv4` adds to the same request.
 fn theirs(post: &Post<'_>, credentials: &Credentials<'_>) -> Vec<(String, String)> {
     let token = credentials.session_token.map(str::to_owned);
     let identity = Identity::new(credentials.access_key_id, credentials.secret_access_key, token, None, "test").into();
@@ -36,8 +36,8 @@ proptest! {
     #![proptest_config(crate::testing::cases(500))]
 
     #[test]
-    fn the_signature_is_that_of_aws_sigv4(
-        now_ms in 0u64..LAST_MOMENT_S * 1000,
+    fn the_signature_equals_that_of_aws_sigv4(
+        now_ms in 0u64..LAST_TIME_S * 1000,
         body in ".{0,200}",
         region in "[a-z]{2}-[a-z]{4,9}-[1-9]",
         host in "[a-z]{1,9}\\.example(:[1-9][0-9]{3})?",
@@ -58,10 +58,10 @@ proptest! {
 }
 
 #[test]
-fn no_time_is_too_late_to_write() {
+fn every_time_has_a_stamp() {
     for (now_ms, time) in
         [(0, "19700101T000000Z"), (u64::MAX, "99991231T235959Z"), (951_782_400_000, "20000229T000000Z")]
     {
-        assert_eq!(Stamp::of(now_ms).time, time);
+        assert_eq!(Stamp::new(now_ms).time, time);
     }
 }

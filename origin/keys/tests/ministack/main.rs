@@ -210,7 +210,7 @@ fn clock() -> Clock {
 }
 
 fn resume() -> Stack {
-    Stack::new(Prefix::of_stack("resume").unwrap())
+    Stack::new(Prefix::from_stack_name("resume").unwrap())
 }
 
 fn properties(stack: &str, algorithm: Algorithm) -> Value {

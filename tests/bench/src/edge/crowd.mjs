@@ -1,4 +1,4 @@
-// node crowd.mjs MODULE N: handles N requests, no two alike, over a quarter of an hour of the clock, and says how much memory is in use.
+// node crowd.mjs MODULE N: handles N distinct requests over a quarter of an hour of the clock, and prints the memory in use.
 
 import { pathToFileURL } from 'node:url';
 import { event } from './events.mjs';
@@ -8,7 +8,7 @@ Date.now = () => now;
 const { handler } = await import(pathToFileURL(process.argv[2]).href);
 const body = { inputTruncated: false, action: 'read-only', encoding: 'base64', data: 'eyJhIjoxfQ==' };
 
-/** Each makes one event; no two of a kind are alike. */
+/** Each makes one event; events of a kind are distinct. */
 const KINDS = [
   (turn) => event('GET', `/api/${turn}`, { origin: `https://${turn}.example` }),
   (turn) => event('OPTIONS', '/api/count', { origin: `https://${turn}.example`, 'access-control-request-method': 'POST' }),
@@ -21,7 +21,7 @@ const KINDS = [
 for (let turn = 0; turn < Number(process.argv[3]); turn += 1) {
   await handler(KINDS[turn % KINDS.length](turn));
   now += 10;
-  // So that answers of Parameter Store are heard, as they are between requests.
+  // Lets responses of Parameter Store arrive, as they do between requests.
   if (turn % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
 }
 

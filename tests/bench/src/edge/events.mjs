@@ -1,4 +1,4 @@
-// What a browser's requests look like to the edge.
+// Events of a browser's requests.
 
 import { viewerRequest } from '../../../../edge/tests/viewer-request.mjs';
 

@@ -1,12 +1,12 @@
-// node fresh.mjs MODULE: loads it, mints a link and says so.
+// node fresh.mjs MODULE: loads the module and requests a link.
 
 import { pathToFileURL } from 'node:url';
 import { mint } from './events.mjs';
 
-const asked = mint();
+const request = mint();
 const { handler } = await import(pathToFileURL(process.argv[2]).href);
 const started = performance.now();
-const { status, body } = await handler(asked);
+const { status, body } = await handler(request);
 const first_ms = performance.now() - started;
 if (status !== '200' || !JSON.parse(body).url.includes('Signature=')) throw new Error(`no link: ${status} ${body}`);
 process.stdout.write(`${JSON.stringify({ first_ms })}\n`);

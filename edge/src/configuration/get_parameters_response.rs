@@ -1,4 +1,4 @@
-//! The answer to `GetParameters`.
+//! The response to `GetParameters`.
 //!
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
 
@@ -6,12 +6,12 @@ use core::fmt;
 
 use serde::Deserialize;
 
-/// The longest name of an error that is kept for the log, in characters.
+/// The longest error name that is logged, in characters.
 const ERROR_NAME_CHARS: usize = 64;
 
-/// Names and values as they were answered.
+/// The names and values that Parameter Store returned.
 #[derive(Deserialize)]
-pub(super) struct Answered {
+pub(super) struct GetParametersResponse {
     #[serde(rename = "Parameters")]
     parameters: Vec<Parameter>,
     #[serde(rename = "InvalidParameters", default)]
@@ -26,37 +26,37 @@ struct Parameter {
     value: String,
 }
 
-/// What is said of one name.
+/// The result for one name.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Said<'a> {
-    /// This is its value.
+pub(super) enum Lookup<'a> {
+    /// Its value.
     Value(&'a str),
-    /// There is no such parameter.
+    /// The parameter does not exist.
     Missing,
-    /// Nothing, which Parameter Store does not do.
-    Nothing,
+    /// The response does not mention it. Parameter Store does not do that.
+    Unmentioned,
 }
 
-/// Why there is no answer to speak of. Never holds a value.
+/// Why a refresh failed. Never contains a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// Parameter Store refused: the status and its name for the error, such as `ThrottlingException`.
-    Refused {
+    /// Parameter Store returned an error: the status and the name, such as `ThrottlingException`.
+    Service {
         /// HTTP.
         status: u16,
         /// Letters and digits only.
         error: String,
     },
-    /// It answered with something else.
-    Garbage,
-    /// It answered after it had been given up and asked again.
+    /// The body is not a `GetParameters` response.
+    Malformed,
+    /// The response arrived after the refresh was abandoned and another one started.
     Superseded,
-    /// It did not answer: the Node entry's words for it, letters, digits and spaces only.
+    /// There was no response: the Node entry's reason, letters, digits and spaces only.
     Network(String),
 }
 
 impl Failure {
-    /// No answer at all.
+    /// There was no response.
     pub(crate) fn network(reason: &str) -> Self {
         Self::Network(word(reason))
     }
@@ -65,31 +65,31 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused { status, error } => write!(f, "{error} ({status})"),
-            Self::Garbage => f.write_str("garbage"),
+            Self::Service { status, error } => write!(f, "{error} ({status})"),
+            Self::Malformed => f.write_str("malformed"),
             Self::Superseded => f.write_str("superseded"),
             Self::Network(reason) => f.write_str(reason),
         }
     }
 }
 
-impl Answered {
-    /// Reads status and body.
-    pub(super) fn read(status: u16, body: &str) -> Result<Self, Failure> {
+impl GetParametersResponse {
+    /// Parses status and body.
+    pub(super) fn parse(status: u16, body: &str) -> Result<Self, Failure> {
         if status != 200 {
-            return Err(Failure::Refused { status, error: error_name(body) });
+            return Err(Failure::Service { status, error: error_name(body) });
         }
-        serde_json::from_str(body).map_err(|_| Failure::Garbage)
+        serde_json::from_str(body).map_err(|_| Failure::Malformed)
     }
 
-    /// What is said of this name.
-    pub(super) fn of(&self, name: &str) -> Said<'_> {
+    /// Looks a name up.
+    pub(super) fn get(&self, name: &str) -> Lookup<'_> {
         if let Some(parameter) = self.parameters.iter().find(|parameter| parameter.name == name) {
-            Said::Value(&parameter.value)
+            Lookup::Value(&parameter.value)
         } else if self.invalid.iter().any(|invalid| invalid == name) {
-            Said::Missing
+            Lookup::Missing
         } else {
-            Said::Nothing
+            Lookup::Unmentioned
         }
     }
 }
@@ -107,7 +107,7 @@ fn error_name(body: &str) -> String {
     }
 }
 
-/// What may stand in a log line, whoever sent it.
+/// The characters of a text that are safe in a log line.
 fn word(text: &str) -> String {
     let word: String =
         text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ')).take(ERROR_NAME_CHARS).collect();
@@ -119,24 +119,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_and_missing_names_are_told_apart() {
+    fn values_and_missing_names_are_distinguished() {
         let body =
             r#"{"Parameters":[{"Name":"/a","Value":"1","Type":"String","Version":3}],"InvalidParameters":["/b"]}"#;
-        let answered = Answered::read(200, body).ok().unwrap();
-        assert_eq!(answered.of("/a"), Said::Value("1"));
-        assert_eq!(answered.of("/b"), Said::Missing);
-        assert_eq!(answered.of("/c"), Said::Nothing);
+        let response = GetParametersResponse::parse(200, body).ok().unwrap();
+        assert_eq!(response.get("/a"), Lookup::Value("1"));
+        assert_eq!(response.get("/b"), Lookup::Missing);
+        assert_eq!(response.get("/c"), Lookup::Unmentioned);
     }
 
     #[test]
-    fn what_is_no_answer_is_garbage() {
+    fn other_bodies_are_malformed() {
         for body in ["", "{}", "[]", "null", "<html>", r#"{"Parameters":{}}"#, r#"{"Parameters":[{"Name":"/a"}]}"#] {
-            assert_eq!(Answered::read(200, body).err(), Some(Failure::Garbage), "{body}");
+            assert_eq!(GetParametersResponse::parse(200, body).err(), Some(Failure::Malformed), "{body}");
         }
     }
 
     #[test]
-    fn a_refusal_has_the_name_that_parameter_store_gives_it() {
+    fn an_error_has_the_name_that_parameter_store_gives_it() {
         for (body, error) in [
             (r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#, "ThrottlingException"),
             (r#"{"__type":"com.amazonaws.ssm#AccessDeniedException"}"#, "AccessDeniedException"),
@@ -145,8 +145,8 @@ mod tests {
             ("<html>", "unnamed"),
             (r#"{"__type":7}"#, "unnamed"),
         ] {
-            let failure = Failure::Refused { status: 400, error: error.to_owned() };
-            assert_eq!(Answered::read(400, body).err(), Some(failure), "{body}");
+            let failure = Failure::Service { status: 400, error: error.to_owned() };
+            assert_eq!(GetParametersResponse::parse(400, body).err(), Some(failure), "{body}");
         }
         assert_eq!(Failure::network(&"x".repeat(1000)).to_string().len(), 64);
     }

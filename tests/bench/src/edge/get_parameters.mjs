@@ -1,5 +1,5 @@
-// node ask.mjs MODULE: asks Parameter Store in the way of a contestant, and says how long that took, from loading the client
-// to the answer in hand, in milliseconds. The WASM, which signs for one and is there anyway, is loaded before.
+// node get_parameters.mjs MODULE: calls Parameter Store as the given contestant does, and prints how long that took, from
+// loading the client to the complete response, in milliseconds. The WASM, which signs for one of them, is loaded before.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,17 +8,17 @@ import { pathToFileURL } from 'node:url';
 
 const folder = dirname(process.argv[2]);
 const load = (name) => import(pathToFileURL(join(folder, name)).href);
-const ask = existsSync(join(folder, 'exchange.mjs')) ? await ours() : theirs;
+const getParameters = existsSync(join(folder, 'http.mjs')) ? await ours() : theirs;
 
 async function ours() {
-  const { Edge, initSync } = await load('vitae_edge.js');
+  const { Handler, initSync } = await load('vitae_edge.js');
   initSync({ module: new WebAssembly.Module(readFileSync(join(folder, 'vitae_edge_bg.wasm'))) });
-  const edge = new Edge(readFileSync(join(folder, 'bundle.json'), 'utf8'));
+  const edge = new Handler(readFileSync(join(folder, 'bundle.json'), 'utf8'));
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token, AWS_ENDPOINT_URL_SSM: url } = process.env;
   return async () => {
-    const { exchange } = await load('exchange.mjs');
+    const { send } = await load('http.mjs');
     const signed = JSON.parse(edge.getParametersRequest(id, secret, token, url, Date.now()));
-    const { body } = await exchange(signed, AbortSignal.timeout(3000));
+    const { body } = await send(signed, AbortSignal.timeout(3000));
     return JSON.parse(body);
   };
 }
@@ -31,7 +31,7 @@ async function theirs() {
 }
 
 const started = performance.now();
-const { Parameters: parameters } = await ask();
+const { Parameters: parameters } = await getParameters();
 const first_ms = performance.now() - started;
 if (parameters.length !== 2) throw new Error('not the parameters');
 process.stdout.write(`${JSON.stringify({ first_ms })}\n`);

@@ -1,19 +1,20 @@
-// One request to Parameter Store and its answer.
+// One request to Parameter Store.
 
-/** @import { Answer, SignedRequest } from './vitae_edge.js' */
+/** @import { HttpResponse, SignedRequest } from './vitae_edge.js' */
 
-/** The longest answer that is read, in characters: more than four parameters of the advanced tier. */
-const ANSWER_CHARACTERS = 65_536;
+/** The longest response that is read, in characters: more than four parameters of the advanced tier. */
+const RESPONSE_CHARACTERS = 65_536;
 
 /**
- * On a connection of its own: one that was kept would be dead after a freeze.
+ * Sends a request on a new connection: a pooled one would be dead after a freeze.
  * @param {SignedRequest} signed
  * @param {AbortSignal} signal
- * @returns {Promise<Answer>}
+ * @returns {Promise<HttpResponse>}
  */
-export function exchange({ method, url, headers, body }, signal) {
+export function send({ method, url, headers, body }, signal) {
   return new Promise((resolve, reject) => {
-    // Not imported: an import of `node:http` touches all it exports, and so loads WebSockets: 6 MB, and time at each start.
+    // Not imported: an import of `node:http` touches all its exports and so loads WebSockets, which costs 6 MB and time at
+    // each start.
     const client = process.getBuiltinModule(url.startsWith('http:') ? 'node:http' : 'node:https');
     const options = { method, agent: false, signal, headers: Object.fromEntries(headers) };
     const request = client.request(url, options, (response) => {
@@ -22,7 +23,7 @@ export function exchange({ method, url, headers, body }, signal) {
       response.on('error', reject);
       response.on('data', (chunk) => {
         text += chunk;
-        if (text.length > ANSWER_CHARACTERS) request.destroy(new Error('answer too long'));
+        if (text.length > RESPONSE_CHARACTERS) request.destroy(new Error('response too long'));
       });
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
     });

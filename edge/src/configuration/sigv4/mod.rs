@@ -1,7 +1,7 @@
 //! AWS Signature Version 4, for the one request that the edge makes: a `POST` to `/` without a query.
 //!
-//! The crate `aws-sigv4` signs everything, and with what it depends on takes 44 KB of a compressed bundle that may have
-//! 200; here it is what the tests hold this against.
+//! The crate `aws-sigv4` signs every kind of request, and takes 44 KB of a compressed bundle that may have 200. The tests
+//! compare this module with it.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -19,12 +19,12 @@ use crate::hex;
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const TERMINATION: &str = "aws4_request";
 
-/// The last moment that four digits of a year can write, in seconds since 1970: 9999-12-31T23:59:59Z.
-const LAST_MOMENT_S: u64 = 253_402_300_799;
+/// The last time with a four-digit year, in seconds since 1970: 9999-12-31T23:59:59Z.
+const LAST_TIME_S: u64 = 253_402_300_799;
 
-/// What is to be signed.
+/// The request to sign.
 pub(super) struct Post<'a> {
-    /// As the client will send it: without the scheme's own port.
+    /// As the client sends it: without the default port.
     pub(super) host: &'a str,
     /// Names in lower case; values without white space around them.
     pub(super) headers: &'a [(&'static str, &'static str)],
@@ -36,9 +36,9 @@ pub(super) struct Post<'a> {
 }
 
 impl Post<'_> {
-    /// The headers to send, but for `host`: those given, and those that prove who sends them.
+    /// The headers to send, except `host`: the given ones, and those of the signature.
     pub(super) fn signed_headers(&self, credentials: &Credentials<'_>) -> Vec<(String, String)> {
-        let Stamp { date, time } = Stamp::of(self.now_ms);
+        let Stamp { date, time } = Stamp::new(self.now_ms);
         let mut headers = self.headers.to_vec();
         headers.extend([("host", self.host), ("x-amz-date", time.as_str())]);
         headers
@@ -50,7 +50,7 @@ impl Post<'_> {
         let canonical = hex::sha256(self.canonical_request(&headers, &names).as_bytes());
         let to_sign = format!("{ALGORITHM}\n{time}\n{scope}\n{canonical}");
         let key = self.signing_key(credentials.secret_access_key, &date);
-        let signature = hex::of(&mac(&key[..], to_sign.as_bytes()));
+        let signature = hex::encode(&mac(&key[..], to_sign.as_bytes()));
 
         let id = credentials.access_key_id;
         let authorization =
@@ -60,13 +60,13 @@ impl Post<'_> {
         sent.chain([("authorization".to_owned(), authorization)]).collect()
     }
 
-    /// Method, path, query, headers, their names, hash of the body: a line each, and an empty one after the headers.
+    /// Method, path, query, headers, their names and the hash of the body, one per line, with an empty line after the headers.
     fn canonical_request(&self, headers: &[(&str, &str)], names: &str) -> String {
         let lines: String = headers.iter().flat_map(|(name, value)| [*name, ":", *value, "\n"]).collect();
         format!("POST\n/\n\n{lines}\n{names}\n{}", hex::sha256(self.body.as_bytes()))
     }
 
-    /// A key that is good for one day, region and service.
+    /// The key for one day, region and service.
     fn signing_key(&self, secret: &str, date: &str) -> Zeroizing<[u8; 32]> {
         let secret = Zeroizing::new(format!("AWS4{secret}"));
         let mut key = Zeroizing::new(mac(secret.as_bytes(), date.as_bytes()));
@@ -77,18 +77,18 @@ impl Post<'_> {
     }
 }
 
-/// A moment as `20260101` and as `20260101T180000Z`.
+/// A time as `20260101` and as `20260101T180000Z`.
 struct Stamp {
     date: String,
     time: String,
 }
 
 impl Stamp {
-    fn of(now_ms: u64) -> Self {
-        let seconds = i64::try_from((now_ms / 1000).min(LAST_MOMENT_S)).unwrap_or_default();
-        let moment = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        let date = format!("{:04}{:02}{:02}", moment.year(), u8::from(moment.month()), moment.day());
-        let time = format!("{date}T{:02}{:02}{:02}Z", moment.hour(), moment.minute(), moment.second());
+    fn new(now_ms: u64) -> Self {
+        let seconds = i64::try_from((now_ms / 1000).min(LAST_TIME_S)).unwrap_or_default();
+        let time_utc = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        let date = format!("{:04}{:02}{:02}", time_utc.year(), u8::from(time_utc.month()), time_utc.day());
+        let time = format!("{date}T{:02}{:02}{:02}Z", time_utc.hour(), time_utc.minute(), time_utc.second());
         Self { date, time }
     }
 }

@@ -1,13 +1,13 @@
-//! Whatever arrives, the handler answers, and nothing that CloudFront or a browser must not see is in the answer.
+//! For every input there is a result that CloudFront accepts and that reveals nothing to a foreign origin.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
+use vitae_parameters::header::{is_disallowed, is_read_only};
 
 use super::tests::{T0, configured};
 use super::*;
-use crate::answer::GENERATED_RESPONSE_BYTES;
-use crate::answer::disallowed::is_disallowed;
-use crate::testing::{self, Counted, DISTRIBUTION, Parameters};
+use crate::response::GENERATED_RESPONSE_BYTES;
+use crate::testing::{self, CountingRng, DISTRIBUTION, Parameters};
 
 const ALLOWED: [&str; 4] =
     ["https://example.com", "https://d111111abcdef8.cloudfront.net", "https://prod.example", "http://localhost:8787"];
@@ -102,7 +102,7 @@ fn any_request() -> impl Strategy<Value = Value> {
 }
 
 thread_local! {
-    static EDGE: std::cell::RefCell<Edge> = std::cell::RefCell::new({
+    static HANDLER: std::cell::RefCell<Handler> = std::cell::RefCell::new({
         let mut parameters = Parameters::new();
         parameters.set("origins/prod", "https://prod.example");
         parameters.set("origins/dev", "http://localhost:8787");
@@ -111,18 +111,18 @@ thread_local! {
 }
 
 fn handle(event: &str) -> Value {
-    let outcome = EDGE.with_borrow_mut(|edge| edge.handle(event, T0, false, &mut Counted::default()));
-    outcome.result.expect("nothing may wait")
+    let output = HANDLER.with_borrow_mut(|handler| handler.handle(event, T0, false, &mut CountingRng::default()));
+    output.result.expect("a result")
 }
 
-/// What must hold of every answer and of every request that goes on.
+/// What holds for every response and every forwarded request.
 fn check(event: &Value, result: &Value) -> Result<(), TestCaseError> {
     let headers = result["headers"].as_object().cloned().unwrap_or_default();
     let Some(status) = result.get("status") else {
-        // The viewer's own headers are CloudFront's to have checked; ours are what is new or changed.
+        // CloudFront has checked the viewer's own headers; ours are the new and changed ones.
         let before = &event["Records"][0]["cf"]["request"]["headers"];
         for (name, value) in headers.iter().filter(|(name, value)| before.get(name) != Some(value)) {
-            prop_assert!(!is_disallowed(name), "{name}: {value}");
+            prop_assert!(!is_disallowed(name) && !is_read_only(name), "{name}: {value}");
         }
         let named = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("x-vitae-allow-origin"));
         for (_, value) in named {
@@ -131,23 +131,23 @@ fn check(event: &Value, result: &Value) -> Result<(), TestCaseError> {
         }
         return Ok(());
     };
-    let status = status.as_str().ok_or_else(|| TestCaseError::fail("status is no string"))?;
+    let status = status.as_str().ok_or_else(|| TestCaseError::fail("status is not a string"))?;
     prop_assert!(status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit()));
     prop_assert!(status != "204" || result.get("body").is_none());
     prop_assert!(result.to_string().len() <= GENERATED_RESPONSE_BYTES);
     for (name, values) in &headers {
-        prop_assert!(!is_disallowed(name), "{name}");
-        let value = values[0]["value"].as_str().ok_or_else(|| TestCaseError::fail("a header is no string"))?;
+        prop_assert!(!is_disallowed(name) && !is_read_only(name), "{name}");
+        let value = values[0]["value"].as_str().ok_or_else(|| TestCaseError::fail("a header is not a string"))?;
         prop_assert!(value.bytes().all(|byte| (0x20..0x7f).contains(&byte)), "{name}: {value:?}");
     }
     if let Some(allowed) = headers.get("access-control-allow-origin") {
         let origin = allowed[0]["value"].as_str().unwrap_or_default();
         prop_assert!(ALLOWED.contains(&origin), "{origin}");
-        let asked = &event["Records"][0]["cf"]["request"]["headers"];
-        let same = asked.as_object().is_some_and(|fields| {
+        let headers_sent = &event["Records"][0]["cf"]["request"]["headers"];
+        let same = headers_sent.as_object().is_some_and(|fields| {
             fields.iter().any(|(name, v)| name.eq_ignore_ascii_case("origin") && v[0]["value"] == origin)
         });
-        prop_assert!(same, "{origin} was not asked for");
+        prop_assert!(same, "{origin} is not the origin of the request");
     }
     for name in ["cache-control", "vary", "x-content-type-options"] {
         prop_assert!(headers.contains_key(name), "{name}");
@@ -159,45 +159,23 @@ proptest! {
     #![proptest_config(testing::cases(2000))]
 
     #[test]
-    fn any_json_is_answered(event in any_json()) {
+    fn any_json_gets_a_response(event in any_json()) {
         let result = handle(&event.to_string());
         check(&event, &result)?;
     }
 
     #[test]
-    fn any_text_is_answered(text in prop_oneof![any::<String>(), "[{}\\[\\]\":,a-z\\\\ud0-9]{0,60}"]) {
+    fn any_text_gets_a_response(text in prop_oneof![any::<String>(), "[{}\\[\\]\":,a-z\\\\ud0-9]{0,60}"]) {
         check(&Value::Null, &handle(&text))?;
     }
 
     #[test]
-    fn any_request_is_answered(event in any_request()) {
+    fn any_request_gets_a_response(event in any_request()) {
         check(&event, &handle(&event.to_string()))?;
     }
 
-    /// What the entry remembers answers by.
     #[test]
-    fn an_answer_that_holds_depends_on_what_is_named_alone(event in any_request(), now_ms in T0..T0 + 60_000) {
-        let answer = |event: &Value, now_ms| {
-            EDGE.with_borrow_mut(|edge| edge.handle(&event.to_string(), now_ms, false, &mut Counted::default()))
-        };
-        let outcome = answer(&event, now_ms);
-        let Some(until_ms) = outcome.holds_until_ms else { return Ok(()) };
-        prop_assert_eq!(&outcome.log, &Vec::<Value>::new());
-        let asked = &event["Records"][0]["cf"];
-        let named = |name: &str| Edge::DECIDING_HEADERS.iter().any(|deciding| name.eq_ignore_ascii_case(deciding));
-        let headers = asked["request"]["headers"].as_object().cloned().unwrap_or_default();
-        let headers: Map<_, _> = headers.into_iter().filter(|(name, _)| named(name)).collect();
-        let config = json!({"distributionDomainName": asked["config"]["distributionDomainName"]});
-        let request =
-            json!({"method": asked["request"]["method"], "uri": asked["request"]["uri"], "headers": headers});
-        let bare = json!({"Records": [{"cf": {"config": config, "request": request}}]});
-        for at_ms in [now_ms, until_ms] {
-            prop_assert_eq!(&answer(&bare, at_ms).result, &outcome.result);
-        }
-    }
-
-    #[test]
-    fn an_event_cut_anywhere_is_answered(event in any_request(), cut in 0.0..1.0f64) {
+    fn a_truncated_event_gets_a_response(event in any_request(), cut in 0.0..1.0f64) {
         let json = event.to_string();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a share of a length")]
         let end = (json.len() as f64 * cut) as usize;
@@ -205,9 +183,9 @@ proptest! {
     }
 
     #[test]
-    fn any_answer_of_parameter_store_is_taken_or_refused(status in any::<u16>(), body in any_json(), asked_at_ms in any::<u64>()) {
-        let mut edge = Edge::new(testing::bundle(), 0.0);
-        edge.start_refresh(asked_at_ms);
-        prop_assert!(!edge.accept_parameters(status, &body.to_string(), asked_at_ms).accepted);
+    fn any_response_of_parameter_store_is_applied_or_rejected(status in any::<u16>(), body in any_json(), started_at_ms in any::<u64>()) {
+        let mut handler = Handler::new(testing::bundle(), 0.0);
+        handler.start_refresh(started_at_ms);
+        prop_assert!(!handler.accept_parameters(status, &body.to_string(), started_at_ms).accepted);
     }
 }

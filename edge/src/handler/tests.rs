@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{self, Counted, DISTRIBUTION, Parameters};
+use crate::testing::{self, CountingRng, DISTRIBUTION, Parameters};
 use vitae_parameters::{FRESH_MS, MAX_STALE_MS, ORIGINS_MAX_STALE_MS};
 
 pub(super) const T0: u64 = 1_767_290_400_000;
@@ -9,26 +9,26 @@ const OWN: &str = "https://example.com";
 const FOREIGN: &str = "https://evil.example";
 const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
-/// An edge that was configured at [`T0`].
-pub(super) fn edge() -> Edge {
+/// A handler that was configured at [`T0`].
+pub(super) fn handler() -> Handler {
     configured(&Parameters::new())
 }
 
-pub(super) fn configured(parameters: &Parameters) -> Edge {
-    let mut edge = Edge::new(testing::bundle(), 0.0);
-    assert!(edge.start_refresh(T0));
-    edge.accept_parameters(200, &parameters.answer(), T0);
-    edge
+pub(super) fn configured(parameters: &Parameters) -> Handler {
+    let mut handler = Handler::new(testing::bundle(), 0.0);
+    assert!(handler.start_refresh(T0));
+    handler.accept_parameters(200, &parameters.response(), T0);
+    handler
 }
 
 /// The result of an event at a time, and how many lines it logged.
-pub(super) fn handle_at(edge: &mut Edge, event: &Value, now_ms: u64) -> (Value, usize) {
-    let outcome = edge.handle(&event.to_string(), now_ms, false, &mut Counted::default());
-    (outcome.result.expect("a result, since nothing may wait"), outcome.log.len())
+pub(super) fn handle_at(handler: &mut Handler, event: &Value, now_ms: u64) -> (Value, usize) {
+    let output = handler.handle(&event.to_string(), now_ms, false, &mut CountingRng::default());
+    (output.result.expect("a result"), output.log.len())
 }
 
-fn ask(method: &str, uri: &str, headers: &[(&str, &str)]) -> Value {
-    handle_at(&mut edge(), &testing::event(method, uri, headers), T0).0
+fn send(method: &str, uri: &str, headers: &[(&str, &str)]) -> Value {
+    handle_at(&mut handler(), &testing::event(method, uri, headers), T0).0
 }
 
 pub(super) fn header<'a>(message: &'a Value, name: &str) -> Option<&'a str> {
@@ -41,8 +41,8 @@ pub(super) fn code(response: &Value) -> String {
 }
 
 #[test]
-fn a_page_of_ours_mints_json() {
-    let response = ask("GET", "/api/cv", &[("origin", OWN), ("accept", "application/json")]);
+fn a_page_of_the_site_gets_a_link_as_json() {
+    let response = send("GET", "/api/cv", &[("origin", OWN), ("accept", "application/json")]);
     assert_eq!(response["status"], "200");
     assert_eq!(header(&response, "access-control-allow-origin"), Some(OWN));
     assert_eq!(header(&response, "content-type"), Some("application/json"));
@@ -54,8 +54,8 @@ fn a_page_of_ours_mints_json() {
 }
 
 #[test]
-fn a_navigation_is_sent_to_the_cv() {
-    let response = ask("GET", "/api/cv", &[("sec-fetch-site", "same-origin"), ("accept", HTML)]);
+fn a_navigation_is_redirected_to_the_cv() {
+    let response = send("GET", "/api/cv", &[("sec-fetch-site", "same-origin"), ("accept", HTML)]);
     assert_eq!(response["status"], "303");
     assert!(header(&response, "location").unwrap().starts_with("https://example.com/cv/resume.pdf?Expires="));
     assert_eq!(response.get("body"), None);
@@ -63,17 +63,17 @@ fn a_navigation_is_sent_to_the_cv() {
 }
 
 #[test]
-fn a_link_is_for_the_host_that_was_asked() {
+fn a_link_has_the_host_of_the_request() {
     for (host, start) in
         [(DISTRIBUTION, "https://d111111abcdef8.cloudfront.net/cv/"), ("EXAMPLE.com", "https://example.com/cv/")]
     {
-        let response = ask("GET", "/api/cv", &[("host", host), ("sec-fetch-site", "none"), ("accept", HTML)]);
+        let response = send("GET", "/api/cv", &[("host", host), ("sec-fetch-site", "none"), ("accept", HTML)]);
         assert!(header(&response, "location").unwrap().starts_with(start), "{response}");
     }
 }
 
 #[test]
-fn the_local_edges_link_is_http() {
+fn a_link_of_the_local_edge_is_http() {
     let mut parameters = Parameters::new();
     parameters.set("origins/dev", "http://localhost:8787");
     let headers = [("host", "localhost:8787"), ("origin", "http://localhost:8787"), ("accept", "*/*")];
@@ -83,11 +83,11 @@ fn the_local_edges_link_is_http() {
 }
 
 #[test]
-fn a_foreign_origin_is_refused_and_may_not_read_why() {
+fn a_foreign_origin_is_rejected_and_cannot_read_the_response() {
     for (method, uri) in [("GET", "/api/cv"), ("GET", "/api/count"), ("POST", "/api/count"), ("OPTIONS", "/api/count")]
     {
         for origin in [FOREIGN, "null", "", "https://example.com.evil.example"] {
-            let response = ask(method, uri, &[("origin", origin), ("accept", "application/json")]);
+            let response = send(method, uri, &[("origin", origin), ("accept", "application/json")]);
             assert_eq!((response["status"].as_str(), code(&response)), (Some("403"), "origin_not_allowed".to_owned()));
             assert!(response["headers"].as_object().unwrap().keys().all(|name| !name.starts_with("access-control")));
             assert_eq!(header(&response, "vary"), Some("Origin"));
@@ -96,18 +96,18 @@ fn a_foreign_origin_is_refused_and_may_not_read_why() {
 }
 
 #[test]
-fn a_refused_navigation_ends_at_the_page() {
-    let response = ask("GET", "/api/cv", &[("sec-fetch-site", "cross-site"), ("accept", HTML)]);
+fn a_rejected_navigation_is_redirected_to_the_page() {
+    let response = send("GET", "/api/cv", &[("sec-fetch-site", "cross-site"), ("accept", HTML)]);
     assert_eq!((response["status"].as_str(), response.get("body")), (Some("303"), None));
     assert_eq!(header(&response, "location"), Some("/?cv=origin_not_allowed#cv"));
-    let mut unconfigured = Edge::new(testing::bundle(), 0.0);
+    let mut unconfigured = Handler::new(testing::bundle(), 0.0);
     let event = testing::event("GET", "/api/cv", &[("sec-fetch-site", "none"), ("accept", HTML)]);
     let (response, _) = handle_at(&mut unconfigured, &event, T0);
     assert_eq!(header(&response, "location"), Some("/?cv=config_unavailable#cv"));
 }
 
 #[test]
-fn links_elsewhere_may_mint_if_the_owner_says_so() {
+fn a_link_on_another_site_works_if_the_owner_allows_it() {
     let mut parameters = Parameters::new();
     parameters.set("config", r#"{"names":["example.com"],"mint":{"cross_site":true}}"#);
     let event = testing::event("GET", "/api/cv", &[("sec-fetch-site", "cross-site"), ("accept", HTML)]);
@@ -116,53 +116,28 @@ fn links_elsewhere_may_mint_if_the_owner_says_so() {
 }
 
 #[test]
-fn a_preflight_is_answered_without_counting_or_minting() {
+fn a_preflight_gets_a_response_without_counting_or_signing() {
     let headers = [
         ("origin", OWN),
         ("access-control-request-method", "POST"),
         ("access-control-request-headers", "idempotency-key"),
     ];
-    let response = ask("OPTIONS", "/api/count", &headers);
+    let response = send("OPTIONS", "/api/count", &headers);
     assert_eq!((response["status"].as_str(), response.get("body")), (Some("204"), None));
     assert_eq!(header(&response, "access-control-allow-origin"), Some(OWN));
     assert_eq!(header(&response, "access-control-max-age"), Some("7200"));
     assert_eq!(header(&response, "access-control-allow-credentials"), None);
-    let refused = ask("OPTIONS", "/api/cv", &headers);
-    assert_eq!((refused["status"].as_str(), code(&refused)), (Some("403"), "preflight_refused".to_owned()));
-    assert_eq!(header(&refused, "access-control-allow-origin"), Some(OWN), "its page may read why");
+    let rejected = send("OPTIONS", "/api/cv", &headers);
+    assert_eq!((rejected["status"].as_str(), code(&rejected)), (Some("403"), "preflight_refused".to_owned()));
+    assert_eq!(header(&rejected, "access-control-allow-origin"), Some(OWN), "its page can read the response");
 }
 
 #[test]
-fn a_granted_preflight_holds_while_the_configuration_is_fresh_and_a_link_for_its_window() {
-    let mut edge = edge();
-    let mut until = |method, uri, origin, now_ms| {
-        let event = testing::event(method, uri, &[("origin", origin)]).to_string();
-        edge.handle(&event, now_ms, false, &mut Counted::default()).holds_until_ms
-    };
-    let fresh_until = T0 + FRESH_MS;
-    assert_eq!(until("OPTIONS", "/api/count", OWN, T0), Some(fresh_until));
-    assert_eq!(until("OPTIONS", "/api/count", OWN, fresh_until), Some(fresh_until));
-    assert_eq!(until("OPTIONS", "/api/count", OWN, fresh_until + 1), None);
-    assert_eq!(until("GET", "/api/cv", OWN, T0), Some(T0));
-    assert_eq!(until("GET", "/api/cv", OWN, T0 + 1), Some(T0 + 10_000));
-    assert_eq!(until("GET", "/api/cv", OWN, fresh_until + 1), None);
-    for (method, uri, origin) in [
-        ("OPTIONS", "/api/count", FOREIGN),
-        ("OPTIONS", "/api/other", OWN),
-        ("GET", "/api/cv", FOREIGN),
-        ("GET", "/api/count", OWN),
-        ("POST", "/api/count", OWN),
-    ] {
-        assert_eq!(until(method, uri, origin, T0), None, "{method} {uri} {origin}");
-    }
-}
-
-#[test]
-fn a_visit_goes_on_with_its_key_its_hash_and_its_origin() {
+fn a_visit_is_forwarded_with_its_key_hash_and_origin() {
     let mut event = testing::event("POST", "/api/count", &[("origin", OWN), ("x-vitae-allow-origin", FOREIGN)]);
     event["Records"][0]["cf"]["request"]["body"] =
         json!({"inputTruncated": false, "action": "read-only", "encoding": "base64", "data": "YWJj"});
-    let (request, lines) = handle_at(&mut edge(), &event, T0);
+    let (request, lines) = handle_at(&mut handler(), &event, T0);
     assert_eq!((request["uri"].as_str(), request["status"].as_str()), (Some("/api/count"), None));
     assert_eq!(header(&request, "x-vitae-allow-origin"), Some(OWN));
     assert_eq!(header(&request, "idempotency-key").map(str::len), Some(32));
@@ -175,32 +150,32 @@ fn a_visit_goes_on_with_its_key_its_hash_and_its_origin() {
 #[test]
 fn a_retried_visit_keeps_the_pages_key() {
     let key = "3b241101-e2bb-4255-8caf-4136c566a962";
-    let request = ask("POST", "/api/count", &[("origin", OWN), ("idempotency-key", key)]);
+    let request = send("POST", "/api/count", &[("origin", OWN), ("idempotency-key", key)]);
     assert_eq!(header(&request, "idempotency-key"), Some(key));
 }
 
 #[test]
-fn a_visit_without_an_origin_is_no_browsers() {
-    assert_eq!(code(&ask("POST", "/api/count", &[])), "origin_not_allowed");
+fn a_visit_without_an_origin_is_rejected() {
+    assert_eq!(code(&send("POST", "/api/count", &[])), "origin_not_allowed");
 }
 
 #[test]
-fn a_read_goes_on_with_no_word_of_the_viewers() {
+fn a_read_is_forwarded_without_the_viewers_reserved_headers() {
     for method in ["GET", "HEAD"] {
         let forged = [("x-vitae-allow-origin", FOREIGN), ("x-amz-content-sha256", "forged"), ("x-other", "kept")];
-        let request = ask(method, "/api/count?days=30", &forged);
+        let request = send(method, "/api/count?days=30", &forged);
         assert_eq!(request["querystring"], "days=30");
         assert_eq!(header(&request, "x-vitae-allow-origin"), None);
         assert_eq!(header(&request, "x-amz-content-sha256"), None);
         assert_eq!(header(&request, "x-other"), Some("kept"));
     }
-    let request = ask("GET", "/api/count", &[("origin", OWN)]);
+    let request = send("GET", "/api/count", &[("origin", OWN)]);
     assert_eq!(header(&request, "x-vitae-allow-origin"), Some(OWN));
 }
 
 #[test]
-fn unknown_paths_and_methods_are_told() {
-    let response = ask("GET", "/api/other", &[("origin", OWN)]);
+fn unknown_paths_and_methods_are_rejected() {
+    let response = send("GET", "/api/other", &[("origin", OWN)]);
     assert_eq!((response["status"].as_str(), code(&response)), (Some("404"), "not_found".to_owned()));
     assert_eq!(header(&response, "access-control-allow-origin"), Some(OWN));
     for (method, uri, allow) in [
@@ -209,36 +184,36 @@ fn unknown_paths_and_methods_are_told() {
         ("PUT", "/api/count", "GET, HEAD, OPTIONS, POST"),
         ("get", "/api/count", "GET, HEAD, OPTIONS, POST"),
     ] {
-        let response = ask(method, uri, &[("origin", OWN)]);
+        let response = send(method, uri, &[("origin", OWN)]);
         assert_eq!((response["status"].as_str(), code(&response)), (Some("405"), "method_not_allowed".to_owned()));
         assert_eq!(header(&response, "allow"), Some(allow));
     }
 }
 
 #[test]
-fn another_host_is_misdirected_whoever_asks() {
+fn another_host_is_misdirected() {
     for host in ["evil.example", "localhost:8787", "example.com:443", ""] {
         for (method, uri) in [("GET", "/api/cv"), ("GET", "/api/count"), ("POST", "/api/count"), ("OPTIONS", "/api/cv")]
         {
-            let response = ask(method, uri, &[("host", host), ("origin", OWN), ("accept", HTML)]);
+            let response = send(method, uri, &[("host", host), ("origin", OWN), ("accept", HTML)]);
             assert_eq!((response["status"].as_str(), code(&response)), (Some("421"), "host_unknown".to_owned()));
         }
     }
 }
 
 #[test]
-fn head_is_get_without_a_body() {
+fn head_equals_get_without_a_body() {
     let headers = [("origin", OWN), ("accept", "application/json")];
-    let (mut head, mut get) = (ask("HEAD", "/api/cv", &headers), ask("GET", "/api/cv", &headers));
+    let (mut head, mut get) = (send("HEAD", "/api/cv", &headers), send("GET", "/api/cv", &headers));
     assert!(get.as_object_mut().unwrap().remove("body").is_some());
     get.as_object_mut().unwrap().remove("bodyEncoding");
     assert_eq!(head["headers"].take(), get["headers"].take());
     assert_eq!(head, get);
-    assert_eq!(ask("HEAD", "/api/other", &[]).get("body"), None);
+    assert_eq!(send("HEAD", "/api/other", &[]).get("body"), None);
 }
 
 #[test]
-fn every_answer_is_uncacheable_unsniffable_and_varies() {
+fn every_response_has_no_store_nosniff_and_vary() {
     for (method, uri, headers) in [
         ("GET", "/api/cv", &[("origin", OWN)][..]),
         ("GET", "/api/cv", &[("origin", FOREIGN)]),
@@ -249,7 +224,7 @@ fn every_answer_is_uncacheable_unsniffable_and_varies() {
         ("GET", "/api/", &[]),
         ("PUT", "/api/cv", &[]),
     ] {
-        let response = ask(method, uri, headers);
+        let response = send(method, uri, headers);
         assert!(response["status"].is_string());
         assert_eq!(header(&response, "cache-control"), Some("no-store"));
         assert_eq!(header(&response, "x-content-type-options"), Some("nosniff"));
@@ -258,26 +233,26 @@ fn every_answer_is_uncacheable_unsniffable_and_varies() {
 }
 
 #[test]
-fn bad_days_and_keys_are_told() {
-    assert_eq!(code(&ask("GET", "/api/count?days=0", &[])), "bad_days");
-    assert_eq!(code(&ask("POST", "/api/count", &[("origin", OWN), ("idempotency-key", "")])), "bad_idempotency_key");
+fn bad_days_and_keys_are_rejected() {
+    assert_eq!(code(&send("GET", "/api/count?days=0", &[])), "bad_days");
+    assert_eq!(code(&send("POST", "/api/count", &[("origin", OWN), ("idempotency-key", "")])), "bad_idempotency_key");
 }
 
 #[test]
 fn within_a_window_every_visitor_gets_the_same_link() {
-    let mut edge = edge();
+    let mut handler = handler();
     let one = testing::event("GET", "/api/cv", &[("origin", OWN), ("accept", "application/json")]);
     let other = testing::event("GET", "/api/cv", &[("sec-fetch-site", "none"), ("accept", "application/json")]);
-    let first = handle_at(&mut edge, &one, T0 + 1).0["body"].clone();
-    assert_eq!(handle_at(&mut edge, &other, T0 + 10_000).0["body"], first);
-    assert_ne!(handle_at(&mut edge, &one, T0 + 10_001).0["body"], first);
+    let first = handle_at(&mut handler, &one, T0 + 1).0["body"].clone();
+    assert_eq!(handle_at(&mut handler, &other, T0 + 10_000).0["body"], first);
+    assert_ne!(handle_at(&mut handler, &one, T0 + 10_001).0["body"], first);
 }
 
 #[test]
 fn a_stale_configuration_is_refreshed_once_and_serves() {
-    let mut edge = edge();
+    let mut handler = handler();
     let event = testing::event("GET", "/api/cv", &[("origin", OWN)]).to_string();
-    let mut handle = |now_ms| edge.handle(&event, now_ms, true, &mut Counted::default());
+    let mut handle = |now_ms| handler.handle(&event, now_ms, true, &mut CountingRng::default());
     assert!(!handle(T0 + FRESH_MS).refresh);
     let (first, second) = (handle(T0 + FRESH_MS + 1), handle(T0 + FRESH_MS + 2));
     assert_eq!((first.refresh, second.refresh), (true, false));
@@ -285,69 +260,69 @@ fn a_stale_configuration_is_refreshed_once_and_serves() {
 }
 
 #[test]
-fn an_expired_configuration_makes_a_mint_wait_and_then_fail_closed() {
-    let mut edge = edge();
+fn an_expired_configuration_makes_a_link_wait_and_then_fail() {
+    let mut handler = handler();
     let now_ms = T0 + MAX_STALE_MS + 1;
     let event = testing::event("GET", "/api/cv", &[("origin", OWN)]).to_string();
-    let outcome = edge.handle(&event, now_ms, true, &mut Counted::default());
-    assert_eq!(outcome, Outcome { result: None, refresh: true, holds_until_ms: None, log: vec![] });
-    edge.refresh_failed("timeout", now_ms);
-    let outcome = edge.handle(&event, now_ms, true, &mut Counted::default());
-    let response = outcome.result.expect("no refresh is under way to wait for");
+    let output = handler.handle(&event, now_ms, true, &mut CountingRng::default());
+    assert_eq!(output, HandlerOutput { result: None, refresh: true, log: vec![] });
+    handler.refresh_failed("timeout", now_ms);
+    let output = handler.handle(&event, now_ms, true, &mut CountingRng::default());
+    let response = output.result.expect("no refresh is in progress");
     assert_eq!((response["status"].as_str(), code(&response)), (Some("503"), "config_unavailable".to_owned()));
     assert_eq!(header(&response, "retry-after"), Some("5"));
-    assert!(!outcome.refresh, "the next try is a pause away");
+    assert!(!output.refresh, "the next refresh waits");
 }
 
 #[test]
-fn an_expired_configuration_mints_again_once_it_is_refreshed() {
+fn a_refreshed_configuration_signs_again() {
     let parameters = Parameters::new();
-    let mut edge = configured(&parameters);
+    let mut handler = configured(&parameters);
     let now_ms = T0 + MAX_STALE_MS + 1;
     let event = testing::event("GET", "/api/cv", &[("origin", OWN)]);
-    assert_eq!(edge.handle(&event.to_string(), now_ms, true, &mut Counted::default()).result, None);
-    assert!(edge.accept_parameters(200, &parameters.answer(), now_ms).accepted);
-    assert_eq!(handle_at(&mut edge, &event, now_ms).0["status"], "303");
+    assert_eq!(handler.handle(&event.to_string(), now_ms, true, &mut CountingRng::default()).result, None);
+    assert!(handler.accept_parameters(200, &parameters.response(), now_ms).accepted);
+    assert_eq!(handle_at(&mut handler, &event, now_ms).0["status"], "303");
 }
 
 #[test]
 fn visits_are_counted_for_a_day_without_parameter_store() {
-    let mut edge = edge();
+    let mut handler = handler();
     let event = testing::event("POST", "/api/count", &[("origin", OWN)]);
-    let outcome = edge.handle(&event.to_string(), T0 + MAX_STALE_MS + 1, true, &mut Counted::default());
-    assert_eq!(outcome.result.expect("no wait")["uri"], "/api/count");
-    assert_eq!(handle_at(&mut edge, &event, T0 + ORIGINS_MAX_STALE_MS).0["uri"], "/api/count");
-    assert_eq!(code(&handle_at(&mut edge, &event, T0 + ORIGINS_MAX_STALE_MS + 1).0), "config_unavailable");
+    let output = handler.handle(&event.to_string(), T0 + MAX_STALE_MS + 1, true, &mut CountingRng::default());
+    assert_eq!(output.result.expect("no wait")["uri"], "/api/count");
+    assert_eq!(handle_at(&mut handler, &event, T0 + ORIGINS_MAX_STALE_MS).0["uri"], "/api/count");
+    assert_eq!(code(&handle_at(&mut handler, &event, T0 + ORIGINS_MAX_STALE_MS + 1).0), "config_unavailable");
 }
 
 #[test]
-fn what_needs_no_configuration_never_waits_for_it() {
-    let mut edge = Edge::new(testing::bundle(), 0.0);
+fn responses_without_configuration_do_not_wait_for_it() {
+    let mut handler = Handler::new(testing::bundle(), 0.0);
     for (method, uri, status) in [("GET", "/api/other", "404"), ("DELETE", "/api/cv", "405")] {
         let event = testing::event(method, uri, &[]).to_string();
-        let outcome = edge.handle(&event, T0, true, &mut Counted::default());
-        assert_eq!(outcome.result.expect("no wait")["status"], status);
+        let output = handler.handle(&event, T0, true, &mut CountingRng::default());
+        assert_eq!(output.result.expect("no wait")["status"], status);
     }
 }
 
 #[test]
-fn a_rehearsal_signs_the_first_visitors_window() {
+fn the_warm_up_signs_the_first_window() {
     let mut parameters = Parameters::new();
     // RSA draws randomness for every signature, so draws count signatures.
     parameters.set("signer/active", &testing::signer_json("K1", "rsa-2048", "sha1", &testing::rsa_pem()));
-    let (mut edge, mut rng) = (configured(&parameters), Counted::default());
-    let rehearsal = edge.rehearsal(T0).expect("all is known").to_string();
-    let outcome = edge.handle(&rehearsal, T0, false, &mut rng);
-    assert_eq!((&outcome.result.unwrap()["status"], outcome.log), (&json!("200"), vec![]));
+    let (mut handler, mut rng) = (configured(&parameters), CountingRng::default());
+    let warm_up_event = handler.warm_up_event(T0).expect("a configuration").to_string();
+    let output = handler.handle(&warm_up_event, T0, false, &mut rng);
+    assert_eq!((&output.result.unwrap()["status"], output.log), (&json!("200"), vec![]));
     let draws = rng.draws;
     assert!(draws > 0);
     let visitor = testing::event("GET", "/api/cv", &[("origin", OWN)]).to_string();
-    assert_eq!(edge.handle(&visitor, T0, false, &mut rng).result.unwrap()["status"], "303");
+    assert_eq!(handler.handle(&visitor, T0, false, &mut rng).result.unwrap()["status"], "303");
     assert_eq!(rng.draws, draws);
 }
 
 #[test]
-fn a_rehearsal_needs_a_key() {
-    assert_eq!(Edge::new(testing::bundle(), 0.0).rehearsal(T0), None);
-    assert_eq!(edge().rehearsal(T0 + MAX_STALE_MS + 1), None);
+fn the_warm_up_needs_a_key() {
+    assert_eq!(Handler::new(testing::bundle(), 0.0).warm_up_event(T0), None);
+    assert_eq!(handler().warm_up_event(T0 + MAX_STALE_MS + 1), None);
 }

@@ -1,0 +1,176 @@
+//! Prepares requests for the counter.
+
+use vitae_parameters::{DAYS, Problem, header};
+
+use crate::event::{Body, Event, Field, Malformed};
+use crate::handler::Rejection;
+use crate::hex;
+
+/// Identifies a visit, so that a retry is not counted again.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+
+/// The length of a UUID in characters, which is also the longest `ClientRequestToken` of DynamoDB.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
+const UUID_CHARS: usize = 36;
+
+/// The positions of the hyphens. <https://www.rfc-editor.org/rfc/rfc9562#section-4>
+const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+
+/// How much of the hash of a request id becomes a key, in hexadecimal digits: 128 bits. The id itself is longer than 36
+/// characters.
+const DERIVED_CHARS: usize = 32;
+
+/// Prepares a read.
+pub(crate) fn prepare_read(event: &mut Event, origin: Option<&str>) -> Result<(), Rejection> {
+    check_days(event.querystring())?;
+    set_allowed_origin(event, origin);
+    // A viewer's own value would make CloudFront sign for a body that a read does not have.
+    event.delete_header(header::CONTENT_SHA256);
+    Ok(())
+}
+
+/// Prepares a visit.
+pub(crate) fn prepare_visit(event: &mut Event, origin: Option<&str>) -> Result<(), Rejection> {
+    let key = idempotency_key(&event.header(IDEMPOTENCY_KEY), event.request_id())?;
+    let hash = match event.body()? {
+        Body::Whole(body) => hex::sha256(&body),
+        Body::Truncated => return Err(Problem::BodyTooLarge.into()),
+    };
+    set_allowed_origin(event, origin);
+    event.set_header(IDEMPOTENCY_KEY, &key);
+    event.set_header(header::CONTENT_SHA256, &hash);
+    Ok(())
+}
+
+/// The origin is part of the cache key, and never the viewer's own value.
+fn set_allowed_origin(event: &mut Event, origin: Option<&str>) {
+    match origin {
+        Some(origin) => event.set_header(header::ALLOW_ORIGIN, origin),
+        None => event.delete_header(header::ALLOW_ORIGIN),
+    }
+}
+
+/// Checks `days`, which is part of the cache key. With several spellings of one number a viewer could fill the cache.
+fn check_days(querystring: &str) -> Result<(), Problem> {
+    let mut values = querystring.split('&').filter_map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (name == "days").then_some(value)
+    });
+    match (values.next(), values.next()) {
+        (None, _) => Ok(()),
+        (Some(value), None) if is_days(value) => Ok(()),
+        _ => Err(Problem::BadDays),
+    }
+}
+
+fn is_days(value: &str) -> bool {
+    value.parse::<u16>().is_ok_and(|days| DAYS.contains(&days) && days.to_string() == value)
+}
+
+/// The page's key, or one derived from CloudFront's request id. A malformed key is rejected and not replaced, because its
+/// retry would be counted again.
+fn idempotency_key(field: &Field<'_>, request_id: Option<&str>) -> Result<String, Rejection> {
+    match field {
+        Field::One(key) if is_uuid(key) => Ok((*key).to_owned()),
+        Field::One(_) | Field::Several(_) => Err(Problem::BadIdempotencyKey.into()),
+        Field::Absent => {
+            let id = request_id.filter(|id| !id.is_empty()).ok_or(Malformed::Field("config.requestId"))?;
+            let mut key = hex::sha256(id.as_bytes());
+            key.truncate(DERIVED_CHARS);
+            Ok(key)
+        }
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    let fits =
+        |(index, byte): (usize, u8)| if HYPHENS.contains(&index) { byte == b'-' } else { byte.is_ascii_hexdigit() };
+    text.len() == UUID_CHARS && text.bytes().enumerate().all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UUID: &str = "3b241101-e2bb-4255-8caf-4136c566a962";
+
+    #[test]
+    fn a_uuid_from_the_page_is_kept() {
+        assert_eq!(idempotency_key(&Field::One(UUID), Some("id")), Ok(UUID.to_owned()));
+    }
+
+    #[test]
+    fn without_a_key_it_derives_from_the_request_id() {
+        // The first half of `printf id | sha256sum`.
+        assert_eq!(
+            idempotency_key(&Field::Absent, Some("id")),
+            Ok("a56145270ce6b3bebd1dd012b73948677dd618d496488bc608a3cb43ce3547dd"[..32].to_owned())
+        );
+        assert_ne!(idempotency_key(&Field::Absent, Some("id")), idempotency_key(&Field::Absent, Some("other")));
+    }
+
+    #[test]
+    fn without_a_key_and_a_request_id_the_event_is_malformed() {
+        for id in [None, Some("")] {
+            assert_eq!(idempotency_key(&Field::Absent, id), Err(Malformed::Field("config.requestId").into()));
+        }
+    }
+
+    #[test]
+    fn a_malformed_key_is_rejected() {
+        let braced = format!("{{{UUID}}}");
+        let short = &UUID[..35];
+        let unhyphenated = UUID.replace('-', "0");
+        for key in [
+            "",
+            "x",
+            &braced,
+            short,
+            &unhyphenated,
+            "3b241101-e2bb-4255-8caf-4136c566a96g",
+            "3b241101-e2bb-4255-8caf-4136c566a96é",
+        ] {
+            assert_eq!(idempotency_key(&Field::One(key), Some("id")), Err(Problem::BadIdempotencyKey.into()), "{key}");
+        }
+        assert_eq!(
+            idempotency_key(&Field::Several(vec![UUID, UUID]), Some("id")),
+            Err(Problem::BadIdempotencyKey.into())
+        );
+    }
+
+    #[test]
+    fn days_has_one_spelling_and_appears_once() {
+        for fine in ["", "days=1", "days=30", "days=400", "other=x&days=7", "daysx=0", "&", "DAYS=x"] {
+            assert_eq!(check_days(fine), Ok(()), "{fine}");
+        }
+        let long = format!("days={}", "9".repeat(9000));
+        for bad in [
+            "days",
+            "days=",
+            "days=0",
+            "days=401",
+            "days=-1",
+            "days=+1",
+            "days=01",
+            "days=1.0",
+            "days=%31",
+            "days=1&days=1",
+            "days=1&days",
+            "days= 1",
+            "days=١",
+            "days=30x",
+            &long,
+        ] {
+            assert_eq!(check_days(bad), Err(Problem::BadDays), "{bad}");
+        }
+    }
+
+    /// Otherwise the cache could serve one origin's visitor another origin's headers. That a viewer's own header of that
+    /// name is never forwarded is a property of the handler.
+    #[test]
+    fn the_allowed_origin_is_part_of_the_cache_key() {
+        let template = include_str!("../../cloudformation/stack.yaml");
+        let keys: Vec<_> = template.lines().map(str::trim).filter(|line| line.starts_with("Headers: [")).collect();
+        assert_eq!(keys, [format!("Headers: [{}]", header::ALLOW_ORIGIN)]);
+    }
+}
