@@ -2,18 +2,18 @@ use std::io;
 
 use vitae_setup::SetupError;
 
-/// Why a command of this binary failed.
+/// An error of a command.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    /// The machine could not be set up.
+pub(crate) enum Error {
+    /// Installing the tools failed.
     #[error("set-up: {0}")]
     SetUp(#[from] SetupError),
 
-    /// Cargo could not build the part that a command lives in; it said why.
-    #[error("`{package}` does not build; the compiler's words are above")]
+    /// Cargo could not build the program that serves a command. Its output is on the terminal.
+    #[error("could not build `{package}`; see the compiler output above")]
     Build { package: &'static str },
 
-    /// A program could not be started at all.
-    #[error("`{program}` cannot be started: {source}")]
+    /// A program could not be started.
+    #[error("could not start `{program}`: {source}")]
     Start { program: String, source: io::Error },
 }

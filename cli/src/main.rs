@@ -1,130 +1,33 @@
 //! `cargo vitae`: the owner's command.
 //!
-//! This binary is light, so that a fresh machine shows progress within seconds: it [sets the machine up](vitae_setup), builds
-//! the part that a command needs, and hands over to it. What speaks to a cloud lives in `vitae-cloud` (the AWS SDKs), `build` in
-//! `vitae-bundle` (wasm-bindgen).
+//! This binary has few dependencies, so that a fresh machine shows progress within seconds. It [installs the tools that
+//! a command needs](vitae_setup::set_up), builds the program that serves the command, and replaces itself with that
+//! program: `vitae-cloud` (which links the AWS SDKs), `vitae-bundle` (which links wasm-bindgen) or `vitae-bench`.
+//! [`COMMANDS`] is the table of commands.
 
-mod checks;
 mod error;
-mod hand_over;
-mod tally;
+mod exec;
+mod test;
+mod test_counts;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use vitae_setup::{Need, Progress, set_up};
+use clap::{Arg, ArgMatches, Args, FromArgMatches as _, ValueEnum};
+use vitae_setup::{COMMANDS, CommandSpec, Need, Progress, repository, set_up};
 
-use crate::error::Failure;
+use crate::error::Error;
 
-/// Vitae: a resume at the edge, on a laptop first.
-#[derive(Parser)]
-#[command(name = "vitae", bin_name = "cargo vitae", version, after_help = EXIT_CODES)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
+const EXIT_CODES: &str = "Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage.\n\
+    Results go to standard output; progress and logs go to standard error.";
 
-const EXIT_CODES: &str = "Exit codes: 0 done or nothing to do; 1 it failed; 2 wrong usage.\n\
-    Results go to standard output, progress and logs to standard error.";
+/// Holds the arguments that another program parses.
+const ARGUMENTS: &str = "arguments";
 
-#[derive(Subcommand)]
-enum Command {
-    /// Install what the other commands need. They call it themselves.
-    Setup {
-        /// What the machine is wanted for.
-        #[arg(long = "for", value_enum, default_value_t = Purpose::Test)]
-        purpose: Purpose,
-    },
-    /// Run the whole system here, edge included, and print the address to open.
-    #[command(disable_help_flag = true)]
-    Dev {
-        /// Passed on; `cargo vitae dev --help` lists them.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
-    /// Make what an account needs once: the roles of CI, their bounds, the artifact bucket.
-    #[command(disable_help_flag = true)]
-    Bootstrap {
-        /// Passed on; `cargo vitae bootstrap --help` lists them.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
-    /// Bring a system in an account up to this checkout.
-    #[command(disable_help_flag = true)]
-    Deploy {
-        /// Passed on; `cargo vitae deploy --help` lists them.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
-    /// End a system in an account; what holds data stays.
-    #[command(disable_help_flag = true)]
-    Destroy {
-        /// Passed on; `cargo vitae destroy --help` lists them.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
-    /// Show, rotate and revoke the keys that sign the CV's links.
-    #[command(disable_help_flag = true)]
-    Keys {
-        /// Passed on; `cargo vitae keys --help` lists them.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
-    /// Show what an upload of the site and the CV would change, and upload.
-    #[command(disable_help_flag = true)]
-    Site {
-        /// Passed on; `cargo vitae site --help` lists them.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
-    /// Set, list and remove the origins that may ask beside the stack's own names.
-    #[command(disable_help_flag = true)]
-    Origins {
-        /// Passed on; `cargo vitae origins --help` lists them.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
-    /// Draw the visits of the last days.
-    #[command(disable_help_flag = true)]
-    Stats {
-        /// Passed on; `cargo vitae stats --help` lists them.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
-    /// Check what breaks in practice, and say what to do.
-    #[command(disable_help_flag = true)]
-    Doctor {
-        /// Passed on; `cargo vitae doctor --help` lists them.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
-    /// Print the completions of a shell: bash, zsh, fish, elvish or powershell.
-    #[command(disable_help_flag = true)]
-    Completions {
-        /// Passed on; `cargo vitae completions --help` lists them.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
-    /// Build what is deployed and print where it is.
-    #[command(disable_help_flag = true)]
-    Build {
-        /// Passed on; `cargo vitae build --help` lists them.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
-    /// Run every check and every test.
-    Test {
-        /// Make the tests that are run in part, for time, run with all their counts.
-        #[arg(long)]
-        full: bool,
-    },
-    /// Measure Vitae beside the usual way.
-    #[command(disable_help_flag = true)]
-    Bench {
-        /// Passed on; `cargo vitae bench --help` lists them.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+#[derive(Args)]
+struct Setup {
+    /// Install the tools for this purpose.
+    #[arg(long = "for", value_enum, default_value_t = Purpose::Test)]
+    purpose: Purpose,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -135,58 +38,105 @@ enum Purpose {
     Bench,
 }
 
+impl Purpose {
+    const fn need(self) -> Need {
+        match self {
+            Self::Build => Need::Build,
+            Self::Dev => Need::Dev,
+            Self::Test => Need::Test,
+            Self::Bench => Need::Bench,
+        }
+    }
+}
+
+#[derive(Args)]
+struct Test {
+    /// Run the property and fault tests with all their iterations.
+    #[arg(long)]
+    full: bool,
+}
+
 fn main() -> ExitCode {
-    match run(Arguments::parse().command) {
+    let matches = cli().get_matches();
+    let (name, arguments) = matches.subcommand().expect("clap requires a subcommand");
+    let command = CommandSpec::find(name).expect("clap accepts only names of the table");
+    match run(command, arguments) {
         Ok(code) => code,
-        Err(failure) => {
-            eprintln!("vitae: {failure}");
+        Err(error) => {
+            eprintln!("vitae: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn run(command: Command) -> Result<ExitCode, Failure> {
+/// The command line: one subcommand for each row of the table.
+fn cli() -> clap::Command {
+    clap::Command::new("vitae")
+        .bin_name("cargo vitae")
+        .about("Vitae: a personal resume site on CloudFront, which also runs on a laptop")
+        .version(env!("CARGO_PKG_VERSION"))
+        .after_help(EXIT_CODES)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(COMMANDS.iter().map(subcommand))
+}
+
+/// Only `setup` and `test` parse their arguments here; other programs parse theirs, `--help` included.
+fn subcommand(command: &CommandSpec) -> clap::Command {
+    let subcommand = clap::Command::new(command.name).about(command.about);
+    match command.name {
+        "setup" => Setup::augment_args(subcommand),
+        "test" => Test::augment_args(subcommand),
+        _ => {
+            let arguments = Arg::new(ARGUMENTS).num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
+            let help = format!("Passed on; see `cargo vitae {} --help`", command.name);
+            subcommand.disable_help_flag(true).arg(arguments.help(help))
+        }
+    }
+}
+
+fn run(command: &CommandSpec, matches: &ArgMatches) -> Result<ExitCode, Error> {
     let progress = Progress::stderr();
-    let repository = hand_over::repository();
-    let cloud = |word: &str, need: Need, arguments: &[String]| {
-        let machine = set_up(need, &repository, &progress)?;
-        hand_over::to("vitae-cloud", &[word], arguments, &repository, &machine, &progress)
-    };
-    match command {
-        Command::Setup { purpose } => {
-            let need = match purpose {
-                Purpose::Build => Need::Build,
-                Purpose::Dev => Need::Dev,
-                Purpose::Test => Need::Test,
-                Purpose::Bench => Need::Bench,
-            };
-            let machine = set_up(need, &repository, &progress)?;
+    let repository = repository();
+    match command.name {
+        "setup" => {
+            let Setup { purpose } = Setup::from_arg_matches(matches).unwrap_or_else(|error| error.exit());
+            let machine = set_up(purpose.need(), &repository, &progress)?;
             for (name, value) in machine.environment() {
                 println!("{name}={}", value.display());
             }
             Ok(ExitCode::SUCCESS)
         }
-        Command::Dev { arguments } => cloud("dev", Need::Dev, &arguments),
-        Command::Bootstrap { arguments } => cloud("bootstrap", Need::Build, &arguments),
-        Command::Deploy { arguments } => cloud("deploy", Need::Build, &arguments),
-        Command::Destroy { arguments } => cloud("destroy", Need::Build, &arguments),
-        Command::Keys { arguments } => cloud("keys", Need::Build, &arguments),
-        Command::Site { arguments } => cloud("site", Need::Build, &arguments),
-        Command::Origins { arguments } => cloud("origins", Need::Build, &arguments),
-        Command::Stats { arguments } => cloud("stats", Need::Build, &arguments),
-        Command::Doctor { arguments } => cloud("doctor", Need::Build, &arguments),
-        Command::Completions { arguments } => cloud("completions", Need::Build, &arguments),
-        Command::Build { arguments } => {
-            let machine = set_up(Need::Build, &repository, &progress)?;
-            hand_over::to("vitae-bundle", &[], &arguments, &repository, &machine, &progress)
+        "test" => {
+            let Test { full } = Test::from_arg_matches(matches).unwrap_or_else(|error| error.exit());
+            let machine = set_up(command.need, &repository, &progress)?;
+            test::run(&repository, &machine, full)
         }
-        Command::Test { full } => {
-            let machine = set_up(Need::Test, &repository, &progress)?;
-            checks::run(&repository, &machine, full)
+        _ => {
+            let arguments = matches.get_many::<String>(ARGUMENTS).unwrap_or_default();
+            let machine = set_up(command.need, &repository, &progress)?;
+            exec::build_and_exec(command, arguments, &repository, &machine, &progress)
         }
-        Command::Bench { arguments } => {
-            let machine = set_up(Need::Bench, &repository, &progress)?;
-            hand_over::to("vitae-bench", &[], &arguments, &repository, &machine, &progress)
-        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed_and_has_every_command() {
+        let cli = cli();
+        cli.clone().debug_assert();
+        let names: Vec<_> = cli.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(names, COMMANDS.map(|command| command.name));
+    }
+
+    #[test]
+    fn arguments_of_another_program_are_passed_on_unchanged() {
+        let matches = cli().get_matches_from(["vitae", "dev", "--help", "--port", "8000", "-v", "x"]);
+        let (name, dev) = matches.subcommand().unwrap();
+        let arguments: Vec<_> = dev.get_many::<String>(ARGUMENTS).unwrap().map(String::as_str).collect();
+        assert_eq!((name, arguments), ("dev", vec!["--help", "--port", "8000", "-v", "x"]));
     }
 }

@@ -81,7 +81,7 @@ pub fn lambda(
 }
 
 fn cargo(repository: &Path, target: &Path) -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = vitae_setup::cargo();
     cargo.current_dir(repository).env("CARGO_TARGET_DIR", target).args(["build", "--locked"]);
     cargo
 }

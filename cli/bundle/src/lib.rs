@@ -20,20 +20,4 @@ pub use edge::{EdgeOptions, edge};
 pub use error::BundleError;
 pub use lambda::{Lambda, lambda, lambdas};
 pub use signer::signer;
-
-use std::path::{Path, PathBuf};
-
-/// The repository's root, as this build knows it.
-///
-/// Vitae's commands run from a checkout (`cargo vitae ...`), never from an installed binary.
-#[must_use]
-pub fn repository() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).unwrap_or(here).to_owned()
-}
-
-/// The folder for everything that is built: cargo's own, whose `vitae` is ours.
-#[must_use]
-pub fn target(repository: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository.join("target"), |set| repository.join(set))
-}
+pub use vitae_setup::{repository, target};

@@ -1,72 +1,56 @@
-//! `vitae-cloud`: what `cargo vitae` hands over to once the machine is set up, for all that speaks to a cloud.
+//! `vitae-cloud`: the commands that call AWS or the local cloud. `cargo vitae` installs the tools and then runs this.
 
 mod commands;
 mod signals;
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use tracing_subscriber::EnvFilter;
+use vitae_setup::{COMMANDS, Program};
 
-use crate::commands::{Bootstrap, Completions, Deploy, Destroy, Dev, Doctor, Keys, Origins, Site, Stats};
+use crate::commands::Command;
 
 #[derive(Parser)]
-#[command(
-    name = "vitae-cloud",
-    bin_name = "cargo vitae",
-    version,
-    about = "Deploys the stack; `cargo vitae` runs it with what it needs installed"
-)]
+#[command(name = "vitae-cloud", bin_name = "cargo vitae", version, about = "Deploys the stack and runs it locally")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Subcommand)]
-enum Command {
-    /// Runs the whole system on this machine and prints the one address to open
-    Dev(Dev),
-    /// Makes what an account needs once: the roles of CI, their bounds, the artifact bucket
-    Bootstrap(Bootstrap),
-    /// Brings a system in an account up to this checkout
-    Deploy(Deploy),
-    /// Ends a system in an account. What holds data stays, and is named
-    Destroy(Destroy),
-    /// Shows, rotates and revokes the keys that sign the CV's links
-    Keys(Keys),
-    /// Compares the site and the CV with their buckets, and uploads what differs
-    Site(Site),
-    /// Sets, lists and removes the origins that may ask beside the stack's own names
-    Origins(Origins),
-    /// Draws the visits of the last days
-    Stats(Stats),
-    /// Checks what breaks in practice, and says what to do
-    Doctor(Doctor),
-    /// Prints the completions of a shell
-    Completions(Completions),
+/// The command line, with the help texts of the table of commands.
+fn cli() -> clap::Command {
+    let commands = COMMANDS.iter().filter(|command| command.program == Program::Cloud);
+    commands.fold(Cli::command(), |cli, command| cli.mut_subcommand(command.name, |one| one.about(command.about)))
 }
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let Cli { command } = Cli::from_arg_matches(&cli().get_matches()).unwrap_or_else(|error| error.exit());
     let filter = EnvFilter::try_from_env("VITAE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,vitae=info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
-        // A terminal that was closed takes no more words, and is no reason to stop.
+        // A closed terminal must not stop the program.
         .log_internal_errors(false)
         .init();
-    match command {
-        Command::Dev(dev) => dev.run(),
-        Command::Bootstrap(bootstrap) => bootstrap.run(),
-        Command::Deploy(deploy) => deploy.run(),
-        Command::Destroy(destroy) => destroy.run(),
-        Command::Keys(keys) => keys.run(),
-        Command::Site(site) => site.run(),
-        Command::Origins(origins) => origins.run(),
-        Command::Stats(stats) => stats.run(),
-        Command::Doctor(doctor) => doctor.run(),
-        Command::Completions(completions) => completions.run(Cli::command()),
+    command.run(cli())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_program_has_exactly_its_commands_of_the_table() {
+        cli().debug_assert();
+        let cli = Cli::command();
+        let mut here: Vec<_> = cli.get_subcommands().map(clap::Command::get_name).collect();
+        let table = COMMANDS.iter().filter(|command| command.program == Program::Cloud);
+        let mut table: Vec<_> = table.map(|command| command.name).collect();
+        here.sort_unstable();
+        table.sort_unstable();
+        assert_eq!(here, table);
     }
 }

@@ -1,6 +1,7 @@
 //! Running other people's programs.
 
 use std::{
+    env,
     io::ErrorKind,
     process::{Command, Stdio},
 };
@@ -9,6 +10,12 @@ use crate::SetupError;
 
 /// Lines of a failed program's output that are worth showing.
 const TAIL_LINES: usize = 20;
+
+/// The cargo that runs this program, else the one in `PATH`.
+#[must_use]
+pub fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
 
 /// Runs `command` to its end and gives what it wrote to standard output.
 ///

@@ -18,6 +18,7 @@
 
 pub mod cache;
 mod command;
+mod commands;
 mod debian;
 mod error;
 mod guard;
@@ -29,9 +30,10 @@ mod progress;
 mod python;
 mod wasm;
 
-pub use command::run;
+pub use command::{cargo, run};
+pub use commands::{COMMANDS, CommandSpec, Program};
 pub use error::SetupError;
 pub use machine::{Machine, Need, set_up};
-pub use paths::remapped_paths;
+pub use paths::{remapped_paths, repository, target};
 pub use progress::{Progress, Step};
 pub use wasm::{Profile, WasmToolchain, has_standard_library};

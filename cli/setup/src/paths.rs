@@ -1,10 +1,25 @@
-//! Keeping the building machine's paths out of what is built.
+//! The folders of the checkout, and how to keep their paths out of artifacts.
 
 use std::{
     env,
     ffi::OsString,
     path::{Path, PathBuf},
 };
+
+/// The root of the repository that this program was built from.
+///
+/// Vitae's commands run from a checkout (`cargo vitae ...`), never from an installed binary.
+#[must_use]
+pub fn repository() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// Cargo's target folder of a checkout. Vitae's own files are in its subfolder `vitae`.
+#[must_use]
+pub fn target(repository: &Path) -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository.join("target"), |set| repository.join(set))
+}
 
 /// What separates flags in `CARGO_ENCODED_RUSTFLAGS`, so that a path may hold a space.
 /// <https://doc.rust-lang.org/cargo/reference/environment-variables.html>

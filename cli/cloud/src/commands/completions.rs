@@ -1,9 +1,10 @@
-//! `vitae completions`: what a shell asks for to complete a command line.
+//! `vitae completions`: prints the completion script of a shell.
 
 use std::{io::stdout, process::ExitCode};
 
 use clap::{Args, Command};
 use clap_complete::{Shell, generate};
+use vitae_setup::{COMMANDS, Program};
 
 const EXAMPLES: &str = "\
 Examples, for `vitae` as an alias of `cargo vitae`:
@@ -20,15 +21,10 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    /// Prints them, for all commands: `cloud`'s own, and those that other parts of `vitae` have.
+    /// Prints the completions of all commands: those of `cloud` with their arguments, the others by name.
     pub(crate) fn run(&self, cloud: Command) -> ExitCode {
-        let other = |name: &'static str, about: &'static str| Command::new(name).about(about);
-        let mut vitae = cloud.subcommands([
-            other("setup", "Install what the other commands need"),
-            other("build", "Build what is deployed and print where it is"),
-            other("test", "Run every check and every test"),
-            other("bench", "Measure Vitae beside the usual way"),
-        ]);
+        let others = COMMANDS.iter().filter(|command| command.program != Program::Cloud);
+        let mut vitae = cloud.subcommands(others.map(|command| Command::new(command.name).about(command.about)));
         generate(self.shell, &mut vitae, "vitae", &mut stdout());
         ExitCode::SUCCESS
     }

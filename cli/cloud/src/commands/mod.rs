@@ -22,11 +22,42 @@ use std::{
     process::ExitCode,
 };
 
+use clap::Subcommand;
+
 use self::{account::Account, system::System};
-pub(crate) use self::{
-    bootstrap::Bootstrap, completions::Completions, deploy::Deploy, destroy::Destroy, dev::Dev, doctor::Doctor,
-    keys::Keys, origins::Origins, site::Site, stats::Stats,
-};
+
+/// The commands of this program. Their help texts are in [`vitae_setup::COMMANDS`].
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Dev(dev::Dev),
+    Bootstrap(bootstrap::Bootstrap),
+    Deploy(deploy::Deploy),
+    Destroy(destroy::Destroy),
+    Keys(keys::Keys),
+    Site(site::Site),
+    Origins(origins::Origins),
+    Stats(stats::Stats),
+    Doctor(doctor::Doctor),
+    Completions(completions::Completions),
+}
+
+impl Command {
+    /// Runs the command. `cli` is the whole command line, for the completions.
+    pub(crate) fn run(self, cli: clap::Command) -> ExitCode {
+        match self {
+            Self::Dev(dev) => dev.run(),
+            Self::Bootstrap(bootstrap) => bootstrap.run(),
+            Self::Deploy(deploy) => deploy.run(),
+            Self::Destroy(destroy) => destroy.run(),
+            Self::Keys(keys) => keys.run(),
+            Self::Site(site) => site.run(),
+            Self::Origins(origins) => origins.run(),
+            Self::Stats(stats) => stats.run(),
+            Self::Doctor(doctor) => doctor.run(),
+            Self::Completions(completions) => completions.run(cli),
+        }
+    }
+}
 
 /// The exit code of a command that ended so; what failed is told first.
 fn finish<E: Display>(command: &str, ended: Result<(), E>) -> ExitCode {

@@ -1,22 +1,22 @@
-//! Counting what test runners report, so that many of them end in one line.
+//! Counts of passed and failed tests, read from the output of test runners.
 
 use std::{fmt, ops::AddAssign};
 
-/// Tests passed and failed.
+/// The number of passed and failed tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub(crate) struct TestCounts {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
 }
 
-impl Tally {
-    /// One check that is not a test runner: formatting, lints.
-    pub(crate) fn of_check(passed: bool) -> Self {
+impl TestCounts {
+    /// The result of a check that is not a test runner, such as formatting: one test.
+    pub(crate) fn from_check(passed: bool) -> Self {
         Self { passed: passed.into(), failed: (!passed).into() }
     }
 
-    /// What one line of a runner's output adds: a summary of nextest or a result of libtest.
-    pub(crate) fn of_line(line: &str) -> Option<Self> {
+    /// The counts in one line of a runner's output: the summary of nextest or the result of libtest.
+    pub(crate) fn parse_line(line: &str) -> Option<Self> {
         let line = line.trim();
         if line.starts_with("Summary [") {
             let (_, counts) = line.split_once(" run: ")?;
@@ -35,19 +35,19 @@ fn count(counts: &str, word: &str) -> u64 {
     counts
         .split([',', ';'])
         .filter_map(|part| part.trim().split_once(' '))
-        .find(|(_, what)| *what == word || what.starts_with(&format!("{word} (")))
+        .find(|(_, label)| *label == word || label.starts_with(&format!("{word} (")))
         .and_then(|(number, _)| number.parse().ok())
         .unwrap_or_default()
 }
 
-impl AddAssign for Tally {
+impl AddAssign for TestCounts {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
     }
 }
 
-impl fmt::Display for Tally {
+impl fmt::Display for TestCounts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} passed, {} failed", self.passed, self.failed)
     }
@@ -60,23 +60,23 @@ mod tests {
     #[test]
     fn a_summary_of_nextest_is_counted() {
         let line = "     Summary [   0.029s] 12 tests run: 9 passed (2 slow), 2 failed, 1 timed out, 4 skipped";
-        assert_eq!(Tally::of_line(line), Some(Tally { passed: 9, failed: 3 }));
+        assert_eq!(TestCounts::parse_line(line), Some(TestCounts { passed: 9, failed: 3 }));
         let line = "     Summary [   0.017s] 3/5 tests run: 2 passed, 1 failed, 0 skipped";
-        assert_eq!(Tally::of_line(line), Some(Tally { passed: 2, failed: 1 }));
+        assert_eq!(TestCounts::parse_line(line), Some(TestCounts { passed: 2, failed: 1 }));
         let line = "     Summary [   0.017s] 1 test run: 1 passed, 0 skipped";
-        assert_eq!(Tally::of_line(line), Some(Tally { passed: 1, failed: 0 }));
+        assert_eq!(TestCounts::parse_line(line), Some(TestCounts { passed: 1, failed: 0 }));
     }
 
     #[test]
     fn a_result_of_libtest_is_counted() {
         let line = "test result: FAILED. 5 passed; 1 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.12s";
-        assert_eq!(Tally::of_line(line), Some(Tally { passed: 5, failed: 1 }));
+        assert_eq!(TestCounts::parse_line(line), Some(TestCounts { passed: 5, failed: 1 }));
     }
 
     #[test]
-    fn any_other_line_counts_nothing() {
+    fn any_other_line_has_no_counts() {
         for line in ["", "PASS [   0.005s] (1/9) a::b", "test a::b ... ok", "test result: what?", "Summary [x]"] {
-            assert_eq!(Tally::of_line(line), None, "{line}");
+            assert_eq!(TestCounts::parse_line(line), None, "{line}");
         }
     }
 }

@@ -7,13 +7,9 @@ use std::{
     time::Instant,
 };
 
-use vitae_setup::Machine;
+use vitae_setup::{Machine, cargo, target};
 
-use crate::{
-    error::Failure,
-    hand_over::{cargo, target},
-    tally::Tally,
-};
+use crate::{error::Error, test_counts::TestCounts};
 
 /// One step of `vitae test`.
 struct Check {
@@ -23,21 +19,21 @@ struct Check {
 
 /// Runs all checks, goes on after a failed one, and says at the end which failed. The tests that have a short version run it
 /// unless `full`, which they hear of by `VITAE_FULL=1`.
-pub(crate) fn run(repository: &Path, machine: &Machine, full: bool) -> Result<ExitCode, Failure> {
-    let mut total = Tally::default();
+pub(crate) fn run(repository: &Path, machine: &Machine, full: bool) -> Result<ExitCode, Error> {
+    let mut total = TestCounts::default();
     let mut failed = Vec::new();
     for Check { name, mut command } in all(repository, machine) {
         command.current_dir(repository).envs(machine.environment()).env("VITAE_FULL", if full { "1" } else { "0" });
         eprintln!("\n── {name}");
         let started = Instant::now();
-        let tally = follow(command)?;
-        total += tally;
+        let counts = follow(command)?;
+        total += counts;
         let seconds = started.elapsed().as_secs_f64();
-        if tally.failed > 0 {
+        if counts.failed > 0 {
             failed.push(name);
-            eprintln!("✗ {name}: {tally} ({seconds:.1} s)");
+            eprintln!("✗ {name}: {counts} ({seconds:.1} s)");
         } else {
-            eprintln!("✓ {name}: {tally} ({seconds:.1} s)");
+            eprintln!("✓ {name}: {counts} ({seconds:.1} s)");
         }
     }
     if !failed.is_empty() {
@@ -121,37 +117,37 @@ fn programs(names: &[&str]) -> Command {
 }
 
 /// Runs one check, shows what it says as it says it, and counts.
-fn follow(mut command: Command) -> Result<Tally, Failure> {
+fn follow(mut command: Command) -> Result<TestCounts, Error> {
     let program = command.get_program().to_string_lossy().into_owned();
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|source| Failure::Start { program: program.clone(), source })?;
+        .map_err(|source| Error::Start { program: program.clone(), source })?;
     let readers = [
         child.stdout.take().map(|stream| std::thread::spawn(move || tee(stream))),
         child.stderr.take().map(|stream| std::thread::spawn(move || tee(stream))),
     ];
-    let mut counted = Tally::default();
+    let mut counted = TestCounts::default();
     for reader in readers.into_iter().flatten() {
         counted += reader.join().unwrap_or_default();
     }
-    let passed = child.wait().map_err(|source| Failure::Start { program, source })?.success();
+    let passed = child.wait().map_err(|source| Error::Start { program, source })?.success();
     // A runner that counts is believed, unless it failed without a failed test: it did not build, say.
     Ok(match counted {
-        Tally { passed: 0, failed: 0 } => Tally::of_check(passed),
-        Tally { failed: 0, .. } if !passed => Tally { failed: 1, ..counted },
+        TestCounts { passed: 0, failed: 0 } => TestCounts::from_check(passed),
+        TestCounts { failed: 0, .. } if !passed => TestCounts { failed: 1, ..counted },
         counted => counted,
     })
 }
 
-fn tee(stream: impl std::io::Read) -> Tally {
-    let mut counted = Tally::default();
+fn tee(stream: impl std::io::Read) -> TestCounts {
+    let mut counted = TestCounts::default();
     for line in BufReader::new(stream).lines().map_while(Result::ok) {
         eprintln!("{line}");
-        if let Some(tally) = Tally::of_line(&line) {
-            counted += tally;
+        if let Some(counts) = TestCounts::parse_line(&line) {
+            counted += counts;
         }
     }
     counted
