@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use vitae_signer::rand_core::{TryCryptoRng, TryRng};
 
 use crate::bundle_config::BundleConfig;
-use vitae_parameters::Parameter;
+use vitae_parameters::EDGE_PARAMETERS;
 
 /// A fresh P-256 key, PKCS#8 PEM.
 pub(crate) fn p256_pem() -> String {
@@ -126,7 +126,7 @@ impl Parameters {
 
     /// Parameter Store's response to the edge.
     pub(crate) fn response(&self) -> String {
-        let names = Parameter::EDGE_PARAMETERS.map(|parameter| bundle().prefix.name(parameter));
+        let names = EDGE_PARAMETERS.map(|parameter| bundle().prefix.name(parameter));
         let (present, missing): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| self.0.contains_key(name));
         let entry = |name: &String| json!({"Name": name, "Type": "String", "Value": self.0[name], "Version": 1});
         json!({"Parameters": present.iter().map(entry).collect::<Vec<_>>(), "InvalidParameters": missing}).to_string()

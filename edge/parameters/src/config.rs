@@ -1,4 +1,4 @@
-//! `config`: what the owner decides.
+//! `config`: the owner's settings.
 
 #[cfg(test)]
 mod tests;
@@ -12,11 +12,11 @@ use crate::cv_path::is_cv_path;
 use crate::host::is_dns_name;
 use crate::limits::DEFAULT_SHARDS;
 
-/// How long a minted URL may live at least, in seconds. An hour keeps a leaked link short-lived; below ten seconds a
-/// slow phone would lose the race between the answer and the download.
+/// The bounds of a signed URL's lifetime, in seconds. At most an hour keeps a leaked link short-lived; below ten seconds
+/// the URL could expire before a slow phone starts the download.
 pub const LIFETIME_S: RangeInclusive<u32> = 10..=3600;
 
-/// How many shards a region's counter may have.
+/// How many shards a counter may have per region.
 pub const SHARDS: RangeInclusive<u32> = 1..=256;
 
 /// The value of `config`.
@@ -31,15 +31,15 @@ pub const SHARDS: RangeInclusive<u32> = 1..=256;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The stack's own host names: domain, www, the cloudfront.net name. `https://` + each is an allowed origin.
+    /// The site's host names, such as the domain and its cloudfront.net name. `https://` + each is an allowed origin.
     pub names: Vec<String>,
     /// The CV and its links.
     #[serde(default)]
     pub cv: Cv,
-    /// Who may mint.
+    /// Who may request a CV link.
     #[serde(default)]
     pub mint: Mint,
-    /// Whether `origins/dev` is heeded. Whoever may write that parameter may then let any site mint.
+    /// Whether `origins/dev` is honoured. Anyone who can write that parameter can then let any site request CV links.
     #[serde(default)]
     pub dev_origin: bool,
     /// The visit counter.
@@ -51,20 +51,20 @@ pub struct Config {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Cv {
-    /// Its path on the site, percent-encoded, below `/cv/`.
+    /// The CV's path on the site, percent-encoded, below `/cv/`.
     pub path: String,
-    /// How long a minted URL lives at least, in seconds.
+    /// The minimum lifetime of a signed URL, in seconds.
     pub lifetime_s: u32,
-    /// The window to which an expiry is rounded up, in seconds, from 1 to the lifetime; a URL lives at most
+    /// The window to which an expiry is rounded up, in seconds, from 1 to the lifetime. A URL is valid for at most
     /// `lifetime_s + window_s`.
     pub window_s: u32,
 }
 
-/// Who may mint.
+/// Who may request a CV link.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Mint {
-    /// Whether a link on another site may lead to `GET /api/cv`.
+    /// Whether a link on another site may navigate to `GET /api/cv`.
     pub cross_site: bool,
 }
 
@@ -72,7 +72,7 @@ pub struct Mint {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Counter {
-    /// Over how many items a region spreads its writes.
+    /// The number of items over which a region spreads its writes.
     pub shards: u32,
 }
 
@@ -89,7 +89,7 @@ impl Default for Counter {
 }
 
 impl Config {
-    /// A configuration of these names with every default.
+    /// A configuration with these names and the defaults.
     ///
     /// # Errors
     /// As [`Config::validate`].
@@ -100,27 +100,27 @@ impl Config {
         Ok(config)
     }
 
-    /// Reads and checks the JSON.
+    /// Parses and validates the JSON.
     ///
     /// # Errors
-    /// [`Error::Json`] if it is not JSON of this shape; else as [`Config::validate`].
+    /// [`Error::Json`] if the text is not JSON of this shape; otherwise as [`Config::validate`].
     pub fn parse(json: &str) -> Result<Self, Error> {
         let config: Self = serde_json::from_str(json).map_err(|error| Error::Json { reason: error.to_string() })?;
         config.validate()?;
         Ok(config)
     }
 
-    /// The JSON, with every field, as `config` holds it.
+    /// The JSON as stored in `config`, with every field.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Strings, numbers and booleans under string keys: serde_json has no failure for them.
+        // serde_json cannot fail on strings, numbers and booleans under string keys.
         serde_json::to_string(self).unwrap_or_default()
     }
 
     /// Checks every bound.
     ///
     /// # Errors
-    /// The first bound that does not hold, with the value that breaks it.
+    /// The first violated bound, with the value.
     pub fn validate(&self) -> Result<(), Error> {
         if self.names.is_empty() {
             return Err(Error::NoNames);

@@ -1,15 +1,16 @@
 //! The CV's path on the site.
 
-/// The path pattern of the cache behavior with the trusted key group, less its `*`: a path outside it needs no
-/// signature, and minting for it would sign what is public or missing.
+/// The path pattern of the cache behavior with the trusted key group, without its `*`. A path outside it needs no
+/// signature: signing it would sign a public or missing file.
 const CV_FOLDER: &str = "/cv/";
 
-/// The longest object key in S3, in bytes, which a path below the folder may not pass.
+/// The longest object key in S3, in bytes.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
 const CV_PATH_BYTES: usize = 1024;
 
-/// A path that every part of the chain reads alike: CloudFront matches behaviors on a normalised path and signs, caches
-/// and forwards the raw one, so a path that normalises to another, or holds a policy's wildcard, is none of ours.
+/// Whether every part of the chain interprets the path in the same way. CloudFront matches behaviors on a normalised
+/// path, but signs, caches and forwards the raw one; so a path that normalises to another, or contains a policy wildcard,
+/// is rejected.
 pub(super) fn is_cv_path(path: &str) -> bool {
     path.len() <= CV_PATH_BYTES && path.strip_prefix(CV_FOLDER).is_some_and(|below| below.split('/').all(is_segment))
 }
@@ -37,8 +38,8 @@ const fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
-/// Whether a byte may stand percent-encoded in a CV's path: not one that needs no encoding (two spellings of one path),
-/// and neither a separator nor a control.
+/// Whether a byte may be percent-encoded in a CV path. A byte that needs no encoding may not, or one path would have two
+/// spellings; nor may a separator or a control character.
 const fn must_be_encoded(byte: u8) -> bool {
     !is_unreserved(byte) && !byte.is_ascii_control() && !matches!(byte, b'/' | b'\\' | b'%')
 }

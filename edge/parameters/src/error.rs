@@ -1,42 +1,42 @@
-//! Why a parameter is refused.
+//! Errors of parameter values.
 
 use crate::{LIFETIME_S, SHARDS};
 
-/// Why a parameter's value is refused. The message quotes the value, for whoever is writing it; nothing here ever holds
-/// a private key. What reads parameters unattended logs [`Error::code`] instead.
+/// Why a parameter's value is rejected. The message quotes the value for the person who writes it, but never a private
+/// key. Functions that read parameters log [`Error::code`] instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// Not `/vitae/<stack>/`.
     #[error(
-        "{value:?} is no parameter prefix: write /vitae/<stack>/, the stack's name being a letter, then letters, digits \
-         and hyphens, at most 128 characters"
+        "{value:?} is not a parameter prefix: use /vitae/<stack>/; a stack name is a letter, then letters, digits and \
+         hyphens, at most 128 characters"
     )]
     Prefix {
-        /// What was given.
+        /// The rejected value.
         value: String,
     },
-    /// Not JSON of the shape asked for.
-    #[error("the value is not the JSON it should be: {reason}")]
+    /// Not JSON of the expected shape.
+    #[error("invalid JSON: {reason}")]
     Json {
-        /// Where and why, in the parser's words.
+        /// The parser's message.
         reason: String,
     },
     /// `names` is empty.
     #[error("names is empty: list at least the distribution's own cloudfront.net name")]
     NoNames,
-    /// A name that is no public host name.
+    /// A name that is not a public host name.
     #[error(
-        "{value:?} in names is no host name: write it as browsers send it, in lower case, without scheme, port or final dot"
+        "{value:?} in names is not a host name: use lower case, without scheme, port or trailing dot, as a browser sends it"
     )]
     Name {
         /// The name.
         value: String,
     },
-    /// A CV path outside `/cv/` or with more than one spelling.
+    /// A CV path outside `/cv/`, or one that has another spelling.
     #[error(
-        "{value:?} is no path for the CV: it must lie below /cv/, percent-encoded in capitals where needed, without empty \
-         or dotted segments, wildcards or query"
+        "{value:?} is not a valid CV path: use a path below /cv/, percent-encoded in upper case where needed, without empty \
+         or dot segments, wildcards or query"
     )]
     CvPath {
         /// The path.
@@ -53,63 +53,60 @@ pub enum Error {
     Window {
         /// Seconds.
         value: u32,
-        /// The lifetime it may not pass, in seconds.
+        /// The lifetime, its upper bound, in seconds.
         lifetime_s: u32,
     },
-    /// A number of shards outside its bounds.
+    /// A shard count outside its bounds.
     #[error("shards is {value}: it must be {} to {}", SHARDS.start(), SHARDS.end())]
     Shards {
-        /// The number.
+        /// The count.
         value: u32,
     },
     /// Not an origin in the form that browsers send.
     #[error(
-        "{value:?} is no origin: write scheme, host and port as browsers send them, such as https://example.com or \
-         http://localhost:8787, without a path, a final slash or the scheme's own port"
+        "{value:?} is not an origin: use scheme, host and port as a browser sends them, such as https://example.com or \
+         http://localhost:8787, without path, trailing slash or default port"
     )]
     Origin {
-        /// What was given.
+        /// The rejected value.
         value: String,
     },
     /// `http` outside loopback.
-    #[error("{value:?} is http: only a loopback origin, such as http://localhost:8787, may be")]
+    #[error("{value:?} uses http: only a loopback origin may, such as http://localhost:8787")]
     OriginNotHttps {
         /// The origin.
         value: String,
     },
     /// A loopback origin in production.
-    #[error("{value:?} is a loopback origin: it may stand in origins/dev, not in origins/prod")]
+    #[error("{value:?} is a loopback origin: set it in origins/dev, not in origins/prod")]
     OriginLoopback {
         /// The origin.
         value: String,
     },
-    /// The signer's parameter is not JSON of its shape. No part of it is quoted.
-    #[error(
-        "the signer's value is not the JSON it should be: {reason}; write exactly key_pair_id, algorithm, hash and \
-         private_key, each a string"
-    )]
+    /// The signer's value is not JSON of the expected shape. No part of it is quoted.
+    #[error("invalid signer JSON: {reason}; use exactly key_pair_id, algorithm, hash and private_key, each a string")]
     SignerJson {
-        /// What is wrong, without a word of the value.
+        /// What is wrong, without any part of the value.
         reason: &'static str,
     },
-    /// The signer refuses a field. No part of the private key is quoted.
-    #[error("the signer's value is refused: {reason}")]
+    /// The signer rejects a field. No part of the private key is quoted.
+    #[error("invalid signer: {reason}")]
     Signer {
-        /// In the signer's words.
+        /// The signer's message.
         reason: String,
     },
-    /// The key is of another algorithm than the value says.
-    #[error("algorithm is {stated} and the private key is {found}: write the key's own algorithm")]
+    /// The stated algorithm is not the key's.
+    #[error("algorithm is {stated}, but the private key is {found}: set algorithm to {found}")]
     AlgorithmMismatch {
-        /// What the value says.
+        /// The algorithm in the value.
         stated: String,
-        /// What the key is.
+        /// The key's algorithm.
         found: String,
     },
 }
 
 impl Error {
-    /// A word for logs and alarms that says which rule was broken and nothing of the value.
+    /// A stable code for logs that names the violated rule and contains nothing of the value.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

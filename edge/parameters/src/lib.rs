@@ -35,14 +35,14 @@ mod origin;
 mod problem;
 #[cfg(feature = "signer")]
 mod signer;
-mod signer_notes;
+mod signer_report;
 
 pub use config::{Config, Counter, Cv, LIFETIME_S, Mint, SHARDS};
 pub use error::Error;
 pub use limits::{DAYS, DEFAULT_SHARDS, FRESH_MS, MAX_STALE_MS, ORIGINS_MAX_STALE_MS, STANDARD_TIER_BYTES};
-pub use name::{Parameter, Prefix};
+pub use name::{EDGE_PARAMETERS, Parameter, Prefix};
 pub use origin::{Origin, Scheme};
 pub use problem::Problem;
 #[cfg(feature = "signer")]
 pub use signer::SignerParameter;
-pub use signer_notes::{NextKey, SignerState, SignerStatus};
+pub use signer_report::{NextKey, SignerState, SignerStatus};

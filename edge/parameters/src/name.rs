@@ -1,39 +1,44 @@
-//! Where a parameter stands: `/vitae/<stack>/<parameter>`.
+//! Parameter names: `/vitae/<stack>/<parameter>`.
 
 use core::fmt;
 
 use crate::Error;
 
-/// The first path segment of every name; the second is the stack's.
+/// The first path segment of every name; the second is the stack's name.
 const ROOT: &str = "/vitae/";
 
-/// The longest name that CloudFormation gives a stack, in characters.
+/// The longest stack name that CloudFormation accepts, in characters.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html>
 const STACK_NAME_CHARS: usize = 128;
 
-/// One of the parameters of a stack.
+/// A parameter of a stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Parameter {
     /// `config`: names, CV, switches.
     Config,
-    /// `origins/prod`: one more allowed origin.
+    /// `origins/prod`: an additional allowed origin.
     OriginProd,
-    /// `origins/dev`: the developer's origin, heeded only while `config.dev_origin` is true.
+    /// `origins/dev`: the developer's origin, honoured only while `config.dev_origin` is true.
     OriginDev,
     /// `signer/active`: the key that the edge signs with.
     SignerActive,
-    /// `signer/pending`: the key that is to become active; for `keys` alone.
+    /// `signer/pending`: the key that becomes active next; only `keys` reads it.
     SignerPending,
-    /// `signer/next`: a key that the owner brings.
+    /// `signer/next`: a key that the owner supplies.
     SignerNext,
-    /// `signer/state`: what `keys` remembers between runs.
+    /// `signer/state`: the state that `keys` keeps between runs.
     SignerState,
-    /// `signer/status`: what `keys` reports to the owner.
+    /// `signer/status`: the report of `keys` to the owner.
     SignerStatus,
 }
 
+/// The parameters that the edge reads in one `GetParameters` call, which accepts at most ten names.
+/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
+pub const EDGE_PARAMETERS: [Parameter; 4] =
+    [Parameter::Config, Parameter::OriginDev, Parameter::OriginProd, Parameter::SignerActive];
+
 impl Parameter {
-    /// All of them, in the order of their names.
+    /// Every parameter, ordered by name.
     pub const ALL: [Self; 8] = [
         Self::Config,
         Self::OriginDev,
@@ -44,10 +49,6 @@ impl Parameter {
         Self::SignerState,
         Self::SignerStatus,
     ];
-
-    /// Those that the edge reads, in one `GetParameters` call, which takes at most ten names.
-    /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
-    pub const EDGE_PARAMETERS: [Self; 4] = [Self::Config, Self::OriginDev, Self::OriginProd, Self::SignerActive];
 
     /// The name below the prefix, such as `signer/active`.
     #[must_use]
@@ -70,7 +71,7 @@ impl Parameter {
         matches!(self, Self::SignerActive | Self::SignerPending | Self::SignerNext)
     }
 
-    /// Whether the edge cannot mint without it.
+    /// Whether the edge cannot sign links without it.
     #[must_use]
     pub const fn is_required(self) -> bool {
         matches!(self, Self::Config | Self::SignerActive)
@@ -83,7 +84,7 @@ impl fmt::Display for Parameter {
     }
 }
 
-/// `/vitae/<stack>/`, which every parameter of one stack begins with.
+/// `/vitae/<stack>/`, the prefix of every parameter of one stack.
 ///
 /// ```
 /// use vitae_parameters::{Parameter, Prefix};
@@ -96,19 +97,19 @@ impl fmt::Display for Parameter {
 pub struct Prefix(String);
 
 impl Prefix {
-    /// The prefix of the stack of this name.
+    /// The prefix of the stack with this name.
     ///
     /// # Errors
-    /// [`Error::Prefix`] if CloudFormation would not take the name: a letter, then letters, digits and hyphens, at most
-    /// 128 characters.
+    /// [`Error::Prefix`] if the name is not a valid stack name: a letter, then letters, digits and hyphens, at most 128
+    /// characters.
     pub fn from_stack_name(stack: &str) -> Result<Self, Error> {
         Self::parse(&format!("{ROOT}{stack}/"))
     }
 
-    /// Reads `/vitae/<stack>/`.
+    /// Parses `/vitae/<stack>/`.
     ///
     /// # Errors
-    /// [`Error::Prefix`] if it has another form.
+    /// [`Error::Prefix`] if the text has another form.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let stack = text.strip_prefix(ROOT).and_then(|rest| rest.strip_suffix('/'));
         match stack {
@@ -117,20 +118,20 @@ impl Prefix {
         }
     }
 
-    /// The full name of a parameter, as `GetParameters` takes it.
+    /// The full name of a parameter, as in `GetParameters`.
     #[must_use]
     pub fn name(&self, parameter: Parameter) -> String {
         format!("{}{parameter}", self.0)
     }
 
-    /// Which parameter a full name means, if it is one of this stack's.
+    /// The parameter with this full name, if the name belongs to this stack.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<Parameter> {
         let rest = name.strip_prefix(&self.0)?;
         Parameter::ALL.into_iter().find(|parameter| parameter.as_str() == rest)
     }
 
-    /// The prefix itself, with both slashes.
+    /// The prefix, including both slashes.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -160,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_name_is_read_back_as_its_parameter() {
+    fn a_full_name_round_trips() {
         let prefix = Prefix::from_stack_name("Resume-2").unwrap();
         assert_eq!(prefix.stack(), "Resume-2");
         for parameter in Parameter::ALL {
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_that_is_not_of_one_stack_is_refused() {
+    fn a_prefix_of_another_form_is_rejected() {
         for text in ["", "/", "/vitae/", "/vitae//", "/vitae/a", "vitae/a/", "/vitae/a/b/", "/vitae/1a/", "/vitae/a_b/"]
         {
             assert_eq!(Prefix::parse(text), Err(Error::Prefix { value: text.to_owned() }), "{text}");
@@ -181,10 +182,8 @@ mod tests {
     }
 
     #[test]
-    fn what_the_edge_reads_holds_what_it_requires() {
-        assert!(
-            Parameter::ALL.into_iter().filter(|p| p.is_required()).all(|p| Parameter::EDGE_PARAMETERS.contains(&p))
-        );
-        assert!(Parameter::EDGE_PARAMETERS.len() <= 10);
+    fn the_edge_reads_every_required_parameter_in_one_call() {
+        assert!(Parameter::ALL.into_iter().filter(|p| p.is_required()).all(|p| EDGE_PARAMETERS.contains(&p)));
+        assert!(EDGE_PARAMETERS.len() <= 10);
     }
 }

@@ -1,4 +1,4 @@
-//! An allowed origin: the one string that a browser's `Origin` header may equal.
+//! An allowed origin: a string that a browser's `Origin` header may equal.
 
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -8,7 +8,7 @@ use crate::{Error, host::is_dns_name};
 /// The scheme of an [`Origin`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scheme {
-    /// `http`, for a loopback host alone.
+    /// `http`, for loopback hosts only.
     Http,
     /// `https`.
     Https,
@@ -24,7 +24,7 @@ impl Scheme {
         }
     }
 
-    /// The port that a browser leaves out of an origin.
+    /// The port that a browser omits from an origin.
     const fn default_port(self) -> u16 {
         match self {
             Self::Http => 80,
@@ -33,11 +33,11 @@ impl Scheme {
     }
 }
 
-/// An origin in the one form in which browsers send it: scheme, host in lower case, port only if it is not the scheme's
-/// own, nothing after it. <https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin>
+/// An origin in the form in which browsers send it: scheme, host in lower case, and the port unless it is the scheme's
+/// default. <https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin>
 ///
-/// Any other form is refused rather than corrected: the edge compares bytes, and an origin that no browser sends would
-/// be an allowance that never works.
+/// Any other form is rejected, not corrected: the edge compares bytes, so an origin that no browser sends would never
+/// match.
 ///
 /// ```
 /// use vitae_parameters::Origin;
@@ -54,15 +54,15 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Reads an origin, as `origins/dev` holds it.
+    /// Parses the value of `origins/dev`.
     ///
     /// # Errors
-    /// [`Error::Origin`] if it is not in a browser's form, [`Error::OriginNotHttps`] if it is `http` outside loopback.
+    /// [`Error::Origin`] if a browser would not send this form; [`Error::OriginNotHttps`] if it is `http` and not loopback.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let malformed = || Error::Origin { value: text.to_owned() };
         let (scheme, authority) = split_scheme(text).ok_or_else(malformed)?;
         let (host, port) = split_port(authority).ok_or_else(malformed)?;
-        let kind = HostKind::of(host).ok_or_else(malformed)?;
+        let kind = HostKind::parse(host).ok_or_else(malformed)?;
         if port.is_some_and(|port| !is_port(port, scheme)) {
             return Err(malformed());
         }
@@ -73,17 +73,17 @@ impl Origin {
         Ok(Self { text: text.to_owned(), scheme, loopback })
     }
 
-    /// Reads an origin, as `origins/prod` holds it.
+    /// Parses the value of `origins/prod`.
     ///
     /// # Errors
-    /// As [`Origin::parse`]; and [`Error::OriginLoopback`], since in production a loopback origin would let whatever
-    /// listens on a visitor's own machine mint.
+    /// As [`Origin::parse`], and [`Error::OriginLoopback`]: in production, a loopback origin would let any server on a
+    /// visitor's machine request CV links.
     pub fn parse_prod(text: &str) -> Result<Self, Error> {
         let origin = Self::parse(text)?;
         if origin.loopback { Err(Error::OriginLoopback { value: text.to_owned() }) } else { Ok(origin) }
     }
 
-    /// The bytes that the `Origin` header must equal.
+    /// The text that the `Origin` header must equal.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
@@ -95,13 +95,13 @@ impl Origin {
         self.scheme
     }
 
-    /// Host and, if there is one, port: what the `Host` header says for it.
+    /// Host and, if present, port: the value of the `Host` header.
     #[must_use]
     pub fn authority(&self) -> &str {
         &self.text[self.scheme.as_str().len() + "://".len()..]
     }
 
-    /// Whether its host is this machine: `localhost`, a name under it, 127.0.0.0/8 or `[::1]`.
+    /// Whether the host is the local machine: `localhost`, a name under it, 127.0.0.0/8 or `[::1]`.
     /// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>
     #[must_use]
     pub const fn is_loopback(&self) -> bool {
@@ -131,7 +131,7 @@ fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
     }
 }
 
-/// A port as a browser writes it: no leading zero, not the scheme's own.
+/// Whether a browser would write this port: no leading zero, not the scheme's default.
 fn is_port(text: &str, scheme: Scheme) -> bool {
     text.parse::<u16>().is_ok_and(|port| port.to_string() == text && port != 0 && port != scheme.default_port())
 }
@@ -143,8 +143,8 @@ enum HostKind {
 }
 
 impl HostKind {
-    /// `None` if it is no host in a browser's form.
-    fn of(host: &str) -> Option<Self> {
+    /// `None` if a browser would not send this form.
+    fn parse(host: &str) -> Option<Self> {
         let loopback = if let Some(inner) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             let address: Ipv6Addr = inner.parse().ok().filter(|address: &Ipv6Addr| address.to_string() == inner)?;
             address.is_loopback()
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_form_that_browsers_send_is_read() {
+    fn the_form_that_browsers_send_is_parsed() {
         for (text, authority, loopback) in [
             ("https://example.com", "example.com", false),
             ("https://example.com:8443", "example.com:8443", false),
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn another_form_of_the_same_origin_is_refused() {
+    fn other_forms_of_an_origin_are_rejected() {
         for text in [
             "",
             "null",
@@ -218,14 +218,14 @@ mod tests {
     }
 
     #[test]
-    fn http_is_for_loopback_alone() {
+    fn http_is_for_loopback_only() {
         for text in ["http://example.com", "http://192.168.1.2:8787", "http://localhost.example.com", "http://[::2]"] {
             assert_eq!(Origin::parse(text), Err(Error::OriginNotHttps { value: text.to_owned() }));
         }
     }
 
     #[test]
-    fn loopback_is_refused_in_production() {
+    fn loopback_is_rejected_in_production() {
         let text = "https://localhost:8443";
         assert_eq!(Origin::parse_prod(text), Err(Error::OriginLoopback { value: text.to_owned() }));
         assert!(Origin::parse_prod("https://www.example.org").is_ok());

@@ -1,4 +1,5 @@
-//! `signer/active` and `signer/pending`: key and id in one value, so that no reader pairs a new key with an old id.
+//! `signer/active` and `signer/pending`. Key and key pair id are one value, so that no reader combines a new key with an
+//! old id.
 
 use core::fmt;
 
@@ -9,8 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::Error;
 
-/// The value of `signer/active` and of `signer/pending`. It is wiped from memory when dropped, and `Debug` does not show
-/// the key.
+/// The value of `signer/active` and of `signer/pending`. It is wiped from memory when dropped, and `Debug` omits the key.
 pub struct SignerParameter {
     key_pair_id: KeyPairId,
     hash: Hash,
@@ -18,7 +18,7 @@ pub struct SignerParameter {
     key: PrivateKey,
 }
 
-/// The JSON. Every field is required: a default for any of them would hide a half-written value.
+/// The JSON. Every field is required: a default would hide an incomplete value.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Json {
@@ -28,7 +28,7 @@ struct Json {
     private_key: Zeroized,
 }
 
-/// Wiped even if a later field of the JSON is refused.
+/// Wiped even if a later field of the JSON is rejected.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
 struct Zeroized(String);
@@ -40,29 +40,29 @@ impl Drop for Zeroized {
 }
 
 impl SignerParameter {
-    /// A key under its id. The algorithm follows from the key.
+    /// A private key and the id of its public key in CloudFront.
     ///
     /// # Errors
-    /// [`Error::Signer`] if CloudFront takes no such key.
+    /// [`Error::Signer`] if CloudFront does not accept such a key.
     pub fn new(key_pair_id: KeyPairId, hash: Hash, private_key_pem: &str) -> Result<Self, Error> {
         let key = PrivateKey::from_pem(private_key_pem).map_err(|error| Error::Signer { reason: error.to_string() })?;
         Ok(Self { key_pair_id, hash, pem: Zeroizing::new(private_key_pem.to_owned()), key })
     }
 
-    /// Reads and checks the JSON.
+    /// Parses and validates the JSON.
     ///
     /// # Errors
-    /// [`Error::SignerJson`] if it is not JSON of this shape, [`Error::Signer`] if the key is none that CloudFront
-    /// takes, [`Error::AlgorithmMismatch`] if it is of another algorithm than the value says.
+    /// [`Error::SignerJson`] if the text is not JSON of this shape, [`Error::Signer`] if CloudFront does not accept the
+    /// key, [`Error::AlgorithmMismatch`] if `algorithm` is not the key's.
     pub fn parse(json: &str) -> Result<Self, Error> {
-        let json: Json = serde_json::from_str(json).map_err(|error| shape(&error))?;
-        // The signer's own messages quote what they refuse, and here a misplaced key might be what is quoted.
-        let refused = |reason| Error::SignerJson { reason };
+        let json: Json = serde_json::from_str(json).map_err(|error| json_error(&error))?;
+        // The signer's messages quote the rejected value, which could be a misplaced key.
+        let invalid = |reason| Error::SignerJson { reason };
         let key_pair_id = KeyPairId::new(json.key_pair_id.as_str())
-            .map_err(|_| refused("key_pair_id is not the id of a public key in CloudFront"))?;
+            .map_err(|_| invalid("key_pair_id is not the id of a public key in CloudFront"))?;
         let stated: Algorithm =
-            json.algorithm.parse().map_err(|_| refused("algorithm is neither rsa-2048 nor ecdsa-p256"))?;
-        let hash: Hash = json.hash.parse().map_err(|_| refused("hash is neither sha1 nor sha256"))?;
+            json.algorithm.parse().map_err(|_| invalid("algorithm is neither rsa-2048 nor ecdsa-p256"))?;
+        let hash: Hash = json.hash.parse().map_err(|_| invalid("hash is neither sha1 nor sha256"))?;
         let parameter = Self::new(key_pair_id, hash, &json.private_key.0)?;
         if stated == parameter.algorithm() {
             Ok(parameter)
@@ -72,7 +72,7 @@ impl SignerParameter {
         }
     }
 
-    /// The JSON, to be stored as a `SecureString` and nowhere else.
+    /// The JSON. Store it only as a `SecureString`.
     #[must_use]
     pub fn to_json(&self) -> Zeroizing<String> {
         let json = Json {
@@ -81,11 +81,11 @@ impl SignerParameter {
             hash: self.hash.to_string(),
             private_key: Zeroized(self.pem.as_str().to_owned()),
         };
-        // Four strings under string keys: serde_json has no failure for them.
+        // serde_json cannot fail on strings under string keys.
         Zeroizing::new(serde_json::to_string(&json).unwrap_or_default())
     }
 
-    /// The id under which CloudFront knows the public key.
+    /// The id of the public key in CloudFront.
     #[must_use]
     pub const fn key_pair_id(&self) -> &KeyPairId {
         &self.key_pair_id
@@ -97,7 +97,7 @@ impl SignerParameter {
         self.key.algorithm()
     }
 
-    /// The hash that is signed.
+    /// The hash algorithm.
     #[must_use]
     pub const fn hash(&self) -> Hash {
         self.hash
@@ -109,7 +109,7 @@ impl SignerParameter {
         &self.key
     }
 
-    /// The signer that this value describes.
+    /// Converts the value to a signer.
     #[must_use]
     pub fn into_signer(self) -> Signer {
         Signer::new(self.key_pair_id, self.key, self.hash)
@@ -126,11 +126,11 @@ impl fmt::Debug for SignerParameter {
     }
 }
 
-/// Serde's messages quote what they stumble over, which here may be the key; only the kind of the error is passed on.
-fn shape(error: &serde_json::Error) -> Error {
+/// Serde's messages quote the input, which may be the key; so only the kind of the error is kept.
+fn json_error(error: &serde_json::Error) -> Error {
     Error::SignerJson {
         reason: match error.classify() {
-            Category::Data => "a field is missing, unknown, doubled or no string",
+            Category::Data => "a field is missing, unknown, duplicate or not a string",
             Category::Syntax | Category::Eof | Category::Io => "it is not JSON",
         },
     }
@@ -144,7 +144,7 @@ mod tests {
 
     use super::*;
 
-    /// A key that OpenSSL generates, PKCS#8 PEM: no key is kept in the repository.
+    /// A new key from OpenSSL, PKCS#8 PEM: the repository contains no keys.
     fn genpkey(arguments: &[&str]) -> String {
         let output = Command::new("openssl").arg("genpkey").args(arguments).output().expect("openssl runs");
         assert!(output.status.success(), "openssl genpkey: {}", String::from_utf8_lossy(&output.stderr));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn a_signer_round_trips() {
         let pem = p256_pem();
         let written = SignerParameter::new(KeyPairId::new("K2JCJMDEHXQW5F").unwrap(), Hash::Sha256, &pem).unwrap();
         let read = SignerParameter::parse(&written.to_json()).unwrap();
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn both_algorithms_are_read() {
+    fn both_algorithms_are_parsed() {
         for (algorithm, pem) in [("rsa-2048", rsa_pem()), ("ecdsa-p256", p256_pem())] {
             let json = signer_json("K1", algorithm, "sha1", &pem);
             assert_eq!(SignerParameter::parse(&json).unwrap().algorithm().as_str(), algorithm);
@@ -184,14 +184,14 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_another_algorithm_is_refused() {
+    fn a_key_of_another_algorithm_is_rejected() {
         let json = signer_json("K1", "rsa-2048", "sha1", &p256_pem());
         let expected = Error::AlgorithmMismatch { stated: "rsa-2048".into(), found: "ecdsa-p256".into() };
         assert_eq!(SignerParameter::parse(&json).unwrap_err(), expected);
     }
 
     #[test]
-    fn a_pem_that_is_not_a_key_is_refused() {
+    fn a_pem_that_is_not_a_key_is_rejected() {
         for pem in ["", "not a key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"] {
             let json = signer_json("K1", "ecdsa-p256", "sha256", pem);
             assert!(matches!(SignerParameter::parse(&json), Err(Error::Signer { .. })), "{pem:?}");
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn no_message_shows_a_key_wherever_it_was_put() {
+    fn no_message_contains_a_misplaced_key() {
         let pem = p256_pem();
         let body = pem.lines().nth(1).unwrap();
         let escaped = format!("{pem:?}");

@@ -23,7 +23,7 @@ use serde_json::json;
 
 use super::sigv4;
 use crate::bundle_config::BundleConfig;
-use vitae_parameters::{Origin, Parameter};
+use vitae_parameters::{EDGE_PARAMETERS, Origin};
 
 const TARGET: &str = "AmazonSSM.GetParameters";
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
@@ -85,7 +85,7 @@ pub(super) fn request(
     }
     let region = bundle.parameters_region();
     let endpoint = endpoint(endpoint_url, region)?;
-    let names: Vec<_> = Parameter::EDGE_PARAMETERS.into_iter().map(|parameter| bundle.prefix.name(parameter)).collect();
+    let names: Vec<_> = EDGE_PARAMETERS.into_iter().map(|parameter| bundle.prefix.name(parameter)).collect();
     let body = json!({"Names": names, "WithDecryption": true}).to_string();
     let to_sign = sigv4::Post {
         host: endpoint.authority(),

@@ -7,7 +7,7 @@ use vitae_signer::Signer;
 
 use super::ages::between_ms;
 use super::get_parameters_response::{GetParametersResponse, Lookup};
-use vitae_parameters::{Config, Error, Origin, Parameter, Prefix, SignerParameter};
+use vitae_parameters::{Config, EDGE_PARAMETERS, Error, Origin, Parameter, Prefix, SignerParameter};
 
 #[derive(Debug, Default)]
 pub(super) struct Values {
@@ -59,7 +59,7 @@ impl Values {
         requested_at_ms: u64,
     ) -> Vec<RejectedValue> {
         let mut rejected = Vec::new();
-        for parameter in Parameter::EDGE_PARAMETERS {
+        for parameter in EDGE_PARAMETERS {
             let name = prefix.name(parameter);
             let reason = match response.get(&name) {
                 Lookup::Value(text) => self.set(parameter, text, requested_at_ms).err().map(|error| error.code()),

@@ -5,7 +5,7 @@ use aws_sdk_ssm::Client;
 use getrandom::SysRng;
 use serde_json::{Value, json};
 use vitae_edge::{BundleConfig, Handler};
-use vitae_parameters::{Parameter, Prefix};
+use vitae_parameters::{EDGE_PARAMETERS, Prefix};
 
 /// One environment. Its refreshes die until what it knows has this age, as they do where it is frozen between requests.
 pub(crate) struct Environment {
@@ -43,7 +43,7 @@ impl Environment {
 
 /// What Parameter Store answers the edge's one call.
 async fn parameters(ssm: &Client, prefix: &Prefix) -> String {
-    let names = Parameter::EDGE_PARAMETERS.map(|parameter| prefix.name(parameter));
+    let names = EDGE_PARAMETERS.map(|parameter| prefix.name(parameter));
     let get = ssm.get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
     let got = get.send().await.expect("parameters");
     let parameter = |parameter: &aws_sdk_ssm::types::Parameter| {

@@ -1,6 +1,6 @@
 //! `stack.yaml` agrees with itself and with the code.
 
-use vitae_parameters::{Config, Cv, Parameter};
+use vitae_parameters::{Config, Cv, EDGE_PARAMETERS, Parameter};
 
 use crate::text::{entry, read, value};
 
@@ -60,7 +60,7 @@ fn the_edge_can_read_its_parameters_and_no_others() {
         .map(|(_, name)| name.trim_end_matches('"'))
         .collect();
     granted.sort_unstable();
-    let mut read = Parameter::EDGE_PARAMETERS.map(Parameter::as_str);
+    let mut read = EDGE_PARAMETERS.map(Parameter::as_str);
     read.sort_unstable();
     assert_eq!(granted, read);
 }

@@ -14,7 +14,7 @@ fn names_alone_give_every_default() {
 }
 
 #[test]
-fn what_is_written_is_read_back() {
+fn a_config_round_trips() {
     let mut config = Config::from_names(vec!["example.com".into()]).unwrap();
     config.mint.cross_site = true;
     config.cv.window_s = 60;
@@ -22,7 +22,7 @@ fn what_is_written_is_read_back() {
 }
 
 #[test]
-fn an_unknown_field_is_refused_at_every_level() {
+fn an_unknown_field_is_rejected_at_every_level() {
     for json in [
         r#"{"names":["example.com"],"nmaes":[]}"#,
         r#"{"names":["example.com"],"cv":{"lifetime":60}}"#,
@@ -35,7 +35,7 @@ fn an_unknown_field_is_refused_at_every_level() {
 }
 
 #[test]
-fn what_is_not_json_of_this_shape_is_refused() {
+fn json_of_another_shape_is_rejected() {
     for json in ["", "x", "null", "[]", "{}", r#"{"names":"example.com"}"#, r#"{"names":["a.b"]} x"#] {
         assert!(matches!(Config::parse(json), Err(Error::Json { .. })), "{json}");
     }

@@ -1,14 +1,15 @@
-//! `signer/state` and `signer/status`: what `keys` remembers, and what it tells the owner. Neither holds a secret.
+//! `signer/state` and `signer/status`: the state of the `keys` function and its report to the owner. Neither contains a
+//! secret.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// The value of `signer/state`: the one decision about keys that cannot be read from CloudFront and Parameter Store.
+/// The value of `signer/state`: the only state of a rotation that CloudFront and Parameter Store do not hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignerState {
-    /// The ids of keys that the owner revoked and that are not gone yet. None of them is trusted again.
+    /// The ids of revoked keys that are not deleted yet. None of them is trusted again.
     pub revoked: Vec<String>,
 }
 
@@ -16,32 +17,32 @@ pub struct SignerState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignerStatus {
-    /// What became of the last key at `signer/next`; `None` if there never was one.
+    /// The result for the last key at `signer/next`; `None` if there was none.
     pub next: Option<NextKey>,
 }
 
-/// What became of a key at `signer/next`.
+/// The result for a key at `signer/next`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NextKey {
-    /// Whether it is rotated to.
+    /// Whether the key is accepted for rotation.
     pub accepted: bool,
-    /// Why, or why not, in words that quote nothing of the key.
+    /// The reason, which quotes nothing of the key.
     pub reason: String,
-    /// When it was judged, in seconds since 1970.
+    /// When the key was checked, in seconds since 1970.
     pub at: u64,
 }
 
 impl SignerState {
-    /// Reads the JSON.
+    /// Parses the JSON.
     ///
     /// # Errors
-    /// [`Error::Json`] if it is not JSON of this shape.
+    /// [`Error::Json`] if the text is not JSON of this shape.
     pub fn parse(json: &str) -> Result<Self, Error> {
         parse(json)
     }
 
-    /// The JSON, as `signer/state` holds it.
+    /// The JSON as stored in `signer/state`.
     #[must_use]
     pub fn to_json(&self) -> String {
         to_json(self)
@@ -49,15 +50,15 @@ impl SignerState {
 }
 
 impl SignerStatus {
-    /// Reads the JSON.
+    /// Parses the JSON.
     ///
     /// # Errors
-    /// [`Error::Json`] if it is not JSON of this shape.
+    /// [`Error::Json`] if the text is not JSON of this shape.
     pub fn parse(json: &str) -> Result<Self, Error> {
         parse(json)
     }
 
-    /// The JSON, as `signer/status` holds it.
+    /// The JSON as stored in `signer/status`.
     #[must_use]
     pub fn to_json(&self) -> String {
         to_json(self)
@@ -68,7 +69,7 @@ fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Error> {
     serde_json::from_str(json).map_err(|error| Error::Json { reason: error.to_string() })
 }
 
-/// Strings, numbers and booleans under string keys: serde_json has no failure for them.
+/// serde_json cannot fail on strings, numbers and booleans under string keys.
 fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
@@ -78,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn state_and_status_round_trip() {
         let state = SignerState { revoked: vec!["K1".into()] };
         assert_eq!(SignerState::parse(&state.to_json()), Ok(state));
         let next = NextKey { accepted: false, reason: "it is a certificate".into(), at: 1_767_290_400 };
@@ -89,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_field_is_refused() {
+    fn an_unknown_field_is_rejected() {
         assert!(matches!(SignerState::parse(r#"{"revoked":[],"revokd":[]}"#), Err(Error::Json { .. })));
         assert!(matches!(SignerStatus::parse(r#"{"next":null,"nxt":1}"#), Err(Error::Json { .. })));
     }
