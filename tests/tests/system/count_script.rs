@@ -24,5 +24,5 @@ fn the_script_reports_the_status_of_a_site_that_does_not_count() {
     let output = count_twice(&format!("{}/elsewhere", running.address()));
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success());
-    assert!(stderr.contains("/elsewhere/api/count was answered 403"), "{stderr}");
+    assert!(stderr.contains("/elsewhere/api/count returned 403"), "{stderr}");
 }

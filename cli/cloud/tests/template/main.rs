@@ -5,6 +5,7 @@ mod bootstrap;
 mod guard;
 mod observability;
 mod parameters;
+mod readme;
 mod stack;
 mod text;
 mod workflows;

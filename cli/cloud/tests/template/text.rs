@@ -37,6 +37,17 @@ pub(crate) fn value<'a>(entry: &'a str, name: &str) -> &'a str {
     lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_else(|| panic!("no line {name:?}"))
 }
 
+/// The description of an entry, on one line.
+pub(crate) fn description(entry: &str) -> String {
+    let mut lines = entry.lines().skip_while(|line| !line.starts_with("    Description: "));
+    let first = lines.next().unwrap().trim_start_matches("    Description: ");
+    if first != ">-" {
+        return first.to_owned();
+    }
+    let folded: Vec<_> = lines.map_while(|line| line.strip_prefix("      ")).collect();
+    folded.join(" ")
+}
+
 /// The actions in an entry's policies: its lines `- service:Action` and `Action: service:Action`.
 pub(crate) fn actions(entry: &str) -> Vec<&str> {
     let lines = entry.lines().map(str::trim);

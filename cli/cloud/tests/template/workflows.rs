@@ -58,3 +58,17 @@ fn every_output_that_a_workflow_reads_is_declared() {
         }
     }
 }
+
+#[test]
+fn the_fuzz_workflow_runs_every_fuzz_target() {
+    let workflow = &workflows()["fuzz.yml"];
+    let mut targets = 0;
+    for folder in ["edge", "wasm"] {
+        let manifest = fs::read_to_string(repository().join(folder).join("fuzz/Cargo.toml")).unwrap();
+        for target in manifest.split("[[bin]]\nname = \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            targets += 1;
+            assert!(workflow.contains(&format!("- {{folder: {folder}, target: {target}}}\n")), "{folder}: {target}");
+        }
+    }
+    assert_eq!(workflow.matches("- {folder: ").count(), targets);
+}
