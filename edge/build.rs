@@ -1,7 +1,7 @@
-//! The most memory that the WASM may have.
+//! Limits the memory of the WASM module.
 
-/// In bytes: hundreds of times what the largest event needs, and little of the 128 MB that the function has. What asks for
-/// more traps, which costs its own request and not the environment.
+/// In bytes: hundreds of times the largest event's need, and a small part of the function's 128 MB. A request that needs
+/// more traps, which costs that request and not the environment.
 const MEMORY_BYTES: u32 = 16 * 1024 * 1024;
 
 fn main() {

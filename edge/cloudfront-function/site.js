@@ -1,14 +1,14 @@
-// The site's viewer requests. The bucket knows objects and no folders:
+// Handles viewer requests of the site. A bucket has objects and no folders:
 //   /folder/            is served from /folder/index.html
 //   /folder/index.html  is redirected to /folder/, so that a page has one address
 //   /folder             is redirected to /folder/, so that its relative links work
-// Runtime: cloudfront-js-2.0. At most 4,096 bytes, for it travels as a parameter of the template.
+// Runtime: cloudfront-js-2.0. At most 4,096 bytes: it is a parameter of the template.
 
-// Segments without an empty one or a backslash: a Location that begins with // or /\ would lead to another host.
+// No empty segment and no backslash: a Location that begins with // or /\ would lead to another host.
 var PLAIN = /^(\/[^\/\\]+)*\/?$/;
 
-// A folder's name has no dot. What is below /.well-known/ often has neither dot nor folder (RFC 8615), and /api and /cv
-// are no pages: their behaviors begin one slash later.
+// A folder's name has no dot. Exceptions: files below /.well-known/ often have no dot (RFC 8615), and /api and /cv are not
+// pages, although their behaviors match only with a trailing slash.
 var FOLDER = /\/[^\/.]+$/;
 var NO_FOLDER = /^\/(\.well-known\/.*|api|cv)$/;
 
@@ -44,7 +44,7 @@ function redirect(path, querystring) {
   };
 }
 
-// As the viewer sent it: CloudFront hands names and values over undecoded.
+// The query as the viewer sent it: CloudFront passes names and values undecoded.
 function query(querystring) {
   var pairs = [];
   Object.keys(querystring).forEach(function (name) {

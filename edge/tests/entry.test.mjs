@@ -442,7 +442,7 @@ test('a link is the same within its window, and another one after it and for a n
   assert.equal(keyOf(await handler(linkRequest())), 'K2', 'used at once, in the same window');
 });
 
-test('distinct paths, origins and hosts do not grow the instance's memory', async () => {
+test('distinct paths, origins and hosts do not grow the memory of the instance', async () => {
   const { handler, glue } = await load();
   const size = () => glue.initSync().memory.buffer.byteLength;
   const flood = async (from, to) => {

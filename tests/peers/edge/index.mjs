@@ -1,5 +1,5 @@
-// The edge function as it is usually written: JavaScript, the AWS SDK's client for Parameter Store, the AWS SDK's signer,
-// which signs for every visitor. The rules are Vitae's. It is measured beside Vitae and used for nothing else.
+// A conventional edge function: JavaScript, with the AWS SDK's client for Parameter Store and its signer, which signs for
+// every visitor. The rules are Vitae's. It is a benchmark peer and used for nothing else.
 
 import { createHash } from 'node:crypto';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -21,8 +21,8 @@ let known;
 let refreshing;
 
 async function refresh() {
-  const answer = await client.send(new GetParametersCommand({ Names: NAMES, WithDecryption: true }));
-  const values = Object.fromEntries(answer.Parameters.map(({ Name, Value }) => [Name.slice(PREFIX.length), Value]));
+  const response = await client.send(new GetParametersCommand({ Names: NAMES, WithDecryption: true }));
+  const values = Object.fromEntries(response.Parameters.map(({ Name, Value }) => [Name.slice(PREFIX.length), Value]));
   const config = JSON.parse(values.config);
   const origins = new Set(config.names.map((name) => `https://${name}`));
   if (values['origins/prod']) origins.add(values['origins/prod']);
@@ -61,9 +61,9 @@ function problem(status, statusDescription, code, headers) {
 
 function preflight(route, headers, cors) {
   const method = one(headers, 'access-control-request-method');
-  const asked = (one(headers, 'access-control-request-headers') ?? '').split(',').map((name) => name.trim().toLowerCase());
-  const taken = (name) => name === '' || route.headers.includes(name);
-  if ((method !== undefined && !route.methods.includes(method)) || !asked.every(taken)) {
+  const requested = (one(headers, 'access-control-request-headers') ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const accepted = (name) => name === '' || route.headers.includes(name);
+  if ((method !== undefined && !route.methods.includes(method)) || !requested.every(accepted)) {
     return problem('403', 'Forbidden', 'preflight_refused', cors);
   }
   return respond('204', 'No Content', {
@@ -126,7 +126,7 @@ export const handler = async (event) => {
   }
   const host = one(headers, 'host')?.toLowerCase();
   if (!settings.names.has(host) && host !== config.distributionDomainName) return problem('421', 'Misdirected Request', 'host_unknown');
-  const origin = headers.origin === undefined ? undefined : (one(headers, 'origin') ?? 'twice');
+  const origin = headers.origin === undefined ? undefined : (one(headers, 'origin') ?? 'repeated');
   if (origin !== undefined && !settings.origins.has(origin)) return problem('403', 'Forbidden', 'origin_not_allowed');
   if (origin === undefined && (method === 'OPTIONS' || method === 'POST')) return problem('403', 'Forbidden', 'origin_not_allowed');
   const cors = origin === undefined ? {} : { 'Access-Control-Allow-Origin': origin };
@@ -142,5 +142,5 @@ export const handler = async (event) => {
   return mint(host, settings, accept, cors);
 };
 
-// As soon as the module loads, so that the first visitor need not wait; a failure is met again by the first request.
+// While the module loads, so that the first visitor need not wait. After a failure the first request tries again.
 await configuration().catch(() => undefined);

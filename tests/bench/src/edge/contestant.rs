@@ -1,4 +1,4 @@
-//! Who is measured, and how a process of theirs is started.
+//! The two implementations that are compared, and how their processes are started.
 
 use std::{
     fs,
@@ -14,14 +14,14 @@ use super::{
     parameter_store::{PREFIX, ParameterStore},
 };
 
-/// By whom a request is handled.
+/// The implementation that handles a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Contestant {
     Ours,
     Peer,
 }
 
-/// Both, ready to start.
+/// Both implementations, ready to start.
 pub(super) struct Ring {
     node: PathBuf,
     scripts: PathBuf,
@@ -31,11 +31,11 @@ pub(super) struct Ring {
     _scratch: TempDir,
 }
 
-/// What Lambda starts Node with, in a function of 128 MB: a tenth for new objects, in two halves, and the rest for old ones.
+/// Node's options in a Lambda function of 128 MB: a tenth for new objects, in two halves, and the rest for old ones.
 const MEMORY_OF_128_MB: [&str; 2] = ["--max-semi-space-size=6", "--max-old-space-size=116"];
 
 impl Ring {
-    /// Builds the bundle as it is deployed, and puts the peer beside its modules.
+    /// Builds the bundle as it is deployed, and places the peer next to its modules.
     pub(super) fn set_up() -> Result<Self, EdgeFailure> {
         let repository = vitae_bundle::repository();
         let variable = |name| std::env::var_os(name).map(PathBuf::from).ok_or(EdgeFailure::Unset(name));
@@ -66,18 +66,18 @@ impl Ring {
         self.bundle_bytes
     }
 
-    /// The version of the Node that both run in.
+    /// The version of Node that runs both.
     pub(super) fn node_version(&self) -> Result<String, EdgeFailure> {
         let output = Command::new(&self.node).arg("--version").output().map_err(EdgeFailure::io("start Node"))?;
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
-    /// Where a script of this benchmark is.
+    /// The path of a script of this benchmark.
     pub(super) fn script(&self, name: &str) -> PathBuf {
         self.scripts.join(name)
     }
 
-    /// Node with a script and a contestant's module, in the environment that Lambda gives a function.
+    /// Node with a script and a contestant's module, in the environment of a Lambda function.
     pub(super) fn command(&self, script: &str, contestant: Contestant, store: &ParameterStore) -> Command {
         let module: &Path = match contestant {
             Contestant::Ours => &self.ours,

@@ -1,4 +1,4 @@
-//! Fresh processes, up to their first link: Node starts, the module loads, Parameter Store answers, a link is minted.
+//! Cold starts, up to the first link: Node starts, the module loads, Parameter Store responds, a link is signed.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -24,13 +24,13 @@ const GET_PARAMETERS: &str = "get_parameters.mjs";
 const RUNS: usize = 30;
 const RUNS_UNDER_QUOTA: usize = 20;
 
-/// Of the peer's time to the first link.
+/// As a share of the peer's time to the first link.
 const GOAL: f64 = 0.5;
 
-/// What a script says.
+/// A script's output.
 #[derive(Deserialize)]
-struct Said {
-    /// How long it took what it is about, in milliseconds: the first request, or asking Parameter Store.
+struct Output {
+    /// The duration of the first request or of the call to Parameter Store, in milliseconds.
     first_ms: f64,
 }
 
@@ -40,8 +40,8 @@ struct Measured {
     first_ms: Vec<f64>,
 }
 
-/// Cold starts, ours and the peer's in turns; with the key that new stacks make. And what decided how Parameter Store is
-/// asked: the same question by the AWS SDK's client.
+/// Cold starts of both in turn, with the key of new stacks; and the call to Parameter Store, compared with the AWS SDK's
+/// client.
 pub(super) fn figures(ring: &Ring, quota: Option<&Quota>) -> Result<Vec<Figure>, EdgeFailure> {
     let store = ParameterStore::start(Algorithm::P256)?;
     let runs = if quota.is_some() { RUNS_UNDER_QUOTA } else { RUNS };
@@ -67,24 +67,24 @@ pub(super) fn figures(ring: &Ring, quota: Option<&Quota>) -> Result<Vec<Figure>,
     let [cold, cold_p99] = pair("cold start to the first link", [&ours.cold_ms, &peer.cold_ms]);
     let first = pair("first request", [&ours.first_ms, &peer.first_ms]);
     let [ours, peer] = turns(GET_PARAMETERS)?;
-    let asked = pair("Parameter Store asked, by a client just loaded", [&ours.first_ms, &peer.first_ms]);
-    Ok([cold.at_most(GOAL), cold_p99].into_iter().chain(first).chain(asked).collect())
+    let call = pair("call to Parameter Store, client just loaded", [&ours.first_ms, &peer.first_ms]);
+    Ok([cold.at_most(GOAL), cold_p99].into_iter().chain(first).chain(call).collect())
 }
 
-/// From the start of the process to its word that it is done, in milliseconds; and the time in that word.
+/// The time from the start of the process to its output, and the time in that output; both in milliseconds.
 fn once(ring: &Ring, script: &str, command: Command, quota: Option<&Quota>) -> Result<(f64, f64), EdgeFailure> {
     let started = Instant::now();
     let mut child = Quota::spawn(quota, command)?;
     let mut line = String::new();
-    let stdout = child.stdout().ok_or(EdgeFailure::Said { who: ring.script(script), said: String::new() })?;
+    let stdout = child.stdout().ok_or(EdgeFailure::Output { who: ring.script(script), output: String::new() })?;
     let mut lines = BufReader::new(stdout);
-    // Lines of the log come before.
+    // Log lines come first.
     while lines.read_line(&mut line).map_err(EdgeFailure::io("read from Node"))? > 0 && !line.contains("first_ms") {
         line.clear();
     }
     let cold_ms = started.elapsed().as_secs_f64() * 1000.0;
     child.end();
-    let said: Said = serde_json::from_str(&line)
-        .map_err(|_| EdgeFailure::Said { who: ring.script(script), said: line.trim().to_owned() })?;
-    Ok((cold_ms, said.first_ms))
+    let output: Output = serde_json::from_str(&line)
+        .map_err(|_| EdgeFailure::Output { who: ring.script(script), output: line.trim().to_owned() })?;
+    Ok((cold_ms, output.first_ms))
 }

@@ -1,5 +1,5 @@
-//! The edge function beside one that is written the usual way: JavaScript, the AWS SDK's client and the AWS SDK's signer
-//! (`tests/peers/edge`). Both run in the Node of the edge, from the same parameters, on the same events.
+//! The edge function compared with a conventional implementation in JavaScript, with the AWS SDK's client and signer
+//! (`tests/peers/edge`). Both run in the edge's Node, with the same parameters and events.
 
 mod bundle_size;
 mod contestant;
@@ -19,27 +19,27 @@ use quota::Quota;
 /// Why the edge could not be measured.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EdgeFailure {
-    /// A tool that set-up finds.
+    /// The path of a tool is missing from the environment.
     #[error("{0} is not set: run `cargo vitae bench edge`")]
     Unset(&'static str),
     /// The bundle could not be built.
-    #[error("the bundle cannot be built: {0}")]
+    #[error("could not build the bundle: {0}")]
     Bundle(#[from] vitae_bundle::BundleError),
     /// A file, a folder, a process or a socket.
     #[error("{what}: {source}")]
     Io {
-        /// What was done.
+        /// The operation.
         what: String,
-        /// Why not.
+        /// The cause.
         source: std::io::Error,
     },
-    /// A contestant did not do what is measured.
-    #[error("{who} said {said:?} where figures were expected")]
-    Said {
-        /// Which script.
+    /// A script printed no figures.
+    #[error("{who} printed {output:?} instead of figures")]
+    Output {
+        /// The script.
         who: PathBuf,
         /// The line.
-        said: String,
+        output: String,
     },
 }
 
@@ -49,7 +49,7 @@ impl EdgeFailure {
     }
 }
 
-/// Measures everything; minutes.
+/// Measures everything, which takes minutes.
 pub(crate) fn measure() -> Result<Report, EdgeFailure> {
     let ring = Ring::set_up()?;
     let quota = Quota::find();
@@ -57,7 +57,7 @@ pub(crate) fn measure() -> Result<Report, EdgeFailure> {
         Report::processor(),
         format!("Node: {}", ring.node_version()?),
         format!("one fourteenth of a processor: {}", quota.name()),
-        "the peer's modules are not bundled, as those that Lambda's runtime ships are not".to_owned(),
+        "the peer's modules are not bundled, like those of Lambda's runtime".to_owned(),
     ];
     let mut figures = vec![bundle_size::figure(&ring)];
     figures.extend(fresh::figures(&ring, None)?);

@@ -1,4 +1,4 @@
-//! A Parameter Store on loopback that always has the same answer, in the documented shape.
+//! A Parameter Store on loopback that always returns the same response, in the documented shape.
 //! <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
 
 use std::{
@@ -12,10 +12,10 @@ use serde_json::json;
 
 use super::EdgeFailure;
 
-/// Below which the parameters stand; the peer has it in its code, as ours in its bundle.
+/// The prefix of the parameters, which the peer has in its code and ours in its bundle.
 pub(super) const PREFIX: &str = "/vitae/vitae/";
 
-/// With what links are signed. Either signer takes both; SHA-256 with P-256 and SHA-1 with RSA, as new and old stacks do.
+/// The signature algorithm. Both signers support both: SHA-256 with P-256 as in new stacks, SHA-1 with RSA as in old ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Algorithm {
     P256,
@@ -23,7 +23,7 @@ pub(super) enum Algorithm {
 }
 
 impl Algorithm {
-    /// In a figure's name.
+    /// The name in a figure.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::P256 => "P-256",
@@ -31,20 +31,20 @@ impl Algorithm {
         }
     }
 
-    /// The parameter `signer/active`, with a key that was made just now.
+    /// The parameter `signer/active`, with a new key.
     fn signer(self) -> Result<String, EdgeFailure> {
         let (algorithm, hash, words) = match self {
             Self::P256 => ("ecdsa-p256", "sha256", ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]),
             Self::Rsa => ("rsa-2048", "sha1", ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]),
         };
-        let made = Command::new("openssl").arg("genpkey").args(words).output();
-        let pem = made.map_err(EdgeFailure::io("make a key with openssl"))?.stdout;
+        let output = Command::new("openssl").arg("genpkey").args(words).output();
+        let pem = output.map_err(EdgeFailure::io("make a key with openssl"))?.stdout;
         let pem = String::from_utf8_lossy(&pem);
         Ok(json!({"key_pair_id": "K1", "algorithm": algorithm, "hash": hash, "private_key": pem}).to_string())
     }
 }
 
-/// Answers until the benchmark ends.
+/// Responds until the benchmark ends.
 pub(super) struct ParameterStore {
     url: String,
 }
@@ -55,14 +55,14 @@ impl ParameterStore {
         let config = of("config", "String", r#"{"names":["example.com","www.example.com"]}"#);
         let signer = of("signer/active", "SecureString", &algorithm.signer()?);
         let missing = ["origins/dev", "origins/prod"].map(|name| format!("{PREFIX}{name}"));
-        let answer = json!({"Parameters": [config, signer], "InvalidParameters": missing}).to_string();
+        let body = json!({"Parameters": [config, signer], "InvalidParameters": missing}).to_string();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(EdgeFailure::io("listen on loopback"))?;
         let address = listener.local_addr().map_err(EdgeFailure::io("listen on loopback"))?;
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let answer = answer.clone();
-                // A client that goes away in the middle is its own affair.
-                thread::spawn(move || respond(&stream, &answer).ok());
+                let body = body.clone();
+                // A client may disconnect at any time.
+                thread::spawn(move || respond(&stream, &body).ok());
             }
         });
         Ok(Self { url: format!("http://{address}") })
@@ -73,7 +73,7 @@ impl ParameterStore {
     }
 }
 
-fn respond(mut stream: &TcpStream, answer: &str) -> std::io::Result<()> {
+fn respond(mut stream: &TcpStream, body: &str) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream);
     let mut length = 0;
     loop {
@@ -87,5 +87,5 @@ fn respond(mut stream: &TcpStream, answer: &str) -> std::io::Result<()> {
     }
     std::io::copy(&mut reader.take(length), &mut std::io::sink())?;
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.1\r\nconnection: close\r\ncontent-length: ";
-    stream.write_all(format!("{head}{}\r\n\r\n{answer}", answer.len()).as_bytes())
+    stream.write_all(format!("{head}{}\r\n\r\n{body}", body.len()).as_bytes())
 }

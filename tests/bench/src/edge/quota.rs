@@ -1,4 +1,4 @@
-//! One fourteenth of a processor, which is what a function of 128 MB gets: 1,769 MB are one.
+//! One fourteenth of a processor, the share of a function of 128 MB: 1,769 MB get a whole one.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
 
 use std::{
@@ -20,19 +20,19 @@ use super::EdgeFailure;
 const SHARE: u64 = 14;
 const PERIOD_US: u64 = 20_000;
 
-/// Where control groups of version 1 have the processor's. <https://docs.kernel.org/scheduler/sched-bwc.html>
+/// The mount point of the CPU controller of control groups version 1. <https://docs.kernel.org/scheduler/sched-bwc.html>
 const CGROUPS: &str = "/sys/fs/cgroup/cpu";
 
-/// How a process is held to it.
+/// How a process is limited.
 pub(super) enum Quota {
-    /// The kernel does it.
+    /// By the kernel.
     Cgroup(PathBuf),
-    /// It is stopped thirteen fourteenths of the time, on one processor.
+    /// Stopped for thirteen fourteenths of the time, on one processor.
     DutyCycle,
 }
 
 impl Quota {
-    /// The kernel's way where that may be used.
+    /// The kernel's quota if this process may use it, otherwise the duty cycle.
     pub(super) fn find() -> Self {
         let folder = Path::new(CGROUPS).join(format!("vitae-bench-{}", std::process::id()));
         let set = |file: &str, value: u64| fs::write(folder.join(file), value.to_string());
@@ -42,7 +42,7 @@ impl Quota {
         if made.is_ok() {
             Self::Cgroup(folder)
         } else {
-            // Perhaps it was never made.
+            // The folder may not exist.
             let _ = fs::remove_dir(&folder);
             Self::DutyCycle
         }
@@ -55,11 +55,11 @@ impl Quota {
         }
     }
 
-    /// Starts a process, held to the quota if there is one.
+    /// Starts a process, limited by the quota if there is one.
     pub(super) fn spawn(quota: Option<&Self>, command: Command) -> Result<Held, EdgeFailure> {
         let mut command = match quota {
             None => command,
-            // The shell enters the group before it becomes Node, so that Node's own start is held too.
+            // The shell enters the group before it becomes Node, so that Node's start is limited too.
             Some(Self::Cgroup(folder)) => wrapped(
                 &command,
                 &["sh", "-c", r#"echo $$ > "$0" && exec "$@""#, &folder.join("cgroup.procs").to_string_lossy()],
@@ -76,13 +76,13 @@ impl Quota {
 impl Drop for Quota {
     fn drop(&mut self) {
         if let Self::Cgroup(folder) = self {
-            // Left behind, it is empty and holds nobody.
+            // If it remains, it is empty and limits no process.
             let _ = fs::remove_dir(folder);
         }
     }
 }
 
-/// The same command behind these words, with the same environment and streams.
+/// The same command with these words in front, with the same environment and streams.
 fn wrapped(command: &Command, words: &[&str]) -> Command {
     let mut outer = Command::new(words[0]);
     outer.args(&words[1..]).arg(command.get_program()).args(command.get_args());
@@ -107,7 +107,7 @@ fn cycle(child: &Child, ended: &Arc<AtomicBool>) -> Option<JoinHandle<()>> {
     }))
 }
 
-/// A process that may be held to a quota.
+/// A process that may be limited by a quota.
 pub(super) struct Held {
     child: Child,
     ended: Arc<AtomicBool>,
@@ -119,10 +119,10 @@ impl Held {
         self.child.stdout.take()
     }
 
-    /// Ends it, wherever it is.
+    /// Ends the process.
     pub(super) fn end(mut self) {
         self.ended.store(true, Ordering::Relaxed);
-        // The cycle ends before the process is reaped, so that it never signals another one of the same number.
+        // The cycle ends before the process is reaped, so that it never signals another process of the same id.
         if let Some(cycle) = self.cycle.take() {
             drop(cycle.join());
         }

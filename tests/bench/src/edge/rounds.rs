@@ -82,7 +82,7 @@ impl Rounds {
         let mut child = command.stdin(Stdio::piped()).spawn().map_err(EdgeFailure::io("start Node"))?;
         let streams = child.stdin.take().zip(child.stdout.take());
         let (stdin, stdout) =
-            streams.ok_or_else(|| EdgeFailure::Said { who: ring.script(SCRIPT), said: String::new() })?;
+            streams.ok_or_else(|| EdgeFailure::Output { who: ring.script(SCRIPT), output: String::new() })?;
         Ok(Self { child, stdin, stdout: BufReader::new(stdout) })
     }
 
@@ -95,7 +95,8 @@ impl Rounds {
         {
             line.clear();
         }
-        serde_json::from_str(&line).map_err(|_| EdgeFailure::Said { who: SCRIPT.into(), said: line.trim().to_owned() })
+        serde_json::from_str(&line)
+            .map_err(|_| EdgeFailure::Output { who: SCRIPT.into(), output: line.trim().to_owned() })
     }
 }
 
