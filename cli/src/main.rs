@@ -7,6 +7,8 @@
 
 mod error;
 mod exec;
+#[cfg(test)]
+mod language;
 mod test;
 mod test_counts;
 

@@ -1,4 +1,4 @@
-//! `vitae test`: every check and every test, ending in one line with the counts.
+//! `vitae test`: runs all checks and tests, and prints their total counts.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -17,8 +17,8 @@ struct Check {
     command: Command,
 }
 
-/// Runs all checks, goes on after a failed one, and says at the end which failed. The tests that have a short version run it
-/// unless `full`, which they hear of by `VITAE_FULL=1`.
+/// Runs all checks, also after one failed, and lists the failed ones at the end. `full` sets `VITAE_FULL=1`, at which tests
+/// that have a short version run all their iterations.
 pub(crate) fn run(repository: &Path, machine: &Machine, full: bool) -> Result<ExitCode, Error> {
     let mut total = TestCounts::default();
     let mut failed = Vec::new();
@@ -26,7 +26,7 @@ pub(crate) fn run(repository: &Path, machine: &Machine, full: bool) -> Result<Ex
         command.current_dir(repository).envs(machine.environment()).env("VITAE_FULL", if full { "1" } else { "0" });
         eprintln!("\n── {name}");
         let started = Instant::now();
-        let counts = follow(command)?;
+        let counts = run_check(command)?;
         total += counts;
         let seconds = started.elapsed().as_secs_f64();
         if counts.failed > 0 {
@@ -43,13 +43,10 @@ pub(crate) fn run(repository: &Path, machine: &Machine, full: bool) -> Result<Ex
     Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What the runner runs that gives each test a process of its own.
-const UNITS: &str = "not package(vitae-tests) and not binary(dynamodb_local)";
-
 fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
-    let check = |name, program: Command, words: &[&str]| {
+    let check = |name, program: Command, arguments: &[&str]| {
         let mut command = program;
-        command.args(words);
+        command.args(arguments);
         Check { name, command }
     };
     let tool = |name: &str| Command::new(machine.get(name).unwrap_or_else(|| Path::new(name)));
@@ -77,19 +74,19 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
             cargo(),
             &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
         ),
-        // Our own rules for them are run by the tests.
+        // The tests apply our own rules to the templates.
         check("templates", tool("VITAE_CFN_LINT"), &["--include-checks", "I", "--", "cloudformation/*.yaml"]),
         check("workflows", actionlint, &[".github/workflows/*.yml"]),
-        check("types of the edge's entry", types(), &["--project", "edge/entry"]),
-        check("types of the signer's package", types(), &["--project", "tests/conformance/types"]),
+        check("types of the edge entry", types(), &["--project", "edge/entry"]),
+        check("types of the signer package", types(), &["--project", "tests/conformance/types"]),
         check("build", cargo(), &["build", "--locked", "--workspace", "--bins"]),
         check("edge bundle", bundle(), &["edge", "--unpacked"]),
-        check("signer's package", bundle(), &["signer"]),
-        check("units", units, &["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "-E", UNITS]),
+        check("signer package", bundle(), &["signer"]),
+        check("units", units, &["nextest", "run", "--locked", "--workspace"]),
         check("documentation", cargo(), &["test", "--quiet", "--locked", "--workspace", "--doc"]),
-        // One process for each program, so that its tests share one database.
+        // Cargo's own runner starts one process per program, so that its tests share one database.
         check("counter under faults", programs(&["dynamodb_local"]), &[]),
-        // And here one running system.
+        // These share one running system per program.
         check(
             "end to end",
             programs(&[
@@ -108,7 +105,7 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
     ]
 }
 
-/// Test programs that cargo's own runner runs.
+/// Runs test programs with cargo's own runner.
 fn programs(names: &[&str]) -> Command {
     let mut test = cargo();
     test.args(["test", "--locked", "--workspace", "--no-fail-fast"]);
@@ -116,8 +113,8 @@ fn programs(names: &[&str]) -> Command {
     test
 }
 
-/// Runs one check, shows what it says as it says it, and counts.
-fn follow(mut command: Command) -> Result<TestCounts, Error> {
+/// Runs one check, copies its output to standard error, and counts its tests.
+fn run_check(mut command: Command) -> Result<TestCounts, Error> {
     let program = command.get_program().to_string_lossy().into_owned();
     let mut child = command
         .stdin(Stdio::null())
@@ -134,7 +131,7 @@ fn follow(mut command: Command) -> Result<TestCounts, Error> {
         counted += reader.join().unwrap_or_default();
     }
     let passed = child.wait().map_err(|source| Error::Start { program, source })?.success();
-    // A runner that counts is believed, unless it failed without a failed test: it did not build, say.
+    // A command that failed without a failed test, for example because it did not compile, counts as one failed test.
     Ok(match counted {
         TestCounts { passed: 0, failed: 0 } => TestCounts::from_check(passed),
         TestCounts { failed: 0, .. } if !passed => TestCounts { failed: 1, ..counted },

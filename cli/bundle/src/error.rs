@@ -1,40 +1,40 @@
 use std::{io, path::PathBuf};
 
-/// Why an artifact could not be built.
+/// An error of building an artifact.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BundleError {
-    /// The machine was not set up.
-    #[error("no Rust toolchain here can build WASM: run `cargo vitae setup`")]
+    /// No installed toolchain builds WASM.
+    #[error("no installed Rust toolchain can build WASM: run `cargo vitae setup`")]
     NoWasmToolchain,
 
-    /// The compiler refused, or another program failed. What it wrote is quoted.
+    /// The compiler or another program failed. The message quotes its output.
     #[error(transparent)]
     Command(#[from] vitae_setup::SetupError),
 
-    /// The compiler has no standard library for the processor that is asked for.
+    /// The compiler has no standard library for the requested processor.
     #[error(
-        "the Rust toolchain here has no standard library for {target}: `rustup target add {target}`, and install a linker for it"
+        "the Rust toolchain has no standard library for {target}: run `rustup target add {target}` and install a linker for it"
     )]
     NoTarget {
-        /// The processor and its system, in Rust's words.
+        /// The Rust target.
         target: &'static str,
     },
 
     /// The program would not start in Lambda.
     #[error(
-        "{} needs glibc {}.{}, and Lambda's provided.al2023 has {}.{}: build it where glibc is no newer",
+        "{} needs glibc {}.{}, but Lambda's provided.al2023 has {}.{}: build on a system whose glibc is not newer",
         program.display(), needed.0, needed.1, crate::glibc::AL2023.0, crate::glibc::AL2023.1
     )]
     Glibc {
         /// The program.
         program: PathBuf,
-        /// The glibc that it needs, major and minor.
+        /// The glibc version that it needs, major and minor.
         needed: (u32, u32),
     },
 
-    /// What was built is no program for Linux.
-    #[error("{} is no 64-bit ELF program: {reason}", program.display())]
+    /// The built file is not a Linux program.
+    #[error("{} is not a 64-bit ELF program: {reason}", program.display())]
     NotAProgram {
         /// The file.
         program: PathBuf,
@@ -42,12 +42,12 @@ pub enum BundleError {
         reason: String,
     },
 
-    /// wasm-bindgen did not take the compiled module.
-    #[error("wasm-bindgen refused {}: {reason}", module.display())]
+    /// wasm-bindgen rejected the compiled module.
+    #[error("wasm-bindgen rejected {}: {reason}", module.display())]
     Glue {
         /// The compiled module.
         module: PathBuf,
-        /// What wasm-bindgen said.
+        /// wasm-bindgen's message.
         reason: String,
     },
 
@@ -65,7 +65,7 @@ pub enum BundleError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }

@@ -5,7 +5,7 @@
 
 mod architecture;
 mod artifact;
-mod edge;
+mod edge_function;
 mod error;
 mod glibc;
 mod lambda;
@@ -16,7 +16,7 @@ mod zip;
 
 pub use architecture::Architecture;
 pub use artifact::Artifact;
-pub use edge::{EdgeOptions, edge};
+pub use edge_function::{EdgeOptions, EdgeProfile, edge};
 pub use error::BundleError;
 pub use lambda::{Lambda, lambda, lambdas};
 pub use signer::signer;

@@ -8,7 +8,7 @@ use std::{
 use clap::{Parser, ValueEnum};
 use serde_json::json;
 use vitae_bundle::{
-    Architecture, Artifact, BundleError, EdgeOptions, Lambda, edge, lambda, repository, signer, target,
+    Architecture, Artifact, BundleError, EdgeOptions, EdgeProfile, Lambda, edge, lambda, repository, signer, target,
 };
 use vitae_setup::Progress;
 
@@ -39,6 +39,10 @@ struct Arguments {
     /// The processor of the regional Lambdas, in Lambda's words.
     #[arg(long, default_value_t, value_parser = Architecture::parse)]
     arch: Architecture,
+
+    /// Build the edge function for the edit loop: in seconds, and not optimized.
+    #[arg(long)]
+    quick: bool,
 
     /// Also unpack each zip beside itself, for the tests that run its contents.
     #[arg(long)]
@@ -102,6 +106,7 @@ fn one(what: What, arguments: &Arguments, repository: &Path, name: &str) -> Resu
             repository: repository.to_owned(),
             prefix: arguments.prefix.clone(),
             region: arguments.region.clone(),
+            profile: if arguments.quick { EdgeProfile::Dev } else { EdgeProfile::Deploy },
             out: zip.clone(),
         }),
         What::Counter => lambda(repository, Lambda::Counter, arguments.arch, zip),

@@ -22,7 +22,7 @@ const RECIPE: Recipe =
 /// Node load it in the same way: as a script), the sources and the licence.
 ///
 /// # Errors
-/// Those of the compiler, of wasm-bindgen and of the file system, as [`BundleError`] names them.
+/// If the compiler, wasm-bindgen or the file system fails; see [`BundleError`].
 pub fn signer(repository: &Path, out: &Path) -> Result<Artifact, BundleError> {
     let glue = wasm::build(repository, &RECIPE)?;
     if out.exists() {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vitae_bundle::{Architecture, Artifact, BundleError, EdgeOptions, Lambda};
+use vitae_bundle::{Architecture, Artifact, BundleError, EdgeOptions, EdgeProfile, Lambda};
 use vitae_parameters::Prefix;
 
 use crate::cloud::REGION;
@@ -30,7 +30,7 @@ impl Artifacts {
         mut tell: impl FnMut(&'static str),
     ) -> Result<Self, BundleError> {
         tell("edge");
-        let edge = edge(repository, prefix, out)?;
+        let edge = edge(repository, prefix, EdgeProfile::Dev, out)?;
         tell("counter and keys");
         let [counter, keys] = vitae_bundle::lambdas(repository, out)?;
         Ok(Self { edge, counter, keys })
@@ -48,7 +48,7 @@ impl Artifacts {
         mut tell: impl FnMut(&'static str),
     ) -> Result<Self, BundleError> {
         tell("edge");
-        let edge = edge(repository, prefix, out)?;
+        let edge = edge(repository, prefix, EdgeProfile::Deploy, out)?;
         let mut one = |lambda: Lambda| {
             tell(lambda.name());
             let zip = out.join(lambda.name()).with_extension("zip");
@@ -64,11 +64,12 @@ impl Artifacts {
     }
 }
 
-fn edge(repository: &Path, prefix: &Prefix, out: &Path) -> Result<Artifact, BundleError> {
+fn edge(repository: &Path, prefix: &Prefix, profile: EdgeProfile, out: &Path) -> Result<Artifact, BundleError> {
     vitae_bundle::edge(&EdgeOptions {
         repository: repository.to_owned(),
         prefix: prefix.as_str().to_owned(),
         region: REGION.to_owned(),
+        profile,
         out: out.join("edge.zip"),
     })
 }

@@ -1,46 +1,46 @@
 use std::{io, path::PathBuf};
 
-/// Why a machine could not be set up.
+/// An error of installing tools.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetupError {
-    /// The user has no home: nowhere to install to.
+    /// No variable names a folder to install to.
     #[error(
-        "neither VITAE_CACHE, XDG_CACHE_HOME nor HOME is set: set VITAE_CACHE to a folder that may hold about 1 GB"
+        "neither VITAE_CACHE, XDG_CACHE_HOME nor HOME is set: set VITAE_CACHE to a folder with room for about 1 GB"
     )]
     NoCacheFolder,
 
-    /// A program that the machine must bring along is not there.
-    #[error("`{program}` is not on this machine: {advice}")]
+    /// A program that this command cannot install is missing.
+    #[error("`{program}` is not installed: {advice}")]
     Missing {
         /// The program's name, as it would be typed.
         program: String,
-        /// What to do about it.
+        /// How to install it.
         advice: &'static str,
     },
 
-    /// Packages of the system are missing, and this user may not install them.
+    /// System packages are missing, and this user may not install them.
     #[error("these Debian packages are missing and installing them needs root: run `apt-get install -y {}` as root, then try again", packages.join(" "))]
     NeedsRoot {
         /// The packages' names.
         packages: Vec<String>,
     },
 
-    /// No WASM toolchain, and no known way to one.
+    /// There is no WASM toolchain and no known way to install one.
     #[error(
-        "no Rust toolchain here can build wasm32-unknown-unknown: run `rustup target add wasm32-unknown-unknown`, or on Debian 12 install {}",
+        "no installed Rust toolchain can build wasm32-unknown-unknown: run `rustup target add wasm32-unknown-unknown`, or on Debian 12 install {}",
         crate::wasm::DEBIAN_PACKAGES.join(" ")
     )]
     NoWasmToolchain,
 
-    /// A program ended with an error.
+    /// A program failed.
     #[error("`{command}` failed ({status}):\n{tail}")]
     Failed {
-        /// What was run.
+        /// The command line.
         command: String,
-        /// How it ended.
+        /// The exit status.
         status: String,
-        /// The last lines that it wrote.
+        /// The last lines of its output.
         tail: String,
     },
 
@@ -49,13 +49,13 @@ pub enum SetupError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 impl SetupError {
-    /// Says what to do about a program that is not there.
+    /// Replaces the advice of [`SetupError::Missing`].
     pub(crate) fn advise(self, advice: &'static str) -> Self {
         match self {
             Self::Missing { program, .. } => Self::Missing { program, advice },

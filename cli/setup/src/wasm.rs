@@ -1,9 +1,9 @@
 //! A Rust toolchain that can build `wasm32-unknown-unknown`.
 //!
-//! First choice: the toolchain that runs this very build, if it has the target's standard library. Second: Debian's own
-//! packages, which bring the library's sources, so that cargo builds it along with the crate (`-Zbuild-std`). Debian keeps
-//! only the newest version in its archive, so that one cannot be pinned: any from [`OLDEST_DEBIAN`] on is accepted, called by
-//! its absolute path, and its version is recorded in what it builds.
+//! The first choice is the toolchain of this build, if it has the target's standard library. The second is Debian's
+//! packages, which include the library's sources, so that cargo builds it with the crate (`-Zbuild-std`). Debian's
+//! archive has only the newest version, so it cannot be pinned: any version from [`OLDEST_DEBIAN`] on is accepted, and it
+//! is called by its absolute path.
 
 use std::{
     ffi::OsString,
@@ -16,64 +16,67 @@ use crate::{
     run,
 };
 
-/// The target of everything that runs at the edge.
+/// The target of all WASM.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// What Debian 12 calls the toolchain (its security archive has it).
+/// The packages of the toolchain in Debian 12, from its security archive.
 pub(crate) const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"];
 
-/// Debian's toolchain must be at least this one (major, minor).
+/// The oldest accepted version of Debian's toolchain (major, minor).
 const OLDEST_DEBIAN: (u32, u32) = (1, 96);
 
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 
-/// Nobody reads a panic's message in WASM: it ends in a trap, which JavaScript sees. So the message, and the path of the
-/// building machine in it, stay out. Only a standard library that is built along can be told.
+/// A panic in WASM is a trap in JavaScript, and its message is lost. These flags remove the messages, and the paths of
+/// the build machine in them. They need a standard library that is built with the crate.
 const LEAN: [&str; 3] = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"];
 
 /// Measured: without shared generics the compressed module is an eighth larger.
 const SHARED: [&str; 1] = ["-Zshare-generics=y"];
 
-/// What a module is for: the profiles in the workspace's `Cargo.toml`.
+/// The cargo profile of a module. The profiles are in the workspace's `Cargo.toml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
-    /// A function at the edge.
+    /// A deployed edge function: optimized, with LTO.
     Edge,
+    /// An edge function in the edit loop: incremental, without LTO.
+    EdgeDev,
     /// A package that browsers load.
     Npm,
 }
 
 impl Profile {
-    /// Its name in `Cargo.toml`, and of the folder that cargo writes to.
+    /// The profile's name in `Cargo.toml`, which is also the name of cargo's output folder.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Edge => "wasm",
+            Self::EdgeDev => "wasm-dev",
             Self::Npm => "npm",
         }
     }
 
-    /// How a compiler that builds the standard library along is told to build.
+    /// The flags of a compiler that also builds the standard library.
     fn flags(self) -> impl Iterator<Item = &'static str> {
         let own: &[&str] = match self {
-            Self::Edge => &SHARED,
+            Self::Edge | Self::EdgeDev => &SHARED,
             Self::Npm => &[],
         };
         LEAN.iter().chain(own).copied()
     }
 
-    /// What it says of crates that are not in `Cargo.lock`, so that it cannot stand in `Cargo.toml`.
-    fn of_the_standard_library(self) -> &'static [&'static str] {
+    /// Settings for crates of the standard library. They are not in `Cargo.lock`, so `Cargo.toml` cannot name them.
+    fn standard_library_settings(self) -> &'static [&'static str] {
         match self {
-            Self::Edge => &[],
+            Self::Edge | Self::EdgeDev => &[],
             // The multiplication of 64-bit numbers is a third of a P-256 signature's time.
             Self::Npm => &["profile.npm.package.compiler_builtins.opt-level=3"],
         }
     }
 }
 
-/// A toolchain that builds for the edge.
+/// A toolchain that builds WASM.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WasmToolchain {
     cargo: PathBuf,
@@ -83,21 +86,21 @@ pub struct WasmToolchain {
 }
 
 impl WasmToolchain {
-    /// Looks for one on this machine.
+    /// Finds one on this machine.
     #[must_use]
     pub fn find() -> Option<Self> {
         Self::installed_target().or_else(Self::debian)
     }
 
-    /// The compiler's own words about itself, as `rustc --version` prints them.
+    /// The output of `rustc --version`.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// `cargo rustc` of a library into a WASM module, to be given the package and the folder of the repository.
+    /// A `cargo rustc` command that compiles a library to a WASM module. The caller adds the package.
     ///
-    /// `target` is kept apart from the native builds' folder: another compiler would throw their work away.
+    /// `target` must not be the native builds' folder: another compiler would invalidate its contents.
     #[must_use]
     pub fn cargo(&self, profile: Profile, repository: &Path, target: &Path) -> Command {
         let mut flags = remapped_paths(repository, target);
@@ -106,7 +109,7 @@ impl WasmToolchain {
             .current_dir(repository)
             .env("RUSTC", &self.rustc)
             .env("CARGO_TARGET_DIR", target)
-            // A wrapper or flags meant for the native compiler do not fit this one.
+            // Wrappers and flags of the native compiler do not apply here.
             .env_remove("RUSTC_WRAPPER")
             .env_remove("RUSTFLAGS")
             .env_remove("RUSTUP_TOOLCHAIN")
@@ -121,7 +124,7 @@ impl WasmToolchain {
                 flags.push(SEPARATOR);
                 flags.push(flag);
             }
-            for setting in profile.of_the_standard_library() {
+            for setting in profile.standard_library_settings() {
                 command.args(["--config", setting]);
             }
         }
@@ -150,7 +153,7 @@ impl WasmToolchain {
     }
 }
 
-/// Whether the compiler that builds this has the standard library of a target.
+/// Whether the native compiler has the standard library of a target.
 #[must_use]
 pub fn has_standard_library(target: &str) -> bool {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
@@ -173,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_target_without_its_standard_library_is_told() {
+    fn a_target_without_its_standard_library_is_recognized() {
         assert!(has_standard_library("x86_64-unknown-linux-gnu") || has_standard_library("aarch64-unknown-linux-gnu"));
         assert!(!has_standard_library("no-such-target"));
     }

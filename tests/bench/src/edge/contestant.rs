@@ -7,7 +7,7 @@ use std::{
 };
 
 use tempfile::TempDir;
-use vitae_bundle::EdgeOptions;
+use vitae_bundle::{EdgeOptions, EdgeProfile};
 
 use super::{
     EdgeFailure,
@@ -45,6 +45,7 @@ impl Ring {
             repository: repository.clone(),
             prefix: PREFIX.to_owned(),
             region: "us-east-1".to_owned(),
+            profile: EdgeProfile::Deploy,
             out,
         })?;
         let scratch = tempfile::tempdir().map_err(EdgeFailure::io("a scratch folder"))?;
