@@ -61,7 +61,7 @@ pub const CACHE_OBJECT_MAX_BYTES: usize = 16 * 1_024 * 1_024;
 pub const INVALIDATION_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The size of bodies that are compressed, in bytes: `CF ServingCompressedFiles.html`, 1,000 to 10,000,000.
-pub const COMPRESSED_BYTES: RangeInclusive<u64> = 1_000..=10_000_000;
+pub const COMPRESSIBLE_BYTES: RangeInclusive<u64> = 1_000..=10_000_000;
 
 /// The code size of a CloudFront Function, in bytes: `CF cloudfront-limits.html`, 10 KB.
 pub const FUNCTION_CODE_MAX_BYTES: usize = 10 * 1_024;
@@ -100,7 +100,7 @@ pub const FUNCTION_RESULT_MAX_BYTES: usize = 40 * 1_024;
 /// The request body that a viewer-request function receives, in bytes: `CF
 /// lambda-at-edge-function-restrictions.html`, 40 KB. A longer one is truncated for the function, with
 /// `inputTruncated`, but not for the origin.
-pub const LAMBDA_VIEWER_BODY_SEEN_MAX_BYTES: usize = 40 * 1_024;
+pub const LAMBDA_VIEWER_BODY_MAX_BYTES: usize = 40 * 1_024;
 
 /// The replacement body of a viewer-request function as text, in bytes: the same page, 40 KB.
 pub const LAMBDA_VIEWER_BODY_REPLACED_TEXT_MAX_BYTES: usize = 40 * 1_024;

@@ -5,6 +5,7 @@
 use aws_sdk_lambda::error::ProvideErrorMetadata;
 use http::header::HeaderValue;
 use http::{Method, Response};
+use vitae_parameters::header::CONTENT_SHA256;
 
 use super::authorize::{Denied, account, check_host, check_policy, forbidden, sha256_hex};
 use super::origin_request::OriginRequest;
@@ -57,12 +58,10 @@ fn payload_hash(request: &OriginRequest) -> Result<String, String> {
     if !is_required {
         return Ok(actual);
     }
-    match request.headers.get("x-amz-content-sha256").and_then(|value| value.to_str().ok()) {
-        None => {
-            Err(format!("{} without x-amz-content-sha256: Lambda does not accept an unsigned payload", request.method))
-        }
+    match request.headers.get(CONTENT_SHA256).and_then(|value| value.to_str().ok()) {
+        None => Err(format!("{} without {CONTENT_SHA256}: Lambda does not accept an unsigned payload", request.method)),
         Some(hash) if hash == actual => Ok(actual),
-        Some(_) => Err("x-amz-content-sha256 is not the hash of the body".to_owned()),
+        Some(_) => Err(format!("{CONTENT_SHA256} is not the hash of the body")),
     }
 }
 

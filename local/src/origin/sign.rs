@@ -15,6 +15,7 @@ use bytes::Bytes;
 use http::Request;
 use http::header::HOST;
 use http_body_util::Full;
+use vitae_parameters::header::CONTENT_SHA256;
 
 /// The service that receives the request, which determines how its path is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub(super) fn sign_request(
         .build()
         .map_err(|error| error.to_string())?
         .into();
-    for name in ["authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"] {
+    for name in ["authorization", "x-amz-date", "x-amz-security-token", CONTENT_SHA256] {
         request.headers_mut().remove(name);
     }
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_owned();

@@ -166,7 +166,7 @@ pub(crate) fn is_compressible(status: StatusCode, headers: &HeaderMap) -> bool {
     status
         && of_type
         && transformable
-        && length.is_some_and(|length| limits::COMPRESSED_BYTES.contains(&length))
+        && length.is_some_and(|length| limits::COMPRESSIBLE_BYTES.contains(&length))
         && !headers.contains_key(CONTENT_ENCODING)
 }
 

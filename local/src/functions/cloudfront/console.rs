@@ -22,10 +22,10 @@ impl Console {
             return;
         }
         let shown = self.take(line);
-        tracing::info!(target: "vitae::function", function = %self.function, "{shown}");
+        tracing::info!(target: "vitae::edge::function", function = %self.function, "{shown}");
         if shown.len() < line.len() {
             self.remaining.set(0);
-            tracing::warn!(target: "vitae::function", function = %self.function, "log truncated at {FUNCTION_LOG_MAX_BYTES} bytes, as in CloudFront");
+            tracing::warn!(target: "vitae::edge::function", function = %self.function, "log truncated at {FUNCTION_LOG_MAX_BYTES} bytes, as in CloudFront");
         }
     }
 

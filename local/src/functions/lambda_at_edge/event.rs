@@ -19,7 +19,7 @@ pub(super) fn viewer_request(request: &ViewerRequest, config: EventConfig<'_>, i
         "uri": request.path,
     });
     if include_body {
-        let seen = &request.body[..request.body.len().min(limits::LAMBDA_VIEWER_BODY_SEEN_MAX_BYTES)];
+        let seen = &request.body[..request.body.len().min(limits::LAMBDA_VIEWER_BODY_MAX_BYTES)];
         request_json["body"] = json!({
             "inputTruncated": seen.len() < request.body.len(),
             "action": "read-only",
