@@ -12,11 +12,9 @@ use std::{
 
 use tokio::runtime::{Handle, Runtime};
 use vitae_cloud::{
-    build::Artifacts,
-    deploy::KeyAlgorithm,
-    dev::{Options, System},
+    deploy::{KeyAlgorithm, artifacts::Artifacts},
+    dev::{Options, System, tools::Tools},
     progress::Progress,
-    tools::Tools,
 };
 use vitae_local::{Clock, RequestLog};
 use vitae_parameters::Prefix;

@@ -10,16 +10,18 @@ use std::{
 use serde_json::Value;
 use vitae_bundle::Architecture;
 use vitae_cloud::{
-    artifacts,
-    build::Artifacts,
-    cloud::Cloud,
-    deploy::{self, Action, Settings},
-    destroy,
-    ministack::{self, Ministack},
-    policies,
-    release::{self, Part, Release, Sources},
-    tools::Tools,
-    users,
+    aws::AwsClients,
+    deploy::{
+        self, Action, Settings, artifact_bucket,
+        artifacts::Artifacts,
+        destroy, policies,
+        release::{self, Part, Release, Sources},
+    },
+    dev::{
+        ministack::{self, Ministack},
+        tools::Tools,
+        users,
+    },
 };
 use vitae_local::Credentials;
 use vitae_parameters::Prefix;
@@ -38,14 +40,14 @@ impl Account {
         let Tools { ministack, node } = Tools::from_env().expect("the tools");
         let options = ministack::Options { executable: ministack, node, state: state.to_owned(), fresh: true };
         let ministack = Ministack::start(&options).await.expect("the cloud starts");
-        artifacts::make_bucket(&ministack.root(), BUCKET).await.expect("a bucket");
+        artifact_bucket::make_bucket(&ministack.root(), BUCKET).await.expect("a bucket");
         let policy = policies::deploy(SYSTEM, BUCKET, &prefix());
         let deployer = users::make(&ministack.root(), "deploy", &policy).await.expect("a user");
         Self { ministack, deployer }
     }
 
-    fn cloud(&self) -> Cloud {
-        Cloud::local(self.ministack.endpoint(), self.deployer.clone())
+    fn aws(&self) -> AwsClients {
+        AwsClients::local(self.ministack.endpoint(), self.deployer.clone())
     }
 
     /// Runs `vitae deploy` or `vitae destroy` without a terminal.
@@ -88,7 +90,7 @@ async fn an_owner_plans_deploys_repeats_changes_and_deletes_a_system() {
     let planned = account.deploy(&["--plan"]);
     assert!(planned.status.success(), "{}", stderr(&planned));
     assert!(stdout(&planned).contains("add       Distribution"), "{}", stdout(&planned));
-    assert!(deploy::values(&account.cloud(), SYSTEM).await.unwrap_or_default().unwrap_or_default().is_empty());
+    assert!(deploy::values(&account.aws(), SYSTEM).await.unwrap_or_default().unwrap_or_default().is_empty());
 
     let unconfirmed = account.deploy(&[]);
     assert_eq!(unconfirmed.status.code(), Some(2), "{}", stderr(&unconfirmed));
@@ -97,7 +99,7 @@ async fn an_owner_plans_deploys_repeats_changes_and_deletes_a_system() {
     let created = account.deploy(&["--yes"]);
     assert!(created.status.success(), "{}", stderr(&created));
     assert!(stderr(&created).contains("Distribution CREATE_COMPLETE"), "{}", stderr(&created));
-    let outputs = deploy::outputs(&account.cloud(), SYSTEM).await.unwrap();
+    let outputs = deploy::outputs(&account.aws(), SYSTEM).await.unwrap();
     assert!(stdout(&created).contains(&outputs.distribution_id), "{}", stdout(&created));
 
     let again = account.deploy(&["--yes", "--json"]);
@@ -137,7 +139,7 @@ async fn an_owner_plans_deploys_repeats_changes_and_deletes_a_system() {
     {
         assert!(stdout(&deleted).contains(&command), "{command}: {}", stdout(&deleted));
     }
-    assert!(deploy::outputs(&account.cloud(), SYSTEM).await.is_err());
+    assert!(deploy::outputs(&account.aws(), SYSTEM).await.is_err());
     let objects = account.ministack.root().s3().list_objects_v2().bucket(&outputs.cv_bucket).send().await;
     assert!(objects.is_ok(), "the CV's bucket is kept");
 
@@ -174,7 +176,7 @@ impl Checkout {
 
     fn release(&self, account: &Account, artifacts: &Artifacts) -> Release {
         Release {
-            cloud: account.cloud(),
+            aws: account.aws(),
             system: SYSTEM.to_owned(),
             artifact_bucket: BUCKET.to_owned(),
             permissions_boundary: None,
@@ -189,7 +191,7 @@ impl Checkout {
 /// Plans and executes a change, and returns the changed resources.
 async fn apply(release: &Release) -> Result<Vec<(Action, String)>, release::Error> {
     let Some(change_set) = release.plan(Part::Serves).await? else { return Ok(Vec::new()) };
-    deploy::execute(&release.cloud, SYSTEM, &change_set, |_| ()).await?;
+    deploy::execute(&release.aws, SYSTEM, &change_set, |_| ()).await?;
     let changes = change_set.changes.as_slice().iter();
     Ok(changes.map(|change| (change.action, change.logical_id.clone())).collect())
 }
@@ -225,7 +227,7 @@ async fn every_kind_of_change_is_applied_and_a_failed_one_is_rolled_back() {
     assert!(changed.contains(&(Action::Change, "SiteFunction".to_owned())), "{changed:?}");
 
     // A failed change is rolled back.
-    let before = deploy::outputs(&account.cloud(), SYSTEM).await.unwrap();
+    let before = deploy::outputs(&account.aws(), SYSTEM).await.unwrap();
     checkout.edit("cloudformation/stack.yaml", "Value: two", "Value: three");
     let broken = "  Broken:\n    Type: AWS::SSM::Parameter\n    DependsOn: Note\n    Properties:\n      Type: SecureString\n      Name: /deployed/broken\n      Value: x\n";
     checkout.edit("cloudformation/stack.yaml", "\nResources:\n", &format!("\nResources:\n{broken}"));
@@ -233,7 +235,7 @@ async fn every_kind_of_change_is_applied_and_a_failed_one_is_rolled_back() {
     assert!(failed.contains("UPDATE_ROLLBACK_COMPLETE") && failed.contains("Broken (AWS::SSM::Parameter)"), "{failed}");
     let note = account.ministack.root().ssm().get_parameter().name("/deployed/note").send().await.unwrap();
     assert_eq!(note.parameter().and_then(|note| note.value()), Some("two"));
-    assert_eq!(deploy::outputs(&account.cloud(), SYSTEM).await.unwrap(), before);
+    assert_eq!(deploy::outputs(&account.aws(), SYSTEM).await.unwrap(), before);
 
     // Remove the resource.
     checkout.edit("cloudformation/stack.yaml", broken, "");
@@ -243,12 +245,12 @@ async fn every_kind_of_change_is_applied_and_a_failed_one_is_rolled_back() {
     assert_eq!(removed, [(Action::Remove, "Note".to_owned())]);
 
     let template = fs::read_to_string(checkout.0.path().join("cloudformation/stack.yaml")).unwrap();
-    let resources = deploy::resources(&account.cloud(), SYSTEM).await.unwrap();
+    let resources = deploy::resources(&account.aws(), SYSTEM).await.unwrap();
     let kept = destroy::outlives(&resources, deploy::Template::new(&template));
     assert_eq!(kept.len(), 5, "{kept:?}");
-    destroy::remove(&account.cloud(), SYSTEM, Part::Serves, |_| ()).await.unwrap();
-    let swept = destroy::sweep(&account.cloud(), SYSTEM).await.unwrap();
+    destroy::remove(&account.aws(), SYSTEM, Part::Serves, |_| ()).await.unwrap();
+    let swept = destroy::sweep(&account.aws(), SYSTEM).await.unwrap();
     assert_eq!((swept.deleted.len(), swept.waiting.len()), (1, 0), "{swept:?}");
-    assert_eq!(destroy::sweep(&account.cloud(), SYSTEM).await.unwrap(), destroy::Swept::default());
+    assert_eq!(destroy::sweep(&account.aws(), SYSTEM).await.unwrap(), destroy::Swept::default());
     account.ministack.shutdown().await.unwrap();
 }

@@ -13,13 +13,17 @@ use aws_credential_types::Credentials;
 use serde_json::json;
 use vitae_bundle::Architecture;
 use vitae_cloud::{
-    build::Artifacts,
-    cloud::Cloud,
-    deploy::{self, Bootstrap, Deployment, Settings, Template},
-    ministack::{self, Ministack},
-    release::{Part, Release, Sources},
-    tools::Tools,
-    users,
+    aws::AwsClients,
+    deploy::{
+        self, Bootstrap, Deployment, Settings, Template,
+        artifacts::Artifacts,
+        release::{Part, Release, Sources},
+    },
+    dev::{
+        ministack::{self, Ministack},
+        tools::Tools,
+        users,
+    },
 };
 use vitae_parameters::{Config, Parameter, Prefix};
 
@@ -43,23 +47,28 @@ async fn start(state: &str) -> Ministack {
 }
 
 /// Deploys a template and returns its outputs.
-async fn deploy_stack(cloud: &Cloud, stack: &str, text: &str, parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
+async fn deploy_stack(
+    aws: &AwsClients,
+    stack: &str,
+    text: &str,
+    parameters: &[(&str, &str)],
+) -> BTreeMap<String, String> {
     let parameters: Vec<_> = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let deployment = Deployment { stack, template: Template::new(text), parameters: &parameters };
-    let planned = deploy::plan(cloud, &deployment).await.unwrap().expect("changes");
-    deploy::execute(cloud, stack, &planned, |_| ()).await.unwrap();
-    deploy::values(cloud, stack).await.unwrap().unwrap()
+    let planned = deploy::plan(aws, &deployment).await.unwrap().expect("changes");
+    deploy::execute(aws, stack, &planned, |_| ()).await.unwrap();
+    deploy::values(aws, stack).await.unwrap().unwrap()
 }
 
 /// Deploys the bootstrap stack. Returns what a deployment reads of it, and all outputs.
 ///
 /// The local cloud's IAM does not support policy variables, so the role's tag is replaced by `stack`.
-async fn bootstrap(cloud: &Cloud, stack: &str) -> (Bootstrap, BTreeMap<String, String>) {
+async fn bootstrap(aws: &AwsClients, stack: &str) -> (Bootstrap, BTreeMap<String, String>) {
     let text = fs::read_to_string(vitae_bundle::repository().join("cloudformation/bootstrap.yaml")).unwrap();
     let text =
         text.replace("${!aws:PrincipalTag/vitae-stack}", stack).replace("${aws:PrincipalTag/vitae-stack}", stack);
     // The local cloud creates an identity provider by its IAM API, but not by CloudFormation.
-    let provider = cloud.iam().create_open_id_connect_provider().url("https://token.actions.githubusercontent.com");
+    let provider = aws.iam().create_open_id_connect_provider().url("https://token.actions.githubusercontent.com");
     let provider = provider.client_id_list("sts.amazonaws.com").send().await.unwrap();
     let parameters = [
         ("RepositoryOwner", "octocat"),
@@ -68,9 +77,9 @@ async fn bootstrap(cloud: &Cloud, stack: &str) -> (Bootstrap, BTreeMap<String, S
         ("RepositoryId", "1296269"),
         ("OidcProviderArn", provider.open_id_connect_provider_arn().unwrap()),
     ];
-    let outputs = deploy_stack(cloud, "vitae-bootstrap", &text, &parameters).await;
+    let outputs = deploy_stack(aws, "vitae-bootstrap", &text, &parameters).await;
     let role = outputs["ProductionDeployRole"].rsplit('/').next().unwrap();
-    let role = cloud.iam().get_role().role_name(role).send().await.unwrap();
+    let role = aws.iam().get_role().role_name(role).send().await.unwrap();
     let trust = role
         .role()
         .and_then(|role| role.assume_role_policy_document())
@@ -80,11 +89,11 @@ async fn bootstrap(cloud: &Cloud, stack: &str) -> (Bootstrap, BTreeMap<String, S
     for subject in ["octocat/resume:environment:production", "octocat@583231/resume@1296269:environment:production"] {
         assert!(trust.replace("%2F", "/").contains(subject), "{trust}");
     }
-    (Bootstrap::read(cloud).await.unwrap(), outputs)
+    (Bootstrap::read(aws).await.unwrap(), outputs)
 }
 
 /// Assumes a role as a user who is allowed to, in place of GitHub's token.
-async fn assume(ministack: &Ministack, role_arn: &str) -> Cloud {
+async fn assume(ministack: &Ministack, role_arn: &str) -> AwsClients {
     let root = ministack.root();
     let user = "github";
     let policy = json!({"Version": "2012-10-17", "Statement": [
@@ -104,7 +113,7 @@ async fn assume(ministack: &Ministack, role_arn: &str) -> Cloud {
     let token = Some(session.session_token().to_owned());
     let session =
         Credentials::new(session.access_key_id(), session.secret_access_key(), token, None, "a session of a role");
-    Cloud::local(ministack.endpoint(), session)
+    AwsClients::local(ministack.endpoint(), session)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,13 +168,13 @@ async fn a_pull_request_can_plan_staging_only_and_change_nothing() {
 const POLICY_CHARACTERS: usize = 6_144;
 
 /// Asserts that the account's policies are within IAM's limit, which the local cloud does not enforce.
-async fn assert_policy_sizes(cloud: &Cloud) {
-    let found = cloud.iam().list_policies().path_prefix("/vitae/").send().await.unwrap();
+async fn assert_policy_sizes(aws: &AwsClients) {
+    let found = aws.iam().list_policies().path_prefix("/vitae/").send().await.unwrap();
     assert_eq!(found.policies().len(), 6);
     for policy in found.policies() {
         let (name, arn) = (policy.policy_name().unwrap(), policy.arn().unwrap());
         let version = policy.default_version_id().unwrap();
-        let version = cloud.iam().get_policy_version().policy_arn(arn).version_id(version).send().await.unwrap();
+        let version = aws.iam().get_policy_version().policy_arn(arn).version_id(version).send().await.unwrap();
         let document = version.policy_version().and_then(|version| version.document()).unwrap();
         let document = document.replace("%20", "").replace("%0A", "").replace('+', "");
         // The document is percent-encoded: each remaining percent sign starts three characters that are one.
@@ -175,7 +184,7 @@ async fn assert_policy_sizes(cloud: &Cloud) {
     }
 }
 
-fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: &Path) -> Release {
+fn release(aws: &AwsClients, bootstrap: Bootstrap, zone: &str, folder: &Path) -> Release {
     let repository = vitae_bundle::repository();
     let mut parameters: BTreeMap<String, String> =
         serde_json::from_str(&fs::read_to_string(repository.join("cloudformation/production.params.json")).unwrap())
@@ -196,7 +205,7 @@ fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: &Path) -> Re
     fs::write(&file, serde_json::to_string(&parameters).unwrap()).unwrap();
     let prefix = Prefix::from_stack_name(SYSTEM).unwrap();
     Release {
-        cloud: cloud.clone(),
+        aws: aws.clone(),
         system: SYSTEM.to_owned(),
         artifact_bucket: bootstrap.artifact_bucket,
         permissions_boundary: Some(bootstrap.permissions_boundary),
@@ -210,37 +219,37 @@ fn release(cloud: &Cloud, bootstrap: Bootstrap, zone: &str, folder: &Path) -> Re
 #[tokio::test(flavor = "multi_thread")]
 async fn a_system_deploys_with_every_option() {
     let ministack = start("all").await;
-    let cloud = ministack.root();
-    let (bootstrap, _) = bootstrap(&cloud, SYSTEM).await;
-    assert_policy_sizes(&cloud).await;
-    let zone = deploy_stack(&cloud, "zone", ZONE, &[]).await.remove("Id").unwrap();
+    let aws = ministack.root();
+    let (bootstrap, _) = bootstrap(&aws, SYSTEM).await;
+    assert_policy_sizes(&aws).await;
+    let zone = deploy_stack(&aws, "zone", ZONE, &[]).await.remove("Id").unwrap();
     let zone = zone.trim_start_matches("/hostedzone/");
     let folder = vitae_bundle::target(&vitae_bundle::repository()).join("vitae/tests/options/release");
-    let release = release(&cloud, bootstrap, zone, &folder);
+    let release = release(&aws, bootstrap, zone, &folder);
     release.sources.check(&release.settings).unwrap();
     release.upload(|_| ()).await.unwrap();
     for part in [Part::Serves, Part::Watches] {
         let planned = release.plan(part).await.unwrap().expect("changes");
-        deploy::execute(&cloud, &part.stack(SYSTEM), &planned, |_| ()).await.unwrap();
+        deploy::execute(&aws, &part.stack(SYSTEM), &planned, |_| ()).await.unwrap();
         assert!(release.plan(part).await.unwrap().is_none(), "{part:?}: a second plan has changes");
     }
 
-    let outputs = deploy::outputs(&cloud, SYSTEM).await.unwrap();
+    let outputs = deploy::outputs(&aws, SYSTEM).await.unwrap();
     assert_eq!(outputs.site_url, "https://example.com");
     let name = Prefix::from_stack_name(SYSTEM).unwrap().name(Parameter::Config);
-    let config = cloud.ssm().get_parameter().name(name).send().await.unwrap();
+    let config = aws.ssm().get_parameter().name(name).send().await.unwrap();
     let config = Config::parse(config.parameter().and_then(|parameter| parameter.value()).unwrap()).unwrap();
     assert_eq!(config.names, ["example.com", "www.example.com", &outputs.distribution_domain_name]);
 
     for logical_id in ["EdgeRole", "CounterRole", "KeysRole"] {
-        let role = deploy::physical_id(&cloud, SYSTEM, logical_id).await.unwrap();
+        let role = deploy::physical_id(&aws, SYSTEM, logical_id).await.unwrap();
         assert!(role.starts_with(&format!("{SYSTEM}-")), "CI may only manage roles with this prefix: {role}");
     }
     for logical_id in ["Certificate", "Firewall", "ApexIpv4", "ApexIpv6", "ApexHttps", "WwwIpv4", "WwwIpv6", "WwwHttps"]
     {
-        deploy::physical_id(&cloud, SYSTEM, logical_id).await.unwrap();
+        deploy::physical_id(&aws, SYSTEM, logical_id).await.unwrap();
     }
-    let observability = deploy::values(&cloud, &Part::Watches.stack(SYSTEM)).await.unwrap().unwrap();
+    let observability = deploy::values(&aws, &Part::Watches.stack(SYSTEM)).await.unwrap().unwrap();
     assert!(observability["AlarmTopic"].contains(&format!(":{SYSTEM}-observability-Alarms")), "{observability:?}");
     ministack.shutdown().await.unwrap();
 }

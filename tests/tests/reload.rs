@@ -12,11 +12,9 @@ use hyper::{body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use vitae_cloud::{
-    build::Artifacts,
-    deploy::KeyAlgorithm,
-    dev::{Change, Options, System},
+    deploy::{KeyAlgorithm, artifacts::Artifacts},
+    dev::{Change, Options, System, tools::Tools},
     progress::Progress,
-    tools::Tools,
 };
 use vitae_local::{Clock, RequestLog};
 use vitae_parameters::Prefix;

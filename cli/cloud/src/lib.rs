@@ -1,32 +1,15 @@
-//! Deploys the stack: into the local cloud for `vitae dev` and the end-to-end tests, with the code that deploys into an
-//! account.
+//! The commands of `cargo vitae` that call AWS, or the local cloud in its place.
 //!
-//! - [`ministack`]: the local cloud, a process on loopback that ends with ours.
-//! - [`users`], [`policies`]: as whom it is asked, and what they may do.
-//! - [`build`], [`artifacts`]: what is deployed, and where CloudFormation finds it.
-//! - [`deploy`]: change sets.
-//! - [`release`], [`destroy`]: a whole system in an account, and its end.
-//! - [`site`]: the objects of the site and the CV.
-//! - [`origins`], [`stats`], [`doctor`]: who may ask, who asked, and whether all is well.
-//! - [`visitor`]: asking over the stack's own name.
-//! - [`keys`]: the signing keys' status, rotation, revocation.
-//! - [`dev`]: all of it, with the local edge before it.
+//! - [`deploy`]: what is built, uploaded and deployed, and how it is deleted.
+//! - [`dev`]: the whole system on this machine: the local cloud, the stack in it, and the local edge before it.
+//! - [`operate`]: the doctor, visit statistics, signing keys, allowed origins.
+//! - `commands`, in the binary: one file for each command.
+//!
+//! Dependencies point one way: commands use [`dev`] and [`operate`], both of these use [`deploy`], and all of them use
+//! [`aws`] and [`progress`].
 
-pub mod artifacts;
-pub mod build;
-pub mod cloud;
+pub mod aws;
 pub mod deploy;
-pub mod destroy;
 pub mod dev;
-pub mod doctor;
-pub mod keys;
-pub mod ministack;
-pub mod origins;
-pub mod policies;
+pub mod operate;
 pub mod progress;
-pub mod release;
-pub mod site;
-pub mod stats;
-pub mod tools;
-pub mod users;
-pub mod visitor;

@@ -29,7 +29,7 @@ impl Progress {
         if stderr().is_terminal() { Self::Spinner } else { Self::Lines }
     }
 
-    /// Begins a step, named as what is being done: `starting the local cloud`.
+    /// Begins a step, named as what is being done: `starting the local aws`.
     #[must_use]
     pub fn step(self, name: &'static str) -> Step {
         let bar = ProgressBar::new_spinner();

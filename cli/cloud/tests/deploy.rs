@@ -5,10 +5,9 @@ mod common;
 use std::path::Path;
 
 use vitae_cloud::{
-    cloud::Cloud,
-    deploy::{Action, ChangeSet, Deployment, Error, Template, execute, plan},
-    ministack::Ministack,
-    policies, users,
+    aws::AwsClients,
+    deploy::{Action, ChangeSet, Deployment, Error, Template, execute, plan, policies},
+    dev::{ministack::Ministack, users},
 };
 use vitae_parameters::Prefix;
 
@@ -35,17 +34,17 @@ Resources:
     Properties: {Type: SecureString, Name: /broken, Value: x}
 ";
 
-async fn start(state: &Path) -> (Ministack, Cloud) {
+async fn start(state: &Path) -> (Ministack, AwsClients) {
     let ministack = common::start(state).await;
     let policy = policies::deploy("resume", "artifacts", &Prefix::from_stack_name("resume").unwrap());
     let credentials = users::make(&ministack.root(), "deploy", &policy).await.unwrap();
-    let cloud = Cloud::local(ministack.endpoint(), credentials);
-    (ministack, cloud)
+    let aws = AwsClients::local(ministack.endpoint(), credentials);
+    (ministack, aws)
 }
 
-async fn change(cloud: &Cloud, template: &str, value: &str) -> Result<Option<ChangeSet>, Error> {
+async fn change(aws: &AwsClients, template: &str, value: &str) -> Result<Option<ChangeSet>, Error> {
     let parameters = [("Value".to_owned(), value.to_owned())];
-    plan(cloud, &Deployment { stack: "resume", template: Template::new(template), parameters: &parameters }).await
+    plan(aws, &Deployment { stack: "resume", template: Template::new(template), parameters: &parameters }).await
 }
 
 fn actions(change_set: &ChangeSet) -> Vec<(Action, &str)> {
@@ -55,20 +54,20 @@ fn actions(change_set: &ChangeSet) -> Vec<(Action, &str)> {
 #[tokio::test]
 async fn a_stack_is_made_left_alone_and_changed() {
     let state = tempfile::tempdir().unwrap();
-    let (ministack, cloud) = start(state.path()).await;
+    let (ministack, aws) = start(state.path()).await;
 
-    let made = change(&cloud, TEMPLATE, "a").await.unwrap().unwrap();
+    let made = change(&aws, TEMPLATE, "a").await.unwrap().unwrap();
     assert_eq!(actions(&made), [(Action::Add, "Kept")]);
     let mut events = Vec::new();
-    execute(&cloud, "resume", &made, |event| events.push(event.to_owned())).await.unwrap();
+    execute(&aws, "resume", &made, |event| events.push(event.to_owned())).await.unwrap();
     assert!(events.contains(&"Kept CREATE_COMPLETE".to_owned()), "{events:?}");
 
-    assert!(change(&cloud, TEMPLATE, "a").await.unwrap().is_none());
+    assert!(change(&aws, TEMPLATE, "a").await.unwrap().is_none());
 
-    let changed = change(&cloud, TEMPLATE, "b").await.unwrap().unwrap();
+    let changed = change(&aws, TEMPLATE, "b").await.unwrap().unwrap();
     assert_eq!(actions(&changed), [(Action::Change, "Kept")]);
     let mut events = Vec::new();
-    execute(&cloud, "resume", &changed, |event| events.push(event.to_owned())).await.unwrap();
+    execute(&aws, "resume", &changed, |event| events.push(event.to_owned())).await.unwrap();
     assert!(!events.iter().any(|event| event.contains("CREATE")), "only what is new: {events:?}");
     ministack.shutdown().await.unwrap();
 }
@@ -76,33 +75,33 @@ async fn a_stack_is_made_left_alone_and_changed() {
 #[tokio::test]
 async fn a_failure_names_the_first_resource_that_failed_and_the_stack_can_be_made_after_it() {
     let state = tempfile::tempdir().unwrap();
-    let (ministack, cloud) = start(state.path()).await;
+    let (ministack, aws) = start(state.path()).await;
 
-    let broken = change(&cloud, BROKEN, "a").await.unwrap().unwrap();
-    let error = execute(&cloud, "resume", &broken, |_| {}).await.unwrap_err();
+    let broken = change(&aws, BROKEN, "a").await.unwrap().unwrap();
+    let error = execute(&aws, "resume", &broken, |_| {}).await.unwrap_err();
     let Error::Failed { status, cause, .. } = &error else { panic!("{error}") };
     assert_eq!(status, "ROLLBACK_COMPLETE");
     assert!(cause.starts_with("Broken (AWS::SSM::Parameter): "), "{cause}");
     assert!(cause.contains("SecureString"), "{cause}");
 
-    let made = change(&cloud, TEMPLATE, "a").await.unwrap().unwrap();
-    execute(&cloud, "resume", &made, |_| {}).await.unwrap();
+    let made = change(&aws, TEMPLATE, "a").await.unwrap().unwrap();
+    execute(&aws, "resume", &made, |_| {}).await.unwrap();
 
     // A failed update rolls back to what worked, and the next one is an update.
-    let broken = change(&cloud, BROKEN, "b").await.unwrap().unwrap();
-    let error = execute(&cloud, "resume", &broken, |_| {}).await.unwrap_err();
+    let broken = change(&aws, BROKEN, "b").await.unwrap().unwrap();
+    let error = execute(&aws, "resume", &broken, |_| {}).await.unwrap_err();
     assert!(matches!(&error, Error::Failed { status, .. } if status == "UPDATE_ROLLBACK_COMPLETE"), "{error}");
-    let changed = change(&cloud, TEMPLATE, "c").await.unwrap().unwrap();
+    let changed = change(&aws, TEMPLATE, "c").await.unwrap().unwrap();
     assert_eq!(actions(&changed), [(Action::Change, "Kept")]);
-    execute(&cloud, "resume", &changed, |_| {}).await.unwrap();
+    execute(&aws, "resume", &changed, |_| {}).await.unwrap();
     ministack.shutdown().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_template_that_is_refused_says_why() {
     let state = tempfile::tempdir().unwrap();
-    let (ministack, cloud) = start(state.path()).await;
-    let error = change(&cloud, "Resources: {Odd: {Type: AWS::No::Such}}", "a").await.unwrap_err().to_string();
+    let (ministack, aws) = start(state.path()).await;
+    let error = change(&aws, "Resources: {Odd: {Type: AWS::No::Such}}", "a").await.unwrap_err().to_string();
     assert!(error.contains("CreateChangeSet failed") && error.contains("ValidationError"), "{error}");
     ministack.shutdown().await.unwrap();
 }
@@ -110,10 +109,10 @@ async fn a_template_that_is_refused_says_why() {
 #[tokio::test]
 async fn deploy_may_not_touch_another_stack() {
     let state = tempfile::tempdir().unwrap();
-    let (ministack, cloud) = start(state.path()).await;
+    let (ministack, aws) = start(state.path()).await;
     let parameters = [("Value".to_owned(), "a".to_owned())];
     let other =
-        plan(&cloud, &Deployment { stack: "other", template: Template::new(TEMPLATE), parameters: &parameters }).await;
+        plan(&aws, &Deployment { stack: "other", template: Template::new(TEMPLATE), parameters: &parameters }).await;
     let error = other.unwrap_err().to_string();
     assert!(error.contains("AccessDenied"), "{error}");
     ministack.shutdown().await.unwrap();
@@ -138,13 +137,13 @@ Resources:
 #[tokio::test]
 async fn what_its_condition_leaves_out_is_no_change_until_it_is_let_in() {
     let state = tempfile::tempdir().unwrap();
-    let (ministack, cloud) = start(state.path()).await;
+    let (ministack, aws) = start(state.path()).await;
     for (value, expected) in
         [("a", (Action::Add, "Kept")), ("b", (Action::Add, "Sometimes")), ("a", (Action::Remove, "Sometimes"))]
     {
-        let planned = change(&cloud, CONDITIONAL, value).await.unwrap().unwrap();
+        let planned = change(&aws, CONDITIONAL, value).await.unwrap().unwrap();
         assert_eq!(actions(&planned), [expected], "{value}");
-        execute(&cloud, "resume", &planned, |_| ()).await.unwrap();
+        execute(&aws, "resume", &planned, |_| ()).await.unwrap();
     }
     ministack.shutdown().await.unwrap();
 }

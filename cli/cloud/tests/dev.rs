@@ -13,7 +13,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use vitae_cloud::{cloud::Cloud, ministack::free_port};
+use vitae_cloud::{aws::AwsClients, dev::ministack::free_port};
 use vitae_local::Credentials;
 
 /// Far more than it takes, with the first build.
@@ -186,17 +186,17 @@ fn endpoint(state: &Path) -> String {
 /// All that a deployment, an upload or a visit would change: the distribution, the stack's events, objects, parameters.
 async fn everything(endpoint: &str) -> Vec<String> {
     let root = Credentials::new("test", "test", None, None, "root of the local cloud");
-    let cloud = Cloud::local(endpoint, root);
-    let outputs = vitae_cloud::deploy::outputs(&cloud, "signals").await.unwrap();
-    let distribution = cloud.cloudfront().get_distribution().id(&outputs.distribution_id).send().await.unwrap();
+    let aws = AwsClients::local(endpoint, root);
+    let outputs = vitae_cloud::deploy::outputs(&aws, "signals").await.unwrap();
+    let distribution = aws.cloudfront().get_distribution().id(&outputs.distribution_id).send().await.unwrap();
     let mut all = vec![format!("{:?}", distribution.e_tag())];
-    let events = cloud.cloudformation().describe_stack_events().stack_name("signals").send().await.unwrap();
+    let events = aws.cloudformation().describe_stack_events().stack_name("signals").send().await.unwrap();
     all.push(format!("{} events", events.stack_events().len()));
     for bucket in [&outputs.site_bucket, &outputs.cv_bucket] {
-        let objects = cloud.s3().list_objects_v2().bucket(bucket).send().await.unwrap();
+        let objects = aws.s3().list_objects_v2().bucket(bucket).send().await.unwrap();
         all.extend(objects.contents().iter().map(|o| format!("{:?} {:?} {:?}", o.key(), o.e_tag(), o.last_modified())));
     }
-    let parameters = cloud.ssm().get_parameters_by_path().path("/vitae/signals").recursive(true).send().await.unwrap();
+    let parameters = aws.ssm().get_parameters_by_path().path("/vitae/signals").recursive(true).send().await.unwrap();
     all.extend(parameters.parameters().iter().map(|p| format!("{:?} {} {:?}", p.name(), p.version(), p.value())));
     all
 }

@@ -13,9 +13,11 @@ use std::{
 use aws_sdk_ssm::{error::ProvideErrorMetadata as _, types::ParameterType};
 use rustix::process::{Pid, Signal, kill_process};
 use vitae_cloud::{
-    cloud::Cloud,
-    ministack::{Error, Ministack, settled},
-    users,
+    aws::AwsClients,
+    dev::{
+        ministack::{Error, Ministack, settled},
+        users,
+    },
 };
 
 use common::{options, start};
@@ -178,7 +180,7 @@ async fn several_parameters_are_authorized_name_by_name() {
         "Resource": ["arn:aws:ssm:us-east-1:000000000000:parameter/kept", "arn:aws:ssm:us-east-1:000000000000:parameter/no"],
     }]});
     let credentials = users::make(&ministack.root(), "reader", &policy).await.unwrap();
-    let ssm = Cloud::local(ministack.endpoint(), credentials).ssm();
+    let ssm = AwsClients::local(ministack.endpoint(), credentials).ssm();
 
     let allowed = ssm.get_parameters().names("/kept").names("/no").send().await.unwrap();
     assert_eq!((allowed.parameters().len(), allowed.invalid_parameters()), (1, &["/no".to_owned()][..]));

@@ -6,10 +6,12 @@ use std::{fs, path::Path};
 
 use aws_sdk_s3::Client;
 use vitae_cloud::{
-    cloud::Cloud,
-    policies,
-    site::{Plan, Source, upload},
-    users,
+    aws::AwsClients,
+    deploy::{
+        policies,
+        site::{Plan, Source, upload},
+    },
+    dev::users,
 };
 use vitae_parameters::Prefix;
 
@@ -40,22 +42,22 @@ async fn a_bucket_comes_to_hold_what_the_folder_holds_and_nothing_is_uploaded_tw
     ministack.root().s3().create_bucket().bucket(BUCKET).send().await.unwrap();
     let policy = policies::deploy("resume", "artifacts", &Prefix::from_stack_name("resume").unwrap());
     let credentials = users::make(&ministack.root(), "deploy", &policy).await.unwrap();
-    let cloud = Cloud::local(ministack.endpoint(), credentials);
-    let s3 = cloud.s3();
+    let aws = AwsClients::local(ministack.endpoint(), credentials);
+    let s3 = aws.s3();
     let source = Source::site(folder.path(), BUCKET);
 
     write(folder.path(), "index.html", "<p>one");
     write(folder.path(), "css/site.css", "p {}");
     write(folder.path(), "a name with spaces & ü.txt", "x");
     write(folder.path(), "cv/resume.pdf", "%PDF");
-    let plan = upload(&cloud, &source).await.unwrap();
+    let plan = upload(&aws, &source).await.unwrap();
     assert_eq!(keys(&plan), (vec!["a name with spaces & ü.txt", "css/site.css", "index.html"], vec![]));
     let head = s3.head_object().bucket(BUCKET).key("index.html").send().await.unwrap();
     assert_eq!(head.content_type(), Some("text/html; charset=utf-8"));
     assert!(head.cache_control().unwrap().contains("must-revalidate"));
     assert!(head.metadata().is_none_or(std::collections::HashMap::is_empty), "a visitor sees metadata");
 
-    assert!(upload(&cloud, &source).await.unwrap().is_empty());
+    assert!(upload(&aws, &source).await.unwrap().is_empty());
 
     // The same size, another content; and metadata that somebody changed.
     write(folder.path(), "index.html", "<p>two");
@@ -63,9 +65,9 @@ async fn a_bucket_comes_to_hold_what_the_folder_holds_and_nothing_is_uploaded_tw
         s3.put_object().bucket(BUCKET).key("css/site.css").content_type("text/plain").body(b"p {}".to_vec().into());
     css.send().await.unwrap();
     fs::remove_file(folder.path().join("a name with spaces & ü.txt")).unwrap();
-    let plan = upload(&cloud, &source).await.unwrap();
+    let plan = upload(&aws, &source).await.unwrap();
     assert_eq!(keys(&plan), (vec!["css/site.css", "index.html"], vec!["a name with spaces & ü.txt"]));
     assert_eq!(content(&s3, "index.html").await, "<p>two");
-    assert!(upload(&cloud, &source).await.unwrap().is_empty());
+    assert!(upload(&aws, &source).await.unwrap().is_empty());
     ministack.shutdown().await.unwrap();
 }

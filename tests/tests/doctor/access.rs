@@ -3,7 +3,7 @@
 use aws_sdk_cloudfront::types::TrustedKeyGroups;
 use aws_sdk_lambda::types::FunctionUrlAuthType;
 use serde_json::Value;
-use vitae_cloud::doctor::Verdict::{Fail, Warn};
+use vitae_cloud::operate::doctor::Verdict::{Fail, Warn};
 
 use crate::fixture::Fixture;
 

@@ -3,8 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use vitae_cloud::{
-    cloud::Cloud,
-    doctor::{Finding, Verdict, examine},
+    aws::AwsClients,
+    operate::doctor::{Finding, Verdict, examine},
     progress::Progress,
 };
 use vitae_local::Credentials;
@@ -31,7 +31,7 @@ impl Fixture {
     }
 
     /// The local cloud with the permissions of its root user.
-    pub(crate) fn root(&self) -> Cloud {
+    pub(crate) fn root(&self) -> AwsClients {
         self.running.system().ministack().root()
     }
 
@@ -48,13 +48,13 @@ impl Fixture {
     /// The findings of the caller with this access key, for a stack.
     pub(crate) fn findings_of(&self, access_key_id: &str, stack: &str) -> Vec<Finding> {
         let credentials = Credentials::new(access_key_id, "test", None, None, "a test");
-        self.examine(&Cloud::local(self.running.system().ministack().endpoint(), credentials), stack)
+        self.examine(&AwsClients::local(self.running.system().ministack().endpoint(), credentials), stack)
     }
 
-    fn examine(&self, cloud: &Cloud, stack: &str) -> Vec<Finding> {
+    fn examine(&self, aws: &AwsClients, stack: &str) -> Vec<Finding> {
         // A response from the edge's cache would hide the fault.
         self.running.system().edge().invalidate(["/*"]);
-        self.running.block_on(examine(cloud, stack, &Progress::Silent.step("doctor")))
+        self.running.block_on(examine(aws, stack, &Progress::Silent.step("doctor")))
     }
 
     /// Asserts that doctor finds the fault: see [`assert_finding`].

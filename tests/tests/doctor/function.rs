@@ -1,7 +1,7 @@
 //! Faults of the counter, the edge function and the CV.
 
 use aws_sdk_lambda::types::Environment;
-use vitae_cloud::doctor::Verdict::{Fail, Warn};
+use vitae_cloud::operate::doctor::Verdict::{Fail, Warn};
 
 use crate::fixture::{Fixture, assert_finding};
 

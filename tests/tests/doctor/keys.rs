@@ -1,6 +1,6 @@
 //! Faults of the signing keys.
 
-use vitae_cloud::doctor::Verdict::{Fail, Warn};
+use vitae_cloud::operate::doctor::Verdict::{Fail, Warn};
 use vitae_keys::pair;
 use vitae_parameters::{Parameter, SignerParameter};
 

@@ -1,7 +1,7 @@
 //! Faults of the edge function's log groups.
 
 use serde_json::json;
-use vitae_cloud::doctor::Verdict::{Fail, Warn};
+use vitae_cloud::operate::doctor::Verdict::{Fail, Warn};
 
 use crate::fixture::{Fixture, STACK};
 

@@ -11,7 +11,7 @@ mod logs;
 mod parameters;
 
 use fixture::{Fixture, assert_finding};
-use vitae_cloud::doctor::Verdict;
+use vitae_cloud::operate::doctor::Verdict;
 
 #[test]
 fn a_correct_stack_passes_every_check() {

@@ -1,6 +1,6 @@
 //! Faults of the parameters that the edge reads, and of the account's Parameter Store settings.
 
-use vitae_cloud::doctor::Verdict::{Fail, Warn};
+use vitae_cloud::operate::doctor::Verdict::{Fail, Warn};
 use vitae_parameters::Parameter;
 
 use crate::fixture::Fixture;

@@ -5,7 +5,7 @@
 //! The rules need no credentials and change nothing: no visit is counted.
 
 use serde_json::Value;
-use vitae_cloud::visitor::{Answer, Visitor};
+use vitae_cloud::operate::http::{Answer, Visitor};
 use vitae_tests::running_system;
 
 /// A site under test, local or real.

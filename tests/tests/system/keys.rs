@@ -1,6 +1,6 @@
 //! The deployed keys function, called with the deployer's permissions.
 
-use vitae_cloud::keys::{Error, ask};
+use vitae_cloud::operate::keys::{Error, ask};
 use vitae_keys::status::{Phase, Status};
 use vitae_keys::trigger::Command;
 use vitae_tests::{RunningSystem, running_system};

@@ -1,8 +1,12 @@
 //! The owner's operations on a running system: origins, statistics, the site's objects.
 
 use vitae_cloud::{
-    origins::{self, Which, Why},
-    site, stats, visitor,
+    deploy::site,
+    operate::{
+        http,
+        origins::{self, Which, Why},
+        stats,
+    },
 };
 use vitae_parameters::Prefix;
 use vitae_tests::running_system;
@@ -12,13 +16,13 @@ const STACK: &str = "tests";
 #[test]
 fn an_origin_is_set_and_removed_and_an_invalid_one_is_rejected() {
     let (running, _clock) = running_system();
-    let (cloud, prefix) = (running.system().deployer(), Prefix::from_stack_name(STACK).unwrap());
+    let (aws, prefix) = (running.system().deployer(), Prefix::from_stack_name(STACK).unwrap());
     running.block_on(async {
-        let listed = async || origins::list(&prefix, &origins::read(cloud, &prefix).await.unwrap()).unwrap();
+        let listed = async || origins::list(&prefix, &origins::read(aws, &prefix).await.unwrap()).unwrap();
         let before = listed().await;
         assert!(before.iter().any(|allowed| allowed.from == Why::Dev && allowed.origin == running.address()));
 
-        assert!(origins::set(cloud, &prefix, Which::Prod, "https://preview.example").await.unwrap());
+        assert!(origins::set(aws, &prefix, Which::Prod, "https://preview.example").await.unwrap());
         let added = listed().await.into_iter().find(|allowed| allowed.from == Why::Prod).unwrap();
         assert_eq!((added.origin.as_str(), added.heeded), ("https://preview.example", true));
         for (which, url, says) in [
@@ -26,11 +30,11 @@ fn an_origin_is_set_and_removed_and_an_invalid_one_is_rejected() {
             (Which::Dev, "https://a.example/", "final slash"),
             (Which::Dev, "http://a.example", "http"),
         ] {
-            let error = origins::set(cloud, &prefix, which, url).await.unwrap_err().to_string();
+            let error = origins::set(aws, &prefix, which, url).await.unwrap_err().to_string();
             assert!(error.contains(url) && error.contains(says), "{error}");
         }
-        assert!(origins::remove(cloud, &prefix, Which::Prod).await.unwrap());
-        assert!(!origins::remove(cloud, &prefix, Which::Prod).await.unwrap(), "there is nothing left to remove");
+        assert!(origins::remove(aws, &prefix, Which::Prod).await.unwrap());
+        assert!(!origins::remove(aws, &prefix, Which::Prod).await.unwrap(), "there is nothing left to remove");
         assert_eq!(listed().await, before, "rejected values are not written");
     });
 }
@@ -42,7 +46,7 @@ fn visits_by_day_are_read_at_the_systems_address() {
     assert_eq!(counted.status, 200, "{counted:?}");
     running.system().edge().invalidate(["/api/*"]);
     let visits = running.block_on(async {
-        let address = visitor::address(running.system().deployer(), STACK).await.unwrap();
+        let address = http::address(running.system().deployer(), STACK).await.unwrap();
         assert_eq!(address, running.address());
         stats::visits(&address, 7).await.unwrap()
     });

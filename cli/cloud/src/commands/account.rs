@@ -1,7 +1,7 @@
 //! Which account a command is about, whether it has a system or not.
 
 use clap::Args;
-use vitae_cloud::cloud::Cloud;
+use vitae_cloud::aws::AwsClients;
 
 /// Which account a command is about. Its credentials are found as the AWS SDKs find them.
 #[derive(Args)]
@@ -16,7 +16,7 @@ pub(crate) struct Account {
 
 impl Account {
     /// The account.
-    pub(crate) async fn find(&self) -> Cloud {
-        Cloud::account(self.profile.as_deref(), self.endpoint_url.as_deref()).await
+    pub(crate) async fn find(&self) -> AwsClients {
+        AwsClients::account(self.profile.as_deref(), self.endpoint_url.as_deref()).await
     }
 }

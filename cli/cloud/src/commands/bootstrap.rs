@@ -73,20 +73,20 @@ impl Bootstrap {
         let path = vitae_bundle::repository().join(TEMPLATE);
         let template = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         Runtime::new()?.block_on(async {
-            let cloud = self.account.find().await;
+            let aws = self.account.find().await;
             let progress = Progress::to_stderr();
             let step = progress.step("bootstrap");
             step.at("what would change");
-            let provider = github_provider(&cloud).await?;
+            let provider = github_provider(&aws).await?;
             let parameters = self.parameters(provider);
             let deployment =
                 Deployment { stack: BOOTSTRAP, template: Template::new(&template), parameters: &parameters };
-            let change_set = deploy::plan(&cloud, &deployment).await?;
+            let change_set = deploy::plan(&aws, &deployment).await?;
             let how = How { plan: self.plan, yes: self.yes, progress };
-            match change(&cloud, BOOTSTRAP.to_owned(), change_set, step, how).await? {
+            match change(&aws, BOOTSTRAP.to_owned(), change_set, step, how).await? {
                 Err(ended) => return Ok(ended),
                 Ok(planned) if self.plan => println!("{planned}"),
-                Ok(_) => print_outputs(&deploy::values(&cloud, BOOTSTRAP).await?.unwrap_or_default()),
+                Ok(_) => print_outputs(&deploy::values(&aws, BOOTSTRAP).await?.unwrap_or_default()),
             }
             Ok(Ended::Well)
         })

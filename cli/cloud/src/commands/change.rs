@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 use vitae_cloud::{
-    cloud::Cloud,
+    aws::AwsClients,
     deploy::{self, ChangeSet, Changes},
     progress::{Progress, Step},
 };
@@ -51,7 +51,7 @@ impl fmt::Display for OneStack {
 
 /// Ends the step in which the change set was made, and does with it what is wanted.
 pub(super) async fn change(
-    cloud: &Cloud,
+    aws: &AwsClients,
     stack: String,
     change_set: Option<ChangeSet>,
     step: Step,
@@ -64,19 +64,19 @@ pub(super) async fn change(
     let changes = change_set.changes.clone();
     step.done(changes.summary());
     if how.plan {
-        deploy::discard(cloud, &stack, &change_set).await?;
+        deploy::discard(aws, &stack, &change_set).await?;
         return Ok(Ok(OneStack { stack, result: Outcome::Planned, changes }));
     }
     eprintln!("{changes}");
     match ask(&format!("Change the stack {stack} so?"), "yes", how.yes) {
         Consent::Given => {}
         refused => {
-            deploy::discard(cloud, &stack, &change_set).await?;
+            deploy::discard(aws, &stack, &change_set).await?;
             return Ok(Err(Ended::without(refused)));
         }
     }
     let step = how.progress.step("change");
-    deploy::execute(cloud, &stack, &change_set, |event| step.event(event)).await?;
+    deploy::execute(aws, &stack, &change_set, |event| step.event(event)).await?;
     step.done(format_args!("{stack}: {}", changes.summary()));
     Ok(Ok(OneStack { stack, result: Outcome::Changed, changes }))
 }

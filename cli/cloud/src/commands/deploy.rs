@@ -12,11 +12,13 @@ use serde::Serialize;
 use tokio::runtime::Runtime;
 use vitae_bundle::Architecture;
 use vitae_cloud::{
-    build::Artifacts,
-    cloud::Cloud,
-    deploy::{self, Bootstrap, Settings},
+    aws::AwsClients,
+    deploy::{
+        self, Bootstrap, Settings,
+        artifacts::Artifacts,
+        release::{Part, Release, Sources},
+    },
     progress::Progress,
-    release::{Part, Release, Sources},
 };
 use vitae_parameters::Prefix;
 
@@ -87,11 +89,11 @@ impl Deploy {
         sources.check(&settings)?;
         let artifacts = self.build(&repository, progress)?;
         Runtime::new()?.block_on(async {
-            let cloud = self.account.find().await;
-            let (artifact_bucket, permissions_boundary) = self.place(&cloud).await?;
+            let aws = self.account.find().await;
+            let (artifact_bucket, permissions_boundary) = self.place(&aws).await?;
             let (system, architecture) = (self.stack.clone(), self.arch);
             let release = Release {
-                cloud,
+                aws,
                 system,
                 artifact_bucket,
                 permissions_boundary,
@@ -118,11 +120,11 @@ impl Deploy {
     }
 
     /// The bucket of the zips, and the boundary of the roles if the account demands one.
-    async fn place(&self, cloud: &Cloud) -> Result<(String, Option<String>), deploy::Error> {
+    async fn place(&self, aws: &AwsClients) -> Result<(String, Option<String>), deploy::Error> {
         if let Some(bucket) = &self.artifact_bucket {
             return Ok((bucket.clone(), None));
         }
-        let Bootstrap { artifact_bucket, permissions_boundary } = Bootstrap::read(cloud).await?;
+        let Bootstrap { artifact_bucket, permissions_boundary } = Bootstrap::read(aws).await?;
         Ok((artifact_bucket, Some(permissions_boundary)))
     }
 
@@ -136,7 +138,7 @@ impl Deploy {
         let mut stacks = Vec::new();
         for part in parts {
             // Its parameters are the outputs of a stack that is not there yet.
-            if self.plan && *part == Part::Watches && deploy::id(&release.cloud, &self.stack).await?.is_none() {
+            if self.plan && *part == Part::Watches && deploy::id(&release.aws, &self.stack).await?.is_none() {
                 continue;
             }
             match self.part(release, *part, progress).await? {
@@ -144,7 +146,7 @@ impl Deploy {
                 Err(ended) => return Ok(ended),
             }
         }
-        let outputs = deploy::values(&release.cloud, &self.stack).await?.unwrap_or_default();
+        let outputs = deploy::values(&release.aws, &self.stack).await?.unwrap_or_default();
         self.print(&Report { stacks, outputs })?;
         Ok(Ended::Well)
     }
@@ -163,7 +165,7 @@ impl Deploy {
         step.at("what would change");
         let change_set = release.plan(part).await?;
         let how = How { plan: self.plan, yes: self.yes, progress };
-        Ok(change(&release.cloud, part.stack(&self.stack), change_set, step, how).await?)
+        Ok(change(&release.aws, part.stack(&self.stack), change_set, step, how).await?)
     }
 
     fn print(&self, report: &Report) -> Result<(), serde_json::Error> {

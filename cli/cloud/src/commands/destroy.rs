@@ -5,10 +5,12 @@ use std::{error::Error, process::ExitCode};
 use clap::Args;
 use tokio::runtime::Runtime;
 use vitae_cloud::{
-    cloud::Cloud,
-    deploy, destroy,
+    aws::AwsClients,
+    deploy::{
+        self, destroy,
+        release::{Part, Sources},
+    },
     progress::Progress,
-    release::{Part, Sources},
 };
 
 use super::{
@@ -46,21 +48,21 @@ impl Destroy {
     fn carry_out(&self) -> Result<Ended, Box<dyn Error>> {
         let sources = Sources::read(&vitae_bundle::repository())?;
         Runtime::new()?.block_on(async {
-            let cloud = self.account.find().await;
-            if deploy::id(&cloud, &self.stack).await?.is_some() {
-                let ended = self.remove(&cloud, &sources).await?;
+            let aws = self.account.find().await;
+            if deploy::id(&aws, &self.stack).await?.is_some() {
+                let ended = self.remove(&aws, &sources).await?;
                 if !matches!(ended, Ended::Well) {
                     return Ok(ended);
                 }
             } else {
                 eprintln!("There is no stack {} (any more).", self.stack);
             }
-            self.sweep(&cloud).await
+            self.sweep(&aws).await
         })
     }
 
-    async fn remove(&self, cloud: &Cloud, sources: &Sources) -> Result<Ended, Box<dyn Error>> {
-        let resources = deploy::resources(cloud, &self.stack).await?;
+    async fn remove(&self, aws: &AwsClients, sources: &Sources) -> Result<Ended, Box<dyn Error>> {
+        let resources = deploy::resources(aws, &self.stack).await?;
         let stays = destroy::outlives(&resources, sources.template(Part::Serves));
         eprintln!(
             "{} resources of the stack {}, and those of its alarms and logs, end. These stay:",
@@ -77,7 +79,7 @@ impl Destroy {
         let progress = Progress::to_stderr();
         for (part, name) in [(Part::Watches, "observability"), (Part::Serves, "stack")] {
             let step = progress.step(name);
-            destroy::remove(cloud, &self.stack, part, |event| step.event(event)).await?;
+            destroy::remove(aws, &self.stack, part, |event| step.event(event)).await?;
             step.done("gone");
         }
         println!("What holds data is still there. These remove it for good:");
@@ -87,8 +89,8 @@ impl Destroy {
         Ok(Ended::Well)
     }
 
-    async fn sweep(&self, cloud: &Cloud) -> Result<Ended, Box<dyn Error>> {
-        let destroy::Swept { deleted, waiting } = destroy::sweep(cloud, &self.stack).await?;
+    async fn sweep(&self, aws: &AwsClients) -> Result<Ended, Box<dyn Error>> {
+        let destroy::Swept { deleted, waiting } = destroy::sweep(aws, &self.stack).await?;
         for function in deleted {
             eprintln!("{function}: deleted.");
         }

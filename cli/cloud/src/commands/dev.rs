@@ -8,13 +8,10 @@ use std::{
 use clap::{ArgGroup, Args};
 use tokio::runtime::Runtime;
 use vitae_cloud::{
-    build::Artifacts,
-    cloud::Cloud,
-    deploy::KeyAlgorithm,
-    dev::{Change, Error, Options, Remote, RemoteOptions, RequestLines, System, Watch, port},
-    ministack,
+    aws::AwsClients,
+    deploy::{KeyAlgorithm, artifacts::Artifacts},
+    dev::{Change, Error, Options, Remote, RemoteOptions, RequestLines, System, Watch, ministack, port, tools::Tools},
     progress::Progress,
-    tools::Tools,
 };
 use vitae_local::{Clock, RequestLog};
 use vitae_parameters::Prefix;
@@ -104,7 +101,7 @@ fn look(dev: &Dev, tools: Tools, scratch: &Path, (requests, log): (RequestLines,
         let mut signals = Signals::new().map_err(Error::Runtime)?;
         let options = RemoteOptions {
             endpoint_url: dev.endpoint_url.clone(),
-            cloud: Cloud::account(dev.profile.as_deref(), dev.endpoint_url.as_deref()).await,
+            aws: AwsClients::account(dev.profile.as_deref(), dev.endpoint_url.as_deref()).await,
             stack: dev.stack.clone(),
             distribution: dev.distribution.clone(),
             port: dev.port.unwrap_or(0),
@@ -119,7 +116,7 @@ fn look(dev: &Dev, tools: Tools, scratch: &Path, (requests, log): (RequestLines,
             remote.distribution(),
             dev.endpoint_url
                 .as_ref()
-                .map_or_else(|| "in your account".to_owned(), |url| format!("in the cloud at {url}"))
+                .map_or_else(|| "in your account".to_owned(), |url| format!("in the aws at {url}"))
         ));
         requests.ready(&remote.address());
         signals.next().await;

@@ -6,7 +6,7 @@ use clap::Args;
 use console::style;
 use tokio::runtime::Runtime;
 use vitae_cloud::{
-    doctor::{self, Finding, Verdict},
+    operate::doctor::{self, Finding, Verdict},
     progress::Progress,
 };
 

@@ -4,7 +4,7 @@ use std::{error::Error, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use tokio::runtime::Runtime;
-use vitae_cloud::keys::{ask, note, table};
+use vitae_cloud::operate::keys::{ask, note, table};
 use vitae_keys::trigger;
 use vitae_signer::Algorithm;
 
@@ -53,8 +53,8 @@ fn ask_and_print(keys: &Keys) -> Result<(), Box<dyn Error>> {
         KeysCommand::Revoke { id } => trigger::Command::Revoke { id: id.clone() },
     };
     let status = Runtime::new()?.block_on(async {
-        let (cloud, stack) = keys.system.find().await?;
-        ask(&cloud, &stack, &command).await
+        let (aws, stack) = keys.system.find().await?;
+        Ok::<_, Box<dyn Error>>(ask(&aws, &stack, &command).await?)
     })?;
     if keys.json {
         println!("{}", serde_json::to_string(&status)?);

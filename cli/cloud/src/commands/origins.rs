@@ -4,7 +4,7 @@ use std::{error::Error, process::ExitCode};
 
 use clap::{Args, Subcommand, ValueEnum};
 use tokio::runtime::Runtime;
-use vitae_cloud::origins::{self, Allowed};
+use vitae_cloud::operate::origins::{self, Allowed};
 use vitae_parameters::Prefix;
 
 const EXAMPLES: &str = "\
@@ -76,12 +76,12 @@ impl Origins {
     }
 
     async fn carry_out(&self) -> Result<(), Box<dyn Error>> {
-        let (cloud, stack) = self.system.find().await?;
+        let (aws, stack) = self.system.find().await?;
         let prefix = Prefix::from_stack_name(&stack)?;
         match &self.command {
             OriginsCommand::Set { which, url } => {
                 let which = origins::Which::from(*which);
-                let heeded = origins::set(&cloud, &prefix, which, url).await?;
+                let heeded = origins::set(&aws, &prefix, which, url).await?;
                 println!("{} is {url}", prefix.name(which.parameter()));
                 if heeded {
                     eprintln!("The edges take it within a minute.");
@@ -92,12 +92,12 @@ impl Origins {
                 }
             }
             OriginsCommand::List { json } => {
-                let allowed = origins::list(&prefix, &origins::read(&cloud, &prefix).await?)?;
+                let allowed = origins::list(&prefix, &origins::read(&aws, &prefix).await?)?;
                 println!("{}", if *json { serde_json::to_string(&allowed)? } else { table(&allowed) });
             }
             OriginsCommand::Remove { which } => {
                 let which = origins::Which::from(*which);
-                let there_was = origins::remove(&cloud, &prefix, which).await?;
+                let there_was = origins::remove(&aws, &prefix, which).await?;
                 let what = if there_was { "is removed" } else { "was not set" };
                 println!("{} {what}", prefix.name(which.parameter()));
             }

@@ -11,10 +11,12 @@ use std::{
 use clap::{Args, Subcommand};
 use tokio::runtime::Runtime;
 use vitae_cloud::{
-    cloud::Cloud,
-    deploy::{self, Outputs},
+    aws::AwsClients,
+    deploy::{
+        self, Outputs,
+        site::{self, Apply, LEASE, Lock, SavedPlan, Source},
+    },
     progress::{Progress, Step},
-    site::{self, Apply, LEASE, Lock, SavedPlan, Source},
 };
 
 use super::{
@@ -92,10 +94,10 @@ impl Site {
         let folder = self.folder.clone().unwrap_or_else(|| vitae_bundle::repository().join("site"));
         let folder = std::path::absolute(folder)?;
         // A plan says which stack it is for.
-        let (cloud, stack) = self.system.find_or(saved.as_ref().and_then(|plan| plan.stack.as_deref())).await?;
-        let outputs = deploy::outputs(&cloud, &stack).await?;
+        let (aws, stack) = self.system.find_or(saved.as_ref().and_then(|plan| plan.stack.as_deref())).await?;
+        let outputs = deploy::outputs(&aws, &stack).await?;
         let sources = site::sources(&folder, &outputs.site_bucket, &outputs.cv_bucket);
-        let target = Target { stack: self.system.stack().map(str::to_owned), cloud, outputs, sources };
+        let target = Target { stack: self.system.stack().map(str::to_owned), aws, outputs, sources };
         match &self.command {
             SiteCommand::Plan { out, json } => {
                 target.plan_and_show(out.as_deref(), *json).await?;
@@ -118,7 +120,7 @@ fn read(path: &Path) -> Result<SavedPlan, String> {
 struct Target {
     /// Its name, if it was asked for by name.
     stack: Option<String>,
-    cloud: Cloud,
+    aws: AwsClients,
     outputs: Outputs,
     sources: Vec<Source>,
 }
@@ -128,7 +130,7 @@ impl Target {
         let step = Progress::to_stderr().step("plan");
         step.at("comparing");
         let mut plan =
-            site::plan(&self.cloud, &self.outputs.distribution_id, &self.outputs.cv_bucket, &self.sources).await?;
+            site::plan(&self.aws, &self.outputs.distribution_id, &self.outputs.cv_bucket, &self.sources).await?;
         plan.stack.clone_from(&self.stack);
         step.done(format_args!(
             "{} objects compared",
@@ -172,7 +174,7 @@ impl Target {
         let step = Progress::to_stderr().step("apply");
         let waiting = || step.tell("Another apply is at work here: waiting for its end.");
         let lock = tokio::select! {
-            lock = Lock::take(self.cloud.s3(), &self.outputs.cv_bucket, LEASE, waiting) => lock?,
+            lock = Lock::take(self.aws.s3(), &self.outputs.cv_bucket, LEASE, waiting) => lock?,
             () = signals.next() => return Err("ended by a signal before anything was done".into()),
         };
         let applied = tokio::select! {
@@ -203,7 +205,7 @@ impl Target {
         if plan.is_empty() {
             return Ok("nothing to do".to_owned());
         }
-        let applied = site::apply(&self.cloud, lock, &plan, &self.sources, how, step).await?;
+        let applied = site::apply(&self.aws, lock, &plan, &self.sources, how, step).await?;
         let (put, deleted, paths) = (applied.put, applied.deleted, applied.invalidated);
         Ok(format!("{put} uploaded, {deleted} deleted, {paths} paths invalidated"))
     }

@@ -5,7 +5,7 @@ use std::{error::Error, process::ExitCode};
 use clap::Args;
 use console::Term;
 use tokio::runtime::Runtime;
-use vitae_cloud::{stats, visitor};
+use vitae_cloud::operate::{http, stats};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,7 +41,7 @@ impl Stats {
 
     async fn ask_and_draw(&self) -> Result<(), Box<dyn Error>> {
         let (cloud, stack) = self.system.find().await?;
-        let address = visitor::address(&cloud, &stack).await?;
+        let address = http::address(&cloud, &stack).await?;
         let visits = stats::visits(&address, self.days).await?;
         if self.json {
             println!("{}", serde_json::to_string(&visits)?);

@@ -2,8 +2,8 @@
 
 use clap::Args;
 use vitae_cloud::{
-    cloud::Cloud,
-    keys::{NotRunning, Running},
+    aws::AwsClients,
+    dev::session::{NotRunning, Running},
 };
 
 /// Which system a command is about.
@@ -28,17 +28,17 @@ impl System {
     }
 
     /// The cloud that it is in and its stack's name.
-    pub(crate) async fn find(&self) -> Result<(Cloud, String), NotRunning> {
+    pub(crate) async fn find(&self) -> Result<(AwsClients, String), NotRunning> {
         self.find_or(None).await
     }
 
     /// The same, where something else than `--stack` may name a stack in an account.
-    pub(crate) async fn find_or(&self, stack: Option<&str>) -> Result<(Cloud, String), NotRunning> {
+    pub(crate) async fn find_or(&self, stack: Option<&str>) -> Result<(AwsClients, String), NotRunning> {
         if let Some(stack) = self.stack().or(stack) {
-            let cloud = Cloud::account(self.profile.as_deref(), self.endpoint_url.as_deref()).await;
-            return Ok((cloud, stack.to_owned()));
+            let aws = AwsClients::account(self.profile.as_deref(), self.endpoint_url.as_deref()).await;
+            return Ok((aws, stack.to_owned()));
         }
         let running = Running::read(&vitae_bundle::target(&vitae_bundle::repository()).join("vitae/dev"))?;
-        Ok((running.cloud(), running.stack().to_owned()))
+        Ok((running.aws(), running.stack().to_owned()))
     }
 }

@@ -1,10 +1,7 @@
 //! What `bootstrap.yaml` made in the account, once, for all stacks.
 
-use super::{
-    Error,
-    stack::{physical_id, values},
-};
-use crate::cloud::{CallError, Cloud};
+use super::stack::{Error, physical_id, values};
+use crate::aws::{AwsClients, CallError};
 
 /// The name that the stack of `bootstrap.yaml` has in every account.
 pub const BOOTSTRAP: &str = "vitae-bootstrap";
@@ -23,8 +20,8 @@ impl Bootstrap {
     ///
     /// # Errors
     /// [`Error::NoBootstrap`] if it was not made there, or not by this template.
-    pub async fn read(cloud: &Cloud) -> Result<Self, Error> {
-        let mut outputs = values(cloud, BOOTSTRAP).await?.ok_or(Error::NoBootstrap)?;
+    pub async fn read(aws: &AwsClients) -> Result<Self, Error> {
+        let mut outputs = values(aws, BOOTSTRAP).await?.ok_or(Error::NoBootstrap)?;
         let mut of = |name| outputs.remove(name).ok_or(Error::NoBootstrap);
         Ok(Self { artifact_bucket: of("ArtifactBucket")?, permissions_boundary: of("PermissionsBoundary")? })
     }
@@ -38,11 +35,11 @@ const GITHUB: &str = "token.actions.githubusercontent.com";
 ///
 /// # Errors
 /// The call that failed.
-pub async fn github_provider(cloud: &Cloud) -> Result<Option<String>, CallError> {
-    if physical_id(cloud, BOOTSTRAP, "GitHub").await.is_ok_and(|id| !id.is_empty()) {
+pub async fn github_provider(aws: &AwsClients) -> Result<Option<String>, CallError> {
+    if physical_id(aws, BOOTSTRAP, "GitHub").await.is_ok_and(|id| !id.is_empty()) {
         return Ok(None);
     }
-    let listed = cloud.iam().list_open_id_connect_providers().send().await;
+    let listed = aws.iam().list_open_id_connect_providers().send().await;
     let listed = listed.map_err(|error| CallError::new("ListOpenIDConnectProviders", &error))?;
     let arns = listed.open_id_connect_provider_list().iter().filter_map(|provider| provider.arn());
     Ok(arns.into_iter().find(|arn| arn.ends_with(&format!("/{GITHUB}"))).map(str::to_owned))

@@ -5,7 +5,11 @@ use std::io;
 use vitae_bundle::BundleError;
 use vitae_setup::SetupError;
 
-use crate::{cloud::CallError, deploy, ministack, site};
+use crate::{
+    aws::CallError,
+    deploy::{self, site},
+    dev::ministack,
+};
 
 /// Why there is no system. `Display` says which step failed and why, [`Error::advice`] what to do.
 #[derive(Debug, thiserror::Error)]

@@ -2,9 +2,13 @@
 
 mod change;
 mod error;
+pub mod ministack;
 pub mod port;
 mod remote;
 mod request_lines;
+pub mod session;
+pub mod tools;
+pub mod users;
 mod watch;
 
 use std::{
@@ -26,18 +30,20 @@ pub use self::{
     request_lines::RequestLines,
     watch::Watch,
 };
-use crate::{
-    artifacts,
-    build::Artifacts,
-    cloud::{CallError, Cloud, REGION},
-    deploy::{self, Deployment, KeyAlgorithm, Outputs, Parameters, Template},
-    keys::Running,
-    ministack::{self, Ministack, free_port},
-    policies,
-    progress::Progress,
-    site::{self, Source},
+use self::{
+    ministack::{Ministack, free_port},
+    session::Running,
     tools::Tools,
-    users,
+};
+use crate::{
+    aws::{AwsClients, CallError, REGION},
+    deploy::{
+        self, Deployment, KeyAlgorithm, Outputs, Parameters, Template, artifact_bucket,
+        artifacts::Artifacts,
+        policies,
+        site::{self, Source},
+    },
+    progress::Progress,
 };
 
 /// The local cloud's artifact bucket.
@@ -82,7 +88,7 @@ pub struct System {
 /// The stack in the local cloud, and who may do what with it.
 #[derive(Debug)]
 struct Stack {
-    deployer: Cloud,
+    deployer: AwsClients,
     artifacts: Artifacts,
     outputs: Outputs,
     /// The address that `origins/dev` names.
@@ -140,7 +146,7 @@ impl System {
 
     /// The local cloud, as the user `deploy`.
     #[must_use]
-    pub const fn deployer(&self) -> &Cloud {
+    pub const fn deployer(&self) -> &AwsClients {
         &self.stack.deployer
     }
 
@@ -248,8 +254,8 @@ async fn deploy(
     // Other commands of the owner's reach the running system as this user.
     let running = Running::new(ministack.endpoint(), &options.stack, &credentials);
     running.write(&options.state).map_err(|source| Error::State { source })?;
-    artifacts::make_bucket(&root, ARTIFACT_BUCKET).await.map_err(Error::Users)?;
-    let deployer = Cloud::local(ministack.endpoint(), credentials);
+    artifact_bucket::make_bucket(&root, ARTIFACT_BUCKET).await.map_err(Error::Users)?;
+    let deployer = AwsClients::local(ministack.endpoint(), credentials);
 
     let port =
         if options.port == 0 { free_port().map_err(|source| Error::Port { port: 0, source })? } else { options.port };
@@ -260,12 +266,18 @@ async fn deploy(
 }
 
 /// Brings the stack up to the template and the artifacts.
-async fn bring_up(options: &Options, deployer: &Cloud, artifacts: &Artifacts, port: u16) -> Result<Outputs, Error> {
+async fn bring_up(
+    options: &Options,
+    deployer: &AwsClients,
+    artifacts: &Artifacts,
+    port: u16,
+) -> Result<Outputs, Error> {
     let step = options.progress.step("functions");
     let mut uploaded = 0;
     for artifact in artifacts.each() {
         step.at(artifact.key());
-        uploaded += u32::from(artifacts::upload(deployer, ARTIFACT_BUCKET, artifact).await.map_err(Error::Artifacts)?);
+        uploaded +=
+            u32::from(artifact_bucket::upload(deployer, ARTIFACT_BUCKET, artifact).await.map_err(Error::Artifacts)?);
     }
     step.done(format_args!("{uploaded} of 3 uploaded"));
 
@@ -326,8 +338,8 @@ fn read(options: &Options, path: &str) -> Result<String, Error> {
 }
 
 /// Writes `origins/dev`: the local edge's address is a name of the system while `config.dev_origin` says so.
-async fn put_dev_origin(cloud: &Cloud, prefix: &Prefix, address: &str) -> Result<(), CallError> {
+async fn put_dev_origin(aws: &AwsClients, prefix: &Prefix, address: &str) -> Result<(), CallError> {
     let name = prefix.name(Parameter::OriginDev);
-    let put = cloud.ssm().put_parameter().name(&name).value(address).r#type(ParameterType::String).overwrite(true);
+    let put = aws.ssm().put_parameter().name(&name).value(address).r#type(ParameterType::String).overwrite(true);
     put.send().await.map(drop).map_err(|error| CallError::new(format!("PutParameter of {name}"), &error))
 }

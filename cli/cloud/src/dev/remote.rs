@@ -8,7 +8,7 @@ use vitae_local::{Clock, LocalEdge, RequestLog};
 
 use super::Error;
 use crate::{
-    cloud::{Cloud, REGION},
+    aws::{AwsClients, REGION},
     deploy,
 };
 
@@ -18,7 +18,7 @@ pub struct RemoteOptions {
     /// Where a local cloud is, `http://127.0.0.1:4566`; without it, AWS.
     pub endpoint_url: Option<String>,
     /// The cloud as whoever looks.
-    pub cloud: Cloud,
+    pub aws: AwsClients,
     /// The stack whose distribution is served, unless one is named.
     pub stack: String,
     /// The distribution's id.
@@ -46,10 +46,10 @@ impl Remote {
     /// # Errors
     /// No credentials, no such stack, or what the local edge does not model.
     pub async fn start(options: &RemoteOptions) -> Result<Self, Error> {
-        let credentials = options.cloud.credentials().await.map_err(Error::Credentials)?;
+        let credentials = options.aws.credentials().await.map_err(Error::Credentials)?;
         let distribution = match &options.distribution {
             Some(id) => id.clone(),
-            None => deploy::outputs(&options.cloud, &options.stack).await?.distribution_id,
+            None => deploy::outputs(&options.aws, &options.stack).await?.distribution_id,
         };
         let edge = LocalEdge::start(vitae_local::Options {
             endpoint_url: options.endpoint_url.clone(),

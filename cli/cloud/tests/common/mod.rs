@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vitae_cloud::{
+use vitae_cloud::dev::{
     ministack::{self, Ministack},
     tools::Tools,
 };

@@ -8,7 +8,7 @@ mod world;
 
 use std::time::Duration;
 
-use vitae_cloud::site::{Error, Lock};
+use vitae_cloud::deploy::site::{Error, Lock};
 
 use self::{
     crawler::Crawler,
@@ -52,7 +52,7 @@ async fn a_bucket_follows_its_folder_through_changes_and_no_page_ever_misses_an_
 
     let began = std::time::Instant::now();
     let plan = world.plan(&folder).await;
-    println!("compared in {:.1} s: {}", began.elapsed().as_secs_f64(), vitae_cloud::site::table(&plan));
+    println!("compared in {:.1} s: {}", began.elapsed().as_secs_f64(), vitae_cloud::deploy::site::table(&plan));
     assert!(plan.is_empty(), "nothing is done twice");
     println!("{changed:?} changed, {drifted} drifted; {}", crawler.end().await);
     world.end().await;
@@ -137,7 +137,7 @@ async fn a_saved_plan_is_applied_unchanged_or_refused() {
     world.plan_and_apply(&folder, apply()).await.unwrap();
     folder.change_in_place();
     let saved = world.plan(&folder).await;
-    let saved = vitae_cloud::site::SavedPlan::parse(&saved.to_json()).unwrap();
+    let saved = vitae_cloud::deploy::site::SavedPlan::parse(&saved.to_json()).unwrap();
 
     // Somebody wrote to the bucket.
     let other = world.put(SITE, "other.css", "p {}").await;

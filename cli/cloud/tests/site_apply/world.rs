@@ -8,12 +8,13 @@ use aws_sdk_cloudfront::types::{
 use aws_sdk_s3::{Client, primitives::ByteStream};
 use futures_util::{StreamExt as _, stream};
 use vitae_cloud::{
-    cloud::Cloud,
-    ministack::Ministack,
-    policies,
+    aws::AwsClients,
+    deploy::{
+        policies,
+        site::{self, Applied, Apply, Error, Lock, SavedPlan, Source},
+    },
+    dev::{ministack::Ministack, users},
     progress::Progress,
-    site::{self, Applied, Apply, Error, Lock, SavedPlan, Source},
-    users,
 };
 use vitae_parameters::Prefix;
 
@@ -35,7 +36,7 @@ pub(crate) fn apply() -> Apply {
 
 pub(crate) struct World {
     ministack: Ministack,
-    cloud: Cloud,
+    aws: AwsClients,
     distribution_id: String,
     state: tempfile::TempDir,
 }
@@ -51,12 +52,12 @@ impl World {
         let distribution_id = make_distribution(&root).await;
         let policy = policies::deploy("resume", "artifacts", &Prefix::from_stack_name("resume").unwrap());
         let credentials = users::make(&root, "deploy", &policy).await.unwrap();
-        let cloud = Cloud::local(ministack.endpoint(), credentials);
-        Self { ministack, cloud, distribution_id, state }
+        let aws = AwsClients::local(ministack.endpoint(), credentials);
+        Self { ministack, aws, distribution_id, state }
     }
 
     pub(crate) fn s3(&self) -> Client {
-        self.cloud.s3()
+        self.aws.s3()
     }
 
     pub(crate) async fn end(self) {
@@ -65,13 +66,12 @@ impl World {
     }
 
     pub(crate) async fn plan(&self, folder: &Folder) -> SavedPlan {
-        site::plan(&self.cloud, &self.distribution_id, CV, &sources(folder)).await.unwrap()
+        site::plan(&self.aws, &self.distribution_id, CV, &sources(folder)).await.unwrap()
     }
 
     pub(crate) async fn apply(&self, folder: &Folder, plan: &SavedPlan, how: Apply) -> Result<Applied, Error> {
         let lock = Lock::take(self.s3(), CV, LEASE, || {}).await.unwrap();
-        let applied =
-            site::apply(&self.cloud, &lock, plan, &sources(folder), how, &Progress::Silent.step("apply")).await;
+        let applied = site::apply(&self.aws, &lock, plan, &sources(folder), how, &Progress::Silent.step("apply")).await;
         lock.release().await.unwrap();
         applied
     }
@@ -87,7 +87,7 @@ impl World {
         let lock = Lock::take(self.s3(), CV, LEASE, || {}).await.unwrap();
         let plan = self.plan(folder).await;
         let step = Progress::Silent.step("apply");
-        let applied = site::apply(&self.cloud, &lock, &plan, &sources(folder), apply(), &step).await;
+        let applied = site::apply(&self.aws, &lock, &plan, &sources(folder), apply(), &step).await;
         lock.release().await.unwrap();
         applied
     }
@@ -100,7 +100,7 @@ impl World {
         tokio::select! {
             biased;
             () = self.written(plan, writes) => true,
-            applied = site::apply(&self.cloud, &lock, plan, &sources, apply(), &step) => {
+            applied = site::apply(&self.aws, &lock, plan, &sources, apply(), &step) => {
                 applied.unwrap();
                 false
             }
@@ -214,7 +214,7 @@ fn sources(folder: &Folder) -> Vec<Source> {
     site::sources(folder.path(), SITE, CV)
 }
 
-async fn make_distribution(root: &Cloud) -> String {
+async fn make_distribution(root: &AwsClients) -> String {
     let origin = Origin::builder()
         .id("site")
         .domain_name(format!("{SITE}.s3.us-east-1.amazonaws.com"))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use vitae_cloud::policies;
+use vitae_cloud::deploy::policies;
 use vitae_parameters::Prefix;
 
 use crate::text::{actions, entry, read, value};

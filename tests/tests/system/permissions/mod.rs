@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use aws_credential_types::Credentials;
 use serde_json::json;
-use vitae_cloud::{deploy, users};
+use vitae_cloud::{deploy, dev::users};
 use vitae_tests::{Response, RunningSystem, running_system};
 
 use self::{

@@ -1,0 +1,289 @@
+//! What the local cloud's users may do. Exact actions on exact names: what works here does not work by accident.
+
+use serde_json::{Value, json};
+use vitae_parameters::{Parameter, Prefix};
+
+use crate::{
+    aws::REGION,
+    deploy::{Outputs, release::Part},
+};
+
+/// ministack's account, unless it is told another.
+const ACCOUNT: &str = "000000000000";
+
+/// `deploy`: uploads artifacts, runs change sets of this stack, uploads site and CV and invalidates
+/// what changed, writes `origins/*`, rotates keys, and looks at what `vitae doctor` judges.
+///
+/// It holds no permission on what the template declares, which deploying into an account takes: ministack's
+/// CloudFormation asks for none.
+#[must_use]
+pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
+    // S3 names are in lower case, and CloudFormation begins the names that it makes with the stack's.
+    let bucket = |logical_id: &str| format!("arn:aws:s3:::{}-{logical_id}-*", stack.to_lowercase());
+    let (site, cv) = (bucket("sitebucket"), bucket("cvbucket"));
+    let stacks = [Part::Serves, Part::Watches]
+        .map(|part| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{}/*", part.stack(stack)));
+    let function = |logical_id: &str| format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-{logical_id}-*");
+    json!({"Version": "2012-10-17", "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": [
+                "cloudformation:CreateChangeSet",
+                "cloudformation:DeleteChangeSet",
+                "cloudformation:DeleteStack",
+                "cloudformation:DescribeChangeSet",
+                "cloudformation:DescribeStackEvents",
+                "cloudformation:DescribeStackResource",
+                "cloudformation:DescribeStackResourceDrifts",
+                "cloudformation:DescribeStacks",
+                "cloudformation:DetectStackDrift",
+                "cloudformation:ExecuteChangeSet",
+                "cloudformation:ListStackResources",
+            ],
+            "Resource": stacks,
+        },
+        {
+            // What a stack that is gone left behind is found by its name.
+            "Effect": "Allow",
+            "Action": "lambda:ListFunctions",
+            "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            "Action": "lambda:DeleteFunction",
+            "Resource": format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-EdgeFunction-*"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": format!("arn:aws:s3:::{artifact_bucket}/*"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "s3:ListBucket",
+            "Resource": [format!("arn:aws:s3:::{artifact_bucket}"), site, cv],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            "Resource": [format!("{site}/*"), format!("{cv}/*")],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"],
+            "Resource": format!("arn:aws:cloudfront::{ACCOUNT}:distribution/*"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["ssm:DeleteParameter", "ssm:PutParameter"],
+            "Resource": [parameter(prefix, Parameter::OriginDev), parameter(prefix, Parameter::OriginProd)],
+        },
+        {
+            // Not signer/active: whoever deploys need not be able to sign.
+            "Effect": "Allow",
+            "Action": "ssm:GetParameters",
+            "Resource": [
+                parameter(prefix, Parameter::Config),
+                parameter(prefix, Parameter::OriginDev),
+                parameter(prefix, Parameter::OriginProd),
+            ],
+        },
+        {
+            "Effect": "Allow",
+            "Action": "lambda:InvokeFunction",
+            "Resource": function("KeysFunction"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "lambda:GetPolicy",
+            "Resource": function("CounterFunction"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "lambda:ListVersionsByFunction",
+            "Resource": function("EdgeFunction"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "s3:GetBucketPolicy",
+            "Resource": [site, cv],
+        },
+        {
+            "Effect": "Allow",
+            "Action": "cloudfront:GetDistribution",
+            "Resource": format!("arn:aws:cloudfront::{ACCOUNT}:distribution/*"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "sns:ListSubscriptionsByTopic",
+            "Resource": format!("arn:aws:sns:{REGION}:{ACCOUNT}:{stack}-*"),
+        },
+        {
+            // None of these has a resource type to narrow it to, or is asked in every region of an edge.
+            "Effect": "Allow",
+            "Action": [
+                "cloudformation:DescribeStackDriftDetectionStatus",
+                "cloudfront:GetKeyGroup",
+                "cloudfront:GetPublicKey",
+                "cloudfront:ListPublicKeys",
+                "logs:DescribeLogGroups",
+                "ssm:GetServiceSetting",
+            ],
+            "Resource": "*",
+        },
+    ]})
+}
+
+/// `local-edge`: what CloudFront may do in an account, and Lambda with the edge function's role. It reads the
+/// distribution and the policies that it checks as AWS would, then fetches as itself; the function runs as its role.
+#[must_use]
+pub fn local_edge(stack: &str, outputs: &Outputs, edge_role: &str) -> Value {
+    let function = |logical_id: &str| format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-{logical_id}*");
+    let buckets = [&outputs.site_bucket, &outputs.cv_bucket].map(|bucket| format!("arn:aws:s3:::{bucket}"));
+    json!({"Version": "2012-10-17", "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": [
+                "cloudfront:DescribeFunction",
+                "cloudfront:GetCachePolicy",
+                "cloudfront:GetDistribution",
+                "cloudfront:GetFunction",
+                "cloudfront:GetInvalidation",
+                "cloudfront:GetKeyGroup",
+                "cloudfront:GetOriginAccessControl",
+                "cloudfront:GetOriginRequestPolicy",
+                "cloudfront:GetPublicKey",
+                "cloudfront:GetResponseHeadersPolicy",
+                "cloudfront:ListInvalidations",
+            ],
+            "Resource": "*",
+        },
+        {
+            // A function URL does not say whose it is: the functions are asked in turn.
+            "Effect": "Allow",
+            "Action": "lambda:ListFunctions",
+            "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            // ministack 1.5.33 takes the listing of a function's URLs for GetFunction.
+            "Action": ["lambda:ListFunctionUrlConfigs", "lambda:GetFunction"],
+            "Resource": function(""),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "lambda:GetFunction",
+            "Resource": outputs.edge_function_arn,
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["lambda:GetPolicy", "lambda:InvokeFunction", "lambda:InvokeFunctionUrl"],
+            "Resource": function("CounterFunction-"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetBucketPolicy", "s3:ListBucket"],
+            "Resource": buckets,
+        },
+        {
+            "Effect": "Allow",
+            "Action": "s3:GetObject",
+            "Resource": buckets.each_ref().map(|bucket| format!("{bucket}/*")),
+        },
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Resource": role_arn(edge_role),
+        },
+    ]})
+}
+
+/// Who may assume the edge function's role in the local cloud: whom the template trusts, and `local-edge`, which is
+/// here what `edgelambda.amazonaws.com` is in an account.
+#[must_use]
+pub fn trust(mut template: Value, user: &str) -> Value {
+    let statement = json!({
+        "Effect": "Allow",
+        "Principal": {"AWS": format!("arn:aws:iam::{ACCOUNT}:user/{user}")},
+        "Action": "sts:AssumeRole",
+    });
+    if let Some(statements) = template["Statement"].as_array_mut()
+        && !statements.contains(&statement)
+    {
+        statements.push(statement);
+    }
+    template
+}
+
+fn role_arn(name: &str) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:role/{name}")
+}
+
+fn parameter(prefix: &Prefix, name: Parameter) -> String {
+    format!("arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{}", prefix.name(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn outputs() -> Outputs {
+        let text = |text: &str| text.to_owned();
+        Outputs {
+            distribution_id: text("E1"),
+            distribution_domain_name: text("d1.cloudfront.net"),
+            site_url: text("https://d1.cloudfront.net"),
+            site_bucket: text("site"),
+            cv_bucket: text("cv"),
+            counter_url: text("https://x.lambda-url.us-east-1.on.aws/"),
+            counter_function: text("resume-CounterFunction-1"),
+            counter_table: text("table"),
+            keys_function: text("resume-KeysFunction-1"),
+            key_group_id: text("group"),
+            parameter_prefix: text("/vitae/resume/"),
+            edge_function_arn: text("arn:aws:lambda:us-east-1:000000000000:function:resume-EdgeFunction-1:7"),
+        }
+    }
+
+    fn actions(policy: &Value) -> BTreeSet<String> {
+        let mut actions = BTreeSet::new();
+        for statement in policy["Statement"].as_array().unwrap() {
+            match &statement["Action"] {
+                Value::Array(several) => {
+                    actions.extend(several.iter().map(|action| action.as_str().unwrap().to_owned()));
+                }
+                one => _ = actions.insert(one.as_str().unwrap().to_owned()),
+            }
+        }
+        actions
+    }
+
+    #[test]
+    fn local_edge_may_do_what_the_local_edge_does_and_no_more() {
+        let policy = local_edge("resume", &outputs(), "resume-EdgeRole-1");
+        // The function reads its parameters as its role, which local-edge may assume.
+        let needed = vitae_local::IAM_ACTIONS.iter().filter(|action| **action != "ssm:GetParameters");
+        let needed: BTreeSet<_> = needed.map(|action| (*action).to_owned()).collect();
+        assert_eq!(actions(&policy), needed);
+    }
+
+    #[test]
+    fn no_user_has_a_wildcard_action() {
+        let prefix = Prefix::from_stack_name("resume").unwrap();
+        let policies = [deploy("resume", "artifacts", &prefix), local_edge("resume", &outputs(), "resume-EdgeRole-1")];
+        assert!(policies.iter().flat_map(actions).all(|action| !action.contains('*')));
+    }
+
+    #[test]
+    fn trust_is_added_once_and_takes_nothing_away() {
+        let template = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"},
+        ]});
+        let once = trust(template.clone(), "local-edge");
+        assert_eq!(once["Statement"].as_array().unwrap().len(), 2);
+        assert_eq!(once["Statement"][0], template["Statement"][0]);
+        assert_eq!(trust(once.clone(), "local-edge"), once);
+    }
+}

@@ -1,0 +1,153 @@
+//! Change sets: what a deployment will do is known, and shown, before it is done.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_sdk_cloudformation::{
+    Client,
+    types::{Capability, ChangeSetStatus, ChangeSetType, Parameter},
+};
+use tokio::time::sleep;
+
+use super::{
+    Changes, Error, Template, delete, describe,
+    events::Events,
+    kind::{self, Kind},
+};
+use crate::aws::{AwsClients, CallError};
+
+/// What is to be deployed.
+#[derive(Clone, Debug)]
+pub struct Deployment<'a> {
+    /// The stack's name.
+    pub stack: &'a str,
+    /// The template, at most 51,200 bytes, which CloudFormation takes inline.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+    pub template: Template<'a>,
+    /// Its parameters, each with its value, such as [`Parameters::values`].
+    pub parameters: &'a [(String, String)],
+}
+
+/// What a change set would do, not yet done.
+#[derive(Debug)]
+pub struct ChangeSet {
+    id: String,
+    /// What it would do.
+    pub changes: Changes,
+}
+
+/// Creates a change set and waits until CloudFormation has computed it; `None` if there is nothing to change.
+///
+/// A stack that never came to be, because its first deployment failed, is deleted first: it can do nothing else.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn plan(aws: &AwsClients, deployment: &Deployment<'_>) -> Result<Option<ChangeSet>, Error> {
+    let client = aws.cloudformation();
+    let Deployment { stack, template, parameters } = *deployment;
+    if !template.has_resources() {
+        return Err(Error::Refused { reason: "the template has no section Resources".to_owned() });
+    }
+    let status = describe(&client, stack).await?.and_then(|found| found.stack_status().cloned());
+    let kind = Kind::of(status.as_ref()).map_err(|advice| Error::Stuck {
+        stack: stack.to_owned(),
+        status: status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+        advice,
+    })?;
+    if kind == Kind::DeleteThenCreate {
+        delete(aws, stack, |_| ()).await?;
+    }
+    // Unique among the stack's change sets; nothing is decided by this clock.
+    let name = format!("vitae-{}", SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis());
+    let created = client
+        .create_change_set()
+        .stack_name(stack)
+        .change_set_name(&name)
+        .change_set_type(if kind == Kind::Update { ChangeSetType::Update } else { ChangeSetType::Create })
+        .template_body(template.text())
+        .set_parameters(Some(parameters.iter().map(parameter).collect()))
+        .capabilities(Capability::CapabilityIam)
+        .send()
+        .await
+        .map_err(|error| CallError::new("CreateChangeSet", &error))?;
+    let id = created.id().unwrap_or(&name).to_owned();
+    let changes = loop {
+        let (status, reason, changes) = describe_change_set(&client, stack, &id).await?;
+        match status {
+            ChangeSetStatus::CreateComplete => break changes,
+            ChangeSetStatus::Failed => {
+                // It would stay in the stack's list for ever.
+                let deleted = client.delete_change_set().stack_name(stack).change_set_name(&id).send().await;
+                deleted.map_err(|error| CallError::new("DeleteChangeSet", &error))?;
+                return if kind::says_nothing_to_change(&reason) { Ok(None) } else { Err(Error::Refused { reason }) };
+            }
+            _ => sleep(aws.poll_interval()).await,
+        }
+    };
+    Ok(Some(ChangeSet { id, changes }))
+}
+
+/// Executes a change set and waits for its end, telling each of the stack's events as it comes.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn execute(
+    aws: &AwsClients,
+    stack: &str,
+    change_set: &ChangeSet,
+    mut tell: impl FnMut(&str),
+) -> Result<(), Error> {
+    let client = aws.cloudformation();
+    let mut events = Events::after_now(&client, stack).await?;
+    let executed = client.execute_change_set().stack_name(stack).change_set_name(&change_set.id).send().await;
+    executed.map_err(|error| CallError::new("ExecuteChangeSet", &error))?;
+    loop {
+        // The status first: the events read after it are then all there are.
+        let status = describe(&client, stack).await?.and_then(|found| found.stack_status().cloned());
+        for line in events.read(&client, stack).await? {
+            tell(&line);
+        }
+        let status = status.map(|status| status.as_str().to_owned()).unwrap_or_default();
+        if matches!(status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE") {
+            return Ok(());
+        }
+        if !status.ends_with("_IN_PROGRESS") {
+            let cause = events.first_failure().unwrap_or_else(|| "no resource says why".to_owned());
+            return Err(Error::Failed { stack: stack.to_owned(), status, cause });
+        }
+        sleep(aws.poll_interval()).await;
+    }
+}
+
+/// Takes back a change set that is not to be executed.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn discard(aws: &AwsClients, stack: &str, change_set: &ChangeSet) -> Result<(), Error> {
+    let deleted =
+        aws.cloudformation().delete_change_set().stack_name(stack).change_set_name(&change_set.id).send().await;
+    deleted.map_err(|error| CallError::new("DeleteChangeSet", &error))?;
+    Ok(())
+}
+
+fn parameter((name, value): &(String, String)) -> Parameter {
+    Parameter::builder().parameter_key(name).parameter_value(value).build()
+}
+
+async fn describe_change_set(
+    client: &Client,
+    stack: &str,
+    id: &str,
+) -> Result<(ChangeSetStatus, String, Changes), CallError> {
+    let mut changes = Changes::default();
+    let mut next = None;
+    loop {
+        let page = client.describe_change_set().stack_name(stack).change_set_name(id).set_next_token(next).send().await;
+        let page = page.map_err(|error| CallError::new("DescribeChangeSet", &error))?;
+        changes.extend(page.changes());
+        next = page.next_token().map(str::to_owned);
+        if next.is_none() {
+            let status = page.status().cloned().unwrap_or(ChangeSetStatus::CreatePending);
+            return Ok((status, page.status_reason().unwrap_or_default().to_owned(), changes));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Whether somebody hears the alarms: an e-mail subscription waits until it is confirmed.
+//! <https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html>
+
+use super::{Finding, Observed, Subject};
+use crate::aws::CallError;
+
+const CHECK: &str = "alarms";
+const TOPIC: &str = "AWS::SNS::Topic";
+/// What a subscription has in place of its ARN until it is confirmed.
+const PENDING: &str = "PendingConfirmation";
+
+/// A topic, and the ARNs of its subscriptions.
+pub(super) struct Facts {
+    topic: String,
+    subscriptions: Vec<String>,
+}
+
+pub(super) async fn observe(subject: &Subject) -> Observed<Vec<Facts>> {
+    let mut facts = Vec::new();
+    for (_, topic) in subject.watching.values().filter(|(kind, _)| kind == TOPIC) {
+        let listed = subject.aws.sns().list_subscriptions_by_topic().topic_arn(topic).send().await;
+        let listed = listed.map_err(|error| CallError::new(format!("ListSubscriptionsByTopic of {topic}"), &error))?;
+        let arns = listed.subscriptions().iter().filter_map(|subscription| subscription.subscription_arn());
+        facts.push(Facts { topic: topic.clone(), subscriptions: arns.map(str::to_owned).collect() });
+    }
+    Ok(facts)
+}
+
+pub(super) fn judge(facts: &Observed<Vec<Facts>>) -> Finding {
+    let facts = match facts {
+        Ok(facts) => facts,
+        Err(error) => return Finding::unseen(CHECK, error),
+    };
+    if facts.is_empty() {
+        return Finding::pass(CHECK, "none: nothing watches this stack");
+    }
+    for Facts { topic, subscriptions } in facts {
+        if subscriptions.is_empty() {
+            let fix = format!(
+                "`aws sns subscribe --region us-east-1 --topic-arn {topic} --protocol email --notification-endpoint YOU`"
+            );
+            return Finding::warn(CHECK, format!("nobody is subscribed to {topic}: alarms are heard by nobody"), fix);
+        }
+        if subscriptions.iter().all(|arn| arn == PENDING) {
+            let found = format!("the subscription to {topic} was never confirmed: alarms are heard by nobody");
+            return Finding::fail(CHECK, found, "follow the link in AWS's e-mail; if it is lost, subscribe again");
+        }
+    }
+    Finding::pass(CHECK, "somebody hears them")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Verdict, *};
+
+    #[test]
+    fn alarms_that_nobody_hears_are_told() {
+        let topic = |arns: &[&str]| Facts {
+            topic: "topic".into(),
+            subscriptions: arns.iter().map(|arn| (*arn).into()).collect(),
+        };
+        assert_eq!(judge(&Ok(vec![])).verdict, Verdict::Pass);
+        assert_eq!(
+            judge(&Ok(vec![topic(&["arn:aws:sns:us-east-1:123456789012:topic:1", PENDING])])).verdict,
+            Verdict::Pass
+        );
+        let nobody = judge(&Ok(vec![topic(&[])]));
+        assert!(nobody.verdict == Verdict::Warn && nobody.fix.unwrap().contains("aws sns subscribe"));
+        let pending = judge(&Ok(vec![topic(&[PENDING])]));
+        assert!(pending.is_failure() && pending.fix.unwrap().contains("e-mail"));
+    }
+}

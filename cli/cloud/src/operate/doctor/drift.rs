@@ -1,0 +1,113 @@
+//! Whether somebody changed by hand what CloudFormation made.
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html>
+
+use std::time::Duration;
+
+use aws_sdk_cloudformation::types::{StackDriftDetectionStatus, StackResourceDriftStatus};
+use tokio::time::sleep;
+
+use super::{Finding, Observed, Subject};
+use crate::aws::CallError;
+
+const CHECK: &str = "drift";
+const POLL: Duration = Duration::from_secs(1);
+/// How often it is asked at the most: a stack of this size takes AWS half a minute.
+const POLLS: usize = 180;
+
+/// What `vitae dev` does to the stack in the local cloud, where a user stands in for the service that runs the edge function.
+const OF_THE_LOCAL_CLOUD: &str = "EdgeRole modified /AssumeRolePolicyDocument";
+
+pub(super) struct Facts {
+    /// Every resource that is not what the stack made, and how.
+    drifted: Vec<String>,
+    is_local: bool,
+}
+
+pub(super) async fn observe(subject: &Subject) -> Observed<Facts> {
+    let is_local = subject.aws.config().endpoint_url().is_some_and(|url| url.starts_with("http://127.0.0.1:"));
+    detect(subject).await.map(|drifted| Facts { drifted, is_local })
+}
+
+async fn detect(subject: &Subject) -> Observed<Vec<String>> {
+    let (client, name) = (subject.aws.cloudformation(), &subject.name);
+    let begun = client.detect_stack_drift().stack_name(name).send().await;
+    let begun = begun.map_err(|error| CallError::new(format!("DetectStackDrift of {name}"), &error))?;
+    let id = begun.stack_drift_detection_id().unwrap_or_default();
+    for _ in 0..POLLS {
+        let status = client.describe_stack_drift_detection_status().stack_drift_detection_id(id).send().await;
+        let status =
+            status.map_err(|error| CallError::new(format!("DescribeStackDriftDetectionStatus of {name}"), &error))?;
+        match status.detection_status() {
+            Some(StackDriftDetectionStatus::DetectionInProgress) => sleep(POLL).await,
+            // What it could not look at is not in the list; the rest is.
+            _ => return drifted(&client, name).await,
+        }
+    }
+    Err(CallError {
+        call: format!("DetectStackDrift of {name}"),
+        reason: "it is not done after three minutes".to_owned(),
+    })
+}
+
+async fn drifted(client: &aws_sdk_cloudformation::Client, name: &str) -> Observed<Vec<String>> {
+    let mut drifted = Vec::new();
+    let mut next = None;
+    loop {
+        let page = client
+            .describe_stack_resource_drifts()
+            .stack_name(name)
+            .stack_resource_drift_status_filters(StackResourceDriftStatus::Modified)
+            .stack_resource_drift_status_filters(StackResourceDriftStatus::Deleted)
+            .set_next_token(next)
+            .send()
+            .await;
+        let page = page.map_err(|error| CallError::new(format!("DescribeStackResourceDrifts of {name}"), &error))?;
+        for drift in page.stack_resource_drifts() {
+            let id = drift.logical_resource_id().unwrap_or_default();
+            let status =
+                drift.stack_resource_drift_status().map_or("", StackResourceDriftStatus::as_str).to_lowercase();
+            let paths: Vec<_> =
+                drift.property_differences().iter().filter_map(|difference| difference.property_path()).collect();
+            drifted.push(format!("{id} {status} {}", paths.join(" ")).trim_end().to_owned());
+        }
+        next = page.next_token().map(str::to_owned);
+        if next.is_none() {
+            return Ok(drifted);
+        }
+    }
+}
+
+pub(super) fn judge(facts: &Observed<Facts>) -> Finding {
+    let Facts { drifted, is_local } = match facts {
+        Ok(facts) => facts,
+        Err(error) => return Finding::unseen(CHECK, error),
+    };
+    let drifted: Vec<_> = drifted
+        .iter()
+        .map(String::as_str)
+        .filter(|drift| !(*is_local && drift.starts_with(OF_THE_LOCAL_CLOUD)))
+        .collect();
+    if drifted.is_empty() {
+        return Finding::pass(CHECK, "what the stack made is as it made it");
+    }
+    let fix = "put it back by hand or by a drift-aware change set, or write it into the template and deploy";
+    Finding::warn(CHECK, drifted.join("; "), fix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Verdict, *};
+
+    #[test]
+    fn what_drifted_is_named() {
+        let judged = |drifted: &[&str], is_local| {
+            judge(&Ok(Facts { drifted: drifted.iter().map(|drift| (*drift).to_owned()).collect(), is_local }))
+        };
+        assert_eq!(judged(&[], false).verdict, Verdict::Pass);
+        let finding = judged(&["CounterFunction modified /MemorySize"], true);
+        assert!(finding.verdict == Verdict::Warn && finding.found.contains("/MemorySize"));
+        let trust = "EdgeRole modified /AssumeRolePolicyDocument/Statement/1";
+        assert_eq!(judged(&[trust], true).verdict, Verdict::Pass, "vitae dev's own doing");
+        assert_eq!(judged(&[trust], false).verdict, Verdict::Warn);
+    }
+}

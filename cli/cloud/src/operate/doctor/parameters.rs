@@ -1,0 +1,97 @@
+//! Whether the edge can read what the owner and the stack wrote for it.
+
+use vitae_parameters::Prefix;
+
+use super::{Finding, Observed, Subject};
+use crate::operate::origins::{self, Allowed, Values, Why};
+
+const CHECK: &str = "configuration and origins";
+
+pub(super) async fn observe(subject: &Subject) -> Observed<Values> {
+    origins::read(&subject.aws, &subject.prefix).await
+}
+
+pub(super) fn judge(prefix: &Prefix, domain_name: &str, values: &Observed<Values>) -> Finding {
+    let values = match values {
+        Ok(values) => values,
+        Err(error) => return Finding::unseen(CHECK, error),
+    };
+    let stack = prefix.stack();
+    let config = match origins::config(prefix, values) {
+        Ok(config) => config,
+        Err(error) => {
+            let fix = format!(
+                "put it back: `cargo vitae deploy --stack {stack}`, or write {prefix}config as stack.yaml does"
+            );
+            return Finding::fail(CHECK, format!("the edge refuses config: {error}"), fix);
+        }
+    };
+    if !config.names.iter().any(|name| name == domain_name) {
+        let found =
+            format!("config.names is {} and lacks {domain_name}: the edge answers it 421", config.names.join(", "));
+        return Finding::fail(CHECK, found, format!("add {domain_name} to the names in {prefix}config"));
+    }
+    let allowed = origins::list(prefix, values).unwrap_or_default();
+    if let Some(refused) =
+        allowed.iter().find(|allowed| !allowed.heeded && (allowed.from != Why::Dev || config.dev_origin))
+    {
+        let reason = refused.reason.as_deref().unwrap_or_default();
+        let which = refused.from.as_str().trim_start_matches("origins/");
+        let found = format!("the edge refuses {}: {reason}", refused.from.as_str());
+        return Finding::fail(
+            CHECK,
+            found,
+            format!("`cargo vitae origins set {which} URL --stack {stack}`, or `remove {which}`"),
+        );
+    }
+    if values.dev.is_some() && !config.dev_origin {
+        return Finding::warn(
+            CHECK,
+            "origins/dev is set and the edge ignores it: config.dev_origin is false",
+            format!("`cargo vitae origins remove dev --stack {stack}`, or deploy with DevOrigin true"),
+        );
+    }
+    let heeded: Vec<_> = allowed.iter().map(|allowed| allowed.origin.as_str()).collect();
+    Finding::pass(CHECK, format!("the edge takes them; allowed: {}", heeded.join(" ")))
+}
+
+/// The origins that the edge heeds.
+pub(super) fn origins(prefix: &Prefix, values: &Observed<Values>) -> Vec<String> {
+    let allowed = values.as_ref().ok().and_then(|values| origins::list(prefix, values).ok()).unwrap_or_default();
+    allowed.into_iter().filter(|allowed| allowed.heeded).map(|Allowed { origin, .. }| origin).collect()
+}
+
+/// The stack's own names that are not CloudFront's.
+pub(super) fn own_names(values: &Observed<Values>) -> Vec<String> {
+    let config = values.as_ref().ok().and_then(|values| values.config.as_deref());
+    let config = config.and_then(|text| vitae_parameters::Config::parse(text).ok());
+    let names = config.map(|config| config.names).unwrap_or_default();
+    names.into_iter().filter(|name| !name.ends_with(".cloudfront.net")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Verdict, *};
+
+    #[test]
+    fn what_the_edge_refuses_fails_and_what_it_ignores_is_a_warning() {
+        let prefix = Prefix::from_stack_name("resume").unwrap();
+        let config = |dev_origin: bool| format!(r#"{{"names":["d1.cloudfront.net"],"dev_origin":{dev_origin}}}"#);
+        let some = |text: &str| Some(text.to_owned());
+        for (config, dev, prod, verdict, fix) in [
+            (Some(config(true)), some("http://localhost:8787"), None, Verdict::Pass, ""),
+            (Some(config(false)), None, some("https://a.example"), Verdict::Pass, ""),
+            (Some(config(false)), some("http://localhost:8787"), None, Verdict::Warn, "vitae origins remove dev"),
+            (Some(config(true)), some("localhost"), None, Verdict::Fail, "vitae origins set dev URL"),
+            (Some(config(true)), None, some("http://a.example"), Verdict::Fail, "vitae origins set prod URL"),
+            (Some("{}".to_owned()), None, None, Verdict::Fail, "vitae deploy --stack resume"),
+            (None, None, None, Verdict::Fail, "vitae deploy --stack resume"),
+            (some(r#"{"names":["d2.cloudfront.net"]}"#), None, None, Verdict::Fail, "add d1.cloudfront.net"),
+        ] {
+            let values = Values { config, dev, prod };
+            let finding = judge(&prefix, "d1.cloudfront.net", &Ok(values.clone()));
+            assert_eq!(finding.verdict, verdict, "{values:?}: {finding:?}");
+            assert!(finding.fix.clone().unwrap_or_default().contains(fix), "{finding:?}");
+        }
+    }
+}

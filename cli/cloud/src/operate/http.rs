@@ -1,0 +1,118 @@
+//! Asking a system as a visitor does, over its own name.
+
+use std::time::Duration;
+
+use aws_smithy_http_client::{Connector, tls};
+use aws_smithy_runtime_api::client::{
+    http::{HttpConnector as _, HttpConnectorSettings, SharedHttpConnector},
+    orchestrator::HttpRequest,
+};
+use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
+
+use crate::aws::{AwsClients, CallError};
+
+const CONNECT: Duration = Duration::from_secs(5);
+/// Longer than the counter may take.
+const READ: Duration = Duration::from_secs(15);
+/// WAF's common rules refuse a request without.
+/// <https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html>
+const USER_AGENT: &str = concat!("vitae/", env!("CARGO_PKG_VERSION"));
+
+/// Where visitors reach a stack, without a slash at the end: where a signing key is proven, which the local system sets to its
+/// own address, or else the distribution's own name. It takes `cloudformation:DescribeStacks`.
+///
+/// # Errors
+/// The call that failed, or the output that is missing.
+pub async fn address(aws: &AwsClients, stack: &str) -> Result<String, CallError> {
+    let call = format!("DescribeStacks of {stack}");
+    let described = aws.cloudformation().describe_stacks().stack_name(stack).send().await;
+    let described = described.map_err(|error| CallError::new(&call, &error))?;
+    let stack = described.stacks().first();
+    let parameter = stack.and_then(|stack| {
+        let found = stack.parameters().iter().find(|parameter| parameter.parameter_key() == Some("ProbeBaseUrl"));
+        found?.parameter_value().filter(|value| !value.is_empty())
+    });
+    let name = stack.and_then(|stack| {
+        let found = stack.outputs().iter().find(|output| output.output_key() == Some("DistributionDomainName"));
+        found?.output_value()
+    });
+    match (parameter, name) {
+        (Some(base_url), _) => Ok(base_url.trim_end_matches('/').to_owned()),
+        (None, Some(name)) => Ok(format!("https://{name}")),
+        (None, None) => Err(CallError { call, reason: "the stack has no output DistributionDomainName".to_owned() }),
+    }
+}
+
+/// A visitor.
+#[derive(Clone, Debug)]
+pub struct Visitor(SharedHttpConnector);
+
+/// What a visitor was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Names in lower case, and values.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as text, of which only a part where it is long.
+    #[must_use]
+    pub fn excerpt(&self) -> String {
+        String::from_utf8_lossy(&self.body).chars().take(200).collect()
+    }
+}
+
+impl Default for Visitor {
+    fn default() -> Self {
+        let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).read_timeout(READ).build();
+        let connector = Connector::builder()
+            .connector_settings(settings)
+            .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
+            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
+            .build();
+        Self(SharedHttpConnector::new(connector))
+    }
+}
+
+impl Visitor {
+    /// Asks.
+    ///
+    /// # Errors
+    /// There is no answer. The query of the address, which may be a signature, is not in it.
+    pub async fn ask(&self, method: &str, url: &str, headers: &[(&'static str, &str)]) -> Result<Answer, CallError> {
+        let mut request = HttpRequest::new(SdkBody::empty());
+        request.headers_mut().insert("user-agent", USER_AGENT);
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, (*value).to_owned());
+        }
+        self.send(method, url, request).await
+    }
+
+    /// Sends a request that has its headers and its body.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub(crate) async fn send(&self, method: &str, url: &str, mut request: HttpRequest) -> Result<Answer, CallError> {
+        let call = || format!("{method} {}", url.split('?').next().unwrap_or_default());
+        request.set_method(method).map_err(|error| CallError::of(call(), &error))?;
+        request.set_uri(url).map_err(|error| CallError::of(call(), &error))?;
+        let asked = self.0.call(request).await;
+        let response = asked.map_err(|error| CallError::of(call(), &error))?;
+        let status = response.status().as_u16();
+        let headers = response.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let body = tokio::time::timeout(READ, ByteStream::new(response.into_body()).collect()).await;
+        let body = body.map_err(|error| CallError::of(call(), &error))?;
+        let body = body.map_err(|error| CallError::of(call(), &error))?.to_vec();
+        Ok(Answer { status, headers, body })
+    }
+}

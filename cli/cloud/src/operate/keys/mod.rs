@@ -1,0 +1,56 @@
+//! `vitae keys`: asks the stack's function what there is, and for a rotation or a revocation. Whoever may invoke the function
+//! may do all of it; no key passes through here.
+
+mod note;
+mod table;
+
+use aws_sdk_lambda::primitives::Blob;
+use vitae_keys::{status::Status, trigger::Command};
+
+pub use self::{note::note, table::table};
+use crate::{
+    aws::{AwsClients, CallError},
+    deploy,
+};
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The stack has no such function.
+    #[error("the stack {stack:?} has no keys function: {reason}")]
+    NoFunction {
+        /// The stack.
+        stack: String,
+        /// Why.
+        reason: String,
+    },
+    /// A call failed.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// The function failed, with these words.
+    #[error("{0}")]
+    Function(String),
+    /// The function's answer is not of this version.
+    #[error("the function's answer is not understood ({0}): it is of another version, deploy it again")]
+    Answer(String),
+}
+
+/// Has the function of a stack carry a command out, and gives what is there then.
+///
+/// # Errors
+/// [`Error`].
+pub async fn ask(aws: &AwsClients, stack: &str, command: &Command) -> Result<Status, Error> {
+    let function = deploy::physical_id(aws, stack, "KeysFunction").await;
+    let function =
+        function.map_err(|error| Error::NoFunction { stack: stack.to_owned(), reason: error.to_string() })?;
+    let payload = serde_json::to_vec(command).map_err(|error| Error::Answer(error.to_string()))?;
+    let invoked = aws.lambda().invoke().function_name(function).payload(Blob::new(payload)).send().await;
+    let answer = invoked.map_err(|error| CallError::new("Invoke of the keys function", &error))?;
+    let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
+    if answer.function_error.is_some() {
+        let said: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
+        let words = said["errorMessage"].as_str().unwrap_or("the function failed; its log says why");
+        return Err(Error::Function(words.to_owned()));
+    }
+    serde_json::from_slice(&payload).map_err(|error| Error::Answer(error.to_string()))
+}
