@@ -1,4 +1,4 @@
-//! Any bytes as a key, PEM or DER: read or refused, never a panic; and what is read has a public half that is read back.
+//! Parses any bytes as a key, in PEM and DER. Parsing never panics, and an accepted key has a public half.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Any text as a URL: signed as it is or refused, never a panic; and encoding twice is encoding once.
+//! Signs any text as a URL. Signing never panics and leaves the URL unchanged, and encoding is idempotent.
 #![no_main]
 
 use std::sync::LazyLock;
