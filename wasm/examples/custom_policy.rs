@@ -14,9 +14,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let signer = common::signer()?;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     // Starts a minute ago, because clocks differ.
-    let start = StartTime::from_duration_since_epoch(now.saturating_sub(Duration::from_secs(60)))?;
+    let start = StartTime::from_duration_since_epoch(now.saturating_sub(Duration::from_mins(1)))?;
     let resource = Resource::wildcard("https://d111111abcdef8.cloudfront.net/cv/*.pdf")?;
-    let policy = CustomPolicy::new(resource, Expires::after(now, Duration::from_secs(60))?)
+    let policy = CustomPolicy::new(resource, Expires::after(now, Duration::from_mins(1))?)
         .with_start_time(start)?
         .with_source_ip("192.0.2.0/24".parse()?);
     println!("{}", policy.as_json());

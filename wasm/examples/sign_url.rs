@@ -13,7 +13,7 @@ mod common;
 fn main() -> Result<(), Box<dyn Error>> {
     let signer = common::signer()?;
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
-    let expires = Expires::after(now, Duration::from_secs(60))?;
+    let expires = Expires::after(now, Duration::from_mins(1))?;
     let url = "https://d111111abcdef8.cloudfront.net/cv/resume.pdf";
     println!("{}", signer.sign_url_canned(url, expires, &mut SysRng)?);
     Ok(())
