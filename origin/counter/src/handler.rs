@@ -1,23 +1,22 @@
-//! One request from event to response.
+//! Handles one request, from event to response.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
 use aws_lambda_events::lambda_function_urls::{LambdaFunctionUrlRequest, LambdaFunctionUrlResponse};
-use http::HeaderValue;
 use serde_json::Value;
+use vitae_lambda::{AllowOrigin, epoch_ms};
 
 use crate::command::Command;
 use crate::day::{Day, Days};
-use crate::outcome::{DayCount, Failure, Outcome};
-use crate::response::{self, ALLOW_ORIGIN, MAX_COUNT};
+use crate::error::Error;
+use crate::outcome::{DayCount, MAX_COUNT, Outcome};
 use crate::store::Store;
 use crate::token::Token;
-use crate::{log, metric};
 
-/// How long before the function's deadline a request gives up, so that its answer and its log still leave.
+/// How long before the function's deadline a request is abandoned, so that its response and log line are still sent.
 const MARGIN: Duration = Duration::from_millis(500);
 
-/// What Lambda says about one invocation.
+/// The context of one invocation.
 #[derive(Clone, Debug)]
 pub struct Invocation {
     /// Lambda's request id, for the log.
@@ -28,87 +27,80 @@ pub struct Invocation {
     pub deadline: SystemTime,
 }
 
-/// What an invocation gives back.
+/// The result of one invocation.
 #[derive(Clone, Debug)]
-pub struct Handled {
-    /// The answer.
+pub struct HandlerOutput {
+    /// The response.
     pub response: LambdaFunctionUrlResponse,
-    /// The lines for stdout: the log and, for a counted visit, the metric.
-    pub lines: Vec<String>,
+    /// The line to log, which for a newly counted visit is also its metric.
+    pub log_line: Value,
 }
 
-/// Serves requests, one after the other or several at once.
+/// Handles requests, concurrent ones too.
 #[derive(Debug)]
 pub struct Handler {
     store: Store,
 }
 
 impl Handler {
-    /// A handler on this table.
+    /// A handler that counts in `store`.
     #[must_use]
     pub fn new(store: Store) -> Self {
         Self { store }
     }
 
-    /// Serves one event. Whatever it is, there is an answer.
-    pub async fn handle(&self, event: Value, invocation: &Invocation) -> Handled {
+    /// Handles one event. Every event gets a response.
+    pub async fn handle(&self, event: Value, invocation: &Invocation) -> HandlerOutput {
         let start = Instant::now();
-        // The parser's own words might quote a header of the visitor, so they are not logged.
-        let event: Option<LambdaFunctionUrlRequest> = serde_json::from_value(event).ok();
-        let allow_origin: Option<HeaderValue> =
-            event.as_ref().and_then(|event| event.headers.get(ALLOW_ORIGIN).cloned());
-        let outcome = match event.as_ref().map(Command::of) {
-            None => Failure::NotAnEvent.into(),
-            Some(Err(refusal)) => Outcome::Refused(refusal),
-            Some(Ok(command)) => self.in_time(command, invocation).await,
+        // The parser's error may quote a header of the visitor, so it is not logged.
+        let request: Option<LambdaFunctionUrlRequest> = serde_json::from_value(event).ok();
+        let allow_origin = request.as_ref().map(AllowOrigin::from_request).unwrap_or_default();
+        let outcome = match request.as_ref().map(Command::from_request) {
+            None => Error::InvalidEvent.into(),
+            Some(Err(rejection)) => Outcome::Rejected(rejection),
+            Some(Ok(command)) => self.execute_within_deadline(command, invocation).await,
         };
-        let response = response::respond(&outcome, allow_origin.as_ref());
-        let mut lines = vec![log::line(&invocation.request_id, &outcome, response.status_code, start.elapsed())];
-        if matches!(outcome, Outcome::Counted { now: true, .. }) {
-            lines.push(metric::page_view(epoch_ms(invocation.now)));
-        }
-        Handled { response, lines }
+        let log_line = outcome.log_line(epoch_ms(invocation.now), &invocation.request_id, start.elapsed());
+        HandlerOutput { response: outcome.response(&allow_origin), log_line }
     }
 
-    async fn in_time(&self, command: Command, invocation: &Invocation) -> Outcome {
+    async fn execute_within_deadline(&self, command: Command, invocation: &Invocation) -> Outcome {
         let left = invocation.deadline.duration_since(invocation.now).unwrap_or_default().saturating_sub(MARGIN);
-        let late = |_| Failure::Unavailable(format!("no usable answer within {} ms", left.as_millis()));
-        let served = tokio::time::timeout(left, self.serve(command, epoch_ms(invocation.now) / 1000)).await;
-        served.map_err(late).and_then(|outcome| outcome).unwrap_or_else(Outcome::from)
+        let timed_out = |_| Error::Unavailable(format!("timed out after {} ms", left.as_millis()));
+        let result = tokio::time::timeout(left, self.execute(command, epoch_ms(invocation.now) / 1000)).await;
+        result.map_err(timed_out).and_then(|outcome| outcome).unwrap_or_else(Outcome::from)
     }
 
-    async fn serve(&self, command: Command, now: i64) -> Result<Outcome, Failure> {
+    async fn execute(&self, command: Command, now_s: u64) -> Result<Outcome, Error> {
         match command {
-            Command::Count(token) => self.count(&token, now).await,
-            Command::Read(None) => Ok(Outcome::Read { count: exact(self.store.total(false, now).await?)?, days: None }),
-            Command::Read(Some(days)) => self.days(days, now).await,
+            Command::Count(token) => self.count(&token, now_s).await,
+            Command::Read(None) => {
+                Ok(Outcome::Read { count: checked(self.store.total(false, now_s).await?)?, days: None })
+            }
+            Command::Read(Some(days)) => self.read_days(days, now_s).await,
         }
     }
 
-    async fn count(&self, token: &Token, now: i64) -> Result<Outcome, Failure> {
-        let counted_now = self.store.count(token, Day::of(now)).await?;
-        let count = exact(self.store.total(true, now).await?)?;
-        Ok(Outcome::Counted { count, now: counted_now })
+    async fn count(&self, token: &Token, now_s: u64) -> Result<Outcome, Error> {
+        let is_replay = !self.store.count(token, Day::from_epoch_s(now_s)).await?;
+        let count = checked(self.store.total(true, now_s).await?)?;
+        Ok(Outcome::Counted { count, is_replay })
     }
 
-    async fn days(&self, days: Days, now: i64) -> Result<Outcome, Failure> {
-        let days: Vec<Day> = Day::of(now).last(days).collect();
-        let Some(&first) = days.first() else { return Err(Failure::TooLarge) };
-        let visits = self.store.days(first, now).await?;
-        let of_day = |day: Day| {
+    async fn read_days(&self, days: Days, now_s: u64) -> Result<Outcome, Error> {
+        let days: Vec<Day> = Day::from_epoch_s(now_s).last(days).collect();
+        let Some(&first) = days.first() else { return Err(Error::TooLarge) };
+        let visits = self.store.days(first, now_s).await?;
+        let day_count = |day: Day| {
             let day = day.to_string();
-            let count = exact(visits.per_day.get(&day).copied().unwrap_or(0))?;
+            let count = checked(visits.per_day.get(&day).copied().unwrap_or(0))?;
             Ok(DayCount { day, count })
         };
-        let days = days.into_iter().map(of_day).collect::<Result<_, Failure>>()?;
-        Ok(Outcome::Read { count: exact(visits.total)?, days: Some(days) })
+        let days = days.into_iter().map(day_count).collect::<Result<_, Error>>()?;
+        Ok(Outcome::Read { count: checked(visits.total)?, days: Some(days) })
     }
 }
 
-fn exact(count: u64) -> Result<u64, Failure> {
-    if count > MAX_COUNT { Err(Failure::TooLarge) } else { Ok(count) }
-}
-
-fn epoch_ms(time: SystemTime) -> i64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+fn checked(count: u64) -> Result<u64, Error> {
+    if count > MAX_COUNT { Err(Error::TooLarge) } else { Ok(count) }
 }

@@ -1,45 +1,42 @@
-//! The Lambda: what is built once, in INIT, and the loop of `lambda_runtime`.
+//! The Lambda: initialization, then the loop of `lambda_runtime`.
 
-use std::io::Write;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use serde_json::Value;
+use serde_json::{Value, json};
 use vitae_counter::handler::{Handler, Invocation};
 use vitae_counter::settings::Settings;
-use vitae_counter::{log, store::Store};
-use vitae_lambda::Patience;
+use vitae_counter::store::Store;
+use vitae_lambda::{Timeouts, epoch_ms, print};
+use vitae_parameters::log::{self, Level};
 
-/// Three tries and the pauses between them end before the function's ten seconds.
-const PATIENCE: Patience = Patience { attempts: 3, connect: Duration::from_secs(1), attempt: Duration::from_secs(2) };
-/// How long INIT, which Lambda ends after ten seconds, waits for DynamoDB.
-const PREPARE: Duration = Duration::from_secs(3);
+/// Three attempts and the backoff between them end before the function's timeout of ten seconds.
+const TIMEOUTS: Timeouts = Timeouts { attempts: 3, connect: Duration::from_secs(1), attempt: Duration::from_secs(2) };
+
+/// How long initialization, which Lambda ends after ten seconds, waits for DynamoDB.
+const WARM_UP: Duration = Duration::from_secs(3);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let variable = |name: &str| std::env::var(name).ok();
-    let settings = Settings::read(variable)?;
-    let configuration = vitae_lambda::configuration(PATIENCE, variable)?;
+    let settings = Settings::from_env(variable)?;
+    let configuration = vitae_lambda::sdk_config(TIMEOUTS, variable)?;
     let store = Store::new(aws_sdk_dynamodb::Client::new(&configuration), settings);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    match tokio::time::timeout(PREPARE, store.prepare(i64::try_from(now).unwrap_or(i64::MAX))).await {
-        Ok(Ok(())) => {}
-        Ok(Err(failure)) => write_line(&log::unprepared(&failure.to_string())),
-        Err(_) => write_line(&log::unprepared("DynamoDB did not answer in time")),
+    let now_ms = epoch_ms(SystemTime::now());
+    let warmed_up = tokio::time::timeout(WARM_UP, store.warm_up(now_ms / 1000)).await;
+    let failure = warmed_up.map_or(Some("DynamoDB timed out".to_owned()), |result| result.err().map(|e| e.to_string()));
+    if let Some(reason) = failure {
+        // The first request tries again.
+        print(&log::line(now_ms, Level::Warn, None, "warmup_failed", json!({"reason": reason})));
     }
     let handler = &Handler::new(store);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let (event, context) = event.into_parts();
         let deadline = context.deadline();
         let invocation = Invocation { request_id: context.request_id, now: SystemTime::now(), deadline };
-        let served = handler.handle(event, &invocation).await;
-        served.lines.iter().for_each(|line| write_line(line));
-        Ok::<_, Error>(served.response)
+        let output = handler.handle(event, &invocation).await;
+        print(&output.log_line);
+        Ok::<_, Error>(output.response)
     }))
     .await
-}
-
-/// A log that cannot be written must not cost the visitor the answer.
-fn write_line(line: &str) {
-    _ = writeln!(std::io::stdout(), "{line}");
 }

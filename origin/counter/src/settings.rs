@@ -1,48 +1,46 @@
-//! What the function's environment says.
+//! The function's settings, from environment variables.
 
-use crate::layout::Shards;
+use vitae_lambda::{MissingVariable, required};
+use vitae_parameters::SHARDS;
 
-/// The function's settings, read once in INIT.
+use crate::shards::Shards;
+
+/// The function's settings, read once during initialization.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// `TABLE_NAME`: the table of the counter.
+    /// `TABLE_NAME`: the counter's table.
     pub table: String,
     /// `AWS_REGION`, which Lambda sets: the region whose items this function writes.
     pub region: String,
-    /// `SHARDS`: over how many items it spreads its writes; 8 if not set.
+    /// `SHARDS`: the number of items that writes are spread over.
     pub shards: Shards,
 }
 
-/// Why the function cannot start.
+/// A missing or invalid environment variable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadSettings {
-    /// A variable that must be there is not.
-    #[error("the environment variable {name} is missing or empty: set it in the function's configuration")]
-    Missing {
-        /// Its name.
-        name: &'static str,
-    },
-    /// `SHARDS` is no number of shards.
-    #[error("SHARDS is {value:?}: write a number from 1 to 256")]
+pub enum SettingsError {
+    /// A required variable is missing.
+    #[error(transparent)]
+    Missing(#[from] MissingVariable),
+    /// `SHARDS` is invalid.
+    #[error("SHARDS is {value:?}: use a number from {} to {}", SHARDS.start(), SHARDS.end())]
     Shards {
-        /// What it says.
+        /// The variable's value.
         value: String,
     },
 }
 
 impl Settings {
-    /// Reads the settings from `variable`, which looks an environment variable up.
+    /// Reads the settings. `variable` looks up an environment variable.
     ///
     /// # Errors
-    /// [`BadSettings`] names the variable to mend.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, BadSettings> {
-        let required =
-            |name: &'static str| variable(name).filter(|value| !value.is_empty()).ok_or(BadSettings::Missing { name });
+    /// [`SettingsError`] names the variable to correct.
+    pub fn from_env(variable: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let shards = match variable("SHARDS").filter(|value| !value.is_empty()) {
             None => Shards::DEFAULT,
-            Some(value) => value.parse().ok().and_then(Shards::new).ok_or(BadSettings::Shards { value })?,
+            Some(value) => value.parse().ok().and_then(Shards::new).ok_or(SettingsError::Shards { value })?,
         };
-        Ok(Self { table: required("TABLE_NAME")?, region: required("AWS_REGION")?, shards })
+        Ok(Self { table: required(&variable, "TABLE_NAME")?, region: required(&variable, "AWS_REGION")?, shards })
     }
 }
 
@@ -50,30 +48,30 @@ impl Settings {
 mod tests {
     use super::*;
 
-    fn read(variables: &[(&str, &str)]) -> Result<Settings, BadSettings> {
-        let value =
-            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-        Settings::read(value)
+    fn from_env(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        Settings::from_env(|name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
     }
 
     #[test]
     fn table_and_region_are_enough() {
-        let settings = read(&[("TABLE_NAME", "visits"), ("AWS_REGION", "us-east-1")]).unwrap();
+        let settings = from_env(&[("TABLE_NAME", "visits"), ("AWS_REGION", "us-east-1")]).unwrap();
         assert_eq!((settings.table.as_str(), settings.shards), ("visits", Shards::DEFAULT));
     }
 
     #[test]
-    fn what_is_missing_is_named() {
-        assert_eq!(read(&[("AWS_REGION", "us-east-1")]), Err(BadSettings::Missing { name: "TABLE_NAME" }));
-        let empty = [("TABLE_NAME", "visits"), ("AWS_REGION", "")];
-        assert_eq!(read(&empty), Err(BadSettings::Missing { name: "AWS_REGION" }));
+    fn a_missing_variable_is_named() {
+        let missing = |name| Err(MissingVariable { name }.into());
+        assert_eq!(from_env(&[("AWS_REGION", "us-east-1")]), missing("TABLE_NAME"));
+        assert_eq!(from_env(&[("TABLE_NAME", "visits"), ("AWS_REGION", "")]), missing("AWS_REGION"));
     }
 
     #[test]
     fn shards_out_of_bounds_are_quoted() {
         for value in ["0", "257", "-1", "eight"] {
-            let error = read(&[("TABLE_NAME", "t"), ("AWS_REGION", "r"), ("SHARDS", value)]).unwrap_err();
-            assert_eq!(error, BadSettings::Shards { value: value.into() });
+            let error = from_env(&[("TABLE_NAME", "t"), ("AWS_REGION", "r"), ("SHARDS", value)]).unwrap_err();
+            assert_eq!(error, SettingsError::Shards { value: value.into() });
         }
     }
 }

@@ -1,11 +1,8 @@
 //! The idempotency key of a visit, which is DynamoDB's `ClientRequestToken`.
 
-use std::time::Duration;
-
 use sha2::{Digest, Sha256};
 
-use crate::layout::Shards;
-use crate::pause;
+use crate::shards::Shards;
 
 /// The longest `ClientRequestToken` in characters.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
@@ -15,43 +12,37 @@ pub const MAX_CHARS: usize = 36;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token(String);
 
-/// Why an idempotency key is refused.
+/// Why an idempotency key is rejected. Nothing of the key is quoted, since the message is logged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Malformed {
-    /// None was sent.
-    #[error("the header Idempotency-Key is missing: send one UUID per visit and the same one when retrying")]
+pub enum BadToken {
+    /// The header is missing.
+    #[error("Idempotency-Key is missing; send one UUID per visit, and the same one in a retry")]
     Missing,
-    /// Empty or longer than DynamoDB takes.
-    #[error("the Idempotency-Key has {chars} characters: send 1 to {MAX_CHARS}, such as a UUID")]
+    /// Empty, or longer than DynamoDB accepts.
+    #[error("Idempotency-Key has {chars} characters; use 1 to {MAX_CHARS}, such as a UUID")]
     Length {
-        /// How many characters it has.
+        /// The number of characters.
         chars: usize,
     },
-    /// A character that no UUID has.
-    #[error("the Idempotency-Key holds {character:?}: send letters, digits, hyphens and underscores only")]
-    Character {
-        /// The first such character.
-        character: char,
-    },
+    /// A character other than a letter, digit, hyphen or underscore.
+    #[error("Idempotency-Key has a character other than a letter, digit, hyphen or underscore")]
+    Character,
 }
 
 impl Token {
-    /// Reads the header's value. The edge has checked it or made it; it is checked again, because DynamoDB refuses a
-    /// longer one with an error that would look like ours.
+    /// Parses the header's value. The edge has checked or made it. It is checked again because DynamoDB rejects an
+    /// invalid token with an error that would look like a bug of the counter.
     ///
     /// # Errors
-    /// [`Malformed`] says which rule is broken.
-    pub fn parse(value: Option<&str>) -> Result<Self, Malformed> {
-        let value = value.ok_or(Malformed::Missing)?;
+    /// [`BadToken`] names the violated rule.
+    pub fn parse(value: Option<&str>) -> Result<Self, BadToken> {
+        let value = value.ok_or(BadToken::Missing)?;
         let chars = value.chars().count();
         if !(1..=MAX_CHARS).contains(&chars) {
-            return Err(Malformed::Length { chars });
+            return Err(BadToken::Length { chars });
         }
-        let fine = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
-        match value.chars().find(|&character| !fine(character)) {
-            Some(character) => Err(Malformed::Character { character }),
-            None => Ok(Self(value.to_owned())),
-        }
+        let is_allowed = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
+        if value.chars().all(is_allowed) { Ok(Self(value.to_owned())) } else { Err(BadToken::Character) }
     }
 
     /// The key as text.
@@ -60,22 +51,16 @@ impl Token {
         &self.0
     }
 
-    /// The shard that this visit is counted in. It follows from the token, not from chance: a retried transaction must
-    /// be the same byte for byte, or DynamoDB takes it for a misuse of the token.
+    /// The shard in which this visit is counted. It is derived from the token and not random: a retried transaction must
+    /// be the same byte for byte, or DynamoDB rejects the token.
     #[must_use]
     pub fn shard(&self, shards: Shards) -> u32 {
-        let spread = self.hash(b"shard") % u64::from(shards.count());
-        u32::try_from(spread).unwrap_or(0)
+        let shard = self.hash(b"shard") % u64::from(shards.count());
+        u32::try_from(shard).unwrap_or(0)
     }
 
-    /// How long to wait before try number `attempt` (from 1) of a transaction that met another one: anything up to a
-    /// bound that doubles each time. Two visits that meet have different tokens, so the token is jitter enough.
-    #[must_use]
-    pub fn pause(&self, attempt: u32) -> Duration {
-        pause::jittered(self.hash(&attempt.to_be_bytes()), attempt)
-    }
-
-    fn hash(&self, purpose: &[u8]) -> u64 {
+    /// A number derived from the token, independent for each `purpose`.
+    pub(crate) fn hash(&self, purpose: &[u8]) -> u64 {
         let digest = Sha256::new().chain_update(&self.0).chain_update([0]).chain_update(purpose).finalize();
         digest.iter().take(8).fold(0, |sum, &byte| sum << 8 | u64::from(byte))
     }
@@ -97,16 +82,16 @@ mod tests {
     }
 
     #[test]
-    fn what_dynamodb_would_refuse_is_refused_by_name() {
-        assert_eq!(Token::parse(None), Err(Malformed::Missing));
-        assert_eq!(Token::parse(Some("")), Err(Malformed::Length { chars: 0 }));
-        assert_eq!(Token::parse(Some(&"a".repeat(37))), Err(Malformed::Length { chars: 37 }));
+    fn a_token_that_dynamodb_would_reject_is_rejected_with_its_fault() {
+        assert_eq!(Token::parse(None), Err(BadToken::Missing));
+        assert_eq!(Token::parse(Some("")), Err(BadToken::Length { chars: 0 }));
+        assert_eq!(Token::parse(Some(&"a".repeat(37))), Err(BadToken::Length { chars: 37 }));
     }
 
     #[test]
-    fn two_keys_joined_by_a_comma_are_refused() {
-        assert_eq!(Token::parse(Some("a,b")), Err(Malformed::Character { character: ',' }));
-        assert_eq!(Token::parse(Some("é")), Err(Malformed::Character { character: 'é' }));
+    fn two_keys_joined_by_a_comma_are_rejected() {
+        assert_eq!(Token::parse(Some("a,b")), Err(BadToken::Character));
+        assert_eq!(Token::parse(Some("é")), Err(BadToken::Character));
     }
 
     #[test]
@@ -119,12 +104,5 @@ mod tests {
             per_shard[token.shard(shards) as usize] += 1;
         }
         assert!(per_shard.iter().all(|&visits| (800..1_200).contains(&visits)), "{per_shard:?}");
-    }
-
-    #[test]
-    fn two_visits_that_meet_wait_differently() {
-        let pauses = |text: &str| (1..=6).map(|attempt| token(text).pause(attempt)).collect::<Vec<_>>();
-        assert_eq!(pauses("one"), pauses("one"));
-        assert_ne!(pauses("one"), pauses("other"));
     }
 }

@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteIt
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, TransactWriteItem, Update};
 
 use crate::day::Day;
-use crate::layout::{self, Shards};
+use crate::settings::Settings;
+use crate::shards;
 use crate::token::Token;
 
 /// The attribute that holds the number of visits.
@@ -13,40 +14,29 @@ pub const VISITS: &str = "n";
 /// The sort key of a shard's total, which sorts after every day.
 pub const TOTAL: &str = "total";
 
-/// Where a visit is counted.
-#[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
-    /// The table.
-    pub table: &'a str,
-    /// The region whose items are written: this function's own.
-    pub region: &'a str,
-    /// Over how many items the region spreads its writes.
-    pub shards: Shards,
-}
-
-/// The transaction that adds one to the token's shard and to that shard's day.
+/// Builds the transaction that adds one to the token's shard and to that shard's day.
 ///
-/// It follows from its arguments alone, byte for byte, since that is what DynamoDB compares when it sees the token again.
-/// It asks for the capacity it took, which tells a replay from a write.
+/// Its bytes follow from the arguments alone, since DynamoDB compares them when it sees the token again. It requests the
+/// consumed capacity, which distinguishes a replay from a write.
 #[must_use]
-pub fn transaction(place: Place<'_>, token: &Token, day: Day) -> TransactWriteItemsInputBuilder {
-    let partition = layout::partition(place.region, token.shard(place.shards));
+pub fn build(settings: &Settings, token: &Token, day: Day) -> TransactWriteItemsInputBuilder {
+    let partition = shards::partition(&settings.region, token.shard(settings.shards));
     let add_one = |sort_key: &str| {
         Update::builder()
-            .table_name(place.table)
+            .table_name(&settings.table)
             .key("pk", AttributeValue::S(partition.clone()))
             .key("sk", AttributeValue::S(sort_key.to_owned()))
             .expression_attribute_values(":one", number(&1))
     };
     let total = add_one(TOTAL).update_expression(format!("ADD {VISITS} :one"));
-    let of_day = add_one(&day.to_string())
+    let day_total = add_one(&day.to_string())
         .update_expression(format!("ADD {VISITS} :one SET expires = :expires"))
         .expression_attribute_values(":expires", number(&day.expires()));
     let input = TransactWriteItemsInputBuilder::default()
         .client_request_token(token.as_str())
         .return_consumed_capacity(ReturnConsumedCapacity::Total);
-    [total, of_day].into_iter().fold(input, |input, update| {
-        // All that an update requires is set above.
+    [total, day_total].into_iter().fold(input, |input, update| {
+        // Everything that an update requires is set above.
         input.transact_items(TransactWriteItem::builder().set_update(update.build().ok()).build())
     })
 }
@@ -58,14 +48,16 @@ fn number(value: &impl ToString) -> AttributeValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shards::Shards;
     use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsInput;
 
     /// 2026-11-20T23:59:59Z.
-    const BEFORE_MIDNIGHT: i64 = 1_795_219_199;
+    const BEFORE_MIDNIGHT: u64 = 1_795_219_199;
 
-    fn built(token: &str, shards: u32, now: i64) -> TransactWriteItemsInput {
-        let place = Place { table: "visits", region: "us-east-1", shards: Shards::new(shards).unwrap() };
-        transaction(place, &Token::parse(Some(token)).unwrap(), Day::of(now)).build().unwrap()
+    fn built(token: &str, shards: u32, now_s: u64) -> TransactWriteItemsInput {
+        let shards = Shards::new(shards).unwrap();
+        let settings = Settings { table: "visits".into(), region: "us-east-1".into(), shards };
+        build(&settings, &Token::parse(Some(token)).unwrap(), Day::from_epoch_s(now_s)).build().unwrap()
     }
 
     #[test]
@@ -87,8 +79,8 @@ mod tests {
     }
 
     #[test]
-    fn a_retry_after_midnight_or_with_other_shards_is_another() {
-        // DynamoDB then answers IdempotentParameterMismatch, which means: counted before.
+    fn a_retry_after_midnight_or_with_other_shards_is_another_transaction() {
+        // DynamoDB rejects it with IdempotentParameterMismatch, so the visit is counted once.
         assert_ne!(built("k", 8, BEFORE_MIDNIGHT), built("k", 8, BEFORE_MIDNIGHT + 1));
         let moved = (0..100).map(|visit| format!("k{visit}")).filter(|token| built(token, 8, 0) != built(token, 64, 0));
         assert!(moved.count() > 50);

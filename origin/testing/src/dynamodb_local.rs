@@ -10,22 +10,22 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Credentials, Region};
 use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType};
 use tempfile::TempDir;
 
-use crate::Failure;
+use crate::Error;
 use crate::error::tool;
 use crate::server::Server;
 
-/// The region of every client. DynamoDB Local, told to share its database, does not look at it.
+/// The region of every client. DynamoDB Local ignores it with `-sharedDb`.
 pub const REGION: &str = "us-east-1";
 
-/// The port, free in a namespace of our own.
+/// The port, which is free in a new namespace.
 const PORT: u16 = 8000;
 
-/// Where the tables are.
+/// Where the tables are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Storage {
-    /// Gone with the process.
+    /// In memory, deleted with the process.
     Memory,
-    /// In files, which the next process finds.
+    /// In files, kept across a restart.
     Disk,
 }
 
@@ -40,35 +40,35 @@ pub struct DynamoDbLocal {
 }
 
 impl DynamoDbLocal {
-    /// Starts one.
+    /// Starts it.
     ///
     /// # Errors
-    /// If Java or the jar is not there, or does not listen.
-    pub fn start(storage: Storage) -> Result<Self, Failure> {
-        let folder = tempfile::tempdir().map_err(Failure::io("a temporary folder"))?;
-        // One of each kind may run at once.
+    /// If Java or the jar is missing, or the server does not listen.
+    pub fn start(storage: Storage) -> Result<Self, Error> {
+        let folder = tempfile::tempdir().map_err(Error::io("a temporary folder"))?;
+        // One of each storage may run at the same time.
         let port = if storage == Storage::Memory { PORT } else { PORT + 1 };
         let mut local = Self { server: None, storage, folder, port };
         local.restart()?;
         Ok(local)
     }
 
-    /// Ends the process with SIGKILL, as a crash does.
+    /// Kills the process with SIGKILL, as a crash would.
     pub fn kill(&mut self) {
         self.server = None;
     }
 
-    /// Starts it again, on the same files.
+    /// Restarts it with the same files.
     ///
     /// # Errors
     /// As [`DynamoDbLocal::start`].
-    pub fn restart(&mut self) -> Result<(), Failure> {
+    pub fn restart(&mut self) -> Result<(), Error> {
         self.kill();
         let (java, jars) = (tool("VITAE_JAVA")?, tool("VITAE_DYNAMODB_LOCAL")?);
         let mut library_path = std::ffi::OsString::from("-Djava.library.path=");
         library_path.push(jars.join("DynamoDBLocal_lib"));
         let mut command = Command::new(java);
-        // A short life on few cores: what is compiled at once and collected by one thread is soonest done.
+        // For a short life on few cores, the quick compiler and one collector thread are fastest.
         command
             .args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"])
             .arg(library_path)
@@ -84,41 +84,41 @@ impl DynamoDbLocal {
         Ok(())
     }
 
-    fn tables(&self) -> Result<PathBuf, Failure> {
+    fn tables(&self) -> Result<PathBuf, Error> {
         let tables = self.folder.path().join("tables");
-        fs::create_dir_all(&tables).map_err(Failure::io("the folder of the tables"))?;
+        fs::create_dir_all(&tables).map_err(Error::io("the tables' folder"))?;
         Ok(tables)
     }
 
-    /// Where it listens, as an endpoint of the SDK.
+    /// Its address, as an SDK endpoint.
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// A client that goes straight to it and is patient: for what a test does beside what it tests.
+    /// A direct client with long timeouts, for a test's setup and checks.
     #[must_use]
     pub fn client(&self) -> Client {
         self.client_through(&self.endpoint())
     }
 
-    /// As [`DynamoDbLocal::client`], through a proxy.
+    /// Like [`DynamoDbLocal::client`], through a proxy.
     #[must_use]
     pub fn client_through(&self, endpoint: &str) -> Client {
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(Duration::from_secs(30)).build();
         let retries = RetryConfig::standard().with_max_attempts(5);
-        Client::from_conf(client_of(endpoint).timeout_config(timeouts).retry_config(retries).build())
+        Client::from_conf(client_config(endpoint).timeout_config(timeouts).retry_config(retries).build())
     }
 
-    /// Makes the counter's table under this name.
+    /// Creates a table with the counter's schema.
     ///
     /// # Errors
-    /// What DynamoDB Local says.
-    pub async fn create_table(&self, name: &str) -> Result<(), Failure> {
+    /// DynamoDB Local's error.
+    pub async fn create_table(&self, name: &str) -> Result<(), Error> {
         let attribute =
             |name: &str| AttributeDefinition::builder().attribute_name(name).attribute_type("S".into()).build();
         let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
-        let refused = |body: String| Failure::Refused {
+        let rejected = |body: String| Error::Rejected {
             server: "DynamoDB Local",
             request: format!("CreateTable {name}"),
             status: 0,
@@ -126,17 +126,17 @@ impl DynamoDbLocal {
         };
         let create = self.client().create_table().table_name(name).billing_mode(BillingMode::PayPerRequest);
         let create = create
-            .attribute_definitions(attribute("pk").map_err(|error| refused(error.to_string()))?)
-            .attribute_definitions(attribute("sk").map_err(|error| refused(error.to_string()))?)
-            .key_schema(key("pk", KeyType::Hash).map_err(|error| refused(error.to_string()))?)
-            .key_schema(key("sk", KeyType::Range).map_err(|error| refused(error.to_string()))?);
-        create.send().await.map(drop).map_err(|error| refused(format!("{error:?}")))
+            .attribute_definitions(attribute("pk").map_err(|error| rejected(error.to_string()))?)
+            .attribute_definitions(attribute("sk").map_err(|error| rejected(error.to_string()))?)
+            .key_schema(key("pk", KeyType::Hash).map_err(|error| rejected(error.to_string()))?)
+            .key_schema(key("sk", KeyType::Range).map_err(|error| rejected(error.to_string()))?);
+        create.send().await.map(drop).map_err(|error| rejected(format!("{error:?}")))
     }
 }
 
-/// The configuration of a client of this endpoint, to be completed with retries and timeouts.
+/// A client configuration for this endpoint, without retries and timeouts.
 #[must_use]
-pub fn client_of(endpoint: &str) -> Builder {
+pub fn client_config(endpoint: &str) -> Builder {
     aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))

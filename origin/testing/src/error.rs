@@ -1,13 +1,13 @@
 use std::io;
 use std::time::Duration;
 
-/// Why something that is tested or measured with does not run.
+/// Why a local service or function does not work.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// A variable of set-up is missing.
-    #[error("{variable} is not set: start this through `cargo vitae`, which installs what it names")]
+pub enum Error {
+    /// An environment variable of `cargo vitae setup` is missing.
+    #[error("{variable} is not set: run this through `cargo vitae`, which installs the tool and sets it")]
     NotSet {
-        /// Its name.
+        /// The variable's name.
         variable: &'static str,
     },
     /// A program cannot be started.
@@ -15,67 +15,69 @@ pub enum Failure {
     Start {
         /// Its path.
         program: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// A server ended or did not listen.
-    #[error("{program} does not listen on port {port} after {waited:?}; it said: {said}")]
+    /// A server exited or did not listen in time.
+    #[error("{program} does not listen on port {port} after {waited:?}; its last output: {output}")]
     NotListening {
         /// Its path.
         program: String,
-        /// Where it should listen.
+        /// The port.
         port: u16,
-        /// How long it had.
+        /// How long it was given.
         waited: Duration,
-        /// The end of what it wrote.
-        said: String,
+        /// The end of its output.
+        output: String,
     },
-    /// Other networks can be reached from here.
-    #[error("the network interface {interface} is here too: a server would listen on it, so run this in a namespace")]
-    NotAlone {
-        /// Its name.
+    /// Another network is reachable.
+    #[error(
+        "network interface {interface} is not loopback: a server would listen on it; run this in a network namespace"
+    )]
+    NotIsolated {
+        /// The interface's name.
         interface: String,
     },
-    /// There is no network namespace to be had.
+    /// A network namespace cannot be created.
     #[error(
-        "no network namespace: `unshare` (util-linux) and `ip` (iproute2) are needed, and permission to make one: {source}"
+        "no network namespace: install `unshare` (util-linux) and `ip` (iproute2), and permit this user to create one: {source}"
     )]
     Namespace {
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// A file or a connection.
+    /// A file or connection failed.
     #[error("{what}: {source}")]
     Io {
-        /// What was done.
+        /// The file or connection.
         what: &'static str,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// A server said what it should not.
-    #[error("{server} answered {status} to {request}: {body}")]
-    Refused {
-        /// Which.
+    /// A server rejected a request.
+    #[error("{server} responded to {request} with status {status}: {body}")]
+    Rejected {
+        /// The server.
         server: &'static str,
-        /// What it was asked.
+        /// The request.
         request: String,
-        /// The status, 0 if it gave no answer.
+        /// The status; 0 if there was no response.
         status: u16,
-        /// What it said.
+        /// The response's body.
         body: String,
     },
-    /// A function did not come up, or gave an error instead of an answer.
+    /// A function failed to start, or returned an error.
     #[error("the function failed: {0}")]
     Function(String),
 }
 
-impl Failure {
+impl Error {
     pub(crate) fn io(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { what, source }
     }
 }
 
-/// The path that set-up put into a variable.
-pub(crate) fn tool(variable: &'static str) -> Result<std::path::PathBuf, Failure> {
-    std::env::var_os(variable).map(Into::into).ok_or(Failure::NotSet { variable })
+/// The path in a variable of `cargo vitae setup`.
+pub(crate) fn tool(variable: &'static str) -> Result<std::path::PathBuf, Error> {
+    std::env::var_os(variable).map(Into::into).ok_or(Error::NotSet { variable })
 }

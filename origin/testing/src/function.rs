@@ -6,21 +6,21 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use crate::{Answer, Failure, REGION, RuntimeApi};
+use crate::{Error, InvocationResult, REGION, RuntimeApi};
 
-/// A Lambda function's program and what it is told.
+/// A Lambda function's program and its environment.
 #[derive(Clone, Debug)]
 pub struct Program {
     /// The program and its arguments.
     pub command: Vec<OsString>,
-    /// The function's variables, beside those that Lambda sets.
+    /// The function's environment variables, in addition to those that Lambda sets.
     pub variables: Vec<(&'static str, String)>,
-    /// Where it finds DynamoDB.
+    /// DynamoDB's endpoint.
     pub endpoint: String,
 }
 
-/// One execution environment of a Lambda function: its process and the Runtime API that it talks to. It gets the variables
-/// that Lambda sets, and no others.
+/// One execution environment of a Lambda function: its process and its Runtime API. The process gets the variables that
+/// Lambda sets and those of its [`Program`], no others.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
 #[derive(Debug)]
 pub struct Function {
@@ -30,17 +30,17 @@ pub struct Function {
 }
 
 impl Function {
-    /// Starts it. It is ready for events at once, but takes the first only after its INIT.
+    /// Starts it. Events may be sent at once; the first is handled after initialization.
     ///
     /// # Errors
     /// If the program cannot be started.
-    pub async fn start(program: &Program) -> Result<Self, Failure> {
+    pub async fn start(program: &Program) -> Result<Self, Error> {
         let api = RuntimeApi::start().await?;
-        let folder = tempfile::tempdir().map_err(Failure::io("a temporary folder"))?;
-        let log = fs::File::create(folder.path().join("log")).map_err(Failure::io("a function's log"))?;
-        let errors = log.try_clone().map_err(Failure::io("a function's log"))?;
+        let folder = tempfile::tempdir().map_err(Error::io("a temporary folder"))?;
+        let log = fs::File::create(folder.path().join("log")).map_err(Error::io("a function's log"))?;
+        let errors = log.try_clone().map_err(Error::io("a function's log"))?;
         let (name, arguments) =
-            program.command.split_first().ok_or_else(|| Failure::Function("no program".to_owned()))?;
+            program.command.split_first().ok_or_else(|| Error::Function("no program".to_owned()))?;
         let process = Command::new(name)
             .args(arguments)
             .env_clear()
@@ -64,48 +64,48 @@ impl Function {
             .stdout(log)
             .stderr(errors)
             .spawn()
-            .map_err(|source| Failure::Start { program: name.to_string_lossy().into_owned(), source })?;
+            .map_err(|source| Error::Start { program: name.to_string_lossy().into_owned(), source })?;
         Ok(Self { process, api, folder })
     }
 
-    /// Waits for the end of its INIT.
+    /// Waits until it is initialized.
     ///
     /// # Errors
-    /// What it says if that fails.
-    pub async fn initialized(&self) -> Result<(), Failure> {
+    /// The function's error if initialization fails.
+    pub async fn initialized(&self) -> Result<(), Error> {
         self.api.initialized().await
     }
 
-    /// Gives it an event, without waiting.
+    /// Sends an event without waiting for the result.
     #[must_use]
-    pub fn send(&self, event: &Value) -> oneshot::Receiver<Answer> {
+    pub fn send(&self, event: &Value) -> oneshot::Receiver<InvocationResult> {
         self.api.send(event)
     }
 
-    /// Gives it an event and waits for its answer.
+    /// Sends an event and waits for the response.
     ///
     /// # Errors
     /// The function's own error.
-    pub async fn invoke(&self, event: &Value) -> Result<Value, Failure> {
+    pub async fn invoke(&self, event: &Value) -> Result<Value, Error> {
         match self.send(event).await {
-            Ok(answer) => answer.map_err(Failure::Function),
-            Err(_) => Err(Failure::Function("it ended without an answer".to_owned())),
+            Ok(result) => result.map_err(Error::Function),
+            Err(_) => Err(Error::Function("it exited without a response".to_owned())),
         }
     }
 
-    /// The id of its process.
+    /// The process id.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.process.id()
     }
 
-    /// What it has written so far.
+    /// Its output so far.
     #[must_use]
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
-    /// Ends it with SIGKILL, as Lambda does at a timeout.
+    /// Kills it with SIGKILL, as Lambda does at a timeout.
     pub fn kill(&mut self) {
         _ = self.process.kill();
         _ = self.process.wait();

@@ -1,8 +1,11 @@
-//! What the counter is tested and measured with.
+//! Local services for tests and benchmarks of the regional functions.
 //!
-//! [DynamoDB Local](DynamoDbLocal) is AWS's own: it knows transactions, their tokens and what they cost. It listens on all
-//! interfaces and has no option for that, so everything here runs in a [network namespace](namespace) of its own.
-//! [`Microburst`] stands before it where a fault is wanted. [`Function`] is a Lambda function on a Runtime API of ours.
+//! - [`DynamoDbLocal`] is AWS's DynamoDB Local, with transactions, their tokens and consumed capacity. It listens on all
+//!   interfaces and has no option to change that, so it runs in a [network namespace](namespace).
+//! - [`Microburst`] is a proxy in front of it that injects faults.
+//! - [`Function`] runs a Lambda function's program on a local [Runtime API](RuntimeApi).
+//! - [`ministack`] is a local cloud for one test.
+//! - [`secrets`] searches text for private keys.
 
 mod dynamodb_local;
 mod error;
@@ -14,8 +17,8 @@ mod runtime_api;
 pub mod secrets;
 mod server;
 
-pub use dynamodb_local::{DynamoDbLocal, REGION, Storage, client_of};
-pub use error::Failure;
+pub use dynamodb_local::{DynamoDbLocal, REGION, Storage, client_config};
+pub use error::Error;
 pub use function::{Function, Program};
 pub use microburst::{Fired, Microburst};
-pub use runtime_api::{Answer, RuntimeApi};
+pub use runtime_api::{InvocationResult, RuntimeApi};

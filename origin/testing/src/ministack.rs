@@ -1,4 +1,4 @@
-//! A local cloud of one test: ministack on a free loopback port, ended with the test.
+//! A local cloud for one test: ministack on a free loopback port, killed at the test's end.
 
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
-/// The region of the tests' cloud.
+/// The region of the tests.
 pub const REGION: &str = "us-east-1";
 
-/// How long ministack may take to answer. It takes a third of a second on an idle machine.
+/// The timeout for ministack to listen. It takes a third of a second on an idle machine.
 const START: Duration = Duration::from_mins(1);
 
 /// A running ministack.
@@ -22,10 +22,10 @@ pub struct Ministack {
 }
 
 impl Ministack {
-    /// Starts one and waits until it accepts connections.
+    /// Starts it and waits until it accepts connections.
     pub fn start() -> Self {
         let program = std::env::var_os("VITAE_MINISTACK")
-            .expect("VITAE_MINISTACK names no ministack: run `cargo vitae test`, which sets it up");
+            .expect("VITAE_MINISTACK is not set: run `cargo vitae test`, which installs ministack and sets it");
         let port = free_port();
         let scratch = std::env::temp_dir().join(format!("vitae-origin-{}-{port}", std::process::id()));
         std::fs::create_dir(&scratch).unwrap();
@@ -45,16 +45,16 @@ impl Ministack {
             .spawn()
             .unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
         let mut ministack = Self { process, address: (Ipv4Addr::LOCALHOST, port).into(), scratch };
-        ministack.wait_until_it_answers();
+        ministack.wait_until_listening();
         ministack
     }
 
-    /// Where it listens, as an endpoint of the SDK.
+    /// Its address, as an SDK endpoint.
     fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// A configuration of the SDK that reaches it.
+    /// An SDK configuration for it.
     pub async fn config(&self) -> SdkConfig {
         aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(REGION))
@@ -64,24 +64,24 @@ impl Ministack {
             .await
     }
 
-    /// Ends it, as an outage does.
+    /// Kills it, as an outage would.
     pub fn stop(&mut self) {
         _ = self.process.kill();
         _ = self.process.wait();
     }
 
-    /// What it has said.
+    /// Its output so far.
     pub fn log(&self) -> String {
         let log = std::fs::read(self.scratch.join("ministack.log")).unwrap_or_default();
         String::from_utf8_lossy(&log).into_owned()
     }
 
-    fn wait_until_it_answers(&mut self) {
+    fn wait_until_listening(&mut self) {
         let start = Instant::now();
         while TcpStream::connect(self.address).is_err() {
             assert!(
                 self.process.try_wait().unwrap().is_none(),
-                "ministack ended before it listened at {}: {}",
+                "ministack exited before it listened at {}: {}",
                 self.address,
                 self.log()
             );
@@ -98,7 +98,7 @@ impl Drop for Ministack {
     }
 }
 
-/// A port that was free a moment ago; ministack cannot choose one by itself.
+/// A port that was free a moment ago; ministack cannot choose one itself.
 fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }

@@ -15,15 +15,15 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::Failure;
+use crate::Error;
 
-/// How long an invocation may take: the timeout of the counter's function.
+/// The timeout of an invocation, as the counter's function has it.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What a function said to an invocation: its answer, or its error in its own words.
-pub type Answer = Result<Value, String>;
+/// The result of an invocation: the function's response, or its error as text.
+pub type InvocationResult = Result<Value, String>;
 
-/// Lambda's side of the Runtime API, for one function that is started with its address in `AWS_LAMBDA_RUNTIME_API`.
+/// The Runtime API of one function, which is started with its address in `AWS_LAMBDA_RUNTIME_API`.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 #[derive(Debug)]
 pub struct RuntimeApi {
@@ -35,10 +35,10 @@ pub struct RuntimeApi {
 
 #[derive(Debug)]
 struct State {
-    /// The events that the function has not asked for yet.
-    waiting: tokio::sync::Mutex<mpsc::UnboundedReceiver<Event>>,
-    answers: Mutex<HashMap<String, oneshot::Sender<Answer>>>,
-    /// What became of INIT: nothing yet, done, or failed with these words.
+    /// The events that the function has not received yet.
+    queue: tokio::sync::Mutex<mpsc::UnboundedReceiver<Event>>,
+    results: Mutex<HashMap<String, oneshot::Sender<InvocationResult>>>,
+    /// The result of initialization, once it has ended.
     init: watch::Sender<Option<Result<(), String>>>,
     next_id: std::sync::atomic::AtomicU64,
 }
@@ -53,14 +53,14 @@ impl RuntimeApi {
     /// Listens on a free loopback port.
     ///
     /// # Errors
-    /// If there is none.
-    pub async fn start() -> Result<Self, Failure> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(Failure::io("a loopback port"))?;
-        let address = listener.local_addr().map_err(Failure::io("a loopback port"))?;
-        let (events, waiting) = mpsc::unbounded_channel();
+    /// If no port is free.
+    pub async fn start() -> Result<Self, Error> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(Error::io("a loopback port"))?;
+        let address = listener.local_addr().map_err(Error::io("a loopback port"))?;
+        let (events, queue) = mpsc::unbounded_channel();
         let state = Arc::new(State {
-            waiting: tokio::sync::Mutex::new(waiting),
-            answers: Mutex::default(),
+            queue: tokio::sync::Mutex::new(queue),
+            results: Mutex::default(),
             init: watch::Sender::new(None),
             next_id: 1.into(),
         });
@@ -72,7 +72,7 @@ impl RuntimeApi {
                 tokio::spawn(async move {
                     let service = service_fn(move |request| serve(Arc::clone(&state), request));
                     let connection = hyper::server::conn::http1::Builder::new();
-                    // A function that is killed takes its connection along.
+                    // It fails when the function is killed.
                     _ = connection.serve_connection(TokioIo::new(stream), service).await;
                 });
             }
@@ -86,25 +86,25 @@ impl RuntimeApi {
         self.address.to_string()
     }
 
-    /// Waits until the function asks for its first event.
+    /// Waits until the function requests its first event.
     ///
     /// # Errors
-    /// What the function said of its INIT, if that failed.
-    pub async fn initialized(&self) -> Result<(), Failure> {
+    /// The function's error if initialization fails.
+    pub async fn initialized(&self) -> Result<(), Error> {
         let mut init = self.state.init.subscribe();
-        let done = init.wait_for(Option::is_some).await.ok().and_then(|done| done.clone());
-        done.unwrap_or_else(|| Err("the Runtime API has ended".to_owned())).map_err(Failure::Function)
+        let result = init.wait_for(Option::is_some).await.ok().and_then(|result| result.clone());
+        result.unwrap_or_else(|| Err("the Runtime API has stopped".to_owned())).map_err(Error::Function)
     }
 
-    /// Gives the function an event, which it takes when it asks. The receiver hears of its answer, if there is one.
+    /// Queues an event for the function. The receiver gets the result, if there is one.
     #[must_use]
-    pub fn send(&self, event: &Value) -> oneshot::Receiver<Answer> {
+    pub fn send(&self, event: &Value) -> oneshot::Receiver<InvocationResult> {
         let id = self.state.next_id.fetch_add(1, std::sync::atomic::Ordering::Relaxed).to_string();
-        let (answer, answered) = oneshot::channel();
-        self.state.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), answer);
-        // It fails once the server has ended; the receiver then says so.
+        let (sender, receiver) = oneshot::channel();
+        self.state.results.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), sender);
+        // It fails once the server has stopped, and then so does the receiver.
         _ = self.events.send(Event { id, body: event.to_string().into() });
-        answered
+        receiver
     }
 }
 
@@ -116,18 +116,18 @@ impl Drop for RuntimeApi {
 
 async fn serve(state: Arc<State>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let path = request.uri().path().to_owned();
-    let words: Vec<&str> = path.trim_start_matches("/2018-06-01/runtime/").split('/').collect();
-    let body = if words == ["invocation", "next"] { Bytes::new() } else { whole(request).await };
-    let said = |body: &Bytes| String::from_utf8_lossy(body).into_owned();
-    Ok(match words[..] {
+    let segments: Vec<&str> = path.trim_start_matches("/2018-06-01/runtime/").split('/').collect();
+    let body = if segments == ["invocation", "next"] { Bytes::new() } else { read_body(request).await };
+    let text = |body: &Bytes| String::from_utf8_lossy(body).into_owned();
+    Ok(match segments[..] {
         ["invocation", "next"] => next(&state).await,
         ["invocation", id, "response"] => {
-            let answer = serde_json::from_slice(&body).map_err(|error| format!("no JSON: {error}: {}", said(&body)));
-            answered(&state, id, answer)
+            let result = serde_json::from_slice(&body);
+            complete(&state, id, result.map_err(|error| format!("not JSON: {error}: {}", text(&body))))
         }
-        ["invocation", id, "error"] => answered(&state, id, Err(said(&body))),
+        ["invocation", id, "error"] => complete(&state, id, Err(text(&body))),
         ["init", "error"] => {
-            state.init.send_replace(Some(Err(said(&body))));
+            state.init.send_replace(Some(Err(text(&body))));
             status(202)
         }
         _ => status(404),
@@ -142,7 +142,7 @@ async fn next(state: &State) -> Response<Full<Bytes>> {
         }
         first
     });
-    let Some(Event { id, body }) = state.waiting.lock().await.recv().await else { return status(500) };
+    let Some(Event { id, body }) = state.queue.lock().await.recv().await else { return status(500) };
     let deadline = SystemTime::now() + TIMEOUT;
     let deadline_ms = deadline.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let mut response = Response::new(Full::new(body));
@@ -160,16 +160,16 @@ async fn next(state: &State) -> Response<Full<Bytes>> {
     response
 }
 
-fn answered(state: &State, id: &str, answer: Answer) -> Response<Full<Bytes>> {
-    let waiting = state.answers.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
-    if let Some(waiting) = waiting {
-        // Who asked may have gone.
-        _ = waiting.send(answer);
+fn complete(state: &State, id: &str, result: InvocationResult) -> Response<Full<Bytes>> {
+    let sender = state.results.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    if let Some(sender) = sender {
+        // It fails if the receiver was dropped.
+        _ = sender.send(result);
     }
     status(202)
 }
 
-async fn whole(request: Request<Incoming>) -> Bytes {
+async fn read_body(request: Request<Incoming>) -> Bytes {
     request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default()
 }
 

@@ -1,36 +1,36 @@
-//! Finds private keys in text, for tests that no log, error or file holds one.
+//! Searches text for private keys, for tests that no log, error or file contains one.
 
 use std::fmt::Write as _;
 
 use base64ct::{Base64, Encoding as _};
 
-/// How much of a key, in characters, no text may hold.
-const TELLING: usize = 24;
+/// The length, in characters, from which a piece of a key counts as found.
+const PIECE_LEN: usize = 24;
 
-/// What keys of a kind begin with, in bytes, is no secret: only what follows is looked for.
-const KNOWN: usize = 36;
+/// The length in bytes of the header that all keys of an algorithm share. It is no secret, so it is not searched for.
+const HEADER_LEN: usize = 36;
 
-/// Whether a text holds a piece of this PEM: of its lines, of its DER in base64 and in hex, and so of the scalar of a P-256 key,
-/// which is a piece of the DER. A text is searched without what JSON and Rust put before a line end.
+/// Whether a text contains a piece of this PEM: of its base64, or of its DER in hexadecimal or re-encoded from the end of
+/// the header. The DER contains the scalar of a P-256 key. Line ends and `\n`, the escape of JSON and Rust, are ignored.
 pub fn contains_key(text: &str, pem: &str) -> bool {
     let base64: String = pem.lines().filter(|line| !line.starts_with('-')).flat_map(str::split_whitespace).collect();
-    let start = KNOWN.div_ceil(3) * 4;
-    if base64.len() < start + TELLING {
+    let header_len = HEADER_LEN.div_ceil(3) * 4;
+    if base64.len() < header_len + PIECE_LEN {
         return false;
     }
-    let of = |whole: &str, from: usize, text: &str| {
-        (from..whole.len() - TELLING).step_by(8).any(|at| text.contains(&whole[at..at + TELLING]))
+    let contains_piece = |text: &str, key: &str, start: usize| {
+        (start..key.len() - PIECE_LEN).step_by(8).any(|at| text.contains(&key[at..at + PIECE_LEN]))
     };
-    let (lower, one_line) = (text.to_ascii_lowercase(), text.replace("\\n", "").replace('\n', ""));
-    if of(&base64, start, text) || of(&base64, start, &one_line) {
+    let one_line = text.replace("\\n", "").replace('\n', "");
+    if contains_piece(text, &base64, header_len) || contains_piece(&one_line, &base64, header_len) {
         return true;
     }
-    // A PEM that was cut off has no DER.
+    // A truncated PEM has no valid DER.
     let Ok(der) = Base64::decode_vec(&base64) else { return false };
-    let secret = &der[KNOWN..];
+    let secret = &der[HEADER_LEN..];
     let hex = secret.iter().fold(String::new(), |mut hex, byte| {
         _ = write!(hex, "{byte:02x}");
         hex
     });
-    of(&hex, 0, &lower) || text.contains(&Base64::encode_string(secret)[..TELLING])
+    contains_piece(&text.to_ascii_lowercase(), &hex, 0) || text.contains(&Base64::encode_string(secret)[..PIECE_LEN])
 }

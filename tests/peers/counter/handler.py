@@ -1,4 +1,4 @@
-"""The visit counter as resume sites usually have it: one item, one UpdateItem, a client made when the module loads."""
+"""A typical visit counter: one item, one UpdateItem, and a client created when the module loads."""
 
 import json
 import os
@@ -10,7 +10,7 @@ TABLE = os.environ["TABLE_NAME"]
 
 
 def handler(event, context):
-    answer = dynamodb.update_item(
+    output = dynamodb.update_item(
         TableName=TABLE,
         Key={"pk": {"S": "visits"}, "sk": {"S": "total"}},
         UpdateExpression="SET n = if_not_exists(n, :zero) + :one",
@@ -20,5 +20,5 @@ def handler(event, context):
     return {
         "statusCode": 200,
         "headers": {"Content-Type": "application/json", "Cache-Control": "no-store"},
-        "body": json.dumps({"count": int(answer["Attributes"]["n"]["N"])}),
+        "body": json.dumps({"count": int(output["Attributes"]["n"]["N"])}),
     }

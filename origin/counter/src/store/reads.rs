@@ -1,43 +1,41 @@
-//! Reading: the regions there are, the total, the days. No total is remembered from one request to the next: CloudFront keeps
-//! a read for five seconds, and so asks each environment rarely.
+//! Reads of the regions, the total and the days. No total is cached between requests: CloudFront caches a read for five
+//! seconds, so each environment serves few.
 
 use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use tokio::task::JoinSet;
 
-use super::{REGIONS_ARE_FRESH_S, SHARDS, Store, Visits, wait};
+use super::{REGIONS_FRESH_S, SHARDS, Store, Visits, backoff_limit};
 use crate::day::Day;
-use crate::layout::{self, Layout, Shards};
-use crate::outcome::Failure;
-use crate::pause;
+use crate::error::Error;
+use crate::shards::{self, RegionShards, Shards};
 use crate::transaction::{TOTAL, VISITS};
-use crate::verdict;
 
 /// The most items of one `BatchGetItem`.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>
 const BATCH: usize = 100;
 
-/// How many queries are under way at once.
+/// The number of concurrent queries.
 const QUERIES: usize = 16;
 
 type Item = HashMap<String, AttributeValue>;
 
 impl Store {
-    /// The sum over all regions and shards. `consistent` reads hold every visit of this region that was counted before.
+    /// The sum over all regions and shards. A consistent read includes every visit that this region counted before.
     ///
     /// # Errors
-    /// As any call; [`Failure::TooLarge`] if the sum is no u64.
-    pub async fn total(&self, consistent: bool, now: i64) -> Result<u64, Failure> {
+    /// As any call; [`Error::TooLarge`] if the sum overflows.
+    pub async fn total(&self, consistent: bool, now_s: u64) -> Result<u64, Error> {
         let region = &self.settings.region;
         let mut covered = BTreeSet::new();
         let mut total = 0;
-        let mut layout = self.layout(now).await?;
+        let mut regions = self.regions(now_s).await?;
         // This region's number of shards is read along with its items: a newer version of this function may have raised
-        // it, and its visits must not be missed until the next look at all regions.
-        let mut keys = vec![key(layout::regions_partition(), region)];
+        // it, and its visits must not be missed until all regions are read again.
+        let mut keys = vec![key(shards::regions_partition(), region)];
         loop {
-            let new = layout.partitions().into_iter().filter(|partition| covered.insert(partition.clone()));
+            let new = regions.partitions().into_iter().filter(|partition| covered.insert(partition.clone()));
             keys.extend(new.map(|partition| key(partition, TOTAL)));
             if keys.is_empty() {
                 return Ok(total);
@@ -46,26 +44,26 @@ impl Store {
                 if text(&item, "sk")? == TOTAL {
                     total = add(total, number(&item, VISITS)?)?;
                 } else {
-                    layout.cover(region, shards(&item)?);
+                    regions.raise(region, shard_count(&item)?);
                 }
             }
-            if let Some(shards) = layout.shards(region) {
-                self.cover(region, shards);
+            if let Some(shards) = regions.get(region) {
+                self.cache_shards(region, shards);
             }
         }
     }
 
-    /// The total, and the visits of every day from `first` on. Days that have expired and are not yet deleted are before
-    /// any that can be asked for.
+    /// The total, and the visits of every day from `first` on. Days that have expired and are not yet deleted precede
+    /// all that can be requested.
     ///
     /// # Errors
     /// As [`Store::total`].
-    pub async fn days(&self, first: Day, now: i64) -> Result<Visits, Failure> {
-        let partitions = self.read_regions(now).await?.partitions();
+    pub async fn days(&self, first: Day, now_s: u64) -> Result<Visits, Error> {
+        let partitions = self.read_regions(now_s).await?.partitions();
         let mut visits = Visits::default();
-        for some in partitions.chunks(QUERIES) {
+        for chunk in partitions.chunks(QUERIES) {
             let mut queries = JoinSet::new();
-            for partition in some {
+            for partition in chunk {
                 let from = AttributeValue::S(first.to_string());
                 queries.spawn(
                     self.query(partition.clone())
@@ -78,8 +76,8 @@ impl Store {
                 );
             }
             while let Some(items) = queries.join_next().await {
-                let items = items.map_err(|error| Failure::Internal(error.to_string()))?;
-                for item in items.map_err(|error| verdict::failure(&error))? {
+                let items = items.map_err(|error| Error::Internal(error.to_string()))?;
+                for item in items.map_err(|error| Error::from_sdk(&error))? {
                     let sum = match text(&item, "sk")? {
                         TOTAL => &mut visits.total,
                         day => visits.per_day.entry(day.to_owned()).or_default(),
@@ -91,31 +89,31 @@ impl Store {
         Ok(visits)
     }
 
-    /// The regions there are, as lately read.
-    pub(super) async fn layout(&self, now: i64) -> Result<Layout, Failure> {
-        let known = self.with_known(|known| {
-            let fresh = known.read_at.is_some_and(|read_at| (0..REGIONS_ARE_FRESH_S).contains(&(now - read_at)));
-            fresh.then(|| known.layout.clone())
+    /// All regions, from the cache if it is fresh.
+    pub(super) async fn regions(&self, now_s: u64) -> Result<RegionShards, Error> {
+        let cached = self.with_cache(|cache| {
+            let age_s = cache.read_at_s.and_then(|read_at_s| now_s.checked_sub(read_at_s));
+            age_s.is_some_and(|age_s| age_s < REGIONS_FRESH_S).then(|| cache.regions.clone())
         });
-        match known {
-            Some(layout) => Ok(layout),
-            None => self.read_regions(now).await,
+        match cached {
+            Some(regions) => Ok(regions),
+            None => self.read_regions(now_s).await,
         }
     }
 
-    async fn read_regions(&self, now: i64) -> Result<Layout, Failure> {
-        let query = self.query(layout::regions_partition()).key_condition_expression("pk = :pk").consistent_read(true);
+    async fn read_regions(&self, now_s: u64) -> Result<RegionShards, Error> {
+        let query = self.query(shards::regions_partition()).key_condition_expression("pk = :pk").consistent_read(true);
         let items = query.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
         let mut read = Vec::new();
-        for item in items.map_err(|error| verdict::failure(&error))? {
-            read.push((text(&item, "sk")?.to_owned(), shards(&item)?));
+        for item in items.map_err(|error| Error::from_sdk(&error))? {
+            read.push((text(&item, "sk")?.to_owned(), shard_count(&item)?));
         }
-        Ok(self.with_known(|known| {
+        Ok(self.with_cache(|cache| {
             for (region, shards) in read {
-                known.layout.cover(&region, shards);
+                cache.regions.raise(&region, shards);
             }
-            known.read_at = Some(now);
-            known.layout.clone()
+            cache.read_at_s = Some(now_s);
+            cache.regions.clone()
         }))
     }
 
@@ -126,25 +124,25 @@ impl Store {
             .expression_attribute_values(":pk", AttributeValue::S(partition))
     }
 
-    /// The items that there are of these keys. What DynamoDB leaves unprocessed is asked for again, after a pause and
-    /// without end: the caller has a deadline.
-    async fn get(&self, keys: Vec<Item>, consistent: bool) -> Result<Vec<Item>, Failure> {
+    /// The items that exist of these keys. Keys that DynamoDB leaves unprocessed are requested again, with backoff and
+    /// without limit: the caller has a deadline.
+    async fn get(&self, keys: Vec<Item>, consistent: bool) -> Result<Vec<Item>, Error> {
         let table = &self.settings.table;
         let mut items = Vec::new();
         let mut left: Vec<Vec<Item>> = keys.chunks(BATCH).map(<[Item]>::to_vec).collect();
-        let mut unprocessed = 0;
+        let mut retries = 0;
         while let Some(batch) = left.pop() {
-            let wanted = KeysAndAttributes::builder().set_keys(Some(batch)).consistent_read(consistent).build();
-            let wanted = wanted.map_err(|error| Failure::Internal(error.to_string()))?;
-            let output = self.client.batch_get_item().request_items(table, wanted).send().await;
-            let output = output.map_err(|error| verdict::failure(&error))?;
+            let request = KeysAndAttributes::builder().set_keys(Some(batch)).consistent_read(consistent).build();
+            let request = request.map_err(|error| Error::Internal(error.to_string()))?;
+            let output = self.client.batch_get_item().request_items(table, request).send().await;
+            let output = output.map_err(|error| Error::from_sdk(&error))?;
             items.extend(output.responses.unwrap_or_default().into_values().flatten());
-            let again: Vec<_> =
+            let unprocessed: Vec<_> =
                 output.unprocessed_keys.unwrap_or_default().into_values().flat_map(|left| left.keys).collect();
-            if !again.is_empty() {
-                left.push(again);
-                unprocessed += 1;
-                wait(pause::bound(unprocessed)).await;
+            if !unprocessed.is_empty() {
+                left.push(unprocessed);
+                retries += 1;
+                tokio::time::sleep(backoff_limit(retries)).await;
             }
         }
         Ok(items)
@@ -156,27 +154,27 @@ fn key(partition: String, sort_key: &str) -> Item {
     HashMap::from([("pk".to_owned(), text(partition)), ("sk".to_owned(), text(sort_key.to_owned()))])
 }
 
-fn add(sum: u64, count: u64) -> Result<u64, Failure> {
-    sum.checked_add(count).ok_or(Failure::TooLarge)
+fn add(sum: u64, count: u64) -> Result<u64, Error> {
+    sum.checked_add(count).ok_or(Error::TooLarge)
 }
 
-fn text<'a>(item: &'a Item, name: &str) -> Result<&'a str, Failure> {
+fn text<'a>(item: &'a Item, name: &str) -> Result<&'a str, Error> {
     item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str).ok_or_else(|| unreadable(item, name))
 }
 
-fn number(item: &Item, name: &str) -> Result<u64, Failure> {
+fn number(item: &Item, name: &str) -> Result<u64, Error> {
     let number = item.get(name).and_then(|value| value.as_n().ok()).and_then(|text| text.parse().ok());
     number.ok_or_else(|| unreadable(item, name))
 }
 
-fn shards(item: &Item) -> Result<Shards, Failure> {
+fn shard_count(item: &Item) -> Result<Shards, Error> {
     let count = number(item, SHARDS)?;
     u32::try_from(count).ok().and_then(Shards::new).ok_or_else(|| unreadable(item, SHARDS))
 }
 
-fn unreadable(item: &Item, name: &str) -> Failure {
+fn unreadable(item: &Item, name: &str) -> Error {
     let key = |name| item.get(name).and_then(|value| value.as_s().ok()).map_or("?", String::as_str);
-    Failure::Internal(format!("the item {}, {} has no usable {name}: {:?}", key("pk"), key("sk"), item.get(name)))
+    Error::Internal(format!("item {}, {} has an invalid {name}: {:?}", key("pk"), key("sk"), item.get(name)))
 }
 
 #[cfg(test)]
@@ -184,9 +182,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sum_over_u64_is_refused() {
+    fn an_overflowing_sum_is_an_error() {
         assert_eq!(add(u64::MAX - 1, 1), Ok(u64::MAX));
-        assert_eq!(add(u64::MAX, 1), Err(Failure::TooLarge));
+        assert_eq!(add(u64::MAX, 1), Err(Error::TooLarge));
     }
 
     #[test]
@@ -197,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_that_the_counter_never_wrote_is_quoted() {
+    fn an_item_that_the_counter_did_not_write_is_quoted() {
         let mut item = key("visits#us-east-1#0".into(), TOTAL);
         for value in [AttributeValue::N("-1".into()), AttributeValue::N("1.5".into()), AttributeValue::S("1".into())] {
             item.insert(VISITS.into(), value);
@@ -205,6 +203,6 @@ mod tests {
             assert!(error.contains("visits#us-east-1#0") && error.contains('1'), "{error}");
         }
         item.insert(SHARDS.into(), AttributeValue::N("0".into()));
-        assert!(shards(&item).is_err());
+        assert!(shard_count(&item).is_err());
     }
 }

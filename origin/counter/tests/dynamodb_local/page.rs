@@ -1,26 +1,26 @@
-//! A page that counts its visit.
+//! A page that retries until its visit is counted.
 
-use vitae_counter::handler::{Handled, Handler};
+use vitae_counter::handler::{Handler, HandlerOutput};
 
 use crate::requests::post;
 
-/// How often a page would try, at most. A page gives up earlier; here a visit that never comes through fails the test.
-const TRIES: usize = 20;
+/// The most attempts of a visit. A page makes fewer; here a visit that is never counted fails the test.
+const ATTEMPTS: usize = 20;
 
-/// Posts a visit until it is counted, with the same key, and tells how often it was told to come back.
-pub(crate) async fn visit_until_counted(counter: &Handler, token: &str, now: u64) -> (Handled, usize) {
-    for told_to_come_back in 0..TRIES {
-        let answer = post(counter, token, now).await;
-        match answer.response.status_code {
-            200 => return (answer, told_to_come_back),
-            503 => assert!(answer.response.headers.contains_key("retry-after")),
-            _ => panic!("{answer:?}"),
+/// Posts a visit with the same key until it is counted, and returns the number of 503 responses before.
+pub(crate) async fn visit_until_counted(counter: &Handler, token: &str, now: u64) -> (HandlerOutput, usize) {
+    for retries in 0..ATTEMPTS {
+        let output = post(counter, token, now).await;
+        match output.response.status_code {
+            200 => return (output, retries),
+            503 => assert!(output.response.headers.contains_key("retry-after")),
+            _ => panic!("{output:?}"),
         }
     }
-    panic!("{token} was not counted in {TRIES} tries");
+    panic!("{token} was not counted in {ATTEMPTS} attempts");
 }
 
-/// A key as pages make them: 32 hex digits, drawn from the seed.
+/// A random key of 32 hexadecimal digits.
 pub(crate) fn token(random: &mut fastrand::Rng) -> String {
     format!("{:032x}", random.u128(..))
 }

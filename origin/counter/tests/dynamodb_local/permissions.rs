@@ -1,34 +1,34 @@
-//! The stack's role for the counter beside what the counter does.
+//! The counter's role in the stack, compared with the counter's calls.
 
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use vitae_counter::layout::Shards;
 use vitae_counter::settings::Settings;
+use vitae_counter::shards::Shards;
 use vitae_counter::store::Store;
 use vitae_testing::REGION;
 
+use crate::fixture::Fixture;
 use crate::requests::{NOW_S, count, get, post};
-use crate::world::World;
 
 const TEMPLATE: &str = include_str!("../../../../cloudformation/stack.yaml");
 
-/// The permission that a call needs. A transaction has none of its own: it needs those of its parts, which are updates.
+/// The permission that a call needs. A transaction needs those of its parts, which are updates.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html>
 fn permission(operation: &str) -> String {
     let action = if operation == "TransactWriteItems" { "UpdateItem" } else { operation };
     format!("dynamodb:{action}")
 }
 
-pub(crate) async fn the_role_may_do_what_the_counter_does_and_no_more(world: &World) {
-    let table = world.table("permissions", 8).await;
-    let microburst = world.microburst().await;
-    // A rule that changes nothing, and so tells of every call.
+pub(crate) async fn the_role_permits_the_counters_calls_and_no_others(fixture: &Fixture) {
+    let table = fixture.table("permissions", 8).await;
+    let microburst = fixture.microburst().await;
+    // A rule that changes nothing and so reports every call.
     microburst.set_rules(&[json!({ "service": "dynamodb", "latency": 1 })]).await.unwrap();
-    let (client, shards) = (world.faulty_client().await, Shards::DEFAULT);
+    let (client, shards) = (fixture.proxy_client().await, Shards::DEFAULT);
     let settings = Settings { table: table.name.into(), region: REGION.into(), shards };
-    Store::new(client.clone(), settings).prepare(i64::try_from(NOW_S).unwrap()).await.unwrap();
-    let counter = table.counter_through(client, REGION, table.shards);
+    Store::new(client.clone(), settings).warm_up(NOW_S).await.unwrap();
+    let counter = table.counter_with(client, REGION, table.shards);
     assert_eq!(count(&post(&counter, "permission", NOW_S).await), 1);
     assert_eq!(count(&get(&counter, "").await), 1);
     assert_eq!(count(&get(&counter, "days=400").await), 1);

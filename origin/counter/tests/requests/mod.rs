@@ -1,14 +1,14 @@
-//! Requests to the counter's handler, as its function URL sends them, and what comes back.
+//! Requests to the counter's handler, as its Function URL sends them, and their responses.
 
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
-use vitae_counter::handler::{Handled, Handler, Invocation};
+use vitae_counter::handler::{Handler, HandlerOutput, Invocation};
 
 /// 2026-11-20T23:59:00Z.
 pub(crate) const NOW_S: u64 = 1_795_219_140;
 
-/// An invocation at this time, with the ten seconds that the function has.
+/// An invocation at this time, with the function's timeout of ten seconds.
 pub(crate) fn at(epoch_seconds: u64) -> Invocation {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(epoch_seconds);
     Invocation { request_id: "r-1".into(), now, deadline: now + Duration::from_secs(10) }
@@ -26,25 +26,25 @@ pub(crate) fn visit(token: &str) -> Value {
     event("POST", "", &json!({ "idempotency-key": token }))
 }
 
-pub(crate) async fn post(counter: &Handler, token: &str, now: u64) -> Handled {
+pub(crate) async fn post(counter: &Handler, token: &str, now: u64) -> HandlerOutput {
     counter.handle(visit(token), &at(now)).await
 }
 
-pub(crate) async fn get(counter: &Handler, query: &str) -> Handled {
+pub(crate) async fn get(counter: &Handler, query: &str) -> HandlerOutput {
     counter.handle(event("GET", query, &json!({})), &at(NOW_S)).await
 }
 
-pub(crate) fn body(handled: &Handled) -> Value {
-    serde_json::from_str(handled.response.body.as_deref().unwrap()).unwrap()
+pub(crate) fn body(output: &HandlerOutput) -> Value {
+    serde_json::from_str(output.response.body.as_deref().unwrap()).unwrap()
 }
 
-/// The count of a 200.
-pub(crate) fn count(handled: &Handled) -> u64 {
-    assert_eq!(handled.response.status_code, 200, "{handled:?}");
-    body(handled)["count"].as_u64().unwrap()
+/// The count of a 200 response.
+pub(crate) fn count(output: &HandlerOutput) -> u64 {
+    assert_eq!(output.response.status_code, 200, "{output:?}");
+    body(output)["count"].as_u64().unwrap()
 }
 
-/// How many visits the metric hears of.
-pub(crate) fn page_views(handled: &Handled) -> usize {
-    handled.lines.iter().filter(|line| line.contains("PageView")).count()
+/// The value of the metric of page views.
+pub(crate) fn page_views(output: &HandlerOutput) -> u64 {
+    output.log_line["PageView"].as_u64().unwrap_or(0)
 }

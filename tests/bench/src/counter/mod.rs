@@ -1,7 +1,7 @@
-//! The counter beside the seeds' way: Python with boto3, one `UpdateItem` that is not idempotent.
+//! The counter compared with the usual one: Python with boto3, one `UpdateItem` that is not idempotent.
 //!
-//! Both run as Lambda runs them, a process on a Runtime API, and both write to one DynamoDB Local. What is measured is measured
-//! in turns. Ours does more for a visit: a transaction that a retry cannot repeat, and a read of all shards.
+//! Both run as in Lambda, as a process on a Runtime API, and write to one DynamoDB Local. Runs are interleaved. Ours does
+//! more per visit: an idempotent transaction, and a read of all shards.
 
 mod cost;
 mod process;
@@ -15,55 +15,53 @@ use std::process::Command;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use vitae_bundle::{Architecture, BundleError, Lambda, lambda, repository, target};
+use vitae_parameters::DEFAULT_SHARDS;
 use vitae_testing::{DynamoDbLocal, Program, Storage, namespace};
 
 use crate::figure::Figure;
 use crate::report::Report;
 
-/// The most that a zip may be, in bytes.
+/// The largest size of the zip, in bytes.
 const PACKAGE_GOAL: f64 = 5_000_000.0;
 
-/// Our shards: the stack's default.
-const SHARDS: &str = "8";
-
-/// Why there are no figures of the counter.
+/// Why the counter could not be measured.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    #[error("the counter does not build: {0}")]
+pub(crate) enum Error {
+    #[error("the counter could not be built: {0}")]
     Build(#[from] BundleError),
     #[error(transparent)]
-    Testing(#[from] vitae_testing::Failure),
+    Testing(#[from] vitae_testing::Error),
     #[error("{what}: {source}")]
     Io { what: &'static str, source: std::io::Error },
-    #[error("{who} answered {answer}")]
-    Answer { who: &'static str, answer: Value },
-    #[error("DynamoDB Local refused {call}: {reason}")]
+    #[error("{who} responded {response}")]
+    Response { who: &'static str, response: Value },
+    #[error("DynamoDB Local rejected {call}: {reason}")]
     DynamoDb { call: &'static str, reason: String },
 }
 
-/// The two that are measured.
+/// The two programs that are measured.
 struct Pair {
     ours: Program,
     peer: Program,
 }
 
-/// Measures everything. It goes into a network namespace, so it begins anew with what is built already.
-pub(crate) fn measure() -> Result<Report, Failure> {
+/// Measures everything. It enters a network namespace, which restarts the process; the build is reused.
+pub(crate) fn measure() -> Result<Report, Error> {
     let python = std::env::var_os("VITAE_COUNTER_PEER")
-        .ok_or(vitae_testing::Failure::NotSet { variable: "VITAE_COUNTER_PEER" })?;
+        .ok_or(vitae_testing::Error::NotSet { variable: "VITAE_COUNTER_PEER" })?;
     let repository = repository();
     let zip = target(&repository).join("vitae/bench/counter.zip");
     if !zip.exists() {
-        eprintln!("Build the counter as it is deployed, which takes minutes the first time");
+        eprintln!("Building the counter as it is deployed; the first build takes minutes");
     }
     let artifact = lambda(&repository, Lambda::Counter, Architecture::default(), &zip)?;
     namespace::enter()?;
     let unpacked = artifact.unpack()?;
-    // A copy: Python puts what it compiles beside its source.
+    // A copy, because Python writes its compiled files next to the source.
     let handler = zip.with_file_name("peer");
     let copied = fs::create_dir_all(&handler)
         .and_then(|()| fs::copy(repository.join("tests/peers/counter/handler.py"), handler.join("handler.py")));
-    copied.map_err(|source| Failure::Io { what: "the peer's handler", source })?;
+    copied.map_err(|source| Error::Io { what: "the peer's handler", source })?;
     let database = DynamoDbLocal::start(Storage::Memory)?;
     let table = |name: &str| vec![("TABLE_NAME", name.to_owned())];
     let mut ours = Program {
@@ -71,7 +69,7 @@ pub(crate) fn measure() -> Result<Report, Failure> {
         variables: table("ours"),
         endpoint: database.endpoint(),
     };
-    ours.variables.push(("SHARDS", SHARDS.to_owned()));
+    ours.variables.push(("SHARDS", DEFAULT_SHARDS.to_string()));
     let mut peer = Program {
         command: vec![python.clone(), "-m".into(), "awslambdaric".into(), "handler.handler".into()],
         variables: table("peer"),
@@ -80,7 +78,7 @@ pub(crate) fn measure() -> Result<Report, Failure> {
     peer.variables.push(("PYTHONPATH", handler.display().to_string()));
     let pair = Pair { ours, peer };
 
-    let runtime = Runtime::new().map_err(|source| Failure::Io { what: "a runtime", source })?;
+    let runtime = Runtime::new().map_err(|source| Error::Io { what: "a runtime", source })?;
     runtime.block_on(async {
         for name in ["ours", "peer"] {
             database.create_table(name).await?;
@@ -95,20 +93,20 @@ pub(crate) fn measure() -> Result<Report, Failure> {
         let measured_on = vec![
             Report::processor(),
             format!("peer: {}, awslambdaric", version(&python)),
-            "database: DynamoDB Local, in memory, on the same processor, by HTTP: neither sets up TLS".to_owned(),
+            "database: DynamoDB Local, in memory, on the same processor, over HTTP without TLS".to_owned(),
         ];
         Ok(Report { measured_on, figures })
     })
 }
 
-/// What Python says it is, and its boto3.
+/// The versions of Python and boto3.
 fn version(python: &std::ffi::OsStr) -> String {
-    let asked = "import boto3, platform; print(f'Python {platform.python_version()}, boto3 {boto3.__version__}')";
-    let output = Command::new(python).args(["-c", asked]).output();
+    let script = "import boto3, platform; print(f'Python {platform.python_version()}, boto3 {boto3.__version__}')";
+    let output = Command::new(python).args(["-c", script]).output();
     output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
 }
 
-/// A visit as the function URL sends it. Every visit has a key of its own.
+/// A visit as the Function URL sends it, with a unique key.
 fn visit() -> Value {
     use std::sync::atomic::{AtomicU64, Ordering};
     static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -124,7 +122,7 @@ fn visit() -> Value {
     })
 }
 
-/// Makes sure that a visit was counted.
-fn counted(who: &'static str, answer: Value) -> Result<(), Failure> {
-    if answer["statusCode"] == 200 { Ok(()) } else { Err(Failure::Answer { who, answer }) }
+/// Checks that a visit was counted.
+fn expect_counted(who: &'static str, response: Value) -> Result<(), Error> {
+    if response["statusCode"] == 200 { Ok(()) } else { Err(Error::Response { who, response }) }
 }

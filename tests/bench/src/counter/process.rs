@@ -1,24 +1,24 @@
-//! What Linux says of a process. <https://docs.kernel.org/filesystems/proc.html>
+//! A process's resource usage, from Linux. <https://docs.kernel.org/filesystems/proc.html>
 
 use std::fs;
 use std::path::Path;
 
-use super::Failure;
+use super::Error;
 
-/// The processor time of all threads that it has, in seconds.
-pub(crate) fn processor_s(id: u32) -> Result<f64, Failure> {
-    let failed = |source| Failure::Io { what: "the processor time of a function", source };
+/// The processor time of all its threads, in seconds.
+pub(crate) fn processor_s(id: u32) -> Result<f64, Error> {
+    let failed = |source| Error::Io { what: "the processor time of a function", source };
     let mut nanoseconds = 0.0;
     for thread in fs::read_dir(format!("/proc/{id}/task")).map_err(failed)? {
-        let spent = fs::read_to_string(thread.map_err(failed)?.path().join("schedstat")).map_err(failed)?;
-        nanoseconds += first_number(&spent);
+        let schedstat = fs::read_to_string(thread.map_err(failed)?.path().join("schedstat")).map_err(failed)?;
+        nanoseconds += first_number(&schedstat);
     }
     Ok(nanoseconds / 1e9)
 }
 
-/// The most memory that it ever held at once, in MB.
-pub(crate) fn peak_memory_mb(id: u32) -> Result<f64, Failure> {
-    let failed = |source| Failure::Io { what: "the memory of a function", source };
+/// Its peak memory, in MB.
+pub(crate) fn peak_memory_mb(id: u32) -> Result<f64, Error> {
+    let failed = |source| Error::Io { what: "the memory of a function", source };
     let status = fs::read_to_string(Path::new("/proc").join(id.to_string()).join("status")).map_err(failed)?;
     let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).map_or(0.0, first_number);
     Ok(kilobytes * 1024.0 / 1e6)
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_process_takes_time_and_memory() {
+    fn this_process_uses_time_and_memory() {
         let id = std::process::id();
         assert!(processor_s(id).unwrap() > 0.0);
         let memory = peak_memory_mb(id).unwrap();
@@ -41,7 +41,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_is_gone_is_an_error() {
+    fn a_process_that_has_exited_is_an_error() {
         assert!(processor_s(u32::MAX).is_err() && peak_memory_mb(u32::MAX).is_err());
     }
 }

@@ -1,21 +1,21 @@
-//! What a call takes from a function that has served many.
+//! Processor time and memory of a warm function.
 
 use vitae_testing::Function;
 
-use super::{Failure, Pair, counted, process, visit};
+use super::{Error, Pair, expect_counted, process, visit};
 use crate::figure::Figure;
 use crate::summary::median;
 
-/// Calls before anything is measured, and in one measurement.
+/// The number of calls before measuring, and in one measurement.
 const WARM_UP: u32 = 50;
 const CALLS: u32 = 50;
 const RUNS: usize = 9;
 
-/// The most that ours may take, as a share of the peer's.
+/// Our largest shares of the peer's.
 const PROCESSOR_GOAL: f64 = 0.2;
 const MEMORY_GOAL: f64 = 0.3;
 
-pub(crate) async fn figures(pair: &Pair) -> Result<Vec<Figure>, Failure> {
+pub(crate) async fn figures(pair: &Pair) -> Result<Vec<Figure>, Error> {
     let (ours, peer) = (Function::start(&pair.ours).await?, Function::start(&pair.peer).await?);
     calls("ours", &ours, WARM_UP).await?;
     calls("the peer", &peer, WARM_UP).await?;
@@ -32,16 +32,16 @@ pub(crate) async fn figures(pair: &Pair) -> Result<Vec<Figure>, Failure> {
     ])
 }
 
-async fn processor_ms(who: &'static str, function: &Function) -> Result<f64, Failure> {
+async fn processor_ms(who: &'static str, function: &Function) -> Result<f64, Error> {
     let before = process::processor_s(function.id())?;
     calls(who, function, CALLS).await?;
-    let spent = process::processor_s(function.id())? - before;
-    Ok(spent * 1e3 / f64::from(CALLS))
+    let duration = process::processor_s(function.id())? - before;
+    Ok(duration * 1e3 / f64::from(CALLS))
 }
 
-async fn calls(who: &'static str, function: &Function, calls: u32) -> Result<(), Failure> {
+async fn calls(who: &'static str, function: &Function, calls: u32) -> Result<(), Error> {
     for _ in 0..calls {
-        counted(who, function.invoke(&visit()).await?)?;
+        expect_counted(who, function.invoke(&visit()).await?)?;
     }
     Ok(())
 }

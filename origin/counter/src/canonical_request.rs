@@ -1,8 +1,8 @@
-//! The transaction as bytes.
+//! Sends the transaction with a fixed order of JSON members.
 //!
-//! The SDK keeps a request's maps, such as the two attributes of a key, in hash maps, and writes them in an order that differs
-//! from one environment to the next. Whether DynamoDB, when it sees a token again, compares meanings or bytes is not
-//! documented, and an older DynamoDB Local was reported to refuse the same transaction in another order; so the order is fixed.
+//! The SDK keeps a request's maps, such as the attributes of a key, in hash maps, and writes them in an order that differs
+//! between environments. AWS does not document whether DynamoDB compares values or bytes when it sees a token again, and an
+//! older DynamoDB Local was reported to reject the same transaction in another order. So the order is fixed.
 //! <https://github.com/aws/aws-sdk/issues/413>
 
 use aws_sdk_dynamodb::Client;
@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError,
 use aws_smithy_types::body::SdkBody;
 use serde_json::Value;
 
-/// Sends the transaction, the same one as the same bytes.
+/// Sends the transaction. The same transaction is sent as the same bytes.
 ///
 /// # Errors
 /// Those of the call, after the SDK's own retries.
@@ -27,22 +27,22 @@ pub async fn send(
         .set_return_consumed_capacity(transaction.get_return_consumed_capacity().clone())
         .set_transact_items(transaction.get_transact_items().clone())
         .customize()
-        .mutate_request(in_order)
+        .mutate_request(sort_members)
         .send()
         .await
 }
 
-/// Puts the members of every JSON object into the order of their names.
-fn in_order(request: &mut HttpRequest) {
-    let ordered = request.body().bytes().and_then(|body| {
+/// Sorts the members of every JSON object by name.
+fn sort_members(request: &mut HttpRequest) {
+    let sorted = request.body().bytes().and_then(|body| {
         let mut json: Value = serde_json::from_slice(body).ok()?;
         json.sort_all_objects();
-        let ordered = json.to_string();
-        // Another length would belie the header that gives it; an order has the same.
-        (ordered.len() == body.len()).then_some(ordered)
+        let sorted = json.to_string();
+        // `Content-Length` is set already. Sorting does not change the length.
+        (sorted.len() == body.len()).then_some(sorted)
     });
-    if let Some(ordered) = ordered {
-        *request.body_mut() = SdkBody::from(ordered);
+    if let Some(sorted) = sorted {
+        *request.body_mut() = SdkBody::from(sorted);
     }
 }
 
@@ -55,22 +55,23 @@ mod tests {
     use tokio::net::{TcpListener, TcpStream};
 
     use crate::day::Day;
-    use crate::layout::Shards;
+    use crate::settings::Settings;
+    use crate::shards::Shards;
     use crate::token::Token;
-    use crate::transaction::{Place, transaction};
+    use crate::transaction;
 
-    /// A server that refuses what it is sent and keeps the body.
-    async fn body_of_next(listener: &TcpListener) -> Vec<u8> {
+    /// Accepts one connection, rejects its request and returns the request's body.
+    async fn reject_next(listener: &TcpListener) -> Vec<u8> {
         let (mut stream, _) = listener.accept().await.unwrap();
-        let body = body(&mut stream).await;
+        let body = read_body(&mut stream).await;
         stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await.unwrap();
         body
     }
 
-    async fn body(stream: &mut TcpStream) -> Vec<u8> {
+    async fn read_body(stream: &mut TcpStream) -> Vec<u8> {
         let mut bytes = Vec::new();
         loop {
-            assert_ne!(stream.read_buf(&mut bytes).await.unwrap(), 0, "the request is cut off");
+            assert_ne!(stream.read_buf(&mut bytes).await.unwrap(), 0, "the request is truncated");
             let Some(head) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
             let text = String::from_utf8_lossy(&bytes[..head]).to_lowercase();
             let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
@@ -93,10 +94,11 @@ mod tests {
         let client = Client::from_conf(configuration);
         let mut bodies = Vec::new();
         for _ in 0..20 {
-            let place = Place { table: "visits", region: "us-east-1", shards: Shards::DEFAULT };
-            let transaction = transaction(place, &Token::parse(Some("visit")).unwrap(), Day::of(0));
-            let (body, refused) = tokio::join!(body_of_next(&listener), send(&transaction, &client));
-            refused.unwrap_err();
+            let settings = Settings { table: "visits".into(), region: "us-east-1".into(), shards: Shards::DEFAULT };
+            let token = Token::parse(Some("visit")).unwrap();
+            let transaction = transaction::build(&settings, &token, Day::from_epoch_s(0));
+            let (body, rejected) = tokio::join!(reject_next(&listener), send(&transaction, &client));
+            rejected.unwrap_err();
             bodies.push(String::from_utf8(body).unwrap());
         }
         assert!(bodies[0].contains(r#""ClientRequestToken":"visit""#), "{}", bodies[0]);
