@@ -1,8 +1,8 @@
-//! What can go wrong. No variant holds a private key or a part of a signer's parameter.
+//! Errors of the function. No variant holds a private key or a part of a signer's parameter.
 
-use crate::decide::Stuck;
+use crate::decide::Blocked;
 
-/// Codes with which AWS says that the world is not, or no longer, what was observed: another run was faster, or this one
+/// Codes with which AWS says that the observed is not, or no longer, what was snapshot: another run was faster, or this one
 /// before it was cut off. The answer is to look again.
 const CONFLICTS: [&str; 7] = [
     "InvalidIfMatchVersion",
@@ -14,110 +14,110 @@ const CONFLICTS: [&str; 7] = [
     "TooManyUpdates",
 ];
 
-/// Codes with which AWS says that something is not there.
+/// AWS's error codes for something that does not exist.
 const GONE: [&str; 4] = ["NoSuchBucket", "NoSuchPublicKey", "NoSuchResource", "ParameterNotFound"];
 
-/// What went wrong.
+/// An error of the function.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// AWS refused a call.
-    #[error("{call} was refused: {code}: {message}")]
-    Refused {
+    /// AWS rejected a call.
+    #[error("{call} was rejected: {code}: {message}")]
+    Rejected {
         /// The API's name of the call.
         call: &'static str,
         /// AWS's code.
         code: String,
-        /// AWS's words, withheld where they might quote what was sent.
+        /// AWS's message, withheld where it might quote a secret.
         message: String,
     },
-    /// A call got no answer, or none that can be read, after the SDK's retries.
-    #[error("{call} got no usable answer: {reason}")]
-    NoAnswer {
+    /// A call got no usable response, after the SDK's retries.
+    #[error("{call} got no usable response: {reason}")]
+    NoResponse {
         /// The API's name of the call.
         call: &'static str,
-        /// What became of it, with the causes that the SDK names.
+        /// The reason, with the causes that the SDK reports.
         reason: String,
     },
-    /// A parameter holds no pair. Nobody but this function should write it, so it is not overwritten.
+    /// A parameter's value is invalid. Only this function should write it, so it is not overwritten.
     #[error(
-        "{name} holds no signer's key (rule: {rule}): put its last good version back, or delete it if no URL needs it"
+        "{name} is not a valid signer parameter (rule: {rule}); restore its last valid version, or delete it if no URL needs it"
     )]
     Unreadable {
         /// The parameter's name.
         name: String,
-        /// Which rule of the schema it breaks.
+        /// The violated rule of the schema.
         rule: &'static str,
     },
-    /// A parameter is not what it was a moment before.
-    #[error("{name} was changed while it was looked at: run it again")]
+    /// A parameter was changed by another process.
+    #[error("{name} changed during the run; run again")]
     Changed {
         /// The parameter's name.
         name: String,
     },
     /// A quota leaves no room.
     #[error(transparent)]
-    Stuck(#[from] Stuck),
-    /// The operating system gives no randomness.
-    #[error("the operating system gives no randomness: no key was made")]
+    Blocked(#[from] Blocked),
+    /// The operating system's random number generator failed.
+    #[error("the operating system's random number generator failed; no key was generated")]
     Randomness,
-    /// A pair could not be made or written.
-    #[error("no pair of keys could be made that CloudFront takes")]
-    NoPair,
-    /// The world kept changing.
-    #[error("the keys are not settled after {rounds} steps: run it again")]
+    /// A key pair could not be generated or encoded.
+    #[error("no key pair could be generated that CloudFront accepts")]
+    KeyGeneration,
+    /// The observed kept changing.
+    #[error("the keys are not settled after {max_steps} steps: run it again")]
     Unsettled {
-        /// How many steps were tried.
-        rounds: usize,
+        /// The limit of steps.
+        max_steps: usize,
     },
-    /// There is no key group.
-    #[error("there is no key group {name}: it was deleted by somebody else; delete and make the stack again")]
-    NoGroup {
+    /// The key group does not exist.
+    #[error("key group {name} does not exist: another process deleted it; delete and create the stack again")]
+    NoKeyGroup {
         /// Its name.
         name: String,
     },
     /// No key of this stack has this id.
-    #[error("this stack has no key {id:?}: `vitae keys status` lists those that it has")]
+    #[error("{id:?} is not a key of this stack; list its keys with `cargo vitae keys status`")]
     UnknownKey {
-        /// What was given.
+        /// The id.
         id: String,
     },
-    /// The probe could not be asked for.
-    #[error("the probe cannot be asked for: {reason}")]
+    /// The probe could not be requested.
+    #[error("the probe cannot be requested: {reason}")]
     Probe {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// What could not be removed.
+    /// Resources that could not be removed.
     #[error("left behind: {0}")]
-    Left(String),
-    /// The function's time was up.
-    #[error("the time was up before the keys were settled: run it again")]
-    Late,
+    LeftBehind(String),
+    /// The function's timeout was near.
+    #[error("timed out before the rotation settled; run again")]
+    TimedOut,
     /// A bug.
-    #[error("the function failed; its log says where")]
-    Bug,
+    #[error("internal error; see the function's log")]
+    Internal,
 }
 
 impl Error {
-    /// Whether looking again is the answer.
+    /// Whether the observation was out of date, so that the function observes again.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         match self {
             Self::Changed { .. } => true,
-            Self::Refused { code, .. } => CONFLICTS.contains(&code.as_str()),
+            Self::Rejected { code, .. } => CONFLICTS.contains(&code.as_str()),
             _ => false,
         }
     }
 
-    /// Whether what was asked for is not there.
+    /// Whether the requested resource does not exist.
     #[must_use]
     pub fn is_gone(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if GONE.contains(&code.as_str()))
+        matches!(self, Self::Rejected { code, .. } if GONE.contains(&code.as_str()))
     }
 
-    /// Whether something still refers to what was to be removed.
+    /// Whether the resource to be removed is still in use.
     #[must_use]
     pub fn is_in_use(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == "ResourceInUse" || code == "PublicKeyInUse")
+        matches!(self, Self::Rejected { code, .. } if code == "ResourceInUse" || code == "PublicKeyInUse")
     }
 }

@@ -4,21 +4,21 @@
 //! CloudFormation, as the stack's custom resource: `Create` makes the first key, `Update` changes none, `Delete` removes what
 //! the stack made; the physical id is constant, so that CloudFormation never takes an update for a replacement and deletes
 //! keys that are in use. A schedule every quarter of an hour. Parameter Store's event of a change at `signer/next`, which may
-//! be lost, and then the schedule sees it. And `vitae keys`, with a [`trigger::Command`].
+//! be lost, and then the schedule sees it. And `vitae keys`, with a [`command::Command`].
 //!
 //! # How a key lives
-//! Every run looks at the world, decides, does one thing and looks again ([`reconcile`]). The decision, [`decide::decide`], is
-//! a pure function of the [`world::World`]; so a run that is cut off anywhere, or done twice, or by two at once, ends in the
+//! Every run looks at the observed, decides, does one thing and looks again ([`reconcile`]). The decision, [`decide::decide`], is
+//! a pure function of the [`observed::Observed`]; so a run that is cut off anywhere, or done twice, or by two at once, ends in the
 //! same place. A private key exists only in memory until it is stored, so the order is:
 //!
 //! 1. *pending*: the pair is stored at `signer/pending`, where nothing overwrites it;
 //! 2. *registered*: CloudFront has its public half;
 //! 3. *in group*: the key group holds it, and the old key;
-//! 4. *soaked and deployed*: the group has not changed for [`rules::SOAK_S`], and every distribution that trusts it says
+//! 4. *soaked and deployed*: the group has not changed for [`timing::SOAK_S`], and every distribution that trusts it says
 //!    Deployed;
 //! 5. *proven*: a URL that it signed, for the small object [`probe::PATH`], was answered;
 //! 6. *active*: id and private key are written to `signer/active` in one `PutParameter`;
-//! 7. *retiring*: its successor is active, and URLs that it signed may live for [`rules::RETIRE_S`];
+//! 7. *retiring*: its successor is active, and URLs that it signed may live for [`timing::RETIRE_S`];
 //! 8. *gone*: out of the group, then deleted.
 //!
 //! The first key of a new stack skips 4 and 5: no distribution uses its group yet. A revoked key skips 7, and its successor
@@ -30,7 +30,7 @@
 //! would make one of them lie. What the services say errs to the safe side alone: whoever else touches the group or
 //! `signer/active` makes everything wait for longer. One moment serves all retiring keys: each was last active before
 //! `signer/active` was last written. The function's own clock, which the ages are counted to, may be off by
-//! [`rules::CLOCK_MARGIN_S`]. `signer/state` holds the one thing that nothing shows: which keys the owner revoked.
+//! [`timing::CLOCK_MARGIN_S`]. `signer/state` holds the one thing that nothing shows: which keys the owner revoked.
 //!
 //! # What "deployed" assumes
 //! A key group has no status, and how long CloudFront takes to tell its edges of one is promised nowhere. So the three signs
@@ -54,28 +54,28 @@
 //! again, which counts as taken, and a private key would lie there for ever.
 //!
 //! # Secrets
-//! A private key stands in a `SecureString` and, while it is handled, in memory that is wiped. [`world::World`], which
+//! A private key stands in a `SecureString` and, while it is handled, in memory that is wiped. [`observed::Observed`], which
 //! decisions are made from, holds public halves only. No error quotes a value of a signer's parameter, and no subscriber
 //! of `tracing` is installed, so that the SDK, which traces requests with their bodies, has nobody to tell. What remains
 //! are the copies that the SDK makes of a request on its way out.
 
-pub mod cloud;
+pub mod aws;
+pub mod command;
 pub mod decide;
-pub mod delete;
 pub mod error;
 pub mod handler;
+pub mod key_pair;
 pub mod log;
-pub mod metric;
-pub mod pair;
+pub mod observed;
 pub mod probe;
 pub mod public_key;
 pub mod reconcile;
 pub mod request;
 pub mod response;
-pub mod rules;
 pub mod sender;
 pub mod settings;
 pub mod stack;
 pub mod status;
+pub mod teardown;
+pub mod timing;
 pub mod trigger;
-pub mod world;

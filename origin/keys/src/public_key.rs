@@ -18,7 +18,7 @@ pub struct PublicKey(String);
 impl PublicKey {
     /// The key in this PEM.
     #[must_use]
-    pub fn of_pem(pem: &str) -> Self {
+    pub fn from_pem(pem: &str) -> Self {
         Self(pem.lines().filter(|line| !line.starts_with("-----")).flat_map(str::split_whitespace).collect())
     }
 
@@ -52,8 +52,8 @@ mod tests {
 
     #[test]
     fn one_key_in_two_pems_is_one_key() {
-        let ours = PublicKey::of_pem("-----BEGIN PUBLIC KEY-----\nMFkw\nEwYH\n-----END PUBLIC KEY-----\n");
-        let theirs = PublicKey::of_pem("-----BEGIN PUBLIC KEY-----\r\nMFkwEwYH\r\n-----END PUBLIC KEY-----");
+        let ours = PublicKey::from_pem("-----BEGIN PUBLIC KEY-----\nMFkw\nEwYH\n-----END PUBLIC KEY-----\n");
+        let theirs = PublicKey::from_pem("-----BEGIN PUBLIC KEY-----\r\nMFkwEwYH\r\n-----END PUBLIC KEY-----");
         assert_eq!(ours, theirs);
         assert_eq!(ours.fingerprint(), theirs.fingerprint());
         assert_eq!(ours.fingerprint().len(), 16);
@@ -62,15 +62,15 @@ mod tests {
     #[test]
     fn a_key_tells_its_algorithm() {
         for algorithm in [Algorithm::EcdsaP256, Algorithm::Rsa2048] {
-            let pair = crate::pair::generate(algorithm).unwrap();
-            assert_eq!(PublicKey::of_pem(&pair.private_key().public_key_pem()).algorithm(), Some(algorithm));
+            let pair = crate::key_pair::generate(algorithm).unwrap();
+            assert_eq!(PublicKey::from_pem(&pair.private_key().public_key_pem()).algorithm(), Some(algorithm));
         }
-        assert_eq!(PublicKey::of_pem("not ours").algorithm(), None);
+        assert_eq!(PublicKey::from_pem("not ours").algorithm(), None);
     }
 
     #[test]
     fn another_key_is_another() {
-        assert_ne!(PublicKey::of_pem("MFkw"), PublicKey::of_pem("MFkx"));
-        assert_ne!(PublicKey::of_pem("MFkw").fingerprint(), PublicKey::of_pem("MFkx").fingerprint());
+        assert_ne!(PublicKey::from_pem("MFkw"), PublicKey::from_pem("MFkx"));
+        assert_ne!(PublicKey::from_pem("MFkw").fingerprint(), PublicKey::from_pem("MFkx").fingerprint());
     }
 }

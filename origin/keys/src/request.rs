@@ -1,4 +1,4 @@
-//! What CloudFormation asks for.
+//! Requests of CloudFormation.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html>
 
 use serde::Deserialize;
@@ -8,12 +8,12 @@ use vitae_signer::Algorithm;
 
 use crate::stack::Stack;
 
-/// The parts of an event that an answer needs. They are read apart from the rest, so that a request that makes no sense
-/// still gets its answer and CloudFormation does not wait for its timeout.
+/// The parts of an event that a response needs. They are parsed separately, so that an invalid request still gets a
+/// response and CloudFormation does not wait for its timeout.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Envelope {
-    /// Where the answer goes: a presigned URL, so a secret of the hour.
+    /// The presigned URL of the response. It is a secret while it is valid.
     #[serde(rename = "ResponseURL")]
     pub response_url: String,
     /// The stack's ARN.
@@ -27,86 +27,86 @@ pub struct Envelope {
     resource_properties: Value,
 }
 
-/// What is asked for.
+/// A valid request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// Make the first key.
+    /// Create the first key.
     Create {
-        /// Of which stack.
+        /// The stack.
         stack: Stack,
-        /// Of which algorithm.
+        /// The key's algorithm.
         algorithm: Algorithm,
     },
-    /// Tell the key group; keys are never changed by an update.
+    /// Return the key group. An update never changes keys.
     Update {
-        /// Of which stack.
+        /// The stack.
         stack: Stack,
     },
-    /// Remove what was made. Without a stack, nothing can have been made.
+    /// Remove what was created. Without a stack, nothing was created.
     Delete {
-        /// Of which stack.
+        /// The stack.
         stack: Option<Stack>,
     },
 }
 
-/// Why a request makes no sense.
+/// Why a request is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadRequest {
-    /// A property is missing or no text.
-    #[error("the property {name} is missing or no text: give it in the template")]
+pub enum InvalidRequest {
+    /// A property is missing or not a string.
+    #[error("property {name} is missing or not a string; set it in the template")]
     Missing {
-        /// The property.
+        /// The property's name.
         name: &'static str,
     },
-    /// `ParameterPrefix` is none.
+    /// `ParameterPrefix` is malformed.
     #[error("ParameterPrefix: {0}")]
     Prefix(vitae_parameters::Error),
-    /// `Algorithm` is none.
-    #[error("Algorithm is {value:?}: write ecdsa-p256 or rsa-2048")]
+    /// `Algorithm` is unknown.
+    #[error("Algorithm is {value:?}: use ecdsa-p256 or rsa-2048")]
     Algorithm {
-        /// What it says.
+        /// The value.
         value: String,
     },
     /// An unknown request type.
-    #[error("RequestType is {value:?}: this function knows Create, Update and Delete")]
+    #[error("RequestType is {value:?}: expected Create, Update or Delete")]
     RequestType {
-        /// What it says.
+        /// The value.
         value: String,
     },
 }
 
 impl Envelope {
-    /// What is asked for.
+    /// A valid request.
     ///
     /// # Errors
-    /// [`BadRequest`] names the property to mend. A deletion makes sense whatever its properties are: those of a
+    /// [`InvalidRequest`] names the property to mend. A deletion makes sense whatever its properties are: those of a
     /// creation that was refused come back when CloudFormation cleans up after it.
-    pub fn request(&self) -> Result<Request, BadRequest> {
+    pub fn request(&self) -> Result<Request, InvalidRequest> {
         let stack = || {
             let prefix = self.property("ParameterPrefix")?;
-            Prefix::parse(prefix).map(Stack::new).map_err(BadRequest::Prefix)
+            Prefix::parse(prefix).map(Stack::new).map_err(InvalidRequest::Prefix)
         };
         match self.request_type.as_str() {
             "Create" => Ok(Request::Create { stack: stack()?, algorithm: self.algorithm()? }),
             "Update" => Ok(Request::Update { stack: stack()? }),
             "Delete" => Ok(Request::Delete { stack: stack().ok() }),
-            value => Err(BadRequest::RequestType { value: value.to_owned() }),
+            value => Err(InvalidRequest::RequestType { value: value.to_owned() }),
         }
     }
 
-    /// The request's type as it came, for the log.
+    /// The request's type, for the log.
     #[must_use]
     pub fn request_type(&self) -> &str {
         &self.request_type
     }
 
-    fn algorithm(&self) -> Result<Algorithm, BadRequest> {
+    fn algorithm(&self) -> Result<Algorithm, InvalidRequest> {
         let value = self.property("Algorithm")?;
-        value.parse().map_err(|_| BadRequest::Algorithm { value: value.to_owned() })
+        value.parse().map_err(|_| InvalidRequest::Algorithm { value: value.to_owned() })
     }
 
-    fn property(&self, name: &'static str) -> Result<&str, BadRequest> {
-        self.resource_properties.get(name).and_then(Value::as_str).ok_or(BadRequest::Missing { name })
+    fn property(&self, name: &'static str) -> Result<&str, InvalidRequest> {
+        self.resource_properties.get(name).and_then(Value::as_str).ok_or(InvalidRequest::Missing { name })
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn request(request_type: &str, properties: &Value) -> Result<Request, BadRequest> {
+    fn request(request_type: &str, properties: &Value) -> Result<Request, InvalidRequest> {
         let event = json!({
             "RequestType": request_type, "ResponseURL": "http://localhost/", "StackId": "s", "RequestId": "r",
             "LogicalResourceId": "Keys", "ResourceType": "Custom::Keys", "ResourceProperties": properties,
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn the_three_requests_are_read() {
+    fn the_three_requests_are_parsed() {
         let properties = json!({ "ServiceToken": "t", "ParameterPrefix": "/vitae/resume/", "Algorithm": "rsa-2048" });
         let create = Request::Create { stack: resume(), algorithm: Algorithm::Rsa2048 };
         assert_eq!(request("Create", &properties), Ok(create));
@@ -137,19 +137,19 @@ mod tests {
     }
 
     #[test]
-    fn a_creation_that_makes_no_sense_is_refused_by_property() {
-        let missing = BadRequest::Missing { name: "ParameterPrefix" };
+    fn an_invalid_creation_is_rejected_with_its_property() {
+        let missing = InvalidRequest::Missing { name: "ParameterPrefix" };
         assert_eq!(request("Create", &json!({})), Err(missing.clone()));
         assert_eq!(request("Create", &json!({ "ParameterPrefix": 1 })), Err(missing));
         let ed25519 = json!({ "ParameterPrefix": "/vitae/resume/", "Algorithm": "ed25519" });
-        assert_eq!(request("Create", &ed25519), Err(BadRequest::Algorithm { value: "ed25519".into() }));
+        assert_eq!(request("Create", &ed25519), Err(InvalidRequest::Algorithm { value: "ed25519".into() }));
         let error = request("Create", &json!({ "ParameterPrefix": "/aws/x/", "Algorithm": "rsa-2048" })).unwrap_err();
         assert!(error.to_string().contains("/aws/x/"), "{error}");
-        assert_eq!(request("Rotate", &json!({})), Err(BadRequest::RequestType { value: "Rotate".into() }));
+        assert_eq!(request("Rotate", &json!({})), Err(InvalidRequest::RequestType { value: "Rotate".into() }));
     }
 
     #[test]
-    fn the_deletion_of_a_creation_that_made_no_sense_does() {
+    fn the_deletion_of_an_invalid_creation_is_valid() {
         assert_eq!(request("Delete", &json!({})), Ok(Request::Delete { stack: None }));
         assert_eq!(request("Delete", &Value::Null), Ok(Request::Delete { stack: None }));
         let no_algorithm = json!({ "ParameterPrefix": "/vitae/resume/" });

@@ -1,4 +1,4 @@
-//! The answer to CloudFormation.
+//! The response to CloudFormation.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html>
 
 use serde_json::json;
@@ -6,23 +6,23 @@ use serde_json::json;
 use crate::error::Error;
 use crate::request::Envelope;
 
-/// The longest answer, in bytes.
+/// The longest response, in bytes.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 pub const MAX_BYTES: usize = 4096;
 
-/// The resource's id, which never changes: to CloudFormation another id is another resource, whose predecessor it would
-/// have this function delete.
+/// The resource's id. It is constant: for CloudFormation another id means a replacement, and it would delete the old
+/// resource, and so the keys in use.
 pub const PHYSICAL_RESOURCE_ID: &str = "vitae-keys";
 
-/// What came of a request.
+/// The outcome of a request.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Done; creations and updates give the key group's id.
+    /// Success. Creations and updates return the key group's id.
     Done {
-        /// The key group.
+        /// The key group's id.
         group_id: Option<String>,
     },
-    /// Not done, and why.
+    /// Failure, with its reason.
     Failed(String),
 }
 
@@ -36,7 +36,7 @@ impl From<Result<Option<String>, Error>> for Outcome {
 }
 
 impl Outcome {
-    /// The answer's body. A reason that is too long is cut.
+    /// The response's body. A long reason is truncated.
     #[must_use]
     pub fn body(&self, envelope: &Envelope) -> String {
         let with = |reason: &str| {
@@ -45,7 +45,7 @@ impl Outcome {
                 Self::Done { group_id: None } => ("SUCCESS", json!({})),
                 Self::Failed(_) => ("FAILED", json!({})),
             };
-            let answer = json!({
+            let response = json!({
                 "Status": status,
                 "Reason": reason,
                 "PhysicalResourceId": PHYSICAL_RESOURCE_ID,
@@ -54,7 +54,7 @@ impl Outcome {
                 "LogicalResourceId": envelope.logical_resource_id,
                 "Data": data,
             });
-            answer.to_string()
+            response.to_string()
         };
         let reason = match self {
             Self::Done { .. } => "",
@@ -71,7 +71,7 @@ impl Outcome {
     }
 }
 
-/// A character may take several bytes, and more when JSON escapes it.
+/// The encoded length of a character, which JSON may escape.
 fn bytes_in_json(character: char) -> usize {
     const QUOTES: usize = 2;
     json!(character).to_string().len() - QUOTES
@@ -90,45 +90,39 @@ mod tests {
         serde_json::from_value(event).unwrap()
     }
 
-    fn answer(outcome: &Outcome) -> Value {
+    fn response(outcome: &Outcome) -> Value {
         let body = outcome.body(&envelope());
         assert!(body.len() <= MAX_BYTES && !body.contains("secret"));
         serde_json::from_str(&body).unwrap()
     }
 
     #[test]
-    fn a_success_gives_the_key_group_and_the_constant_id() {
-        let answer = answer(&Outcome::Done { group_id: Some("G".into()) });
+    fn a_success_has_the_key_group_and_the_constant_id() {
+        let response = response(&Outcome::Done { group_id: Some("G".into()) });
         let expected = json!({
             "Status": "SUCCESS", "Reason": "", "PhysicalResourceId": "vitae-keys", "StackId": "arn:stack",
             "RequestId": "r-1", "LogicalResourceId": "Keys", "Data": { "KeyGroupId": "G" },
         });
-        assert_eq!(answer, expected);
+        assert_eq!(response, expected);
     }
 
     #[test]
-    fn a_failure_gives_its_reason_and_the_same_id() {
-        let answer = answer(&Error::Late.map_outcome());
-        assert_eq!((&answer["Status"], &answer["PhysicalResourceId"]), (&json!("FAILED"), &json!("vitae-keys")));
-        assert_eq!(answer["Reason"], Error::Late.to_string());
+    fn a_failure_has_its_reason_and_the_same_id() {
+        let response = response(&Err(Error::TimedOut).into());
+        assert_eq!((&response["Status"], &response["PhysicalResourceId"]), (&json!("FAILED"), &json!("vitae-keys")));
+        assert_eq!(response["Reason"], Error::TimedOut.to_string());
     }
 
     #[test]
-    fn a_long_reason_is_cut_between_characters() {
+    fn a_long_reason_is_truncated_between_characters() {
         for character in ["a", "é", "\u{1}", "\""] {
-            let answer = answer(&Outcome::Failed(character.repeat(5_000)));
-            let reason = answer["Reason"].as_str().unwrap();
+            let response = response(&Outcome::Failed(character.repeat(5_000)));
+            let reason = response["Reason"].as_str().unwrap();
             assert!(
                 (3_700..MAX_BYTES).contains(&json!(reason).to_string().len())
                     && reason.chars().all(|one| one.to_string() == character),
                 "{character:?}"
             );
-        }
-    }
-
-    impl Error {
-        fn map_outcome(self) -> Outcome {
-            Err(self).into()
         }
     }
 }

@@ -1,62 +1,62 @@
-//! What the stack tells its function, by environment variables.
+//! The function's settings, from environment variables.
 
 use vitae_parameters::Prefix;
 use vitae_signer::Algorithm;
 
-use crate::rules::{ROTATION_DAYS, Rules};
 use crate::stack::Stack;
+use crate::timing::{ROTATION_DAYS, RotationPolicy};
 
-/// What the stack tells its function. CloudFormation's requests say themselves whose they are; what else calls does not.
+/// The function's settings. CloudFormation's requests name their stack; other events do not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// `PARAMETER_PREFIX`: whose keys.
+    /// `PARAMETER_PREFIX`: the stack.
     pub stack: Stack,
     /// `KEY_ALGORITHM` and `ROTATION_DAYS`.
-    pub rules: Rules,
-    /// `PROBE_BASE_URL`: where the probe is asked for; without it, at the distribution's own name.
+    pub policy: RotationPolicy,
+    /// `PROBE_BASE_URL`: where the probe is requested; the distribution's domain name by default.
     pub probe_base_url: Option<String>,
-    /// `CV_BUCKET`: where the probe is put.
+    /// `CV_BUCKET`: the bucket of the probe.
     pub bucket: Option<String>,
 }
 
-/// A variable that makes no sense.
+/// An invalid environment variable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadSetting {
-    /// No prefix.
+pub enum SettingsError {
+    /// `PARAMETER_PREFIX` is missing or malformed.
     #[error("PARAMETER_PREFIX: {0}")]
     Prefix(#[from] vitae_parameters::Error),
-    /// No algorithm.
-    #[error("KEY_ALGORITHM is {value:?}: write ecdsa-p256 or rsa-2048")]
+    /// `KEY_ALGORITHM` is unknown.
+    #[error("KEY_ALGORITHM is {value:?}: use ecdsa-p256 or rsa-2048")]
     Algorithm {
-        /// What it says.
+        /// The variable's value.
         value: String,
     },
-    /// No number of days.
-    #[error("ROTATION_DAYS is {value:?}: write a number of days, or 0 for no rotation by age")]
+    /// `ROTATION_DAYS` is not a number.
+    #[error("ROTATION_DAYS is {value:?}: use a number of days, or 0 for no rotation by age")]
     RotationDays {
-        /// What it says.
+        /// The variable's value.
         value: String,
     },
 }
 
 impl Settings {
-    /// Reads them. `variable` looks an environment variable up; an empty one counts as missing.
+    /// Reads the settings. `variable` looks up an environment variable; an empty one counts as missing.
     ///
     /// # Errors
-    /// [`BadSetting`] names the variable to mend.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, BadSetting> {
+    /// [`SettingsError`] names the variable to correct.
+    pub fn from_env(variable: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let stack = Stack::new(Prefix::parse(&set("PARAMETER_PREFIX").unwrap_or_default())?);
         let algorithm = match set("KEY_ALGORITHM") {
             None => Algorithm::EcdsaP256,
-            Some(value) => value.parse().map_err(|_| BadSetting::Algorithm { value })?,
+            Some(value) => value.parse().map_err(|_| SettingsError::Algorithm { value })?,
         };
         let rotation_days = match set("ROTATION_DAYS") {
             None => ROTATION_DAYS,
-            Some(value) => value.parse().map_err(|_| BadSetting::RotationDays { value })?,
+            Some(value) => value.parse().map_err(|_| SettingsError::RotationDays { value })?,
         };
-        let rules = Rules::new(algorithm, rotation_days);
-        Ok(Self { stack, rules, probe_base_url: set("PROBE_BASE_URL"), bucket: set("CV_BUCKET") })
+        let policy = RotationPolicy::new(algorithm, rotation_days);
+        Ok(Self { stack, policy, probe_base_url: set("PROBE_BASE_URL"), bucket: set("CV_BUCKET") })
     }
 }
 
@@ -64,19 +64,22 @@ impl Settings {
 mod tests {
     use super::*;
 
-    fn read(variables: &[(&str, &str)]) -> Result<Settings, BadSetting> {
+    fn read(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
         let value = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, v)| (*v).to_owned());
-        Settings::read(value)
+        Settings::from_env(value)
     }
 
     #[test]
-    fn what_is_not_said_has_a_default() {
+    fn a_missing_variable_has_a_default() {
         let settings = read(&[("PARAMETER_PREFIX", "/vitae/resume/"), ("PROBE_BASE_URL", "")]).unwrap();
-        assert_eq!((settings.rules, settings.probe_base_url, settings.bucket), (Rules::default(), None, None));
+        assert_eq!(
+            (settings.policy, settings.probe_base_url, settings.bucket),
+            (RotationPolicy::default(), None, None)
+        );
     }
 
     #[test]
-    fn what_is_said_counts() {
+    fn variables_override_the_defaults() {
         let settings = read(&[
             ("PARAMETER_PREFIX", "/vitae/resume/"),
             ("KEY_ALGORITHM", "rsa-2048"),
@@ -85,18 +88,18 @@ mod tests {
             ("CV_BUCKET", "cv"),
         ]);
         let settings = settings.unwrap();
-        assert_eq!(settings.rules, Rules::new(Algorithm::Rsa2048, 0));
+        assert_eq!(settings.policy, RotationPolicy::new(Algorithm::Rsa2048, 0));
         assert_eq!(settings.probe_base_url.as_deref(), Some("http://localhost:8787"));
         assert_eq!(settings.bucket.as_deref(), Some("cv"));
     }
 
     #[test]
-    fn what_makes_no_sense_is_named() {
+    fn an_invalid_variable_is_named() {
         let prefix = ("PARAMETER_PREFIX", "/vitae/resume/");
-        assert!(matches!(read(&[]), Err(BadSetting::Prefix(_))));
+        assert!(matches!(read(&[]), Err(SettingsError::Prefix(_))));
         let bad = read(&[prefix, ("KEY_ALGORITHM", "ed25519")]);
-        assert_eq!(bad, Err(BadSetting::Algorithm { value: "ed25519".into() }));
+        assert_eq!(bad, Err(SettingsError::Algorithm { value: "ed25519".into() }));
         let bad = read(&[prefix, ("ROTATION_DAYS", "-1")]);
-        assert_eq!(bad, Err(BadSetting::RotationDays { value: "-1".into() }));
+        assert_eq!(bad, Err(SettingsError::RotationDays { value: "-1".into() }));
     }
 }

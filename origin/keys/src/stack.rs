@@ -55,8 +55,8 @@ impl Stack {
     /// Whether a public key of this name is one of its own. A stack `a` does not take the keys of a stack `a-b` for its
     /// own: what follows its name is sixteen hex digits and nothing else.
     #[must_use]
-    pub fn made(&self, name: &str) -> bool {
-        let fingerprint = name.strip_prefix(&self.group_name()).and_then(|rest| rest.strip_prefix('-'));
+    pub fn owns(&self, name: &str) -> bool {
+        let fingerprint = name.strip_prefix(&self.group_name()).and_then(|idle| idle.strip_prefix('-'));
         fingerprint.is_some_and(|digits| {
             digits.len() == FINGERPRINT_DIGITS
                 && digits.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
@@ -80,13 +80,13 @@ mod tests {
 
     #[test]
     fn a_stack_knows_its_own_keys_by_name() {
-        let key = PublicKey::of_pem("MFkw");
-        assert!(stack("resume").made(&stack("resume").public_key_name(&key)));
+        let key = PublicKey::from_pem("MFkw");
+        assert!(stack("resume").owns(&stack("resume").public_key_name(&key)));
     }
 
     #[test]
     fn a_stack_leaves_the_keys_of_others_alone() {
-        let key = PublicKey::of_pem("MFkw");
+        let key = PublicKey::from_pem("MFkw");
         let neighbours = [
             stack("resume-b").public_key_name(&key),
             stack("resume-0123456789abcdef").public_key_name(&key),
@@ -98,7 +98,7 @@ mod tests {
             "my-own-key".to_owned(),
         ];
         for name in neighbours {
-            assert!(!stack("resume").made(&name), "{name}");
+            assert!(!stack("resume").owns(&name), "{name}");
         }
     }
 }

@@ -1,15 +1,15 @@
-//! What the owner is told: each key, its phase, and what comes next.
+//! The status that `cargo vitae keys` prints: each key, its phase, and what happens next.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 use vitae_parameters::NextKey;
 
-use crate::decide::{Rest, Waiting};
-use crate::rules::STUCK_S;
-use crate::world::{RegisteredKey, World};
+use crate::decide::{Idle, WaitReason};
+use crate::observed::{Observed, RegisteredKey};
+use crate::timing::STUCK_S;
 
-/// The life of a key. What is proven is active in the same run, so that has no phase of its own.
+/// The phase of a key. A proven key becomes active in the same run, so there is no phase for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
@@ -17,15 +17,15 @@ pub enum Phase {
     Pending,
     /// CloudFront knows its public half.
     Registered,
-    /// It is in the key group, which has changed a short while ago.
+    /// It is in the key group, which changed less than the soak time ago.
     InGroup,
-    /// It has been in the group for long enough and is to be proven.
+    /// The soak time is over, and it is to be proven.
     Soaked,
     /// The edge signs with it.
     Active,
-    /// It signs no more, and URLs that it signed may live.
+    /// It no longer signs, and URLs that it signed may be valid.
     Retiring,
-    /// It is out of the group and about to be deleted.
+    /// It has left the group and is about to be deleted.
     Leaving,
     /// The owner revoked it.
     Revoked,
@@ -34,105 +34,105 @@ pub enum Phase {
 /// One key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyStatus {
-    /// CloudFront's id; `None` until it has one.
+    /// CloudFront's id; `None` until it is registered.
     pub id: Option<String>,
-    /// `ecdsa-p256` or `rsa-2048`; `None` for what is neither.
+    /// `ecdsa-p256` or `rsa-2048`; `None` for another.
     pub algorithm: Option<String>,
-    /// Where it stands.
+    /// Its phase.
     pub phase: Phase,
-    /// Since when, in seconds since 1970.
+    /// When the phase began, in seconds since 1970.
     pub since: u64,
     /// What happens to it next.
     pub next: String,
-    /// When, in seconds since 1970, where that is known.
+    /// When that happens, in seconds since 1970, if it is known.
     pub at: Option<u64>,
 }
 
-/// What the owner is told.
+/// The status of a stack's keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
     /// The function's clock, in seconds since 1970.
     pub now: u64,
-    /// Every key of the stack, in the order of their lives.
+    /// Every key of the stack, ordered by phase.
     pub keys: Vec<KeyStatus>,
     /// Why nothing more can be done now.
-    pub rest: String,
-    /// What became of the last key at `signer/next`.
+    pub idle_reason: String,
+    /// The result for the last key at `signer/next`.
     pub next_key: Option<NextKey>,
-    /// What this run did.
+    /// The steps of this run.
     pub steps: Vec<String>,
 }
 
 impl Status {
-    /// From what is there, and why nothing more can be done.
+    /// The status of an observed state.
     #[must_use]
-    pub fn of(world: &World, rest: &Rest, next_key: Option<NextKey>, steps: Vec<String>) -> Self {
-        let mut keys: Vec<_> = world.public_keys.iter().map(|key| of_key(world, key, rest)).collect();
-        if let (Some(pending), None) = (&world.pending, world.pending_key()) {
+    pub fn new(observed: &Observed, idle: &Idle, next_key: Option<NextKey>, steps: Vec<String>) -> Self {
+        let mut keys: Vec<_> = observed.public_keys.iter().map(|key| key_status(observed, key, idle)).collect();
+        if let (Some(pending), None) = (&observed.pending, observed.pending_key()) {
             let algorithm = pending.public_key.algorithm().map(|algorithm| algorithm.to_string());
             let (phase, next) = (Phase::Pending, "registered".to_owned());
             keys.push(KeyStatus { id: None, algorithm, phase, since: pending.since, next, at: None });
         }
         keys.sort_by_key(|key| (key.phase, key.since));
-        Self { now: world.now, keys, rest: rest.to_string(), next_key, steps }
+        Self { now: observed.now, keys, idle_reason: idle.to_string(), next_key, steps }
     }
 }
 
-/// The phase of the key that is on its way in.
+/// The phase of the pending key.
 #[must_use]
-pub fn rotation_phase(world: &World) -> Option<Phase> {
-    world.pending.as_ref()?;
-    Some(world.pending_key().map_or(Phase::Pending, |key| phase(world, key)))
+pub fn rotation_phase(observed: &Observed) -> Option<Phase> {
+    observed.pending.as_ref()?;
+    Some(observed.pending_key().map_or(Phase::Pending, |key| phase(observed, key)))
 }
 
-/// Whether a rotation has been under way for too long.
+/// Whether a rotation has taken too long.
 #[must_use]
-pub fn is_stuck(world: &World) -> bool {
-    world.pending.as_ref().is_some_and(|pending| world.now > pending.since + STUCK_S)
+pub fn is_stuck(observed: &Observed) -> bool {
+    observed.pending.as_ref().is_some_and(|pending| observed.now > pending.since + STUCK_S)
 }
 
-/// Whether the active key is twice as old as it should ever get.
+/// Whether the active key is older than twice its rotation period.
 #[must_use]
-pub fn is_overdue(world: &World) -> bool {
-    let due = world.active.as_ref().zip(world.rules.rotation_s);
-    due.is_some_and(|(active, rotation_s)| world.now > active.since + 2 * rotation_s)
+pub fn is_overdue(observed: &Observed) -> bool {
+    let due = observed.active.as_ref().zip(observed.policy.rotation_s);
+    due.is_some_and(|(active, rotation_s)| observed.now > active.since + 2 * rotation_s)
 }
 
-fn phase(world: &World, key: &RegisteredKey) -> Phase {
+fn phase(observed: &Observed, key: &RegisteredKey) -> Phase {
     let is = |other: Option<&RegisteredKey>| other.is_some_and(|other| other.id == key.id);
-    let soaked_at = world.group.as_ref().map(|group| group.since + world.rules.soak_s);
-    match world.is_trusted(&key.id) {
-        _ if world.is_revoked(&key.id) => Phase::Revoked,
-        _ if is(world.active_key()) => Phase::Active,
-        false if is(world.pending_key()) => Phase::Registered,
-        true if is(world.pending_key()) && soaked_at.is_some_and(|at| world.now >= at) => Phase::Soaked,
-        true if is(world.pending_key()) => Phase::InGroup,
+    let soaked_at = observed.group.as_ref().map(|group| group.since + observed.policy.soak_s);
+    match observed.is_trusted(&key.id) {
+        _ if observed.is_revoked(&key.id) => Phase::Revoked,
+        _ if is(observed.active_key()) => Phase::Active,
+        false if is(observed.pending_key()) => Phase::Registered,
+        true if is(observed.pending_key()) && soaked_at.is_some_and(|at| observed.now >= at) => Phase::Soaked,
+        true if is(observed.pending_key()) => Phase::InGroup,
         true => Phase::Retiring,
         false => Phase::Leaving,
     }
 }
 
-fn of_key(world: &World, key: &RegisteredKey, rest: &Rest) -> KeyStatus {
-    let phase = phase(world, key);
-    let active_since = world.active.as_ref().map(|active| active.since);
-    let group_since = world.group.as_ref().map(|group| group.since);
-    let rules = &world.rules;
+fn key_status(observed: &Observed, key: &RegisteredKey, idle: &Idle) -> KeyStatus {
+    let phase = phase(observed, key);
+    let active_since = observed.active.as_ref().map(|active| active.since);
+    let group_since = observed.group.as_ref().map(|group| group.since);
+    let policy = &observed.policy;
     let (since, next, at) = match phase {
         Phase::Pending | Phase::Registered => (None, "added to the key group".to_owned(), None),
-        Phase::InGroup => (group_since, "proven".to_owned(), group_since.map(|since| since + rules.soak_s)),
-        Phase::Soaked => match rest {
-            Rest::Waits { why: why @ (Waiting::Proof(_) | Waiting::Deployment), .. } => {
-                (group_since, format!("waits for {why}"), None)
+        Phase::InGroup => (group_since, "proven".to_owned(), group_since.map(|since| since + policy.soak_s)),
+        Phase::Soaked => match idle {
+            Idle::Waiting { reason: reason @ (WaitReason::Proof(_) | WaitReason::Deployment), .. } => {
+                (group_since, format!("waits for {reason}"), None)
             }
             _ => (group_since, "proven, then active".to_owned(), None),
         },
         Phase::Active => {
-            let due = active_since.zip(rules.rotation_s).map(|(since, rotation_s)| since + rotation_s);
-            let next = if due.is_some() { "replaced by a new key" } else { "replaced when you say so" };
+            let due = active_since.zip(policy.rotation_s).map(|(since, rotation_s)| since + rotation_s);
+            let next = if due.is_some() { "replaced by a new key" } else { "replaced on request" };
             (active_since, next.to_owned(), due)
         }
         Phase::Retiring => {
-            (active_since, "leaves the key group".to_owned(), active_since.map(|since| since + rules.retire_s))
+            (active_since, "leaves the key group".to_owned(), active_since.map(|since| since + policy.retire_s))
         }
         Phase::Leaving => (None, "deleted".to_owned(), None),
         Phase::Revoked => (None, "leaves the key group and is deleted".to_owned(), None),

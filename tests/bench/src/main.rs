@@ -47,7 +47,7 @@ enum Benchmark {
 #[derive(Debug, thiserror::Error)]
 enum Error {
     #[error(transparent)]
-    Counter(#[from] counter::Failure),
+    Counter(#[from] counter::Error),
     #[error(transparent)]
     Dev(#[from] dev::Error),
     #[error(transparent)]

@@ -1,7 +1,7 @@
 //! Faults of the signing keys.
 
 use vitae_cloud::operate::doctor::Verdict::{Fail, Warn};
-use vitae_keys::pair;
+use vitae_keys::key_pair;
 use vitae_parameters::{Parameter, SignerParameter};
 
 use crate::fixture::{Fixture, STACK};
@@ -32,7 +32,7 @@ fn a_key_that_is_not_in_the_key_group_fails() {
 fn a_key_that_does_not_match_its_id_fails_and_is_not_printed() {
     let fixture = Fixture::lock();
     let old = SignerParameter::parse(&fixture.get(Parameter::SignerActive).unwrap()).unwrap();
-    let other = pair::generate(old.algorithm()).unwrap();
+    let other = key_pair::generate(old.algorithm()).unwrap();
     let pem = {
         let json: serde_json::Value = serde_json::from_str(&other.to_json()).unwrap();
         json["private_key"].as_str().unwrap().to_owned()
@@ -58,7 +58,7 @@ fn an_unused_public_key_is_a_warning() {
     let fixture = Fixture::lock();
     let cloudfront = fixture.root().cloudfront();
     let algorithm = SignerParameter::parse(&fixture.get(Parameter::SignerActive).unwrap()).unwrap().algorithm();
-    let pair = pair::generate(algorithm).unwrap();
+    let pair = key_pair::generate(algorithm).unwrap();
     let name = format!("vitae-{STACK}-0123456789abcdef");
     let config = aws_sdk_cloudfront::types::PublicKeyConfig::builder()
         .name(&name)

@@ -140,7 +140,7 @@ impl Call {
             let dates = (name == "PutParameter").then(|| body["Name"].as_str().unwrap_or_default().to_owned());
             return Self { name, dates };
         }
-        let path = request.uri().split_once("//").and_then(|(_, rest)| rest.split_once('/')).unwrap_or_default().1;
+        let path = request.uri().split_once("//").and_then(|(_, idle)| idle.split_once('/')).unwrap_or_default().1;
         let what = path.split(['/', '?']).nth(1).unwrap_or_default();
         let is_group_change = what == "key-group" && matches!(request.method(), "PUT" | "POST");
         Self { name: format!("{} {what}", request.method()), dates: is_group_change.then(|| "group".to_owned()) }

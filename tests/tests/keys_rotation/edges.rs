@@ -1,5 +1,5 @@
-//! Environments of the edge: the edge's own rules, natively, with the time and the refreshes that the test decides. The
-//! bundle in a Node runs the same rules, and is too slow for so many links.
+//! Environments of the edge: the edge's own policy, natively, with the time and the refreshes that the test decides. The
+//! bundle in a Node runs the same policy, and is too slow for so many links.
 
 use aws_sdk_ssm::Client;
 use getrandom::SysRng;

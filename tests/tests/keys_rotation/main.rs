@@ -20,13 +20,13 @@ use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use connector::{Armed, Way};
 use edges::Environment;
 use secrets::{Secrets, kept_by_the_local_cloud};
-use vitae_keys::cloud::Cloud;
-use vitae_keys::decide::{Action, Rest};
-use vitae_keys::reconcile::{Pace, Reconciler};
-use vitae_keys::rules::Rules;
+use vitae_keys::aws::AwsClients;
+use vitae_keys::decide::{Action, Idle};
+use vitae_keys::reconcile::{RetryLimits, Reconciler};
+use vitae_keys::timing::RotationPolicy;
 use vitae_keys::stack::Stack;
 use vitae_keys::status::Status;
-use vitae_keys::world::Wish;
+use vitae_keys::observed::Intent;
 use vitae_local::Credentials;
 use vitae_parameters::{Parameter, Prefix};
 use vitae_signer::Algorithm;
@@ -87,7 +87,7 @@ impl Test {
         let (way, plain) = (Way::default(), Way::default());
         let (client, ssm) = (way.client(&real), plain.client(&real));
         let ssm = aws_sdk_ssm::Client::from_conf(config!(aws_sdk_ssm, &endpoint, ssm).build());
-        let cloud = Cloud::new(
+        let cloud = AwsClients::new(
             aws_sdk_cloudfront::Client::from_conf(config!(aws_sdk_cloudfront, &endpoint, client.clone()).build()),
             aws_sdk_ssm::Client::from_conf(config!(aws_sdk_ssm, &endpoint, client.clone()).build()),
             aws_sdk_s3::Client::from_conf(config!(aws_sdk_s3, &endpoint, client).force_path_style(true).build()),
@@ -97,8 +97,8 @@ impl Test {
         let of_way = way.clone();
         let reconciler = Reconciler {
             cloud,
-            pace: Pace { rounds: 40, pause: Duration::from_millis(5) },
-            rules: Rules::new(Algorithm::EcdsaP256, 0),
+            limits: RetryLimits { max_steps: 40, backoff: Duration::from_millis(5) },
+            policy: RotationPolicy::new(Algorithm::EcdsaP256, 0),
             probe_base_url: Some(running.address().to_owned()),
             clock: Arc::new(move || of_way.now()),
         };
@@ -165,12 +165,12 @@ impl Test {
     }
 
     /// One run of the function, of which a call may fail. Why it rests, if it came to that.
-    fn run(&mut self, wish: Option<Wish>) -> Option<Rest> {
+    fn run(&mut self, intent: Option<Intent>) -> Option<Idle> {
         self.way.set_now(self.now());
         self.way.begin();
         let said = Arc::clone(&self.said);
         let report = move |action: &Action| _ = writeln!(said.lock().unwrap(), "{action} {action:?}");
-        let ran = self.running.block_on(self.reconciler.run(&self.stack, wish, &report));
+        let ran = self.running.block_on(self.reconciler.run(&self.stack, intent, &report));
         self.counts.runs += 1;
         let fired = self.way.fired();
         if let Some(Armed { call, fault, .. }) = fired {
@@ -182,9 +182,9 @@ impl Test {
         match ran {
             Ok(ended) => {
                 let status =
-                    Status::of(&ended.observed.world, &ended.rest, ended.observed.status.next.clone(), Vec::new());
+                    Status::new(&ended.snapshot.observed, &ended.idle, ended.snapshot.status.next.clone(), Vec::new());
                 _ = writeln!(said, "{ended:?} {}", serde_json::to_string(&status).unwrap());
-                Some(ended.rest)
+                Some(ended.idle)
             }
             Err(error) => {
                 assert!(fired.is_some(), "nothing was made to fail: {error}");
@@ -197,13 +197,13 @@ impl Test {
     /// One rotation, with the faults that it meets.
     fn rotate(&mut self) {
         let algorithm = if self.counts.rotations % 5 == 4 { Algorithm::Rsa2048 } else { Algorithm::EcdsaP256 };
-        let mut wish = Some(Wish::Rotate(algorithm));
+        let mut intent = Some(Intent::Rotate(algorithm));
         for tick in 0..200 {
             self.load();
-            let rest = self.run(wish.clone());
+            let idle = self.run(intent.clone());
             self.load();
-            wish = wish.filter(|_| rest.is_none());
-            if let (Some(Rest::Settled { .. }), true) = (&rest, tick > 0) {
+            intent = intent.filter(|_| idle.is_none());
+            if let (Some(Idle::Settled { .. }), true) = (&idle, tick > 0) {
                 self.counts.rotations += 1;
                 return;
             }
@@ -227,7 +227,7 @@ fn rotations_under_load_and_faults_refuse_no_living_link() {
     test.way.arm(None);
     test.way.begin();
     let ended = test.running.block_on(test.reconciler.observe(&test.stack)).expect("a look");
-    let world = ended.world;
+    let observed = ended.observed;
     let Counts { rotations, runs, mints, fetches, refused, faults } = &test.counts;
     let failed: u64 = faults.values().sum();
     println!(
@@ -238,9 +238,9 @@ fn rotations_under_load_and_faults_refuse_no_living_link() {
         println!("  {fault}: {times}");
     }
     assert_eq!(*refused, 0);
-    assert_eq!((world.public_keys.len(), world.group.expect("a group").keys.len()), (1, 1), "leftovers");
-    assert!(world.pending.is_none() && world.next.is_none() && world.revoked.is_empty());
-    assert_eq!(world.active.expect("a key").key_pair_id, world.public_keys[0].id);
+    assert_eq!((observed.public_keys.len(), observed.group.expect("a group").keys.len()), (1, 1), "leftovers");
+    assert!(observed.pending.is_none() && observed.next.is_none() && observed.revoked.is_empty());
+    assert_eq!(observed.active.expect("a key").key_pair_id, observed.public_keys[0].id);
 
     let said = test.said.lock().unwrap().clone();
     assert!(test.secrets.len() as u64 > *rotations && said.contains("signer/active"));

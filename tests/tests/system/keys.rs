@@ -2,7 +2,7 @@
 
 use vitae_cloud::operate::keys::{Error, ask};
 use vitae_keys::status::{Phase, Status};
-use vitae_keys::trigger::Command;
+use vitae_keys::command::Command;
 use vitae_tests::{RunningSystem, running_system};
 
 use crate::cv_links::cv_link;
@@ -30,7 +30,7 @@ fn the_owner_lists_the_keys_and_starts_a_rotation_that_keeps_links_valid() {
         let status = invoke(running, &rotate).unwrap();
         assert_eq!(phases(&status), [Phase::InGroup, Phase::Active], "a second command starts no second rotation");
         assert_eq!(status.keys[1].id, before.keys[0].id);
-        assert!(status.rest.contains("waits for the key group to reach every edge"), "{}", status.rest);
+        assert!(status.idle_reason.contains("waits for the key group to reach every edge"), "{}", status.idle_reason);
     }
     for link in [link, cv_link(running)] {
         assert_eq!(running.request("GET", &link).send().status, 200);

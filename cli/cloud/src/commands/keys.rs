@@ -5,7 +5,7 @@ use std::{error::Error, process::ExitCode};
 use clap::{Args, Subcommand};
 use tokio::runtime::Runtime;
 use vitae_cloud::operate::keys::{ask, note, table};
-use vitae_keys::trigger;
+use vitae_keys::command::Command;
 use vitae_signer::Algorithm;
 
 #[derive(Args)]
@@ -48,9 +48,9 @@ impl Keys {
 
 fn ask_and_print(keys: &Keys) -> Result<(), Box<dyn Error>> {
     let command = match &keys.command {
-        KeysCommand::Status => trigger::Command::Status,
-        KeysCommand::Rotate { now, algorithm } => trigger::Command::Rotate { now: *now, algorithm: *algorithm },
-        KeysCommand::Revoke { id } => trigger::Command::Revoke { id: id.clone() },
+        KeysCommand::Status => Command::Status,
+        KeysCommand::Rotate { now, algorithm } => Command::Rotate { now: *now, algorithm: *algorithm },
+        KeysCommand::Revoke { id } => Command::Revoke { id: id.clone() },
     };
     let status = Runtime::new()?.block_on(async {
         let (aws, stack) = keys.system.find().await?;

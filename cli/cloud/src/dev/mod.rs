@@ -19,7 +19,7 @@ use std::{
 
 use aws_sdk_ssm::types::ParameterType;
 use tokio::task::spawn_blocking;
-use vitae_keys::rules::ROTATION_DAYS;
+use vitae_keys::timing::ROTATION_DAYS;
 use vitae_local::{Clock, Credentials, LocalEdge, RequestLog};
 use vitae_parameters::{Parameter, Prefix};
 

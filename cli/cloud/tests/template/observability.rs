@@ -1,5 +1,8 @@
 //! `observability.yaml` monitors metrics that the functions write and resources that `stack.yaml` creates.
 
+use vitae_parameters::log::{self, Level};
+use vitae_parameters::{Problem, metric};
+
 use crate::text::{entry, names, read, value};
 
 #[test]
@@ -18,23 +21,45 @@ fn its_required_parameters_are_outputs_of_the_stack() {
 fn the_functions_write_every_metric_that_it_monitors() {
     let observability = read("observability.yaml");
     let written = keys_metrics();
-    for alarm in ["KeyRotationStuck", "ActiveKeyOverdue", "KeyRejected", "KeyRunFailures"] {
+    for (alarm, metric) in [
+        ("KeyRotationStuck", metric::KEY_ROTATION_STUCK),
+        ("ActiveKeyOverdue", metric::ACTIVE_KEY_OVERDUE),
+        ("KeyRejected", metric::KEY_REJECTIONS),
+        ("KeyRunFailures", metric::KEY_RUN_FAILURES),
+    ] {
         let alarm = entry(&observability, "Resources", alarm);
-        assert_eq!(value(&alarm, "Namespace"), "CloudResume");
-        assert!(written.contains(&value(&alarm, "MetricName").to_owned()), "{written:?}");
+        assert_eq!((value(&alarm, "Namespace"), value(&alarm, "MetricName")), (metric::NAMESPACE, metric));
+        assert!(written.contains(&metric.to_owned()), "{written:?}");
     }
     let dashboard = entry(&observability, "Resources", "Dashboard");
-    for metric in dashboard.split("[\"CloudResume\", \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+    let prefix = format!("[\"{}\", \"", metric::NAMESPACE);
+    let shown: Vec<_> = dashboard.split(&prefix).skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(!shown.is_empty());
+    for metric in shown {
         assert!(written.contains(&metric.to_owned()), "{metric}: {written:?}");
     }
+    assert!(dashboard.contains(&format!("filter {} = 1", metric::PAGE_VIEW)));
+    assert!(!observability.contains(metric::PAGE_VIEW_NAMESPACE), "page views are read from the log");
+}
+
+#[test]
+fn the_log_search_in_an_alarm_matches_an_error_line() {
+    let line = log::line(0, Level::Error, Some("r-1"), "request_failed", serde_json::json!({})).to_string();
+    let observability = read("observability.yaml");
+    let searches: Vec<_> = observability.split("Search its log for ").skip(1).collect();
+    assert_eq!(searches.len(), 2);
+    for text in searches {
+        let search = text.split_whitespace().next().unwrap().trim_end_matches('.');
+        assert!(line.contains(search), "{search} in {line}");
+    }
+    assert!(entry(&observability, "Resources", "CounterErrors").contains(Problem::CounterUnavailable.code()));
 }
 
 /// The names of the metrics that a run of the keys function writes.
 fn keys_metrics() -> Vec<String> {
-    let world = vitae_keys::world::World::default();
-    let settled = vitae_keys::decide::Rest::Settled { due: None };
-    let line = vitae_keys::metric::ran("resume", vitae_keys::metric::Counts::default(), &world, &settled);
-    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let context = vitae_keys::log::Context { now: 0, request_id: "r-1", stack: "resume" };
+    let (counts, observed) = (vitae_keys::log::Counts::default(), vitae_keys::observed::Observed::default());
+    let line = context.idle(counts, &observed, &vitae_keys::decide::Idle::Settled { due: None });
     let metrics = line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap().clone();
     metrics.iter().map(|metric| metric["Name"].as_str().unwrap().to_owned()).collect()
 }

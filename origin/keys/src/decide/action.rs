@@ -4,9 +4,9 @@ use core::fmt;
 
 use vitae_signer::Algorithm;
 
-use super::Rest;
+use super::Idle;
 
-/// Which parameter holds the pair.
+/// The parameter that holds a key pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
     /// `signer/active`.
@@ -15,23 +15,23 @@ pub enum Slot {
     Pending,
 }
 
-/// One step, which can be repeated without harm.
+/// One step. Repeating it is safe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Make a pair and store it at `signer/pending`, where none may be.
-    MakePair(Algorithm),
-    /// Store the pair at `signer/next` at `signer/pending`, where none may be.
-    TakeNext,
-    /// Say at `signer/status` what became of `signer/next`, and delete it.
-    DropNext {
-        /// Whether the key was taken.
+    /// Generate a key pair and store it at `signer/pending`, which must be empty.
+    GeneratePair(Algorithm),
+    /// Copy the key pair at `signer/next` to `signer/pending`, which must be empty.
+    AcceptNext,
+    /// Record the result for `signer/next` at `signer/status`, and delete the key.
+    DeleteNext {
+        /// Whether the key was accepted.
         accepted: bool,
-        /// Why, or why not.
+        /// The reason.
         reason: String,
     },
-    /// Register the public half of the stored pair with CloudFront.
+    /// Register the public key of the stored pair with CloudFront.
     Register(Slot),
-    /// Make the key group, with this key.
+    /// Create the key group with this key.
     CreateGroup {
         /// The key's id.
         key_pair_id: String,
@@ -41,42 +41,42 @@ pub enum Action {
         /// The key's id.
         key_pair_id: String,
     },
-    /// Ask for the probe with a URL that the pending key signed.
+    /// Request the probe with a URL signed by the pending key.
     Prove {
         /// The key's id.
         key_pair_id: String,
     },
-    /// Write the pair to `signer/active` under the id of its public half.
+    /// Write the key pair to `signer/active` with the id of its public key.
     Promote {
-        /// Where the pair stands.
+        /// The parameter that holds the key pair.
         from: Slot,
         /// Its id.
         key_pair_id: String,
     },
-    /// Delete `signer/pending`, whose pair is active or revoked.
+    /// Delete `signer/pending`, whose key is active or revoked.
     DeletePending,
-    /// Take these keys out of the key group.
+    /// Remove these keys from the key group.
     RemoveFromGroup {
         /// Their ids.
         key_pair_ids: Vec<String>,
     },
-    /// Delete a public key that the key group does not hold.
+    /// Delete a public key that is not in the key group.
     Deregister {
         /// Its id.
         key_pair_id: String,
     },
-    /// Note at `signer/state` that the owner revoked this key.
-    NoteRevoked {
+    /// Record at `signer/state` that the owner revoked this key.
+    RecordRevoked {
         /// Its id.
         key_pair_id: String,
     },
-    /// Take revoked keys that are gone off `signer/state`.
+    /// Remove deleted keys from the revoked ones at `signer/state`.
     ForgetRevoked {
         /// Their ids.
         key_pair_ids: Vec<String>,
     },
-    /// Nothing can be done now.
-    Rest(Rest),
+    /// No step is due.
+    Idle(Idle),
 }
 
 impl fmt::Display for Slot {
@@ -88,29 +88,31 @@ impl fmt::Display for Slot {
     }
 }
 
-/// What has been done, for the log.
+/// The completed step, for the log and for `cargo vitae keys`.
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::MakePair(algorithm) => write!(f, "made a pair of {algorithm} at signer/pending"),
-            Self::TakeNext => f.write_str("took the pair at signer/next to signer/pending"),
-            Self::DropNext { accepted: true, reason } => write!(f, "deleted signer/next: {reason}"),
-            Self::DropNext { accepted: false, reason } => write!(f, "refused the key at signer/next: {reason}"),
+            Self::GeneratePair(algorithm) => write!(f, "generated a key pair of {algorithm} at signer/pending"),
+            Self::AcceptNext => f.write_str("copied signer/next to signer/pending"),
+            Self::DeleteNext { accepted: true, reason } => write!(f, "deleted signer/next: {reason}"),
+            Self::DeleteNext { accepted: false, reason } => write!(f, "rejected the key at signer/next: {reason}"),
             Self::Register(slot) => write!(f, "registered the public key of {slot}"),
-            Self::CreateGroup { key_pair_id } => write!(f, "made the key group with {key_pair_id}"),
+            Self::CreateGroup { key_pair_id } => write!(f, "created the key group with {key_pair_id}"),
             Self::AddToGroup { key_pair_id } => write!(f, "added {key_pair_id} to the key group"),
-            Self::Prove { key_pair_id } => write!(f, "asked for the probe with {key_pair_id}"),
+            Self::Prove { key_pair_id } => write!(f, "requested the probe with {key_pair_id}"),
             Self::Promote { from, key_pair_id } => {
-                write!(f, "wrote the pair of {from} to signer/active as {key_pair_id}")
+                write!(f, "copied {from} to signer/active as {key_pair_id}")
             }
             Self::DeletePending => f.write_str("deleted signer/pending"),
             Self::RemoveFromGroup { key_pair_ids } => {
-                write!(f, "took {} out of the key group", key_pair_ids.join(", "))
+                write!(f, "removed {} from the key group", key_pair_ids.join(", "))
             }
             Self::Deregister { key_pair_id } => write!(f, "deleted the public key {key_pair_id}"),
-            Self::NoteRevoked { key_pair_id } => write!(f, "noted that {key_pair_id} is revoked"),
-            Self::ForgetRevoked { key_pair_ids } => write!(f, "forgot {}, which is gone", key_pair_ids.join(", ")),
-            Self::Rest(rest) => write!(f, "{rest}"),
+            Self::RecordRevoked { key_pair_id } => write!(f, "recorded that {key_pair_id} is revoked"),
+            Self::ForgetRevoked { key_pair_ids } => {
+                write!(f, "removed {} from the revoked keys: it is deleted", key_pair_ids.join(", "))
+            }
+            Self::Idle(idle) => write!(f, "{idle}"),
         }
     }
 }

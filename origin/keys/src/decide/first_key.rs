@@ -8,14 +8,14 @@ use super::*;
 
 const P256: Algorithm = Algorithm::EcdsaP256;
 
-/// What each action does to a world, as CloudFront and Parameter Store would.
-fn apply(world: &World, action: &Action, serial: u32) -> World {
-    let mut next = world.clone();
+/// What each action does to a observed, as CloudFront and Parameter Store would.
+fn apply(observed: &Observed, action: &Action, serial: u32) -> Observed {
+    let mut next = observed.clone();
     let id = format!("K{serial}");
     match action {
-        Action::MakePair(_) => {
+        Action::GeneratePair(_) => {
             assert_eq!(next.pending, None, "a stored private key would be overwritten");
-            let public_key = PublicKey::of_pem(&format!("key{serial}"));
+            let public_key = PublicKey::from_pem(&format!("key{serial}"));
             next.pending = Some(StoredPair { key_pair_id: "unregistered".into(), public_key, since: 0 });
         }
         Action::Register(slot) => {
@@ -51,58 +51,58 @@ fn apply(world: &World, action: &Action, serial: u32) -> World {
     next
 }
 
-fn stored(world: &World, slot: Slot) -> StoredPair {
+fn stored(observed: &Observed, slot: Slot) -> StoredPair {
     match slot {
-        Slot::Active => world.active.clone().unwrap(),
-        Slot::Pending => world.pending.clone().unwrap(),
+        Slot::Active => observed.active.clone().unwrap(),
+        Slot::Pending => observed.pending.clone().unwrap(),
     }
 }
 
-fn creating() -> World {
-    World { wish: Some(Wish::Create), ..World::default() }
+fn creating() -> Observed {
+    Observed { intent: Some(Intent::Create), ..Observed::default() }
 }
 
-/// The way from a world to rest, one action after the other.
-fn run(mut world: World) -> (World, Vec<Action>) {
+/// The way from a observed to idle, one action after the other.
+fn run(mut observed: Observed) -> (Observed, Vec<Action>) {
     let mut actions = Vec::new();
     loop {
-        let action = decide(&world);
-        if matches!(action, Action::Rest(_)) {
-            return (world, actions);
+        let action = decide(&observed);
+        if matches!(action, Action::Idle(_)) {
+            return (observed, actions);
         }
         assert!(actions.len() < 10, "no end: {actions:?}");
-        world = apply(&world, &action, u32::try_from(actions.len()).unwrap() + 100);
+        observed = apply(&observed, &action, u32::try_from(actions.len()).unwrap() + 100);
         actions.push(action);
     }
 }
 
-fn assert_finished(world: &World) {
-    let active = world.active.as_ref().unwrap();
-    let key = world.public_keys.iter().find(|key| key.id == active.key_pair_id).unwrap();
+fn assert_finished(observed: &Observed) {
+    let active = observed.active.as_ref().unwrap();
+    let key = observed.public_keys.iter().find(|key| key.id == active.key_pair_id).unwrap();
     assert_eq!(key.public_key, active.public_key);
-    assert!(world.group.as_ref().unwrap().keys.contains(&key.id));
+    assert!(observed.group.as_ref().unwrap().keys.contains(&key.id));
 }
 
 #[test]
 fn an_empty_account_gets_a_key_in_five_steps_and_no_private_key_is_unstored_at_any() {
-    let (world, actions) = run(creating());
+    let (observed, actions) = run(creating());
     let kinds: Vec<_> = actions.iter().map(|action| action.to_string().split(' ').next().unwrap().to_owned()).collect();
     assert_eq!(kinds, ["made", "registered", "made", "wrote", "deleted"]);
-    assert_finished(&world);
-    assert_eq!((world.public_keys.len(), world.pending), (1, None));
+    assert_finished(&observed);
+    assert_eq!((observed.public_keys.len(), observed.pending), (1, None));
 }
 
 #[test]
 fn a_finished_world_is_left_as_it_is() {
-    let (world, _) = run(creating());
-    assert_eq!(decide(&world), Action::Rest(Rest::Settled { due: None }));
+    let (observed, _) = run(creating());
+    assert_eq!(decide(&observed), Action::Idle(Idle::Settled { due: None }));
 }
 
-/// Every world that parts being there or not can make: pending none, `a` or `b`; active none, `a` or `b` under its own
+/// Every observed that parts being there or not can make: pending none, `a` or `b`; active none, `a` or `b` under its own
 /// id or a stale one; either key registered, or not, or one of them twice; the group missing, empty of ours, or with
 /// either, both or a second copy.
-fn worlds() -> Vec<World> {
-    let key = |name: &str| PublicKey::of_pem(name);
+fn states() -> Vec<Observed> {
+    let key = |name: &str| PublicKey::from_pem(name);
     let pair = |id: &str, name| StoredPair { key_pair_id: id.into(), public_key: key(name), since: 0 };
     let pendings = [None, Some(pair("unregistered", "a")), Some(pair("unregistered", "b"))];
     let actives =
@@ -127,12 +127,12 @@ fn worlds() -> Vec<World> {
         })
     };
     let groups = [None, group(&["other"]), group(&["KA"]), group(&["KB"]), group(&["KA", "KB"]), group(&["KA2"])];
-    let mut worlds = Vec::new();
+    let mut states = Vec::new();
     for pending in &pendings {
         for active in &actives {
             for public_keys in &registries {
                 for group in &groups {
-                    worlds.push(World {
+                    states.push(Observed {
                         pending: pending.clone(),
                         active: active.clone(),
                         public_keys: public_keys.clone(),
@@ -144,60 +144,60 @@ fn worlds() -> Vec<World> {
             }
         }
     }
-    worlds
+    states
 }
 
 #[test]
 fn from_every_world_the_way_ends_with_a_key_that_is_trusted() {
-    let worlds = worlds();
-    assert_eq!(worlds.len(), 540);
-    for world in worlds {
-        let (end, actions) = run(world.clone());
+    let states = states();
+    assert_eq!(states.len(), 540);
+    for observed in states {
+        let (end, actions) = run(observed.clone());
         assert_finished(&end);
-        assert!(actions.len() <= 8, "{world:?}: {actions:?}");
+        assert!(actions.len() <= 8, "{observed:?}: {actions:?}");
         // A stored key is used and not made again, and whatever signs or was trusted still is there.
-        let was_stored = world.active.as_ref().or(world.pending.as_ref()).map(|pair| pair.public_key.clone());
-        assert!(was_stored.is_none_or(|key| key == end.active.as_ref().unwrap().public_key), "{world:?}");
+        let was_stored = observed.active.as_ref().or(observed.pending.as_ref()).map(|pair| pair.public_key.clone());
+        assert!(was_stored.is_none_or(|key| key == end.active.as_ref().unwrap().public_key), "{observed:?}");
         let ids: BTreeSet<_> = end.public_keys.iter().map(|key| &key.id).collect();
-        let was_trusted = |key: &&RegisteredKey| world.is_trusted(&key.id);
-        assert!(world.public_keys.iter().filter(was_trusted).all(|key| ids.contains(&key.id)), "{world:?}");
+        let was_trusted = |key: &&RegisteredKey| observed.is_trusted(&key.id);
+        assert!(observed.public_keys.iter().filter(was_trusted).all(|key| ids.contains(&key.id)), "{observed:?}");
         let leftovers = end.public_keys.iter().filter(|key| {
             let is_pending = end.pending.as_ref().is_some_and(|pending| pending.public_key == key.public_key);
             !end.is_trusted(&key.id) && !is_pending
         });
-        assert_eq!(leftovers.count(), 0, "{world:?}");
+        assert_eq!(leftovers.count(), 0, "{observed:?}");
     }
 }
 
 #[test]
 fn a_rotation_under_way_is_left_alone() {
-    let (mut world, _) = run(creating());
-    let public_key = PublicKey::of_pem("rotating");
-    world.pending = Some(StoredPair { key_pair_id: "unregistered".into(), public_key, since: 0 });
-    assert!(matches!(decide(&world), Action::Rest(_)));
+    let (mut observed, _) = run(creating());
+    let public_key = PublicKey::from_pem("rotating");
+    observed.pending = Some(StoredPair { key_pair_id: "unregistered".into(), public_key, since: 0 });
+    assert!(matches!(decide(&observed), Action::Idle(_)));
 }
 
 #[test]
 fn a_full_account_is_said_before_anything_is_made() {
-    let full = World { keys_in_account: KEYS_PER_ACCOUNT, ..creating() };
-    assert_eq!(decide(&full), Action::Rest(Rest::Stuck(Stuck::AccountFull { keys: 10 })));
-    let one_left = World { keys_in_account: KEYS_PER_ACCOUNT - 1, ..creating() };
-    assert_eq!(decide(&one_left), Action::MakePair(P256));
+    let full = Observed { keys_in_account: KEYS_PER_ACCOUNT, ..creating() };
+    assert_eq!(decide(&full), Action::Idle(Idle::Blocked(Blocked::AccountFull { keys: 10 })));
+    let one_left = Observed { keys_in_account: KEYS_PER_ACCOUNT - 1, ..creating() };
+    assert_eq!(decide(&one_left), Action::GeneratePair(P256));
 }
 
 #[test]
 fn a_full_group_is_said() {
-    let mut world = apply(&creating(), &Action::MakePair(P256), 1);
-    world = apply(&world, &Action::Register(Slot::Pending), 2);
+    let mut observed = apply(&creating(), &Action::GeneratePair(P256), 1);
+    observed = apply(&observed, &Action::Register(Slot::Pending), 2);
     let keys = (0..KEYS_PER_GROUP).map(|key| format!("other{key}")).collect();
-    world.group = Some(Group { id: "G".into(), etag: "E".into(), keys, since: 0 });
-    let stuck = Stuck::GroupFull { group_id: "G".into(), until: None };
-    assert_eq!(decide(&world), Action::Rest(Rest::Stuck(stuck)));
+    observed.group = Some(Group { id: "G".into(), etag: "E".into(), keys, since: 0 });
+    let stuck = Blocked::GroupFull { group_id: "G".into(), until: None };
+    assert_eq!(decide(&observed), Action::Idle(Idle::Blocked(stuck)));
 }
 
 #[test]
 fn nothing_but_a_creation_makes_anything_where_there_is_no_group() {
-    for world in worlds().into_iter().filter(|world| world.group.is_none()) {
-        assert_eq!(decide(&World { wish: None, ..world }), Action::Rest(Rest::NoGroup));
+    for observed in states().into_iter().filter(|observed| observed.group.is_none()) {
+        assert_eq!(decide(&Observed { intent: None, ..observed }), Action::Idle(Idle::NoKeyGroup));
     }
 }

@@ -1,42 +1,42 @@
-//! The rules that keep URLs alive, by name.
+//! The policy that keep URLs alive, by name.
 
-/// A rule without which a visitor could be refused, or the account could fill up.
+/// A rule without which a visitor could be rejected, or the account's quota could be exhausted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Guard {
-    /// A key signs only when it is in the group.
+    /// A key becomes active only when it is in the group.
     Trusted = 1,
-    /// A key signs only when the group has not changed for a while.
+    /// A key becomes active only when the group has been unchanged for the soak time.
     Soaked = 1 << 1,
-    /// A key signs only when every distribution that trusts the group is deployed.
+    /// A key becomes active only when every distribution that trusts the group is deployed.
     Deployed = 1 << 2,
-    /// A key signs only when a URL that it signed was answered.
+    /// A key becomes active only after a successful probe.
     Proven = 1 << 3,
-    /// A key leaves the group only when all that it signed has expired.
+    /// A key leaves the group only when every URL that it signed has expired.
     UrlsExpired = 1 << 4,
-    /// Times that two clocks tell are off by a margin.
+    /// Times of two clocks are compared with a margin.
     ClocksDiffer = 1 << 5,
-    /// A pair that is stored at `signer/pending` is not swept away.
+    /// The public key of the pair at `signer/pending` is not deleted.
     PendingIsNeeded = 1 << 6,
-    /// No pair is made or taken while one is pending.
+    /// No key pair is generated or accepted while one is pending.
     OneRotationAtATime = 1 << 7,
-    /// A key that was in use is not brought again while it is on its way out.
-    NoOldKeyAgain = 1 << 8,
-    /// A revoked key is not put back.
+    /// A retiring key is not accepted again.
+    NoRetiringKeyAgain = 1 << 8,
+    /// A revoked key is not added to the group again.
     RevokedStaysOut = 1 << 9,
     /// A group is never left without a key.
     GroupNeedsAKey = 1 << 10,
-    /// Nothing is begun that the account has no room for.
+    /// No step exceeds the account's quota of public keys.
     RoomInAccount = 1 << 11,
-    /// Nothing is begun that the group has no room for.
+    /// No step exceeds the group's quota of keys.
     RoomInGroup = 1 << 12,
-    /// The key that signs is not taken for one that may go.
+    /// The active key is not deleted.
     ActiveIsNeeded = 1 << 13,
-    /// While the key that signs is revoked, old ones stay: they may be all that the group has.
+    /// While the active key is revoked, retiring ones stay: they may be the group's only keys.
     OldKeysHoldTheGroup = 1 << 14,
-    /// A key goes unproven only where no distribution could ask for what it signs.
-    NobodyAsksYet = 1 << 15,
-    /// A key that the owner brings stays at `signer/next` until it signs.
+    /// The probe is skipped only if no distribution uses the group yet.
+    NotInUseYet = 1 << 15,
+    /// A key supplied by the owner stays at `signer/next` until it is active.
     NextStaysUntilItSigns = 1 << 16,
 }
 
@@ -51,24 +51,24 @@ impl Guard {
         Self::ClocksDiffer,
         Self::PendingIsNeeded,
         Self::OneRotationAtATime,
-        Self::NoOldKeyAgain,
+        Self::NoRetiringKeyAgain,
         Self::RevokedStaysOut,
         Self::GroupNeedsAKey,
         Self::RoomInAccount,
         Self::RoomInGroup,
         Self::ActiveIsNeeded,
         Self::OldKeysHoldTheGroup,
-        Self::NobodyAsksYet,
+        Self::NotInUseYet,
         Self::NextStaysUntilItSigns,
     ];
 }
 
-/// Some of the guards.
+/// A set of guards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guards(u32);
 
 impl Guards {
-    /// All of them, which is what a decision heeds.
+    /// All guards.
     pub const ALL: Self = Self(u32::MAX);
 
     /// All but this one.

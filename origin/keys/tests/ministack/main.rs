@@ -14,26 +14,26 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_sdk_cloudfront::types::{PublicKeyConfig, PublicKeySummary};
 use cloudformation::CloudFormation;
 use serde_json::{Value, json};
-use vitae_keys::cloud::Cloud;
+use vitae_keys::aws::AwsClients;
 use vitae_keys::decide::Action;
-use vitae_keys::handler::{Handler, Unanswered};
-use vitae_keys::reconcile::{Clock, Pace, Reconciler};
-use vitae_keys::rules::Rules;
+use vitae_keys::handler::{Handler, HandlerError};
+use vitae_keys::reconcile::{Clock, Reconciler, RetryLimits};
 use vitae_keys::sender::Sender;
 use vitae_keys::settings::Settings;
 use vitae_keys::stack::Stack;
+use vitae_keys::timing::RotationPolicy;
 use vitae_parameters::{Parameter, Prefix, SignerParameter};
 use vitae_signer::Algorithm;
 use vitae_testing::ministack::Ministack;
 
 /// The function's own timeout.
 const LEFT: Duration = Duration::from_mins(1);
-const PACE: Pace = Pace { rounds: 30, pause: Duration::from_millis(20) };
+const LIMITS: RetryLimits = RetryLimits { max_steps: 30, backoff: Duration::from_millis(20) };
 const BUCKET: &str = "cv-bucket";
 const P256: Algorithm = Algorithm::EcdsaP256;
 
 /// A cloud with a CloudFormation, and what the function logged and answered.
-struct World {
+struct Observed {
     ministack: Ministack,
     cloudformation: CloudFormation,
     cloudfront: aws_sdk_cloudfront::Client,
@@ -42,7 +42,7 @@ struct World {
     log: Arc<Mutex<Vec<String>>>,
 }
 
-impl World {
+impl Observed {
     async fn start() -> Self {
         let ministack = Ministack::start();
         let config = ministack.config().await;
@@ -54,8 +54,8 @@ impl World {
         Self { ministack, cloudformation, cloudfront, ssm, s3, log: Arc::default() }
     }
 
-    fn cloud(&self) -> Cloud {
-        Cloud::new(self.cloudfront.clone(), self.ssm.clone(), self.s3.clone(), Some(BUCKET.to_owned()))
+    fn cloud(&self) -> AwsClients {
+        AwsClients::new(self.cloudfront.clone(), self.ssm.clone(), self.s3.clone(), Some(BUCKET.to_owned()))
     }
 
     fn handler(&self) -> Handler {
@@ -63,11 +63,11 @@ impl World {
     }
 
     /// The function with these variables beside those of every test.
-    fn handler_with(&self, cloud: Cloud, variables: &[(&str, &str)], clock: Clock) -> Handler {
+    fn handler_with(&self, cloud: AwsClients, variables: &[(&str, &str)], clock: Clock) -> Handler {
         let log = Arc::clone(&self.log);
-        let write = move |line: &str| log.lock().unwrap().push(line.to_owned());
+        let write = move |line: &Value| log.lock().unwrap().push(line.to_string());
         let (sender, settings) = (Sender::new(Duration::from_millis(10)), settings(variables));
-        Handler::new(cloud, sender, settings, PACE, clock, Arc::new(write))
+        Handler::new(cloud, sender, settings, LIMITS, clock, Arc::new(write))
     }
 
     fn event(&self, request_type: &str, properties: &Value) -> Value {
@@ -93,11 +93,11 @@ impl World {
     }
 
     /// Has the function serve one event; none of the keys that were there before or are now may be told by anybody.
-    async fn serve(&self, event: Value, left: Duration) -> Result<Value, Unanswered> {
+    async fn serve(&self, event: Value, left: Duration) -> Result<Value, HandlerError> {
         self.serve_with(&self.handler(), event, left).await
     }
 
-    async fn serve_with(&self, handler: &Handler, event: Value, left: Duration) -> Result<Value, Unanswered> {
+    async fn serve_with(&self, handler: &Handler, event: Value, left: Duration) -> Result<Value, HandlerError> {
         let mut secrets = self.secrets().await;
         let answer = handler.handle("r-1", event, left).await;
         secrets.extend(self.secrets().await);
@@ -124,9 +124,9 @@ impl World {
 
     /// Runs a creation that is cut off after so many actions.
     async fn crash_after(&self, actions: usize) {
-        let pace = Pace { rounds: actions, ..PACE };
-        let rules = Rules::new(P256, 0);
-        let run = Reconciler { cloud: self.cloud(), pace, rules, probe_base_url: None, clock: clock() };
+        let limits = RetryLimits { max_steps: actions, ..LIMITS };
+        let policy = RotationPolicy::new(P256, 0);
+        let run = Reconciler { cloud: self.cloud(), limits, policy, probe_base_url: None, clock: clock() };
         let result = run.create(&resume(), &|_: &Action| {}).await;
         assert!(result.is_err(), "the creation ended within {actions} actions: {result:?}");
     }
@@ -200,9 +200,9 @@ impl World {
     }
 }
 
-fn settings(more: &[(&str, &str)]) -> Result<Settings, vitae_keys::settings::BadSetting> {
+fn settings(more: &[(&str, &str)]) -> Result<Settings, vitae_keys::settings::SettingsError> {
     let variables = [&[("PARAMETER_PREFIX", "/vitae/resume/"), ("CV_BUCKET", BUCKET)], more].concat();
-    Settings::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    Settings::from_env(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
 }
 
 fn clock() -> Clock {

@@ -37,7 +37,7 @@ fn from_file(pem: &str, arguments: &str) -> String {
     made
 }
 
-impl World {
+impl Observed {
     /// Has a key brought, with the event that Parameter Store sends.
     async fn bring(&self, pem: &str) -> Value {
         let name = resume().parameter(Parameter::SignerNext);
@@ -58,27 +58,28 @@ fn change() -> Value {
 #[tokio::test]
 async fn rsa_and_p256_are_taken_and_the_running_key_goes_on() {
     for (pem, algorithm) in [(rsa(2048), "rsa-2048"), (curve("P-256"), "ecdsa-p256")] {
-        let world = World::start().await;
-        world.request("Create").await;
-        let before = world.parameter(Parameter::SignerActive).await.unwrap();
-        let status = world.bring(&pem).await;
+        let observed = Observed::start().await;
+        observed.request("Create").await;
+        let before = observed.parameter(Parameter::SignerActive).await.unwrap();
+        let status = observed.bring(&pem).await;
         assert_eq!(
             (&status["keys"][0]["phase"], &status["keys"][0]["algorithm"]),
             (&json!("in-group"), &json!(algorithm))
         );
         // It stays until it signs.
         assert_eq!(status["next_key"], Value::Null, "{status}");
-        assert_eq!(world.parameter(Parameter::SignerNext).await.unwrap().value, Some(pem.clone()));
-        assert_eq!(world.parameter(Parameter::SignerActive).await.unwrap(), before);
-        world.assert_silent_about(&pem, &status);
+        assert_eq!(observed.parameter(Parameter::SignerNext).await.unwrap().value, Some(pem.clone()));
+        assert_eq!(observed.parameter(Parameter::SignerActive).await.unwrap(), before);
+        observed.assert_silent_about(&pem, &status);
     }
 }
 
 #[tokio::test]
 async fn every_other_key_is_refused_with_its_own_reason_and_nothing_changes() {
-    let world = World::start().await;
-    world.request("Create").await;
-    let before = (world.parameter(Parameter::SignerActive).await, world.public_keys().await, world.groups().await);
+    let observed = Observed::start().await;
+    observed.request("Create").await;
+    let before =
+        (observed.parameter(Parameter::SignerActive).await, observed.public_keys().await, observed.groups().await);
     let p256 = curve("P-256");
     let good = rsa(2048);
     let mut reasons = std::collections::BTreeMap::new();
@@ -94,79 +95,80 @@ async fn every_other_key_is_refused_with_its_own_reason_and_nothing_changes() {
         ("empty", " ".to_owned()),
         ("cut off", good[..good.len() / 2].to_owned()),
     ] {
-        let status = world.bring(&pem).await;
+        let status = observed.bring(&pem).await;
         let next = &status["next_key"];
         assert_eq!(next["accepted"], false, "{kind}: {status}");
-        assert!(world.parameter(Parameter::SignerNext).await.is_none(), "{kind}: signer/next is left");
+        assert!(observed.parameter(Parameter::SignerNext).await.is_none(), "{kind}: signer/next is left");
         let reason = next["reason"].as_str().unwrap().to_owned();
         println!("{kind}: {reason}");
-        world.assert_silent_about(&pem, &status);
+        observed.assert_silent_about(&pem, &status);
         if let Some(other) = reasons.insert(reason.clone(), kind) {
             panic!("{kind} and {other} are refused alike: {reason}");
         }
     }
-    let after = (world.parameter(Parameter::SignerActive).await, world.public_keys().await, world.groups().await);
+    let after =
+        (observed.parameter(Parameter::SignerActive).await, observed.public_keys().await, observed.groups().await);
     assert_eq!(before, after, "the running key is untouched");
-    let written = world.parameter(Parameter::SignerStatus).await.unwrap();
+    let written = observed.parameter(Parameter::SignerStatus).await.unwrap();
     assert_eq!(written.r#type, Some("String".into()));
-    assert!(world.log.lock().unwrap().concat().contains("\"KeyRefusals\":1"));
+    assert!(observed.log.lock().unwrap().concat().contains("\"KeyRejections\":1"));
 }
 
 #[tokio::test]
 async fn an_old_key_is_not_taken_again_and_the_signing_one_is_left_alone() {
-    let world = World::start().await;
-    world.request("Create").await;
-    let json = world.pair(Parameter::SignerActive).await.unwrap().to_json();
+    let observed = Observed::start().await;
+    observed.request("Create").await;
+    let json = observed.pair(Parameter::SignerActive).await.unwrap().to_json();
     let json: Value = serde_json::from_str(&json).unwrap();
-    let status = world.bring(json["private_key"].as_str().unwrap()).await;
+    let status = observed.bring(json["private_key"].as_str().unwrap()).await;
     assert_eq!(status["next_key"]["reason"], "it is the key that signs", "{status}");
-    assert!(world.parameter(Parameter::SignerNext).await.is_none());
-    world.assert_one_key(&world.groups().await[0].0.clone().into()).await;
+    assert!(observed.parameter(Parameter::SignerNext).await.is_none());
+    observed.assert_one_key(&observed.groups().await[0].0.clone().into()).await;
 }
 
 #[tokio::test]
 async fn a_key_that_is_brought_while_another_is_refused_is_the_next_to_be_judged() {
-    let world = World::start().await;
-    world.request("Create").await;
-    world.put(Parameter::SignerNext, "not a key").await;
+    let observed = Observed::start().await;
+    observed.request("Create").await;
+    observed.put(Parameter::SignerNext, "not a key").await;
     let brought = curve("P-256");
     // Between the judgement and the deletion of what was judged.
-    let cloud = world.cloud_that_brings(&brought).await;
-    let handler = world.handler_with(cloud, &[], clock());
-    let status = world.serve_with(&handler, change(), LEFT).await.unwrap();
-    assert_eq!(world.parameter(Parameter::SignerNext).await.unwrap().value, Some(brought));
+    let cloud = observed.cloud_that_brings(&brought).await;
+    let handler = observed.handler_with(cloud, &[], clock());
+    let status = observed.serve_with(&handler, change(), LEFT).await.unwrap();
+    assert_eq!(observed.parameter(Parameter::SignerNext).await.unwrap().value, Some(brought));
     assert_eq!(status["keys"][0]["phase"], "in-group", "{status}");
     assert_eq!(status["next_key"]["accepted"], false, "the first was told");
 }
 
 #[tokio::test]
 async fn a_key_whose_copy_at_pending_is_lost_is_taken_again() {
-    let world = World::start().await;
-    world.request("Create").await;
-    world.put(Parameter::SignerNext, &curve("P-256")).await;
-    let observed = world.cloud().observe(&resume()).await.unwrap();
-    world.cloud().act(&resume(), &observed, &Action::TakeNext).await.unwrap();
-    let taken = world.pair(Parameter::SignerPending).await.unwrap().private_key().public_key_pem();
-    world.ssm.delete_parameter().name(resume().parameter(Parameter::SignerPending)).send().await.unwrap();
-    world.serve(change(), LEFT).await.unwrap();
-    assert_eq!(world.pair(Parameter::SignerPending).await.unwrap().private_key().public_key_pem(), taken);
+    let observed = Observed::start().await;
+    observed.request("Create").await;
+    observed.put(Parameter::SignerNext, &curve("P-256")).await;
+    let snapshot = observed.cloud().observe(&resume()).await.unwrap();
+    observed.cloud().act(&resume(), &snapshot, &Action::AcceptNext).await.unwrap();
+    let taken = observed.pair(Parameter::SignerPending).await.unwrap().private_key().public_key_pem();
+    observed.ssm.delete_parameter().name(resume().parameter(Parameter::SignerPending)).send().await.unwrap();
+    observed.serve(change(), LEFT).await.unwrap();
+    assert_eq!(observed.pair(Parameter::SignerPending).await.unwrap().private_key().public_key_pem(), taken);
 }
 
 #[tokio::test]
 async fn a_run_that_lags_deletes_no_pair_but_the_one_it_saw() {
-    let world = World::start().await;
-    world.request("Create").await;
-    let active = world.pair(Parameter::SignerActive).await.unwrap();
-    world.put(Parameter::SignerPending, &active.to_json()).await;
-    let observed = world.cloud().observe(&resume()).await.unwrap();
-    let other = vitae_keys::pair::generate(P256).unwrap().to_json();
-    world.put(Parameter::SignerPending, &other).await;
-    let lags = world.cloud().act(&resume(), &observed, &Action::DeletePending).await.unwrap_err();
+    let observed = Observed::start().await;
+    observed.request("Create").await;
+    let active = observed.pair(Parameter::SignerActive).await.unwrap();
+    observed.put(Parameter::SignerPending, &active.to_json()).await;
+    let snapshot = observed.cloud().observe(&resume()).await.unwrap();
+    let other = vitae_keys::key_pair::generate(P256).unwrap().to_json();
+    observed.put(Parameter::SignerPending, &other).await;
+    let lags = observed.cloud().act(&resume(), &snapshot, &Action::DeletePending).await.unwrap_err();
     assert!(lags.is_conflict(), "{lags}");
-    assert_eq!(*world.pair(Parameter::SignerPending).await.unwrap().to_json(), *other);
+    assert_eq!(*observed.pair(Parameter::SignerPending).await.unwrap().to_json(), *other);
 }
 
-impl World {
+impl Observed {
     /// Asserts that neither the log nor a status holds a line of this text, if it holds a key.
     fn assert_silent_about(&self, pem: &str, status: &Value) {
         let said = format!("{:?} {status}", self.log.lock().unwrap());
@@ -201,8 +203,8 @@ impl HttpConnector for Brings {
     }
 }
 
-impl World {
-    async fn cloud_that_brings(&self, pem: &str) -> Cloud {
+impl Observed {
+    async fn cloud_that_brings(&self, pem: &str) -> AwsClients {
         let config = self.ministack.config().await;
         let sleep = aws_smithy_async::rt::sleep::TokioSleep::new();
         let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
@@ -216,6 +218,6 @@ impl World {
         });
         let ssm = aws_sdk_ssm::config::Builder::from(&config).http_client(client).build();
         let ssm = aws_sdk_ssm::Client::from_conf(ssm);
-        Cloud::new(self.cloudfront.clone(), ssm, self.s3.clone(), Some(BUCKET.to_owned()))
+        AwsClients::new(self.cloudfront.clone(), ssm, self.s3.clone(), Some(BUCKET.to_owned()))
     }
 }

@@ -27,20 +27,20 @@ impl State {
         let Step::Decided(act) = run.step else { return false };
         match act {
             // Without a free number the pair is not made: the run looks again.
-            Act::MakePair => {
+            Act::GeneratePair => {
                 if self.pending == NONE
                     && let Some(key) = self.fresh()
                 {
                     self.pending = key;
                 }
             }
-            Act::TakeNext => {
+            Act::AcceptNext => {
                 if self.pending == NONE && run.seen.next < KEYS {
                     self.pending = run.seen.next;
                 }
             }
             // Compared a moment before: what the owner put there since is left.
-            Act::DropNext(key, accepted) => {
+            Act::DeleteNext(key, accepted) => {
                 if self.next == key || forgets(Manner::CompareNext) {
                     self.next = NONE;
                     // It was said of a key that signed when it was looked at: it may be retiring by now.
@@ -92,9 +92,9 @@ impl State {
                 }
             }
             // The parameter is written as a whole, from what was read.
-            Act::NoteRevoked(key) => self.revoked = run.seen.revoked | bit(key),
+            Act::RecordRevoked(key) => self.revoked = run.seen.revoked | bit(key),
             Act::ForgetRevoked(keys) => self.revoked = run.seen.revoked & !keys,
-            Act::Rest => return false,
+            Act::Idle => return false,
         }
         true
     }
@@ -172,8 +172,8 @@ impl State {
             self.hasty |= bit(key);
         }
         let Seen { next, revoked, want, proof, .. } = run.seen;
-        let next = if act == Act::TakeNext { next } else { NONE };
-        let revoked = if matches!(act, Act::NoteRevoked(_) | Act::ForgetRevoked(_)) { revoked } else { 0 };
+        let next = if act == Act::AcceptNext { next } else { NONE };
+        let revoked = if matches!(act, Act::RecordRevoked(_) | Act::ForgetRevoked(_)) { revoked } else { 0 };
         run.seen = Seen { next, revoked, want, proof, ..Seen::NOTHING };
         run.step = Step::Decided(act);
     }

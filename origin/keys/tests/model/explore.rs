@@ -51,7 +51,7 @@ impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { states, transitions, questions, quiet, complete } = self;
         let all = if *complete { "all of them" } else { "the nearest" };
-        write!(f, "{states} states, {all}, {transitions} transitions, {questions} worlds decided, {quiet} ways to rest")
+        write!(f, "{states} states, {all}, {transitions} transitions, {questions} states decided, {quiet} ways to rest")
     }
 }
 
@@ -135,7 +135,7 @@ pub(crate) fn of(state: State, config: Config, memo: &mut Memo, successors: &mut
             Step::Decided(act) => {
                 // The call never goes out; it goes out and its answer is lost; all is well.
                 may(&mut |state| state.runs[index] = Run::IDLE);
-                if act != Act::Rest {
+                if act != Act::Idle {
                     may(&mut |state| {
                         state.act(index, config.foreign_in_account, config.forgets);
                         state.runs[index] = Run::IDLE;
@@ -176,7 +176,7 @@ pub(crate) fn begin(state: &mut State, index: usize, want: Want) {
     state.look_at_cloudfront(index, want, NONE, false);
 }
 
-/// The next round of a run: it keeps its wish and its proof, and nothing of what it saw.
+/// The next round of a run: it keeps its intent and its proof, and nothing of what it saw.
 pub(crate) fn again(state: &mut State, index: usize, goes_on: bool) {
     let Run { seen, ticked, .. } = state.runs[index];
     state.runs[index] = Run::IDLE;

@@ -59,7 +59,7 @@ fn run(state: &mut State, config: Config, memo: &mut Memo) -> bool {
     for _ in 0..STEPS {
         state.look_first(0, config.forgets);
         state.look_last(0, 0, config.forgets, |seen| memo.act(seen));
-        if state.runs[0].step == Step::Decided(Act::Rest) {
+        if state.runs[0].step == Step::Decided(Act::Idle) {
             state.runs[0] = Run::IDLE;
             return true;
         }

@@ -17,7 +17,7 @@
 //! one run does there is visited to the end, and so is what two runs do otherwise, clock included. After a revocation the
 //! successor signs before every edge knows it, as the owner is told; its URLs are pardoned until they do.
 //!
-//! Time is counted in ticks, and each time of the rules is as few of them as can tell it from the others.
+//! Time is counted in ticks, and each time of the policy is as few of them as can tell it from the others.
 
 mod effects;
 mod explore;

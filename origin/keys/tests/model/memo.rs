@@ -1,10 +1,10 @@
 //! The real decider, asked about what a run has seen. It is pure, so each question is asked once.
 
-use vitae_keys::decide::{Action, Guards, Rest, Stuck, decide_with};
-use vitae_keys::probe::Verdict;
+use vitae_keys::decide::{Action, Blocked, Guards, Idle, decide_with};
+use vitae_keys::observed::{Distribution, Group, Intent, NextPair, Observed, Proof, RegisteredKey, StoredPair};
+use vitae_keys::probe::ProbeResult;
 use vitae_keys::public_key::PublicKey;
-use vitae_keys::rules::Rules;
-use vitae_keys::world::{Distribution, Group, NextPair, Proof, RegisteredKey, StoredPair, Wish, World};
+use vitae_keys::timing::RotationPolicy;
 use vitae_signer::Algorithm;
 
 use crate::hash::HashMap;
@@ -35,7 +35,7 @@ impl Memo {
         if let Some(act) = self.known.get(&seen) {
             return *act;
         }
-        let act = of_action(&decide_with(&self.world(seen), self.guards), seen);
+        let act = of_action(&decide_with(&self.observed(seen), self.guards), seen);
         self.known.insert(seen, act);
         self.wrong = self.wrong.or(self.exceeds(act, seen));
         act
@@ -47,40 +47,44 @@ impl Memo {
         let is_account_full = u32::from(self.foreign_in_account) + seen.registered.count_ones() >= 10;
         let is_group_full = u32::from(self.foreign_in_group) + seen.group.count_ones() >= 5;
         match act {
-            Act::MakePair | Act::TakeNext if is_account_full => Some("a pair is made that the account has no room for"),
-            Act::MakePair | Act::TakeNext if is_group_full => Some("a pair is made that the group has no room for"),
+            Act::GeneratePair | Act::AcceptNext if is_account_full => {
+                Some("a pair is made that the account has no room for")
+            }
+            Act::GeneratePair | Act::AcceptNext if is_group_full => {
+                Some("a pair is made that the group has no room for")
+            }
             Act::Register(_) if is_account_full => Some("a key is registered that the account has no room for"),
             Act::Add(_) if is_group_full => Some("a key is added that the group has no room for"),
             _ => None,
         }
     }
 
-    fn world(&self, seen: Seen) -> World {
+    fn observed(&self, seen: Seen) -> Observed {
         let pair = |key: Key, age: u8| {
             (key != NONE).then(|| StoredPair { key_pair_id: id(key), public_key: public(key), since: since(age) })
         };
         let registered = |key| RegisteredKey { id: id(key), public_key: public(key), since: NOW };
         let foreign = (0..self.foreign_in_group).map(|key| format!("F{key}"));
-        World {
+        Observed {
             now: NOW.saturating_add_signed(seen.offset.into()),
-            rules: Rules {
+            policy: RotationPolicy {
                 rotation_s: None,
                 soak_s: SOAK.into(),
                 retire_s: RETIRE.into(),
                 margin_s: MARGIN.into(),
-                ..Rules::default()
+                ..RotationPolicy::default()
             },
-            wish: match seen.want {
+            intent: match seen.want {
                 Want::Nothing => None,
-                Want::Rotate => Some(Wish::Rotate(Algorithm::EcdsaP256)),
-                Want::Revoke(key) => Some(Wish::Revoke(id(key))),
+                Want::Rotate => Some(Intent::Rotate(Algorithm::EcdsaP256)),
+                Want::Revoke(key) => Some(Intent::Revoke(id(key))),
             },
             pending: pair(seen.pending, 0),
             active: pair(seen.active, seen.active_age),
             next: match seen.next {
                 NONE => None,
-                BAD => Some(NextPair::Bad("it is none".to_owned())),
-                key => Some(NextPair::Good(public(key))),
+                BAD => Some(NextPair::Invalid("it is none".to_owned())),
+                key => Some(NextPair::Valid(public(key))),
             },
             revoked: keys(seen.revoked).map(id).collect(),
             public_keys: keys(seen.registered).map(registered).collect(),
@@ -95,7 +99,7 @@ impl Memo {
             proof: (seen.proof != NONE).then(|| Proof {
                 key_pair_id: id(seen.proof),
                 etag: "E".to_owned(),
-                verdict: Verdict::Opened,
+                result: ProbeResult::Accepted,
             }),
         }
     }
@@ -110,7 +114,7 @@ fn id(key: Key) -> String {
 }
 
 fn public(key: Key) -> PublicKey {
-    PublicKey::of_pem(&id(key))
+    PublicKey::from_pem(&id(key))
 }
 
 fn key(id: &str) -> Key {
@@ -129,9 +133,9 @@ fn of_action(action: &Action, seen: Seen) -> Act {
         Slot::Pending => seen.pending,
     };
     match action {
-        Action::MakePair(_) => Act::MakePair,
-        Action::TakeNext => Act::TakeNext,
-        Action::DropNext { accepted, .. } => Act::DropNext(seen.next, *accepted),
+        Action::GeneratePair(_) => Act::GeneratePair,
+        Action::AcceptNext => Act::AcceptNext,
+        Action::DeleteNext { accepted, .. } => Act::DeleteNext(seen.next, *accepted),
         Action::Register(slot) => Act::Register(pair(slot)),
         Action::AddToGroup { key_pair_id } => Act::Add(key(key_pair_id)),
         Action::Prove { key_pair_id } => Act::Prove(key(key_pair_id)),
@@ -142,9 +146,9 @@ fn of_action(action: &Action, seen: Seen) -> Act {
         Action::DeletePending => Act::DeletePending,
         Action::RemoveFromGroup { key_pair_ids } => Act::Remove(set(key_pair_ids)),
         Action::Deregister { key_pair_id } => Act::Deregister(key(key_pair_id)),
-        Action::NoteRevoked { key_pair_id } => Act::NoteRevoked(key(key_pair_id)),
+        Action::RecordRevoked { key_pair_id } => Act::RecordRevoked(key(key_pair_id)),
         Action::ForgetRevoked { key_pair_ids } => Act::ForgetRevoked(set(key_pair_ids)),
         Action::CreateGroup { .. } => panic!("there is a group"),
-        Action::Rest(Rest::Stuck(Stuck::GroupFull { .. } | Stuck::AccountFull { .. }) | _) => Act::Rest,
+        Action::Idle(Idle::Blocked(Blocked::GroupFull { .. } | Blocked::AccountFull { .. }) | _) => Act::Idle,
     }
 }

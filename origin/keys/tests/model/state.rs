@@ -82,10 +82,10 @@ impl Seen {
 /// What a run does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Act {
-    MakePair,
-    TakeNext,
+    GeneratePair,
+    AcceptNext,
     /// Delete this key at `signer/next`, after it was said whether it was taken.
-    DropNext(Key, bool),
+    DeleteNext(Key, bool),
     Register(Key),
     Add(Key),
     Prove(Key),
@@ -93,18 +93,18 @@ pub(crate) enum Act {
     DeletePending,
     Remove(Set),
     Deregister(Key),
-    NoteRevoked(Key),
+    RecordRevoked(Key),
     ForgetRevoked(Set),
-    Rest,
+    Idle,
 }
 
 impl Act {
     /// Which kind it is.
     const fn rank(self) -> u8 {
         match self {
-            Self::MakePair => 1,
-            Self::TakeNext => 2,
-            Self::DropNext(..) => 3,
+            Self::GeneratePair => 1,
+            Self::AcceptNext => 2,
+            Self::DeleteNext(..) => 3,
             Self::Register(_) => 4,
             Self::Add(_) => 5,
             Self::Prove(_) => 6,
@@ -112,9 +112,9 @@ impl Act {
             Self::DeletePending => 8,
             Self::Remove(_) => 9,
             Self::Deregister(_) => 10,
-            Self::NoteRevoked(_) => 11,
+            Self::RecordRevoked(_) => 11,
             Self::ForgetRevoked(_) => 12,
-            Self::Rest => 13,
+            Self::Idle => 13,
         }
     }
 
@@ -126,10 +126,10 @@ impl Act {
             | Self::Prove(key)
             | Self::Promote(key)
             | Self::Deregister(key)
-            | Self::NoteRevoked(key) => bit(key),
+            | Self::RecordRevoked(key) => bit(key),
             Self::Remove(set) | Self::ForgetRevoked(set) => set,
-            Self::DropNext(key, _) if key < KEYS => bit(key),
-            Self::MakePair | Self::TakeNext | Self::DropNext(..) | Self::DeletePending | Self::Rest => 0,
+            Self::DeleteNext(key, _) if key < KEYS => bit(key),
+            Self::GeneratePair | Self::AcceptNext | Self::DeleteNext(..) | Self::DeletePending | Self::Idle => 0,
         }
     }
 }
@@ -169,9 +169,9 @@ impl Names {
             Act::Add(key) => Act::Add(self.key(key)),
             Act::Prove(key) => Act::Prove(self.key(key)),
             Act::Promote(key) => Act::Promote(self.key(key)),
-            Act::DropNext(key, accepted) => Act::DropNext(self.key(key), accepted),
+            Act::DeleteNext(key, accepted) => Act::DeleteNext(self.key(key), accepted),
             Act::Deregister(key) => Act::Deregister(self.key(key)),
-            Act::NoteRevoked(key) => Act::NoteRevoked(self.key(key)),
+            Act::RecordRevoked(key) => Act::RecordRevoked(self.key(key)),
             Act::Remove(set) => Act::Remove(self.set(set)),
             Act::ForgetRevoked(set) => Act::ForgetRevoked(self.set(set)),
             same => same,

@@ -17,7 +17,8 @@ pub(crate) async fn figures(pair: &Pair) -> Result<Vec<Figure>, Error> {
     let (mut ours, mut peer) = (Vec::new(), Vec::new());
     // The first run of each has cold files and a cold DynamoDB Local.
     for run in 0..=RUNS {
-        let (one, other) = (first_response_ms("ours", &pair.ours).await?, first_response_ms("the peer", &pair.peer).await?);
+        let (one, other) =
+            (first_response_ms("ours", &pair.ours).await?, first_response_ms("the peer", &pair.peer).await?);
         if run > 0 {
             ours.push(one);
             peer.push(other);

@@ -1,7 +1,7 @@
 //! Whether the key that the edge signs with is one that CloudFront trusts.
 
 use aws_sdk_ssm::operation::get_parameter::GetParameterError;
-use vitae_keys::{public_key::PublicKey, status::Phase, trigger::Command};
+use vitae_keys::{command::Command, public_key::PublicKey, status::Phase};
 use vitae_parameters::{Parameter, SignerParameter};
 
 use super::{Finding, Observed, Subject};
@@ -42,7 +42,7 @@ pub(super) async fn observe(subject: &Subject) -> Observed<Facts> {
     let registered = match active.id() {
         Some(id) => cloudfront.get_public_key().id(id).send().await.ok().and_then(|got| {
             let config = got.public_key()?.public_key_config()?;
-            Some(PublicKey::of_pem(config.encoded_key()))
+            Some(PublicKey::from_pem(config.encoded_key()))
         }),
         None => None,
     };
@@ -57,7 +57,7 @@ async fn active(subject: &Subject) -> Observed<Active> {
             Ok(match SignerParameter::parse(&value) {
                 Ok(signer) => Active::Readable {
                     id: signer.key_pair_id().to_string(),
-                    public_key: PublicKey::of_pem(&signer.private_key().public_key_pem()),
+                    public_key: PublicKey::from_pem(&signer.private_key().public_key_pem()),
                 },
                 // Its messages quote nothing of the key.
                 Err(error) => Active::Malformed(error.to_string()),
@@ -125,11 +125,11 @@ mod tests {
     use super::*;
 
     fn facts(active: Active) -> Facts {
-        Facts { group_id: "g".into(), group: vec!["K1".into()], active, registered: Some(PublicKey::of_pem("MFkw")) }
+        Facts { group_id: "g".into(), group: vec!["K1".into()], active, registered: Some(PublicKey::from_pem("MFkw")) }
     }
 
     fn readable(id: &str, key: &str) -> Active {
-        Active::Readable { id: id.into(), public_key: PublicKey::of_pem(key) }
+        Active::Readable { id: id.into(), public_key: PublicKey::from_pem(key) }
     }
 
     #[test]

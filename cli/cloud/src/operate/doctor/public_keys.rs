@@ -1,6 +1,6 @@
 //! Public keys of this stack that nobody needs any more: an account has ten, and a rotation needs room.
 
-use vitae_keys::{rules::KEYS_PER_ACCOUNT, stack::Stack, status::Phase, trigger::Command};
+use vitae_keys::{command::Command, stack::Stack, status::Phase, timing::KEYS_PER_ACCOUNT};
 
 use super::{Finding, Observed, Subject};
 use crate::{aws::CallError, operate::keys};
@@ -37,7 +37,7 @@ pub(super) async fn observe(subject: &Subject) -> Observed<Facts> {
         let list = page.public_key_list();
         for key in list.map_or(&[][..], |list| list.items()) {
             count += 1;
-            if stack.made(key.name()) && !needed.iter().any(|id| id == key.id()) {
+            if stack.owns(key.name()) && !needed.iter().any(|id| id == key.id()) {
                 left_over.push(key.id().to_owned());
             }
         }

@@ -5,7 +5,7 @@ mod note;
 mod table;
 
 use aws_sdk_lambda::primitives::Blob;
-use vitae_keys::{status::Status, trigger::Command};
+use vitae_keys::{command::Command, status::Status};
 
 pub use self::{note::note, table::table};
 use crate::{

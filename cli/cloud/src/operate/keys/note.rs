@@ -1,13 +1,13 @@
 //! What an owner may not expect of an answer.
 
+use vitae_keys::command::Command;
 use vitae_keys::status::Status;
-use vitae_keys::trigger::Command;
 
 /// A sentence for whoever asked for something else than what was done; none where the answer speaks for itself.
 #[must_use]
 pub fn note(command: &Command, status: &Status) -> Option<String> {
     let is_under_way = || status.keys.iter().any(|key| key.phase < vitae_keys::status::Phase::Active);
-    let begun = || status.steps.iter().any(|step| step.starts_with("made a pair"));
+    let begun = || status.steps.iter().any(|step| step.starts_with("generated a key pair"));
     match command {
         Command::Rotate { now: true, .. } if !begun() && is_under_way() => Some(
             "A rotation was under way already: no second one was begun, and its key keeps its algorithm.".to_owned(),
@@ -38,7 +38,7 @@ mod tests {
             at: None,
         };
         let steps = steps.iter().map(|step| (*step).to_owned()).collect();
-        Status { now: 0, keys: phases.iter().map(key).collect(), rest: String::new(), next_key: None, steps }
+        Status { now: 0, keys: phases.iter().map(key).collect(), idle_reason: String::new(), next_key: None, steps }
     }
 
     #[test]
@@ -46,7 +46,8 @@ mod tests {
         let now = Command::Rotate { now: true, algorithm: None };
         let two = [Phase::InGroup, Phase::Active];
         assert!(note(&now, &status(&two, &[])).unwrap().contains("already"));
-        let begun = ["made a pair of ecdsa-p256 at signer/pending", "registered the public key of signer/pending"];
+        let begun =
+            ["generated a key pair of ecdsa-p256 at signer/pending", "registered the public key of signer/pending"];
         assert_eq!(note(&now, &status(&two, &begun)), None);
     }
 

@@ -22,7 +22,7 @@ pub fn table(status: &Status) -> String {
         cells.join("  ").trim_end().to_owned()
     };
     let mut lines: Vec<_> = rows.iter().map(line).collect();
-    lines.push(format!("\n{}", status.rest));
+    lines.push(format!("\n{}", status.idle_reason));
     if let Some(next) = status.next_key.as_ref().filter(|next| !next.accepted) {
         lines.push(format!("The key at signer/next was refused at {}: {}", minute(next.at), next.reason));
     }
@@ -64,7 +64,7 @@ mod tests {
                 key(Some("K2JCJMDEHXQW5F"), Phase::Active, "replaced by a new key", Some(1_775_066_400)),
                 key(Some("K3"), Phase::Retiring, "leaves the key group", Some(1_767_290_460)),
             ],
-            rest: "the keys are settled".into(),
+            idle_reason: "the keys are settled".into(),
             next_key: None,
             steps: Vec::new(),
         };

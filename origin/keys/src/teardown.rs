@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::world::RegisteredKey;
+use crate::observed::RegisteredKey;
 
 /// One removal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,9 +32,9 @@ pub fn plan(group_id: Option<&str>, public_keys: &[RegisteredKey]) -> Vec<Remova
 }
 
 impl Removal {
-    /// Whether a failure of this one keeps the rest: while a distribution trusts the group, its keys sign for it.
+    /// Whether a failure of this one keeps the idle: while a distribution trusts the group, its keys sign for it.
     #[must_use]
-    pub const fn holds_up_the_rest(&self) -> bool {
+    pub const fn blocks_the_rest(&self) -> bool {
         matches!(self, Self::Group { .. })
     }
 }
@@ -57,11 +57,11 @@ mod tests {
 
     #[test]
     fn the_group_goes_first_and_the_private_keys_last() {
-        let key = RegisteredKey { id: "K".into(), public_key: PublicKey::of_pem("MFkw"), since: 0 };
+        let key = RegisteredKey { id: "K".into(), public_key: PublicKey::from_pem("MFkw"), since: 0 };
         let removals = plan(Some("G"), &[key]);
         let group = Removal::Group { id: "G".into() };
         assert_eq!(removals, [group, Removal::PublicKey { id: "K".into() }, Removal::Probe, Removal::Parameters]);
-        assert!(removals[0].holds_up_the_rest() && !removals[1].holds_up_the_rest());
+        assert!(removals[0].blocks_the_rest() && !removals[1].blocks_the_rest());
     }
 
     #[test]

@@ -21,7 +21,7 @@ const RSA_BITS: usize = 2048;
 /// A new pair of this algorithm, for `signer/pending`. Its randomness is the operating system's.
 ///
 /// # Errors
-/// [`Error::Randomness`] if the operating system gives none, [`Error::NoPair`] if no pair could be made of it.
+/// [`Error::Randomness`] if the operating system gives none, [`Error::KeyGeneration`] if no pair could be made of it.
 pub fn generate(algorithm: Algorithm) -> Result<SignerParameter, Error> {
     // The RSA crate's generator cannot hear of a failure, so the source is tried first.
     let mut probe = Zeroizing::new([0_u8; 32]);
@@ -32,20 +32,20 @@ pub fn generate(algorithm: Algorithm) -> Result<SignerParameter, Error> {
             key.to_pkcs8_pem(LineEnding::LF)
         }
         Algorithm::Rsa2048 => {
-            let key = rsa::RsaPrivateKey::new(&mut UnwrapErr(SysRng), RSA_BITS).map_err(|_| Error::NoPair)?;
+            let key = rsa::RsaPrivateKey::new(&mut UnwrapErr(SysRng), RSA_BITS).map_err(|_| Error::KeyGeneration)?;
             key.to_pkcs8_pem(LineEnding::LF)
         }
     };
-    let pem = pem.map_err(|_| Error::NoPair)?;
-    let id = KeyPairId::new(UNREGISTERED).map_err(|_| Error::NoPair)?;
-    SignerParameter::new(id, algorithm.default_hash(), &pem).map_err(|_| Error::NoPair)
+    let pem = pem.map_err(|_| Error::KeyGeneration)?;
+    let id = KeyPairId::new(UNREGISTERED).map_err(|_| Error::KeyGeneration)?;
+    SignerParameter::new(id, algorithm.default_hash(), &pem).map_err(|_| Error::KeyGeneration)
 }
 
 /// The pair that the owner brought as a bare PEM.
 ///
 /// # Errors
 /// In the signer's words, which quote nothing of it, why CloudFront takes no such key.
-pub fn of_owner_reason(pem: &str) -> Result<SignerParameter, String> {
+pub fn parse_supplied(pem: &str) -> Result<SignerParameter, String> {
     let key = PrivateKey::from_pem(pem).map_err(|error| error.to_string())?;
     let id = KeyPairId::new(UNREGISTERED).map_err(|error| error.to_string())?;
     let pair = SignerParameter::new(id, key.algorithm().default_hash(), pem).map_err(|error| error.to_string())?;
@@ -57,28 +57,28 @@ pub fn of_owner_reason(pem: &str) -> Result<SignerParameter, String> {
     Ok(pair)
 }
 
-/// As [`of_owner_reason`], where it was judged before.
+/// As [`parse_supplied`], where it was judged before.
 ///
 /// # Errors
-/// [`Error::NoPair`] if CloudFront takes no such key.
-pub fn of_owner(pem: &str) -> Result<SignerParameter, Error> {
-    of_owner_reason(pem).map_err(|_| Error::NoPair)
+/// [`Error::KeyGeneration`] if CloudFront takes no such key.
+pub fn from_supplied(pem: &str) -> Result<SignerParameter, Error> {
+    parse_supplied(pem).map_err(|_| Error::KeyGeneration)
 }
 
 /// The same pair under another id: the one that CloudFront gave its public half.
 ///
 /// # Errors
-/// [`Error::NoPair`] if CloudFront gave what is no id.
-pub fn under_id(pair: &SignerParameter, id: &str) -> Result<SignerParameter, Error> {
+/// [`Error::KeyGeneration`] if CloudFront gave what is no id.
+pub fn with_id(pair: &SignerParameter, id: &str) -> Result<SignerParameter, Error> {
     /// The one field that a signer's parameter does not give out.
     #[derive(Deserialize)]
     struct OnlyKey {
         private_key: String,
     }
-    let id = KeyPairId::new(id).map_err(|_| Error::NoPair)?;
-    let key: OnlyKey = serde_json::from_str(&pair.to_json()).map_err(|_| Error::NoPair)?;
+    let id = KeyPairId::new(id).map_err(|_| Error::KeyGeneration)?;
+    let key: OnlyKey = serde_json::from_str(&pair.to_json()).map_err(|_| Error::KeyGeneration)?;
     let pem = Zeroizing::new(key.private_key);
-    SignerParameter::new(id, pair.hash(), &pem).map_err(|_| Error::NoPair)
+    SignerParameter::new(id, pair.hash(), &pem).map_err(|_| Error::KeyGeneration)
 }
 
 #[cfg(test)]
@@ -99,9 +99,9 @@ mod tests {
     #[test]
     fn a_pair_keeps_its_key_under_another_id() {
         let pair = generate(Algorithm::EcdsaP256).unwrap();
-        let renamed = under_id(&pair, "K2JCJMDEHXQW5F").unwrap();
+        let renamed = with_id(&pair, "K2JCJMDEHXQW5F").unwrap();
         assert_eq!(renamed.key_pair_id().as_str(), "K2JCJMDEHXQW5F");
         assert_eq!(renamed.to_json().replace("K2JCJMDEHXQW5F", UNREGISTERED), *pair.to_json());
-        assert!(matches!(under_id(&pair, "not an id"), Err(Error::NoPair)));
+        assert!(matches!(with_id(&pair, "not an id"), Err(Error::KeyGeneration)));
     }
 }

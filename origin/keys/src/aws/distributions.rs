@@ -4,14 +4,14 @@
 
 use aws_sdk_cloudfront::types::{CacheBehaviors, DistributionSummary, TrustedKeyGroups};
 
-use super::{Cloud, refused};
+use super::{AwsClients, refused};
 use crate::error::Error;
-use crate::world::Distribution;
+use crate::observed::Distribution;
 
 /// The status of a distribution that every edge has.
 const DEPLOYED: &str = "Deployed";
 
-impl Cloud {
+impl AwsClients {
     pub(super) async fn distributions(&self, group_id: &str) -> Result<Vec<Distribution>, Error> {
         let (mut found, mut marker) = (Vec::new(), None);
         loop {

@@ -11,10 +11,10 @@ use getrandom::SysRng;
 use vitae_parameters::SignerParameter;
 use vitae_signer::{Expires, Signer};
 
-use super::{Cloud, refused};
+use super::{AwsClients, refused};
 use crate::error::Error;
-use crate::pair;
-use crate::probe::{self, Verdict};
+use crate::key_pair;
+use crate::probe::{self, ProbeResult};
 
 /// How long the probe's URL lives, in seconds. Nobody but this function gets it.
 const LIFETIME_S: u64 = 60;
@@ -22,7 +22,7 @@ const CONNECT: Duration = Duration::from_secs(2);
 const READ: Duration = Duration::from_secs(5);
 /// The longest answer that is looked at, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
-/// WAF's common rules refuse a request without.
+/// WAF's common policy refuse a request without.
 /// <https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html>
 const USER_AGENT: &str = "vitae-keys";
 
@@ -42,22 +42,22 @@ impl Prober {
     }
 
     /// What a signed URL is answered. The URL stands in no error.
-    async fn ask(&self, url: &str) -> Verdict {
+    async fn ask(&self, url: &str) -> ProbeResult {
         let mut request = HttpRequest::new(SdkBody::empty());
         request.headers_mut().insert("user-agent", USER_AGENT);
         if request.set_uri(url).is_err() {
-            return Verdict::Unreachable;
+            return ProbeResult::Unreachable;
         }
-        let Ok(response) = self.0.call(request).await else { return Verdict::Unreachable };
+        let Ok(response) = self.0.call(request).await else { return ProbeResult::Unreachable };
         let status = response.status().as_u16();
         let body = tokio::time::timeout(READ, ByteStream::new(response.into_body()).collect()).await;
-        let Ok(Ok(body)) = body else { return Verdict::Unreachable };
+        let Ok(Ok(body)) = body else { return ProbeResult::Unreachable };
         let body = body.into_bytes();
-        Verdict::of(status, &String::from_utf8_lossy(&body[..body.len().min(MAX_BYTES)]))
+        ProbeResult::from_response(status, &String::from_utf8_lossy(&body[..body.len().min(MAX_BYTES)]))
     }
 }
 
-impl Cloud {
+impl AwsClients {
     /// Puts the probe where CloudFront finds it, and asks for it through this base URL with the pair under its id.
     pub(super) async fn prove(
         &self,
@@ -65,9 +65,9 @@ impl Cloud {
         key_pair_id: &str,
         base_url: &str,
         now: u64,
-    ) -> Result<Verdict, Error> {
+    ) -> Result<ProbeResult, Error> {
         self.put_probe().await?;
-        let signs: Signer = pair::under_id(pair, key_pair_id)?.into_signer();
+        let signs: Signer = key_pair::with_id(pair, key_pair_id)?.into_signer();
         let url = format!("{}{}", base_url.trim_end_matches('/'), probe::PATH);
         let link = Expires::from_epoch_seconds(now + LIFETIME_S)
             .and_then(|expires| signs.sign_url_canned(&url, expires, &mut SysRng))

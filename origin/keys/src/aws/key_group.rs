@@ -2,12 +2,12 @@
 
 use aws_sdk_cloudfront::types::KeyGroupConfig;
 
-use super::{Cloud, refused};
+use super::{AwsClients, refused};
 use crate::error::Error;
+use crate::observed::Group;
 use crate::stack::Stack;
-use crate::world::Group;
 
-impl Cloud {
+impl AwsClients {
     /// The group of the stack's name, as it is now.
     pub(super) async fn group(&self, stack: &Stack) -> Result<Option<Group>, Error> {
         let Some(id) = self.group_id(stack).await? else { return Ok(None) };
@@ -78,5 +78,5 @@ impl Cloud {
 
 fn config(stack: &Stack, keys: Vec<String>) -> Result<KeyGroupConfig, Error> {
     let config = KeyGroupConfig::builder().name(stack.group_name()).comment(stack.comment()).set_items(Some(keys));
-    config.build().map_err(|_| Error::Bug)
+    config.build().map_err(|_| Error::Internal)
 }

@@ -3,13 +3,13 @@
 use aws_sdk_cloudfront::types::PublicKeyConfig;
 use vitae_parameters::SignerParameter;
 
-use super::{Cloud, refused};
+use super::{AwsClients, refused};
 use crate::error::Error;
+use crate::observed::RegisteredKey;
 use crate::public_key::PublicKey;
 use crate::stack::Stack;
-use crate::world::RegisteredKey;
 
-impl Cloud {
+impl AwsClients {
     /// The stack's own public keys, and how many the account has in all.
     pub(super) async fn public_keys(&self, stack: &Stack) -> Result<(Vec<RegisteredKey>, usize), Error> {
         let (mut keys, mut in_account, mut marker) = (Vec::new(), 0, None);
@@ -20,9 +20,9 @@ impl Cloud {
             marker = list.next_marker;
             for key in list.items.into_iter().flatten() {
                 in_account += 1;
-                if stack.made(&key.name) {
+                if stack.owns(&key.name) {
                     let since = key.created_time.secs().try_into().unwrap_or_default();
-                    keys.push(RegisteredKey { public_key: PublicKey::of_pem(&key.encoded_key), id: key.id, since });
+                    keys.push(RegisteredKey { public_key: PublicKey::from_pem(&key.encoded_key), id: key.id, since });
                 }
             }
             if marker.is_none() {
@@ -33,9 +33,9 @@ impl Cloud {
 
     pub(super) async fn register(&self, stack: &Stack, pair: &SignerParameter) -> Result<(), Error> {
         let pem = pair.private_key().public_key_pem();
-        let name = stack.public_key_name(&PublicKey::of_pem(&pem));
+        let name = stack.public_key_name(&PublicKey::from_pem(&pem));
         let config = PublicKeyConfig::builder().caller_reference(&name).name(&name).encoded_key(pem);
-        let config = config.comment(stack.comment()).build().map_err(|_| Error::Bug)?;
+        let config = config.comment(stack.comment()).build().map_err(|_| Error::Internal)?;
         let created = self.cloudfront.create_public_key().public_key_config(config).send().await;
         created.map(drop).map_err(|error| refused("CreatePublicKey", &error, true))
     }

@@ -1,17 +1,17 @@
-//! What is there: everything that a decision is made from. No private key is part of it.
+//! The observed state on which a decision is based. It holds no private key.
 
 use vitae_signer::Algorithm;
 
-use crate::probe::Verdict;
+use crate::probe::ProbeResult;
 use crate::public_key::PublicKey;
-use crate::rules::Rules;
+use crate::timing::RotationPolicy;
 
-/// A pair that is stored in a parameter.
+/// A key pair that is stored in a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredPair {
-    /// The id that stands beside the key.
+    /// The id that is stored with the key.
     pub key_pair_id: String,
-    /// Its public half.
+    /// Its public key.
     pub public_key: PublicKey,
     /// When the parameter was written, in seconds since 1970, by Parameter Store's clock.
     pub since: u64,
@@ -41,13 +41,13 @@ pub struct Group {
     pub since: u64,
 }
 
-/// What stands at `signer/next`.
+/// The value of `signer/next`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NextPair {
-    /// A pair that CloudFront takes.
-    Good(PublicKey),
-    /// Anything else, and why it is refused.
-    Bad(String),
+    /// A key pair that CloudFront accepts.
+    Valid(PublicKey),
+    /// Anything else, with the reason of its rejection.
+    Invalid(String),
 }
 
 /// A distribution that trusts the key group.
@@ -59,37 +59,37 @@ pub struct Distribution {
     pub is_deployed: bool,
 }
 
-/// What a signed request for the probe was answered.
+/// The result of a probe, for one key and one version of the key group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
     /// The key it was signed with.
     pub key_pair_id: String,
-    /// The version of the key group at that time: a proof holds for no other.
+    /// The version of the key group at that time. A proof is valid only for it.
     pub etag: String,
-    /// What the answer says.
-    pub verdict: Verdict,
+    /// The result.
+    pub result: ProbeResult,
 }
 
-/// What the owner asks for now.
+/// The request of this run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wish {
-    /// The first key of a new stack, and nothing beyond.
+pub enum Intent {
+    /// Create the first key of a new stack, and nothing else.
     Create,
-    /// A new key, though none is due.
+    /// Start a rotation even if none is due.
     Rotate(Algorithm),
-    /// An end of this key.
+    /// Revoke this key.
     Revoke(String),
 }
 
-/// What is there.
+/// The observed state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct World {
+pub struct Observed {
     /// The function's clock, in seconds since 1970.
     pub now: u64,
-    /// What the stack's owner decided.
-    pub rules: Rules,
-    /// What the owner asks for now.
-    pub wish: Option<Wish>,
+    /// The owner's settings, and the times that follow from CloudFront and the edge.
+    pub policy: RotationPolicy,
+    /// The request of this run.
+    pub intent: Option<Intent>,
     /// `signer/pending`.
     pub pending: Option<StoredPair>,
     /// `signer/active`.
@@ -104,15 +104,15 @@ pub struct World {
     pub group: Option<Group>,
     /// The distributions that trust it.
     pub distributions: Vec<Distribution>,
-    /// How many public keys the account has, of whomever.
+    /// The number of public keys in the account, including those of others.
     pub keys_in_account: usize,
     /// The last probe of this run.
     pub proof: Option<Proof>,
 }
 
-impl World {
-    /// The public key of a stored pair. Should it be registered twice, then the one that the group trusts, or that is
-    /// named beside the private key; else every run takes the same one.
+impl Observed {
+    /// The public key of a stored pair. If it is registered twice, the one that the group trusts is preferred, then the
+    /// one whose id is stored; otherwise every run chooses the same one.
     #[must_use]
     pub fn registered(&self, pair: &StoredPair) -> Option<&RegisteredKey> {
         let of_pair = self.public_keys.iter().filter(|key| key.public_key == pair.public_key);
@@ -131,7 +131,7 @@ impl World {
         self.pending.as_ref().and_then(|pair| self.registered(pair))
     }
 
-    /// Whether the key group holds this id.
+    /// Whether the key group contains this id.
     #[must_use]
     pub fn is_trusted(&self, id: &str) -> bool {
         self.group.as_ref().is_some_and(|group| group.keys.iter().any(|key| key == id))
@@ -143,7 +143,7 @@ impl World {
         self.revoked.iter().any(|revoked| revoked == id)
     }
 
-    /// Whether the key that the edge signs with was revoked.
+    /// Whether the active key was revoked.
     #[must_use]
     pub fn is_active_revoked(&self) -> bool {
         self.active.as_ref().is_some_and(|active| self.is_revoked(&active.key_pair_id))

@@ -7,7 +7,7 @@ use aws_sdk_ssm::types::{ParameterTier, ParameterType};
 use vitae_parameters::{Parameter, SignerParameter, SignerState, SignerStatus};
 use zeroize::Zeroizing;
 
-use super::{Cloud, refused};
+use super::{AwsClients, refused};
 use crate::error::Error;
 use crate::stack::Stack;
 
@@ -30,7 +30,7 @@ struct Value {
     since: u64,
 }
 
-impl Cloud {
+impl AwsClients {
     /// All that is stored. `signer/pending` is read before `signer/active`: a pair goes from one to the other, so whoever no
     /// longer finds it in the first then finds it in the second. One call for both would be of no one moment either.
     pub(super) async fn signer(&self, stack: &Stack) -> Result<Signer, Error> {
@@ -80,7 +80,7 @@ impl Cloud {
         self.put_pair(stack.parameter(Parameter::SignerPending), pair, false).await
     }
 
-    /// Writes id and private key to `signer/active` at once. Where none was observed, none may have appeared since.
+    /// Writes id and private key to `signer/active` at once. Where none was snapshot, none may have appeared since.
     pub(super) async fn write_active(&self, stack: &Stack, pair: &SignerParameter, replace: bool) -> Result<(), Error> {
         self.put_pair(stack.parameter(Parameter::SignerActive), pair, replace).await
     }

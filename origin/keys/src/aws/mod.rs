@@ -1,7 +1,7 @@
 //! CloudFront, Parameter Store and the probe: everything that has an effect, except the answer to CloudFormation.
 
 mod distributions;
-mod groups;
+mod key_group;
 mod parameters;
 mod prober;
 mod public_keys;
@@ -11,18 +11,18 @@ use vitae_parameters::{NextKey, Parameter, SignerParameter, SignerState, SignerS
 use zeroize::Zeroizing;
 
 use crate::decide::{Action, Slot};
-use crate::delete::Removal;
 use crate::error::Error;
-use crate::pair;
+use crate::key_pair;
+use crate::observed::{Group, NextPair, Observed, Proof, RegisteredKey, StoredPair};
 use crate::public_key::PublicKey;
 use crate::stack::Stack;
-use crate::world::{Group, NextPair, Proof, RegisteredKey, StoredPair, World};
+use crate::teardown::Removal;
 use parameters::Signer;
 use prober::Prober;
 
 /// The services, as one function reaches them.
 #[derive(Clone, Debug)]
-pub struct Cloud {
+pub struct AwsClients {
     cloudfront: aws_sdk_cloudfront::Client,
     ssm: aws_sdk_ssm::Client,
     s3: aws_sdk_s3::Client,
@@ -32,9 +32,9 @@ pub struct Cloud {
 }
 
 /// What is there, with the private halves that actions need.
-pub struct Observation {
-    /// What decisions are made from. The clock, the rules and the owner's wish are not of the cloud.
-    pub world: World,
+pub struct Snapshot {
+    /// What decisions are made from. The clock, the policy and the owner's intent are not of the cloud.
+    pub observed: Observed,
     /// What was last told the owner.
     pub status: SignerStatus,
     active: Option<SignerParameter>,
@@ -53,7 +53,7 @@ pub struct Registry {
     pub keys_in_account: usize,
 }
 
-impl Cloud {
+impl AwsClients {
     /// The services through these clients, and the bucket that holds the probe.
     #[must_use]
     pub fn new(
@@ -70,7 +70,7 @@ impl Cloud {
     ///
     /// # Errors
     /// As any call; [`Error::Unreadable`] if a parameter holds no pair.
-    pub async fn observe(&self, stack: &Stack) -> Result<Observation, Error> {
+    pub async fn observe(&self, stack: &Stack) -> Result<Snapshot, Error> {
         let Registry { group, public_keys, keys_in_account } = self.registry(stack).await?;
         let distributions = match &group {
             Some(group) => self.distributions(&group.id).await?,
@@ -79,10 +79,10 @@ impl Cloud {
         let Signer { active, pending, next, state, status } = self.signer(stack).await?;
         let stored = |(pair, since): &(SignerParameter, u64)| StoredPair {
             key_pair_id: pair.key_pair_id().to_string(),
-            public_key: PublicKey::of_pem(&pair.private_key().public_key_pem()),
+            public_key: PublicKey::from_pem(&pair.private_key().public_key_pem()),
             since: *since,
         };
-        let world = World {
+        let observed = Observed {
             pending: pending.as_ref().map(stored),
             active: active.as_ref().map(stored),
             next: next.as_deref().map(|pem| judge(pem)),
@@ -91,10 +91,10 @@ impl Cloud {
             group,
             distributions,
             keys_in_account,
-            ..World::default()
+            ..Observed::default()
         };
         let pair = |dated: Option<(SignerParameter, u64)>| dated.map(|(pair, _)| pair);
-        Ok(Observation { world, status, active: pair(active), pending: pair(pending), next })
+        Ok(Snapshot { observed, status, active: pair(active), pending: pair(pending), next })
     }
 
     /// Looks at what CloudFront has.
@@ -107,51 +107,51 @@ impl Cloud {
         Ok(Registry { group, public_keys, keys_in_account })
     }
 
-    /// Does one step, other than to prove a key or to rest.
+    /// Does one step, other than to prove a key or to idle.
     ///
     /// # Errors
     /// As any call. An error that [is a conflict](Error::is_conflict) means that the observation is out of date.
-    pub async fn act(&self, stack: &Stack, observed: &Observation, action: &Action) -> Result<(), Error> {
-        let world = &observed.world;
-        let group = world.group.as_ref().ok_or(Error::Bug);
+    pub async fn act(&self, stack: &Stack, snapshot: &Snapshot, action: &Action) -> Result<(), Error> {
+        let observed = &snapshot.observed;
+        let group = observed.group.as_ref().ok_or(Error::Internal);
         match action {
-            Action::MakePair(algorithm) => self.store_new(stack, &pair::generate(*algorithm)?).await,
-            Action::TakeNext => {
-                let pem = observed.next.as_ref().ok_or(Error::Bug)?;
-                self.store_new(stack, &pair::of_owner(pem)?).await
+            Action::GeneratePair(algorithm) => self.store_new(stack, &key_pair::generate(*algorithm)?).await,
+            Action::AcceptNext => {
+                let pem = snapshot.next.as_ref().ok_or(Error::Internal)?;
+                self.store_new(stack, &key_pair::from_supplied(pem)?).await
             }
-            Action::DropNext { accepted, reason } => {
-                let next = NextKey { accepted: *accepted, reason: reason.clone(), at: world.now };
+            Action::DeleteNext { accepted, reason } => {
+                let next = NextKey { accepted: *accepted, reason: reason.clone(), at: observed.now };
                 let status = SignerStatus { next: Some(next) };
                 self.put_note(stack, Parameter::SignerStatus, status.to_json()).await?;
-                let judged = observed.next.as_ref().ok_or(Error::Bug)?;
+                let judged = snapshot.next.as_ref().ok_or(Error::Internal)?;
                 self.delete_if(stack, Parameter::SignerNext, |value| value == judged.as_str()).await
             }
-            Action::Register(slot) => self.register(stack, observed.pair(*slot)?).await,
+            Action::Register(slot) => self.register(stack, snapshot.pair(*slot)?).await,
             Action::CreateGroup { key_pair_id } => self.create_group(stack, key_pair_id).await,
             Action::AddToGroup { key_pair_id } => self.add_to_group(stack, group?, key_pair_id).await,
             Action::RemoveFromGroup { key_pair_ids } => self.remove_from_group(stack, group?, key_pair_ids).await,
             Action::Promote { from, key_pair_id } => {
-                let active = pair::under_id(observed.pair(*from)?, key_pair_id)?;
-                self.write_active(stack, &active, observed.active.is_some()).await
+                let active = key_pair::with_id(snapshot.pair(*from)?, key_pair_id)?;
+                self.write_active(stack, &active, snapshot.active.is_some()).await
             }
             Action::DeletePending => {
-                let public_key = observed.pair(Slot::Pending)?.private_key().public_key_pem();
+                let public_key = snapshot.pair(Slot::Pending)?.private_key().public_key_pem();
                 let is_it = |value: &str| {
                     SignerParameter::parse(value).is_ok_and(|there| there.private_key().public_key_pem() == public_key)
                 };
                 self.delete_if(stack, Parameter::SignerPending, is_it).await
             }
             Action::Deregister { key_pair_id } => self.delete_public_key(key_pair_id).await,
-            Action::NoteRevoked { key_pair_id } => {
-                let revoked = world.revoked.iter().chain([key_pair_id]).cloned().collect();
+            Action::RecordRevoked { key_pair_id } => {
+                let revoked = observed.revoked.iter().chain([key_pair_id]).cloned().collect();
                 self.put_note(stack, Parameter::SignerState, SignerState { revoked }.to_json()).await
             }
             Action::ForgetRevoked { key_pair_ids } => {
-                let revoked = world.revoked.iter().filter(|id| !key_pair_ids.contains(id)).cloned().collect();
+                let revoked = observed.revoked.iter().filter(|id| !key_pair_ids.contains(id)).cloned().collect();
                 self.put_note(stack, Parameter::SignerState, SignerState { revoked }.to_json()).await
             }
-            Action::Prove { .. } | Action::Rest(_) => Ok(()),
+            Action::Prove { .. } | Action::Idle(_) => Ok(()),
         }
     }
 
@@ -160,25 +160,20 @@ impl Cloud {
     ///
     /// # Errors
     /// As any call; what the probe is answered is no error.
-    pub async fn proof(
-        &self,
-        observed: &Observation,
-        key_pair_id: &str,
-        base_url: Option<&str>,
-    ) -> Result<Proof, Error> {
-        let world = &observed.world;
-        let pair = observed.pair(Slot::Pending)?;
-        let own = world.distributions.iter().map(|one| format!("https://{}", one.domain_name));
+    pub async fn proof(&self, snapshot: &Snapshot, key_pair_id: &str, base_url: Option<&str>) -> Result<Proof, Error> {
+        let observed = &snapshot.observed;
+        let pair = snapshot.pair(Slot::Pending)?;
+        let own = observed.distributions.iter().map(|one| format!("https://{}", one.domain_name));
         let urls: Vec<String> = base_url.map_or_else(|| own.collect(), |url| vec![url.to_owned()]);
-        let mut verdict = crate::probe::Verdict::Unreachable;
+        let mut result = crate::probe::ProbeResult::Unreachable;
         for url in urls {
-            verdict = self.prove(pair, key_pair_id, &url, world.now).await?;
-            if verdict != crate::probe::Verdict::Opened {
+            result = self.prove(pair, key_pair_id, &url, observed.now).await?;
+            if result != crate::probe::ProbeResult::Accepted {
                 break;
             }
         }
-        let etag = world.group.as_ref().map(|group| group.etag.clone()).unwrap_or_default();
-        Ok(Proof { key_pair_id: key_pair_id.to_owned(), etag, verdict })
+        let etag = observed.group.as_ref().map(|group| group.etag.clone()).unwrap_or_default();
+        Ok(Proof { key_pair_id: key_pair_id.to_owned(), etag, result })
     }
 
     /// Removes one thing. What is gone already counts as removed.
@@ -196,27 +191,27 @@ impl Cloud {
     }
 }
 
-impl Observation {
+impl Snapshot {
     fn pair(&self, slot: Slot) -> Result<&SignerParameter, Error> {
         let pair = match slot {
             Slot::Active => &self.active,
             Slot::Pending => &self.pending,
         };
-        pair.as_ref().ok_or(Error::Bug)
+        pair.as_ref().ok_or(Error::Internal)
     }
 }
 
-impl std::fmt::Debug for Observation {
+impl std::fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Observation").field("world", &self.world).finish_non_exhaustive()
+        f.debug_struct("Snapshot").field("observed", &self.observed).finish_non_exhaustive()
     }
 }
 
 /// What the owner brought. The signer's words name what is wrong and quote nothing of a key.
 fn judge(pem: &str) -> NextPair {
-    match pair::of_owner_reason(pem) {
-        Ok(pair) => NextPair::Good(PublicKey::of_pem(&pair.private_key().public_key_pem())),
-        Err(reason) => NextPair::Bad(reason),
+    match key_pair::parse_supplied(pem) {
+        Ok(pair) => NextPair::Valid(PublicKey::from_pem(&pair.private_key().public_key_pem())),
+        Err(reason) => NextPair::Invalid(reason),
     }
 }
 
@@ -231,7 +226,7 @@ fn refused<E: ProvideErrorMetadata + std::error::Error + 'static>(
             let (code, said) = (answer.err().code(), answer.err().message());
             let message = if quotes { said.unwrap_or("no message") } else { "message withheld" };
             let code = code.map_or_else(|| format!("status {}", answer.raw().status()), str::to_owned);
-            return Error::Refused { call, code, message: message.to_owned() };
+            return Error::Rejected { call, code, message: message.to_owned() };
         }
         // Nothing is sent, so nothing but the request could be quoted.
         SdkError::ConstructionFailure(_) => "the request could not be built".to_owned(),
@@ -239,7 +234,7 @@ fn refused<E: ProvideErrorMetadata + std::error::Error + 'static>(
         SdkError::DispatchFailure(_) => with_causes("the request could not be sent", error),
         _ => "the answer was cut off or unreadable".to_owned(),
     };
-    Error::NoAnswer { call, reason }
+    Error::NoResponse { call, reason }
 }
 
 /// What happened to a connection: refused, not resolved, without credentials. It knows nothing of what was to be sent.
