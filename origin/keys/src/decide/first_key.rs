@@ -84,10 +84,10 @@ fn assert_finished(observed: &Observed) {
 }
 
 #[test]
-fn an_empty_account_gets_a_key_in_five_steps_and_no_private_key_is_unstored_at_any() {
+fn an_empty_account_gets_a_key_in_five_steps_and_every_private_key_is_stored_first() {
     let (observed, actions) = run(creating());
     let kinds: Vec<_> = actions.iter().map(|action| action.to_string().split(' ').next().unwrap().to_owned()).collect();
-    assert_eq!(kinds, ["made", "registered", "made", "wrote", "deleted"]);
+    assert_eq!(kinds, ["generated", "registered", "created", "copied", "deleted"]);
     assert_finished(&observed);
     assert_eq!((observed.public_keys.len(), observed.pending), (1, None));
 }
