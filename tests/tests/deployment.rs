@@ -63,7 +63,7 @@ impl Account {
     }
 
     fn deploy(&self, arguments: &[&str]) -> Output {
-        self.vitae(&[&["deploy", "--quick", "--unwatched", "--artifact-bucket", BUCKET], arguments].concat())
+        self.vitae(&[&["deploy", "--quick", "--no-observability", "--artifact-bucket", BUCKET], arguments].concat())
     }
 }
 

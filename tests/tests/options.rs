@@ -143,7 +143,7 @@ async fn bootstrap_prepares_an_account_and_reuses_its_identity_provider() {
     assert!(outputs.contains(&created.artifact_bucket) && outputs.contains(provider), "{outputs}");
 
     let (code, _, stderr) = bootstrap(&["--yes"]);
-    assert!(code == Some(0) && stderr.contains("nothing changed"), "{stderr}");
+    assert!(code == Some(0) && stderr.contains("no changes"), "{stderr}");
     let (code, planned, stderr) = bootstrap(&["--plan", "--set", "StagingEnvironment=preview"]);
     assert!(code == Some(0) && planned.contains("StagingDeployRole"), "{planned}{stderr}");
     ministack.shutdown().await.unwrap();

@@ -1,4 +1,4 @@
-//! `vitae-cloud`: the commands that call AWS or the local aws. `cargo vitae` installs the tools and then runs this.
+//! `vitae-cloud`: the commands that call AWS or the local cloud. `cargo vitae` installs the tools and then runs this.
 
 mod commands;
 mod signals;

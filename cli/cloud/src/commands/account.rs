@@ -1,21 +1,21 @@
-//! Which account a command is about, whether it has a system or not.
+//! The account that a command works on.
 
 use clap::Args;
 use vitae_cloud::aws::AwsClients;
 
-/// Which account a command is about. Its credentials are found as the AWS SDKs find them.
+/// The account that a command works on, with the default credentials of the AWS SDKs.
 #[derive(Args)]
 pub(crate) struct Account {
-    /// A profile of the AWS configuration
+    /// Profile of the AWS configuration
     #[arg(long)]
     profile: Option<String>,
-    /// Another cloud's address, such as a local one's
+    /// Endpoint of another cloud, such as a local one
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
 }
 
 impl Account {
-    /// The account.
+    /// Clients for the account.
     pub(crate) async fn find(&self) -> AwsClients {
         AwsClients::account(self.profile.as_deref(), self.endpoint_url.as_deref()).await
     }

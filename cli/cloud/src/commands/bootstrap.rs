@@ -1,4 +1,4 @@
-//! `vitae bootstrap`: what an account needs once, before CI deploys into it.
+//! `vitae bootstrap`: creates what an account needs once, before CI deploys into it.
 
 use std::{error::Error, fs, process::ExitCode};
 
@@ -10,40 +10,39 @@ use vitae_cloud::{
 };
 
 use super::{
-    Account, Ended,
-    change::{How, change},
+    Account, Confirmation,
+    change::{ChangeOptions, change},
     print_outputs,
 };
 
 const TEMPLATE: &str = "cloudformation/bootstrap.yaml";
 
-/// Makes what an account needs once: the roles of CI, their bounds, the artifact bucket
 #[derive(Args)]
 #[command(
-    after_help = "It takes an administrator. GitHub's identity provider is made, or taken where the account has it.
+    after_help = "Run it as an administrator of the account. The GitHub OIDC provider is created, or reused if the account already has one.
 
 Examples:
   cargo vitae bootstrap --repository octocat/resume
-  cargo vitae bootstrap --repository octocat/resume --owner-id 583231 --repository-id 1296269   (made since 15 July 2026)
+  cargo vitae bootstrap --repository octocat/resume --owner-id 583231 --repository-id 1296269   (repositories created since 15 July 2026)
   cargo vitae bootstrap --repository octocat/resume --set HostedZoneId=Z0123456789"
 )]
 pub(crate) struct Bootstrap {
-    /// The repository on GitHub whose workflows may deploy
+    /// GitHub repository whose workflows may deploy
     #[arg(long, value_name = "OWNER/NAME", value_parser = repository)]
     repository: (String, String),
-    /// The owner's number: `gh api users/OWNER --jq .id`
+    /// Numeric id of the owner: `gh api users/OWNER --jq .id`
     #[arg(long, requires = "repository_id")]
     owner_id: Option<u64>,
-    /// The repository's number: `gh api repos/OWNER/NAME --jq .id`
+    /// Numeric id of the repository: `gh api repos/OWNER/NAME --jq .id`
     #[arg(long, requires = "owner_id")]
     repository_id: Option<u64>,
-    /// Another parameter of the template
+    /// Set a parameter of the template
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
     set: Vec<(String, String)>,
-    /// Show what would change, and change nothing
+    /// Show the changes and apply none
     #[arg(long)]
     plan: bool,
-    /// Do not ask
+    /// Do not prompt for confirmation
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
@@ -51,11 +50,11 @@ pub(crate) struct Bootstrap {
 }
 
 fn repository(text: &str) -> Result<(String, String), String> {
-    parts(text, '/').ok_or_else(|| format!("{text:?} is no OWNER/NAME"))
+    parts(text, '/').ok_or_else(|| format!("{text:?} is not OWNER/NAME, such as octocat/resume"))
 }
 
 fn parameter(text: &str) -> Result<(String, String), String> {
-    parts(text, '=').ok_or_else(|| format!("{text:?} is no NAME=VALUE"))
+    parts(text, '=').ok_or_else(|| format!("{text:?} is not NAME=VALUE, such as HostedZoneId=Z0123456789"))
 }
 
 fn parts(text: &str, separator: char) -> Option<(String, String)> {
@@ -64,31 +63,31 @@ fn parts(text: &str, separator: char) -> Option<(String, String)> {
 }
 
 impl Bootstrap {
-    /// Does it, and says how it went.
+    /// Runs the command and returns its exit code.
     pub(crate) fn run(&self) -> ExitCode {
-        super::end("bootstrap", self.carry_out())
+        super::finish_confirmed("bootstrap", self.bootstrap())
     }
 
-    fn carry_out(&self) -> Result<Ended, Box<dyn Error>> {
+    fn bootstrap(&self) -> Result<Confirmation, Box<dyn Error>> {
         let path = vitae_bundle::repository().join(TEMPLATE);
         let template = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         Runtime::new()?.block_on(async {
             let aws = self.account.find().await;
             let progress = Progress::to_stderr();
             let step = progress.step("bootstrap");
-            step.at("what would change");
+            step.at("create the change set");
             let provider = github_provider(&aws).await?;
             let parameters = self.parameters(provider);
             let deployment =
                 Deployment { stack: BOOTSTRAP, template: Template::new(&template), parameters: &parameters };
             let change_set = deploy::plan(&aws, &deployment).await?;
-            let how = How { plan: self.plan, yes: self.yes, progress };
-            match change(&aws, BOOTSTRAP.to_owned(), change_set, step, how).await? {
-                Err(ended) => return Ok(ended),
+            let options = ChangeOptions { plan: self.plan, yes: self.yes, progress };
+            match change(&aws, BOOTSTRAP.to_owned(), change_set, step, options).await? {
+                Err(confirmation) => return Ok(confirmation),
                 Ok(planned) if self.plan => println!("{planned}"),
                 Ok(_) => print_outputs(&deploy::values(&aws, BOOTSTRAP).await?.unwrap_or_default()),
             }
-            Ok(Ended::Well)
+            Ok(Confirmation::Yes)
         })
     }
 

@@ -1,4 +1,4 @@
-//! Showing what a change set would do, asking, and doing it.
+//! Shows a change set, asks for confirmation, and executes it.
 
 use std::fmt;
 
@@ -9,24 +9,21 @@ use vitae_cloud::{
     progress::{Progress, Step},
 };
 
-use super::{
-    Ended,
-    consent::{Consent, ask},
-};
+use super::confirm::{Confirmation, confirm};
 
-/// How a stack is changed.
+/// Options of a change.
 #[derive(Clone, Copy)]
-pub(super) struct How {
-    /// Show it, and do nothing.
+pub(super) struct ChangeOptions {
+    /// Show the changes and apply none.
     pub(super) plan: bool,
-    /// Do not ask.
+    /// Do not prompt.
     pub(super) yes: bool,
     pub(super) progress: Progress,
 }
 
-/// What was done to a stack, as `--json` prints it. `Display` is the table.
+/// The result for one stack, as `--json` prints it. `Display` is the table.
 #[derive(Serialize)]
-pub(super) struct OneStack {
+pub(super) struct StackChange {
     pub(super) stack: String,
     pub(super) result: Outcome,
     pub(super) changes: Changes,
@@ -40,43 +37,41 @@ pub(super) enum Outcome {
     Changed,
 }
 
-impl fmt::Display for OneStack {
+impl fmt::Display for StackChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.result {
-            Outcome::Unchanged => write!(f, "{}\nnothing to change", self.stack),
+            Outcome::Unchanged => write!(f, "{}\nno changes", self.stack),
             Outcome::Planned | Outcome::Changed => write!(f, "{}\n{}", self.stack, self.changes),
         }
     }
 }
 
-/// Ends the step in which the change set was made, and does with it what is wanted.
+/// Shows the change set, and executes it once it is confirmed. `Err` of the inner result is a declined confirmation.
 pub(super) async fn change(
     aws: &AwsClients,
     stack: String,
     change_set: Option<ChangeSet>,
     step: Step,
-    how: How,
-) -> Result<Result<OneStack, Ended>, deploy::Error> {
+    options: ChangeOptions,
+) -> Result<Result<StackChange, Confirmation>, deploy::Error> {
     let Some(change_set) = change_set else {
-        step.done("nothing changed");
-        return Ok(Ok(OneStack { stack, result: Outcome::Unchanged, changes: Changes::default() }));
+        step.done("no changes");
+        return Ok(Ok(StackChange { stack, result: Outcome::Unchanged, changes: Changes::default() }));
     };
     let changes = change_set.changes.clone();
     step.done(changes.summary());
-    if how.plan {
+    if options.plan {
         deploy::discard(aws, &stack, &change_set).await?;
-        return Ok(Ok(OneStack { stack, result: Outcome::Planned, changes }));
+        return Ok(Ok(StackChange { stack, result: Outcome::Planned, changes }));
     }
     eprintln!("{changes}");
-    match ask(&format!("Change the stack {stack} so?"), "yes", how.yes) {
-        Consent::Given => {}
-        refused => {
-            deploy::discard(aws, &stack, &change_set).await?;
-            return Ok(Err(Ended::without(refused)));
-        }
+    let confirmation = confirm(&format!("Apply these changes to {stack}?"), "yes", options.yes);
+    if confirmation != Confirmation::Yes {
+        deploy::discard(aws, &stack, &change_set).await?;
+        return Ok(Err(confirmation));
     }
-    let step = how.progress.step("change");
+    let step = options.progress.step("change");
     deploy::execute(aws, &stack, &change_set, |event| step.event(event)).await?;
     step.done(format_args!("{stack}: {}", changes.summary()));
-    Ok(Ok(OneStack { stack, result: Outcome::Changed, changes }))
+    Ok(Ok(StackChange { stack, result: Outcome::Changed, changes }))
 }

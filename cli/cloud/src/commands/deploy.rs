@@ -1,4 +1,4 @@
-//! `vitae deploy`: builds, uploads, shows what would change, asks, and changes it.
+//! `vitae deploy`: builds and uploads the functions, shows the changes, and applies them after confirmation.
 
 use std::{
     collections::BTreeMap,
@@ -23,74 +23,73 @@ use vitae_cloud::{
 use vitae_parameters::Prefix;
 
 use super::{
-    Account, Ended,
-    change::{How, OneStack, change},
+    Account, Confirmation,
+    change::{ChangeOptions, StackChange, change},
     print_outputs,
 };
 
-/// Brings a system in an account up to this checkout
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Args)]
 #[command(after_help = "Examples:
   cargo vitae deploy --stack resume --params cloudformation/production.params.json
   cargo vitae deploy --stack resume --params cloudformation/production.params.json --plan --json
-  cargo vitae deploy --stack resume --yes          (in CI)")]
+  cargo vitae deploy --stack resume --yes          in CI")]
 pub(crate) struct Deploy {
-    /// The system's name: that of its stack, in lower case
+    /// Name of the stack, in lower case
     #[arg(long)]
     stack: String,
-    /// What the owner chose: a file of the templates' parameters, {"RotationDays": "90"}
+    /// JSON file of template parameters, such as {"RotationDays": "90"}
     #[arg(long, value_name = "FILE")]
     params: Option<PathBuf>,
-    /// Show what would change, and change nothing
+    /// Show the changes and apply none
     #[arg(long)]
     plan: bool,
-    /// Do not ask
+    /// Do not prompt for confirmation
     #[arg(long)]
     yes: bool,
     /// Print JSON: the changes of each stack, and the outputs
     #[arg(long)]
     json: bool,
-    /// The processor of the regional Lambdas: x86_64, or arm64 where Rust has it as a target
+    /// Processor of the regional Lambda functions: x86_64, or arm64 if Rust has that target
     #[arg(long, default_value_t, value_parser = Architecture::parse)]
     arch: Architecture,
-    /// Build for this machine rather than for Lambda: quick, and only a local cloud can run it
+    /// Build for this machine and not for Lambda: faster, and only a local cloud can run it
     #[arg(long, requires = "endpoint_url")]
     quick: bool,
-    /// Where the zips are uploaded; without it, the bucket of the account's stack vitae-bootstrap
+    /// Artifact bucket [default: the one of the stack vitae-bootstrap]
     #[arg(long, value_name = "BUCKET")]
     artifact_bucket: Option<String>,
-    /// Leave out alarms, dashboard and access logs: the stack NAME-observability
+    /// Do not deploy alarms, dashboard and access logs (the stack NAME-observability)
     #[arg(long)]
-    unwatched: bool,
+    no_observability: bool,
     #[command(flatten)]
     account: Account,
 }
 
-/// What was done, as `--json` prints it.
+/// The result, as `--json` prints it.
 #[derive(Serialize)]
 struct Report {
-    stacks: Vec<OneStack>,
+    stacks: Vec<StackChange>,
     outputs: BTreeMap<String, String>,
 }
 
 impl Deploy {
-    /// Does it, and says how it went.
+    /// Runs the command and returns its exit code.
     pub(crate) fn run(&self) -> ExitCode {
-        super::end("deploy", self.carry_out())
+        super::finish_confirmed("deploy", self.deploy())
     }
 
-    fn carry_out(&self) -> Result<Ended, Box<dyn Error>> {
+    fn deploy(&self) -> Result<Confirmation, Box<dyn Error>> {
         let repository = vitae_bundle::repository();
         let progress = Progress::to_stderr();
         let settings = self.params.as_deref().map_or_else(|| Ok(Settings::default()), Settings::read)?;
         let sources = Sources::read(&repository)?;
-        // Before minutes are spent on building.
+        // Invalid settings fail here, before a build of minutes.
         sources.check(&settings)?;
         let artifacts = self.build(&repository, progress)?;
         Runtime::new()?.block_on(async {
             let aws = self.account.find().await;
-            let (artifact_bucket, permissions_boundary) = self.place(&aws).await?;
+            let (artifact_bucket, permissions_boundary) = self.account_settings(&aws).await?;
             let (system, architecture) = (self.stack.clone(), self.arch);
             let release = Release {
                 aws,
@@ -119,8 +118,8 @@ impl Deploy {
         Ok(artifacts)
     }
 
-    /// The bucket of the zips, and the boundary of the roles if the account demands one.
-    async fn place(&self, aws: &AwsClients) -> Result<(String, Option<String>), deploy::Error> {
+    /// The artifact bucket, and the permissions boundary if the account has one.
+    async fn account_settings(&self, aws: &AwsClients) -> Result<(String, Option<String>), deploy::Error> {
         if let Some(bucket) = &self.artifact_bucket {
             return Ok((bucket.clone(), None));
         }
@@ -128,44 +127,44 @@ impl Deploy {
         Ok((artifact_bucket, Some(permissions_boundary)))
     }
 
-    async fn release(&self, release: &Release, progress: Progress) -> Result<Ended, Box<dyn Error>> {
+    async fn release(&self, release: &Release, progress: Progress) -> Result<Confirmation, Box<dyn Error>> {
         if !self.plan {
             let step = progress.step("functions");
             let uploaded = release.upload(|key| step.at(key)).await?;
             step.done(format_args!("{uploaded} of 3 uploaded"));
         }
-        let parts = if self.unwatched { &[Part::Serves][..] } else { &[Part::Serves, Part::Watches] };
+        let parts = if self.no_observability { &[Part::Serves][..] } else { &[Part::Serves, Part::Watches] };
         let mut stacks = Vec::new();
         for part in parts {
-            // Its parameters are the outputs of a stack that is not there yet.
+            // Its parameters are outputs of the system stack, which does not exist yet.
             if self.plan && *part == Part::Watches && deploy::id(&release.aws, &self.stack).await?.is_none() {
                 continue;
             }
             match self.part(release, *part, progress).await? {
                 Ok(stack) => stacks.push(stack),
-                Err(ended) => return Ok(ended),
+                Err(confirmation) => return Ok(confirmation),
             }
         }
         let outputs = deploy::values(&release.aws, &self.stack).await?.unwrap_or_default();
         self.print(&Report { stacks, outputs })?;
-        Ok(Ended::Well)
+        Ok(Confirmation::Yes)
     }
 
-    /// Plans one stack and, if that is wanted, carries the plan out.
+    /// Plans one stack and, unless `--plan` is set, applies the plan.
     async fn part(
         &self,
         release: &Release,
         part: Part,
         progress: Progress,
-    ) -> Result<Result<OneStack, Ended>, Box<dyn Error>> {
+    ) -> Result<Result<StackChange, Confirmation>, Box<dyn Error>> {
         let step = progress.step(match part {
             Part::Serves => "stack",
             Part::Watches => "observability",
         });
-        step.at("what would change");
+        step.at("create the change set");
         let change_set = release.plan(part).await?;
-        let how = How { plan: self.plan, yes: self.yes, progress };
-        Ok(change(&release.aws, part.stack(&self.stack), change_set, step, how).await?)
+        let options = ChangeOptions { plan: self.plan, yes: self.yes, progress };
+        Ok(change(&release.aws, part.stack(&self.stack), change_set, step, options).await?)
     }
 
     fn print(&self, report: &Report) -> Result<(), serde_json::Error> {

@@ -1,4 +1,4 @@
-//! `vitae destroy`: the end of a system in an account.
+//! `vitae destroy`: deletes a deployed system and keeps its stateful resources.
 
 use std::{error::Error, process::ExitCode};
 
@@ -13,26 +13,22 @@ use vitae_cloud::{
     progress::Progress,
 };
 
-use super::{
-    Account, Ended,
-    consent::{Consent, ask},
-};
+use super::{Account, Confirmation, confirm::confirm};
 
-/// Ends a system in an account. What holds data stays, and is named
 #[derive(Args)]
 #[command(
-    after_help = "CloudFront keeps copies of the edge function for hours after its distribution is gone, and Lambda deletes no function
-that has any. Run it again later: it finds what is left.
+    after_help = "CloudFront takes a few hours to remove the replicas of the edge function, and Lambda does not delete a function that has
+replicas. Run the command again then; it deletes what is left.
 
 Examples:
   cargo vitae destroy --stack resume
   cargo vitae destroy --stack resume --yes"
 )]
 pub(crate) struct Destroy {
-    /// The system's name
+    /// Name of the stack
     #[arg(long)]
     stack: String,
-    /// Do not ask
+    /// Do not prompt for confirmation
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
@@ -40,63 +36,63 @@ pub(crate) struct Destroy {
 }
 
 impl Destroy {
-    /// Does it, and says how it went.
+    /// Runs the command and returns its exit code.
     pub(crate) fn run(&self) -> ExitCode {
-        super::end("destroy", self.carry_out())
+        super::finish_confirmed("destroy", self.destroy())
     }
 
-    fn carry_out(&self) -> Result<Ended, Box<dyn Error>> {
+    fn destroy(&self) -> Result<Confirmation, Box<dyn Error>> {
         let sources = Sources::read(&vitae_bundle::repository())?;
         Runtime::new()?.block_on(async {
             let aws = self.account.find().await;
             if deploy::id(&aws, &self.stack).await?.is_some() {
-                let ended = self.remove(&aws, &sources).await?;
-                if !matches!(ended, Ended::Well) {
-                    return Ok(ended);
+                let confirmation = self.remove(&aws, &sources).await?;
+                if confirmation != Confirmation::Yes {
+                    return Ok(confirmation);
                 }
             } else {
-                eprintln!("There is no stack {} (any more).", self.stack);
+                eprintln!("Stack {} does not exist.", self.stack);
             }
             self.sweep(&aws).await
         })
     }
 
-    async fn remove(&self, aws: &AwsClients, sources: &Sources) -> Result<Ended, Box<dyn Error>> {
+    async fn remove(&self, aws: &AwsClients, sources: &Sources) -> Result<Confirmation, Box<dyn Error>> {
         let resources = deploy::resources(aws, &self.stack).await?;
-        let stays = destroy::outlives(&resources, sources.template(Part::Serves));
+        let kept = destroy::outlives(&resources, sources.template(Part::Serves));
         eprintln!(
-            "{} resources of the stack {}, and those of its alarms and logs, end. These stay:",
+            "This deletes {} resources of {}, and its alarms and logs. These are kept:",
             resources.len(),
             self.stack
         );
-        for left in stays.iter().filter(|left| left.removal().is_some()) {
+        for left in kept.iter().filter(|left| left.removal().is_some()) {
             eprintln!("  {:<14}{}", left.logical_id, left.physical_id);
         }
-        match ask("To end it, type its name.", &self.stack, self.yes) {
-            Consent::Given => {}
-            refused => return Ok(Ended::without(refused)),
+        let confirmation = confirm("Type the stack's name to confirm:", &self.stack, self.yes);
+        if confirmation != Confirmation::Yes {
+            return Ok(confirmation);
         }
         let progress = Progress::to_stderr();
         for (part, name) in [(Part::Watches, "observability"), (Part::Serves, "stack")] {
             let step = progress.step(name);
             destroy::remove(aws, &self.stack, part, |event| step.event(event)).await?;
-            step.done("gone");
+            step.done("deleted");
         }
-        println!("What holds data is still there. These remove it for good:");
-        for command in stays.iter().filter_map(destroy::LeftBehind::removal) {
+        println!("The stateful resources are kept. These commands delete them permanently:");
+        for command in kept.iter().filter_map(destroy::LeftBehind::removal) {
             println!("  {command}");
         }
-        Ok(Ended::Well)
+        Ok(Confirmation::Yes)
     }
 
-    async fn sweep(&self, aws: &AwsClients) -> Result<Ended, Box<dyn Error>> {
+    async fn sweep(&self, aws: &AwsClients) -> Result<Confirmation, Box<dyn Error>> {
         let destroy::Swept { deleted, waiting } = destroy::sweep(aws, &self.stack).await?;
         for function in deleted {
             eprintln!("{function}: deleted.");
         }
         for function in &waiting {
-            eprintln!("{function}: CloudFront still has copies of it, for some hours. Run this again later.");
+            eprintln!("{function}: CloudFront still has replicas. Run this command again in a few hours.");
         }
-        Ok(Ended::Well)
+        Ok(Confirmation::Yes)
     }
 }

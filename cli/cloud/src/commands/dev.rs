@@ -16,47 +16,47 @@ use vitae_cloud::{
 use vitae_local::{Clock, RequestLog};
 use vitae_parameters::Prefix;
 
-use super::tell;
+use super::print_error;
 use crate::signals::Signals;
 
 #[derive(Args)]
 #[command(group(ArgGroup::new("elsewhere").args(["endpoint_url", "profile"]).multiple(true)))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Dev {
-    /// The port of the address; without it that of the last start, then 8787, then a free one
+    /// Port of the local edge [default: that of the last start, else 8787, else a free one]
     #[arg(long)]
     port: Option<u16>,
-    /// The folder of what is kept between two starts; without it, target/vitae/dev
+    /// Folder of the state that is kept between starts [default: target/vitae/dev]
     #[arg(long, value_name = "FOLDER")]
     state: Option<PathBuf>,
-    /// Forget the local cloud's state: counts, keys, uploads
+    /// Delete the local cloud's state first: counts, keys, uploads
     #[arg(long)]
     fresh: bool,
-    /// The stack's name
+    /// Name of the stack
     #[arg(long, default_value = "resume")]
     stack: String,
-    /// Sign with RSA-2048 and SHA-1 rather than P-256 and SHA-256; decided when the stack is made
+    /// Sign with RSA-2048 and SHA-1 instead of P-256 and SHA-256; takes effect when the stack is created
     #[arg(long)]
     rsa: bool,
-    /// On standard output, one JSON object a line: the address when it can be opened, then every request
+    /// Print one JSON object per line: the address once it is ready, then every request
     #[arg(long)]
     json: bool,
-    /// Tell also what goes into each stage of a request and what comes out; signatures, keys, bodies and addresses are left out
+    /// Print the input and output of each stage of a request, without signatures, keys, bodies and addresses
     #[arg(long)]
     trace: bool,
-    /// Look at a system that is deployed in the cloud at this address, such as another local one, and change nothing of it
+    /// Serve a system that is deployed in the cloud at this endpoint, read-only
     #[arg(long, value_name = "URL", conflicts_with_all = ["fresh", "rsa", "state"])]
     endpoint_url: Option<String>,
-    /// The same in the account of this profile of the AWS configuration, or as it in the cloud of --endpoint-url
+    /// Serve a system in the account of this AWS profile, read-only; with --endpoint-url, the profile whose credentials to use
     #[arg(long, conflicts_with_all = ["fresh", "rsa", "state"])]
     profile: Option<String>,
-    /// With either: a distribution's id; without it, the one of --stack
+    /// With --endpoint-url or --profile: id of the distribution [default: that of --stack]
     #[arg(long, value_name = "ID", requires = "elsewhere")]
     distribution: Option<String>,
 }
 
 impl Dev {
-    /// Runs until a signal ends it or something fails, and says how it went.
+    /// Runs until a signal or an error, and returns the exit code.
     pub(crate) fn run(&self) -> ExitCode {
         let tools = match Tools::from_env() {
             Ok(tools) => tools,
@@ -72,7 +72,7 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
     let requests = if dev.json { RequestLines::Json } else { RequestLines::for_people() };
     let log = if dev.trace { requests.log().traced() } else { requests.log() };
     if dev.endpoint_url.is_some() || dev.profile.is_some() {
-        return look(dev, tools, &vitae.join("remote"), (requests, log));
+        return serve_remote(dev, tools, &vitae.join("remote"), (requests, log));
     }
     let state = dev.state.clone().unwrap_or_else(|| vitae.join("dev"));
     let out = if dev.state.is_some() { state.join("artifacts") } else { vitae.join("artifacts") };
@@ -89,14 +89,19 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
         repository,
         state,
     };
-    // Before anything runs that a signal must end in order: Ctrl-C ends a compiler by itself.
+    // Nothing runs yet that must shut down in order: Ctrl-C ends the compiler by itself.
     let artifacts = build(&options, &out)?;
     let runtime = Runtime::new().map_err(Error::Runtime)?;
     runtime.block_on(serve(&options, artifacts, requests))
 }
 
-/// Serves a system that is not ours, until a signal ends it.
-fn look(dev: &Dev, tools: Tools, scratch: &Path, (requests, log): (RequestLines, RequestLog)) -> Result<(), Error> {
+/// Serves a deployed system read-only, until a signal.
+fn serve_remote(
+    dev: &Dev,
+    tools: Tools,
+    scratch: &Path,
+    (requests, log): (RequestLines, RequestLog),
+) -> Result<(), Error> {
     Runtime::new().map_err(Error::Runtime)?.block_on(async {
         let mut signals = Signals::new().map_err(Error::Runtime)?;
         let options = RemoteOptions {
@@ -110,13 +115,13 @@ fn look(dev: &Dev, tools: Tools, scratch: &Path, (requests, log): (RequestLines,
             requests: log,
         };
         let remote = Remote::start(&options).await?;
-        tell(format_args!(
-            "READ-ONLY: distribution {} {}. Nothing is uploaded, watched or counted; only GET, HEAD and OPTIONS \
-             go on. Its API answers to its own names, and not to localhost.",
+        print_error(format_args!(
+            "READ-ONLY: distribution {} {}. Nothing is uploaded, watched or counted, and only GET, HEAD and OPTIONS are \
+             forwarded. Its API accepts only its own host names, so API calls from localhost are rejected.",
             remote.distribution(),
             dev.endpoint_url
                 .as_ref()
-                .map_or_else(|| "in your account".to_owned(), |url| format!("in the aws at {url}"))
+                .map_or_else(|| "in your account".to_owned(), |url| format!("in the cloud at {url}"))
         ));
         requests.ready(&remote.address());
         signals.next().await;
@@ -135,31 +140,31 @@ fn build(options: &Options, out: &Path) -> Result<Artifacts, Error> {
 
 async fn serve(options: &Options, artifacts: Artifacts, requests: RequestLines) -> Result<(), Error> {
     let mut signals = Signals::new().map_err(Error::Runtime)?;
-    // Before what is served is read: what is saved from here on is served later.
+    // Starts before the files are read, so that no later change is missed.
     let watch = Watch::begin(&options.repository)?;
     let started = tokio::select! {
         started = System::start(options, artifacts) => Some(started?),
         () = signals.next() => None,
     };
-    let ended = match started {
+    let result = match started {
         Some(system) => {
             requests.ready(system.address());
-            until_ended(options, system, watch, &mut signals).await
+            run_until_stopped(options, system, watch, &mut signals).await
         }
         None => Ok(()),
     };
-    // What was dropped half started is still writing its state.
+    // A local cloud whose start was interrupted still writes its state.
     ministack::settled(&options.state).await?;
-    ended
+    result
 }
 
-async fn until_ended(
+async fn run_until_stopped(
     options: &Options,
     mut system: System,
     mut watch: Watch,
     signals: &mut Signals,
 ) -> Result<(), Error> {
-    tell("Open it in a browser. A saved file is served at once. Ctrl-C ends it and keeps what was counted.");
+    print_error("Open it in a browser. Saved files are served at once. Ctrl-C stops it and keeps the counts.");
     let failed = loop {
         let change = tokio::select! {
             error = system.failed() => break Some(error),
@@ -173,15 +178,15 @@ async fn until_ended(
     };
     let ended = tokio::select! {
         ended = system.shutdown() => ended,
-        // Asked twice: the local cloud writes its state behind us.
+        // A second signal: the local cloud finishes writing its state in the background.
         () = signals.next() => Ok(()),
     };
     failed.map_or(ended, Err)
 }
 
-/// Serves what changed or, if that is broken, says once why and goes on serving what was there before.
+/// Applies a change. If it is invalid, prints why and keeps serving the previous version.
 async fn apply(options: &Options, system: &mut System, change: Change) {
     if let Err(error) = system.apply(options, change).await {
-        tell(format_args!("vitae dev: {error}\n  {}", error.advice()));
+        print_error(format_args!("vitae dev: {error}\n  {}", error.advice()));
     }
 }

@@ -1,4 +1,4 @@
-//! `vitae doctor`: what breaks in practice, each with a verdict and what to do.
+//! `vitae doctor`: checks a system for common faults, each with a status and a fix.
 
 use std::{error::Error, process::ExitCode};
 
@@ -16,9 +16,9 @@ Examples:
   cargo vitae doctor --stack resume
   cargo vitae doctor --stack resume --json  for CI: an array of {check, verdict, found, fix}
 
-It reads, mints one link to the CV and follows it; it changes nothing and counts no visit. What this identity may not look
-at is a warning that names the permission.
-Exit codes: 0 nothing is broken (warnings allowed); 1 something is; 2 wrong usage.";
+It reads the system, requests one CV link and follows it. It changes nothing and counts no visit. A check that the credentials
+do not permit is a warning that names the permission.
+Exit codes: 0 every check passed (warnings allowed); 1 a check failed; 2 wrong usage.";
 
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -31,16 +31,16 @@ pub(crate) struct Doctor {
 }
 
 impl Doctor {
-    /// Examines, prints what was found, and says how it went.
+    /// Runs the command and returns its exit code.
     pub(crate) fn run(&self) -> ExitCode {
-        let ran = Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(self.examine()));
-        super::finish("doctor", ran)
+        let result = Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(self.examine()));
+        super::finish("doctor", result)
     }
 
     async fn examine(&self) -> Result<(), Box<dyn Error>> {
-        let (cloud, stack) = self.system.find().await?;
+        let (aws, stack) = self.system.find().await?;
         let step = Progress::to_stderr().step("doctor");
-        let findings = doctor::examine(&cloud, &stack, &step).await;
+        let findings = doctor::examine(&aws, &stack, &step).await;
         drop(step);
         if self.json {
             println!("{}", serde_json::to_string(&findings)?);

@@ -1,4 +1,4 @@
-//! `vitae keys`: asks the keys function, and says what it answered.
+//! `vitae keys`: sends a command to the keys function and prints its response.
 
 use std::{error::Error, process::ExitCode};
 
@@ -21,32 +21,32 @@ pub(crate) struct Keys {
 
 #[derive(Subcommand)]
 enum KeysCommand {
-    /// Lists the keys: id, algorithm, phase, since when, and what comes next
+    /// List the keys: id, algorithm, phase, its start, and the next step
     Status,
-    /// Takes every step that is due now
+    /// Take every step that is due
     Rotate {
-        /// Begin a rotation though none is due
+        /// Start a rotation even if none is due
         #[arg(long)]
         now: bool,
-        /// The new key's algorithm, rsa-2048 or ecdsa-p256; without it, the stack's
+        /// Algorithm of the new key: rsa-2048 or ecdsa-p256 [default: the stack's]
         #[arg(long)]
         algorithm: Option<Algorithm>,
     },
-    /// Ends a key at once: every link that it signed dies. The only key is replaced first
+    /// Revoke a key and every link it signed; the only key is replaced first
     Revoke {
-        /// The key's id, as `vitae keys status` shows it
+        /// Id of the key, as in `vitae keys status`
         id: String,
     },
 }
 
 impl Keys {
-    /// Asks, prints the answer, and says how it went.
+    /// Runs the command and returns its exit code.
     pub(crate) fn run(&self) -> ExitCode {
-        super::finish("keys", ask_and_print(self))
+        super::finish("keys", execute(self))
     }
 }
 
-fn ask_and_print(keys: &Keys) -> Result<(), Box<dyn Error>> {
+fn execute(keys: &Keys) -> Result<(), Box<dyn Error>> {
     let command = match &keys.command {
         KeysCommand::Status => Command::Status,
         KeysCommand::Rotate { now, algorithm } => Command::Rotate { now: *now, algorithm: *algorithm },

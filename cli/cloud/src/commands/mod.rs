@@ -1,10 +1,10 @@
-//! One file for each command: what it takes, and how it says what came of it.
+//! One file for each command: its arguments and its output.
 
 mod account;
 mod bootstrap;
 mod change;
 mod completions;
-mod consent;
+mod confirm;
 mod deploy;
 mod destroy;
 mod dev;
@@ -24,7 +24,7 @@ use std::{
 
 use clap::Subcommand;
 
-use self::{account::Account, system::System};
+use self::{account::Account, confirm::Confirmation, system::System};
 
 /// The commands of this program. Their help texts are in [`vitae_setup::COMMANDS`].
 #[derive(Subcommand)]
@@ -59,53 +59,33 @@ impl Command {
     }
 }
 
-/// The exit code of a command that ended so; what failed is told first.
-fn finish<E: Display>(command: &str, ended: Result<(), E>) -> ExitCode {
-    match ended {
+/// Prints the error of a command, if it failed, and returns the exit code.
+fn finish<E: Display>(command: &str, result: Result<(), E>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tell(format_args!("vitae {command}: {error}"));
+            print_error(format_args!("vitae {command}: {error}"));
             ExitCode::FAILURE
         }
     }
 }
 
-/// How a command ended that did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ended {
-    /// It did what was asked, or there was nothing to do.
-    Well,
-    /// It was told not to.
-    Refused,
-    /// It had to ask, and there was nobody: wrong usage.
-    Unasked,
-}
-
-impl Ended {
-    /// Without consent.
-    const fn without(consent: consent::Consent) -> Self {
-        match consent {
-            consent::Consent::Given => Self::Well,
-            consent::Consent::Refused => Self::Refused,
-            consent::Consent::Unasked => Self::Unasked,
-        }
-    }
-}
-
-/// The exit code of a command that may have to ask.
-fn end<E: Display>(command: &str, ended: Result<Ended, E>) -> ExitCode {
-    match ended {
-        Ok(Ended::Unasked) => {
-            tell(format_args!("vitae {command}: there is no terminal to ask at: say --yes if that is what you want"));
+/// As [`finish`], for a command that may prompt. [`Confirmation::Yes`] also means that no confirmation was needed.
+fn finish_confirmed<E: Display>(command: &str, result: Result<Confirmation, E>) -> ExitCode {
+    match result {
+        Ok(Confirmation::Yes) => ExitCode::SUCCESS,
+        Ok(Confirmation::No) => finish(command, Err("cancelled; nothing was changed")),
+        Ok(Confirmation::NoTerminal) => {
+            print_error(format_args!(
+                "vitae {command}: confirmation is required, and this is not a terminal; pass --yes"
+            ));
             ExitCode::from(2)
         }
-        Ok(Ended::Refused) => finish(command, Err("nothing was changed, as you said")),
-        Ok(Ended::Well) => ExitCode::SUCCESS,
         Err(error) => finish(command, Err(error)),
     }
 }
 
-/// Prints a stack's outputs, a line each.
+/// Prints a stack's outputs, one per line.
 fn print_outputs(outputs: &BTreeMap<String, String>) {
     let width = outputs.keys().map(String::len).max().unwrap_or_default();
     for (name, value) in outputs {
@@ -113,7 +93,7 @@ fn print_outputs(outputs: &BTreeMap<String, String>) {
     }
 }
 
-/// Says something on standard error. A terminal that was closed hears nothing, and what it ran ends in order all the same.
-fn tell(words: impl Display) {
-    let _ = writeln!(stderr(), "{words}");
+/// Prints a message on standard error. A closed terminal is not an error: what the command runs must still end in order.
+fn print_error(message: impl Display) {
+    let _ = writeln!(stderr(), "{message}");
 }

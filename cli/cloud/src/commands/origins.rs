@@ -1,4 +1,4 @@
-//! `vitae origins`: who may count and mint beside the stack's own names.
+//! `vitae origins`: origins that may use the API in addition to the stack's own names.
 
 use std::{error::Error, process::ExitCode};
 
@@ -13,12 +13,12 @@ Examples:
   cargo vitae origins set dev https://my-workspace-8787.example.dev --stack resume
   cargo vitae origins remove dev --stack resume
 
-In a workspace's start-up task, one line, for a role that may write origins/dev and nothing else:
+To set origins/dev from a cloud workspace's start-up task, with a role that may write that parameter only:
   aws ssm put-parameter --region us-east-1 --overwrite --type String --name /vitae/resume/origins/dev --value \"$WORKSPACE_URL\"
 
-The edges take a change within a minute. origins/dev is heeded only while config.dev_origin is true: whoever may write it
-may then let any site mint.
-Exit codes: 0 done; 1 it failed or the edge would refuse the origin; 2 wrong usage.";
+A change takes effect within a minute. The edge honours origins/dev only while config.dev_origin is true; anyone who can write
+it can then let any site request CV links.
+Exit codes: 0 done; 1 failed, or the edge would reject the origin; 2 wrong usage.";
 
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -31,63 +31,63 @@ pub(crate) struct Origins {
 
 #[derive(Subcommand)]
 enum OriginsCommand {
-    /// Sets one, after checking it as the edge does: scheme and host, a port if it is not the scheme's own, nothing else
+    /// Set an additional origin, after the same checks as at the edge
     Set {
-        /// Which
-        which: Which,
-        /// The origin, such as https://preview.example or http://localhost:3000
+        /// Which one
+        slot: Slot,
+        /// Origin: scheme, host and, if it is not the default, port, such as https://preview.example or http://localhost:3000
         url: String,
     },
-    /// Lists every origin that is allowed, and whether the edge heeds it
+    /// List the allowed origins, and whether each is active
     List {
         /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Removes one
+    /// Remove an additional origin
     Remove {
-        /// Which
-        which: Which,
+        /// Which one
+        slot: Slot,
     },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Which {
-    /// A developer's, such as a cloud workspace or this machine
+enum Slot {
+    /// origins/dev: a developer's, such as a cloud workspace
     Dev,
-    /// Another site of the owner's
+    /// origins/prod: another site of the owner
     Prod,
 }
 
-impl From<Which> for origins::Which {
-    fn from(which: Which) -> Self {
-        match which {
-            Which::Dev => Self::Dev,
-            Which::Prod => Self::Prod,
+impl From<Slot> for origins::Which {
+    fn from(slot: Slot) -> Self {
+        match slot {
+            Slot::Dev => Self::Dev,
+            Slot::Prod => Self::Prod,
         }
     }
 }
 
 impl Origins {
-    /// Does what was asked, and says how it went.
+    /// Runs the command and returns its exit code.
     pub(crate) fn run(&self) -> ExitCode {
-        let ran = Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(self.carry_out()));
-        super::finish("origins", ran)
+        let result = Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(self.execute()));
+        super::finish("origins", result)
     }
 
-    async fn carry_out(&self) -> Result<(), Box<dyn Error>> {
+    async fn execute(&self) -> Result<(), Box<dyn Error>> {
         let (aws, stack) = self.system.find().await?;
         let prefix = Prefix::from_stack_name(&stack)?;
         match &self.command {
-            OriginsCommand::Set { which, url } => {
-                let which = origins::Which::from(*which);
-                let heeded = origins::set(&aws, &prefix, which, url).await?;
-                println!("{} is {url}", prefix.name(which.parameter()));
-                if heeded {
-                    eprintln!("The edges take it within a minute.");
+            OriginsCommand::Set { slot, url } => {
+                let slot = origins::Which::from(*slot);
+                let is_active = origins::set(&aws, &prefix, slot, url).await?;
+                println!("{} is {url}", prefix.name(slot.parameter()));
+                if is_active {
+                    eprintln!("It takes effect within a minute.");
                 } else {
                     eprintln!(
-                        "The edge ignores it: config.dev_origin is false in this stack. Deploy with DevOrigin true to change that."
+                        "The edge ignores it: config.dev_origin is false in this stack. Deploy with DevOrigin=true to enable it."
                     );
                 }
             }
@@ -95,11 +95,11 @@ impl Origins {
                 let allowed = origins::list(&prefix, &origins::read(&aws, &prefix).await?)?;
                 println!("{}", if *json { serde_json::to_string(&allowed)? } else { table(&allowed) });
             }
-            OriginsCommand::Remove { which } => {
-                let which = origins::Which::from(*which);
-                let there_was = origins::remove(&aws, &prefix, which).await?;
-                let what = if there_was { "is removed" } else { "was not set" };
-                println!("{} {what}", prefix.name(which.parameter()));
+            OriginsCommand::Remove { slot } => {
+                let slot = origins::Which::from(*slot);
+                let existed = origins::remove(&aws, &prefix, slot).await?;
+                let what = if existed { "was removed" } else { "is not set" };
+                println!("{} {what}", prefix.name(slot.parameter()));
             }
         }
         Ok(())
@@ -109,8 +109,8 @@ impl Origins {
 fn table(allowed: &[Allowed]) -> String {
     let width = allowed.iter().map(|allowed| allowed.origin.chars().count()).max().unwrap_or_default();
     let line = |allowed: &Allowed| {
-        let heeded = allowed.reason.as_ref().map_or_else(|| "heeded".to_owned(), |why| format!("ignored: {why}"));
-        format!("{:width$}  {:12}  {heeded}", allowed.origin, allowed.from.as_str())
+        let state = allowed.reason.as_ref().map_or_else(|| "active".to_owned(), |reason| format!("inactive: {reason}"));
+        format!("{:width$}  {:12}  {state}", allowed.origin, allowed.from.as_str())
     };
     allowed.iter().map(line).collect::<Vec<_>>().join("\n")
 }

@@ -1,4 +1,4 @@
-//! `vitae site`: what an upload would change, and the upload.
+//! `vitae site`: plans and applies uploads of the site and the CV.
 
 use std::{
     error::Error,
@@ -19,22 +19,19 @@ use vitae_cloud::{
     progress::{Progress, Step},
 };
 
-use super::{
-    Ended,
-    consent::{self, Consent},
-};
+use super::{Confirmation, confirm::confirm};
 use crate::signals::Signals;
 
 const EXAMPLES: &str = "\
 Examples:
-  cargo vitae site plan                                 what would change in the running system
-  cargo vitae site plan --stack resume --out plan.json  the same in an account, kept to be applied later
-  cargo vitae site apply plan.json --yes                exactly that, or nothing if bucket or folder moved
-  cargo vitae site apply --stack resume --wait          plan, ask, apply, wait for the edges
+  cargo vitae site plan                                 changes to the running system
+  cargo vitae site plan --stack resume --out plan.json  a saved plan for a stack in an account
+  cargo vitae site apply plan.json --yes                apply that plan, unless bucket or folder changed
+  cargo vitae site apply --stack resume --wait          plan, confirm, apply, wait for the invalidation
 
-Files are told apart by content, not by time. Names in .vitaeignore (the syntax of .gitignore) and hidden names are not
-uploaded. Cut off, it goes on where it was when it is run again; a second one at the same time waits for the first.
-Exit codes: 0 done or nothing to do; 1 it failed or was refused; 2 wrong usage.";
+Files are compared by content, not by time. Hidden files and names in .vitaeignore (the syntax of .gitignore) are not uploaded.
+An interrupted apply continues when it is run again. A concurrent apply waits for the first one.
+Exit codes: 0 done or nothing to do; 1 failed or declined; 2 wrong usage.";
 
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -43,57 +40,56 @@ pub(crate) struct Site {
     command: SiteCommand,
     #[command(flatten)]
     system: super::System,
-    /// The folder of the site; without it, `site` of this checkout
+    /// Folder of the site [default: `site` of this checkout]
     #[arg(long, global = true)]
     folder: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
 enum SiteCommand {
-    /// Shows what an upload would add, change and delete, and which paths it would invalidate
+    /// Show what an upload would add, change, delete and invalidate
     Plan {
-        /// A file to keep the plan in, for `vitae site apply FILE`
+        /// Save the plan to this file, for `vitae site apply FILE`
         #[arg(long)]
         out: Option<PathBuf>,
         /// Print the plan as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Uploads what differs, deletes what is gone, has the edges forget what changed
+    /// Upload changed files, delete removed ones, and invalidate changed paths
     Apply {
-        /// A plan kept by `vitae site plan --out`; it is refused if the bucket or the folder moved since
+        /// Plan that `vitae site plan --out` saved; rejected if bucket or folder have changed since
         plan: Option<PathBuf>,
-        /// Do not ask
+        /// Do not prompt for confirmation
         #[arg(long)]
         yes: bool,
-        /// Wait until every edge has forgotten what changed
+        /// Wait until the invalidation is complete
         #[arg(long)]
         wait: bool,
-        /// Seconds between the last page and the first deleted asset, which a browser that had just loaded an old page may
-        /// still ask for
+        /// Seconds to wait before old assets are deleted, for browsers that have just loaded an old page
         #[arg(long, default_value_t = 10)]
         grace: u64,
-        /// How many objects may be deleted at the most
+        /// Most objects that may be deleted
         #[arg(long, default_value_t = 100)]
         max_deletes: usize,
     },
 }
 
 impl Site {
-    /// Plans or applies, and says how it went.
+    /// Runs the command and returns its exit code.
     pub(crate) fn run(&self) -> ExitCode {
-        let ran = Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(self.plan_or_apply()));
-        super::end("site", ran)
+        let result = Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(self.plan_or_apply()));
+        super::finish_confirmed("site", result)
     }
 
-    async fn plan_or_apply(&self) -> Result<Ended, Box<dyn Error>> {
+    async fn plan_or_apply(&self) -> Result<Confirmation, Box<dyn Error>> {
         let saved = match &self.command {
             SiteCommand::Apply { plan: Some(path), .. } => Some(read(path)?),
             _ => None,
         };
         let folder = self.folder.clone().unwrap_or_else(|| vitae_bundle::repository().join("site"));
         let folder = std::path::absolute(folder)?;
-        // A plan says which stack it is for.
+        // A saved plan names its stack.
         let (aws, stack) = self.system.find_or(saved.as_ref().and_then(|plan| plan.stack.as_deref())).await?;
         let outputs = deploy::outputs(&aws, &stack).await?;
         let sources = site::sources(&folder, &outputs.site_bucket, &outputs.cv_bucket);
@@ -101,7 +97,7 @@ impl Site {
         match &self.command {
             SiteCommand::Plan { out, json } => {
                 target.plan_and_show(out.as_deref(), *json).await?;
-                Ok(Ended::Well)
+                Ok(Confirmation::Yes)
             }
             SiteCommand::Apply { yes, wait, grace, max_deletes, .. } => {
                 let how = Apply { grace: Duration::from_secs(*grace), max_deletes: *max_deletes, wait: *wait };
@@ -116,9 +112,9 @@ fn read(path: &Path) -> Result<SavedPlan, String> {
     SavedPlan::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// What is uploaded, and to where.
+/// What is uploaded, and where.
 struct Target {
-    /// Its name, if it was asked for by name.
+    /// The stack that `--stack` names.
     stack: Option<String>,
     aws: AwsClients,
     outputs: Outputs,
@@ -148,44 +144,44 @@ impl Target {
         Ok(())
     }
 
-    async fn apply(&self, saved: Option<SavedPlan>, yes: bool, how: Apply) -> Result<Ended, Box<dyn Error>> {
+    async fn apply(&self, saved: Option<SavedPlan>, yes: bool, how: Apply) -> Result<Confirmation, Box<dyn Error>> {
         let approved = match saved {
             Some(plan) if plan.distribution_id != self.outputs.distribution_id => {
                 return Err(
-                    format!("the plan is for another stack, of the distribution {}", plan.distribution_id).into()
+                    format!("the plan is for another stack, with the distribution {}", plan.distribution_id).into()
                 );
             }
             Some(plan) => Some(plan),
-            // Asked for no consent, it is planned once the lock is held: then nothing can come between.
+            // Without a prompt, the plan is made while the lock is held, so that nothing changes in between.
             None if yes => None,
             None => Some(self.plan().await?),
         };
         if let Some(plan) = &approved {
             println!("{}", site::table(plan));
             if plan.is_empty() {
-                return Ok(Ended::Well);
+                return Ok(Confirmation::Yes);
             }
-            match consent::ask("Apply this?", "yes", yes) {
-                Consent::Given => {}
-                refused => return Ok(Ended::without(refused)),
+            let confirmation = confirm("Apply this plan?", "yes", yes);
+            if confirmation != Confirmation::Yes {
+                return Ok(confirmation);
             }
         }
         let mut signals = Signals::new()?;
         let step = Progress::to_stderr().step("apply");
-        let waiting = || step.tell("Another apply is at work here: waiting for its end.");
+        let waiting = || step.tell("Waiting for another apply to finish.");
         let lock = tokio::select! {
             lock = Lock::take(self.aws.s3(), &self.outputs.cv_bucket, LEASE, waiting) => lock?,
-            () = signals.next() => return Err("ended by a signal before anything was done".into()),
+            () = signals.next() => return Err("interrupted; nothing was changed".into()),
         };
         let applied = tokio::select! {
             applied = self.apply_under(&lock, approved, how, &step) => applied,
-            () = signals.next() => Err("cut off by a signal; run it again to go on".into()),
+            () = signals.next() => Err("interrupted; run it again to continue".into()),
         };
         let released = lock.release().await;
         let result = applied?;
         released?;
         step.done(result);
-        Ok(Ended::Well)
+        Ok(Confirmation::Yes)
     }
 
     async fn apply_under(

@@ -1,4 +1,4 @@
-//! `vitae stats`: the visits of the last days.
+//! `vitae stats`: draws the visits of the last days.
 
 use std::{error::Error, process::ExitCode};
 
@@ -13,10 +13,10 @@ Examples:
   cargo vitae stats --stack resume --days 7
   cargo vitae stats --stack resume --json | jq .count
 
-The numbers are those that any visitor is given, asked for over the distribution's own name. No visit is counted by asking.
-Exit codes: 0 done; 1 there is no answer, or it is no count; 2 wrong usage.";
+The numbers come from the public API, which any visitor can read. Reading counts no visit.
+Exit codes: 0 done; 1 no response, or not a count; 2 wrong usage.";
 
-/// How many columns a line has where no terminal says.
+/// The width of a line without a terminal, in columns.
 const COLUMNS: u16 = 80;
 
 #[derive(Args)]
@@ -24,7 +24,7 @@ const COLUMNS: u16 = 80;
 pub(crate) struct Stats {
     #[command(flatten)]
     system: super::System,
-    /// How many days, today among them: the counter keeps 400
+    /// Number of days, including today; the counter keeps 400
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=400))]
     days: u16,
     /// Print JSON
@@ -33,15 +33,15 @@ pub(crate) struct Stats {
 }
 
 impl Stats {
-    /// Asks and draws, and says how it went.
+    /// Runs the command and returns its exit code.
     pub(crate) fn run(&self) -> ExitCode {
-        let ran = Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(self.ask_and_draw()));
-        super::finish("stats", ran)
+        let result = Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(self.draw()));
+        super::finish("stats", result)
     }
 
-    async fn ask_and_draw(&self) -> Result<(), Box<dyn Error>> {
-        let (cloud, stack) = self.system.find().await?;
-        let address = http::address(&cloud, &stack).await?;
+    async fn draw(&self) -> Result<(), Box<dyn Error>> {
+        let (aws, stack) = self.system.find().await?;
+        let address = http::address(&aws, &stack).await?;
         let visits = stats::visits(&address, self.days).await?;
         if self.json {
             println!("{}", serde_json::to_string(&visits)?);

@@ -1,4 +1,4 @@
-//! Which system a command is about: one in an account, or the one that runs here.
+//! The system that a command works on: one in an account, or the one that `vitae dev` runs.
 
 use clap::Args;
 use vitae_cloud::{
@@ -6,33 +6,32 @@ use vitae_cloud::{
     dev::session::{NotRunning, Running},
 };
 
-/// Which system a command is about.
+/// The system that a command works on.
 #[derive(Args)]
 pub(crate) struct System {
-    /// A stack in an account, whose credentials are found as the AWS SDKs find them; without it, the system that
-    /// `cargo vitae dev` runs here
+    /// Stack in an account, with the default credentials of the AWS SDKs [default: the system that `cargo vitae dev` runs]
     #[arg(long, global = true)]
     stack: Option<String>,
-    /// A profile of the AWS configuration
+    /// Profile of the AWS configuration
     #[arg(long, global = true, requires = "stack")]
     profile: Option<String>,
-    /// Another cloud's address, such as a local one's
+    /// Endpoint of another cloud, such as a local one
     #[arg(long, global = true, requires = "stack")]
     endpoint_url: Option<String>,
 }
 
 impl System {
-    /// The stack that was asked for by name.
+    /// The stack that `--stack` names.
     pub(crate) fn stack(&self) -> Option<&str> {
         self.stack.as_deref()
     }
 
-    /// The cloud that it is in and its stack's name.
+    /// Clients for its account, and its stack's name.
     pub(crate) async fn find(&self) -> Result<(AwsClients, String), NotRunning> {
         self.find_or(None).await
     }
 
-    /// The same, where something else than `--stack` may name a stack in an account.
+    /// As [`Self::find`]; without `--stack`, `stack` may name a stack in an account.
     pub(crate) async fn find_or(&self, stack: Option<&str>) -> Result<(AwsClients, String), NotRunning> {
         if let Some(stack) = self.stack().or(stack) {
             let aws = AwsClients::account(self.profile.as_deref(), self.endpoint_url.as_deref()).await;
