@@ -1,4 +1,4 @@
-//! The cache: what is kept, for how long, for whom, and what empties it.
+//! The cache: its key, its lifetimes and invalidation.
 
 use aws_sdk_cloudfront::types::{
     CustomErrorResponse, CustomErrorResponses, InvalidationBatch, Paths, TrustedKeyGroups,
@@ -6,12 +6,14 @@ use aws_sdk_cloudfront::types::{
 use vitae_local::LocalEdge;
 
 use crate::support::distribution::{ALL_EXCEPT_HOST, CACHING_OPTIMIZED};
-use crate::support::{Ask, CachePolicy, Cloud, Hands, Keys, behavior, bucket_origin, config, function_url_origin};
+use crate::support::{
+    CachePolicy, Cloud, Keys, Request, TestClock, behavior, bucket_origin, config, function_url_origin,
+};
 
 const NOW: u64 = 1_800_000_000;
 
-/// Answers each time with another body, and with the headers that the query names.
-const TELLER: &str = r"
+/// Returns a different body each time, with the headers that the query names.
+const RANDOM: &str = r"
 export const handler = async (event) => {
     const query = event.queryStringParameters ?? {};
     if (query.slow) await new Promise((done) => setTimeout(done, Number(query.slow)));
@@ -25,15 +27,15 @@ struct Site {
     cloud: Cloud,
     edge: LocalEdge,
     id: String,
-    hands: Hands,
+    test_clock: TestClock,
 }
 
 impl Site {
-    /// A bucket with `a` and `b` under a policy, and a clock at `NOW`.
+    /// Serves a bucket with the objects `a` and `b` under a cache policy, with the clock at `NOW`.
     async fn bucket(policy: CachePolicy<'_>) -> Self {
         let cloud = Cloud::start().await;
         cloud.bucket("site", &[("a", "0123456789"), ("b", "B")]).await;
-        let policy = policy.make(&cloud, "p").await;
+        let policy = policy.create(&cloud, "p").await;
         let behavior = behavior("*", "site").cache_policy_id(policy);
         let (id, arn) = cloud
             .distribution(config(vec![bucket_origin(&cloud, "site").await], vec![behavior]).build().unwrap())
@@ -42,28 +44,28 @@ impl Site {
         Self::serve(cloud, id).await
     }
 
-    /// A function that tells each time something else.
-    async fn teller(policy: CachePolicy<'_>) -> Self {
+    /// Serves a function with a different response each time.
+    async fn random(policy: CachePolicy<'_>) -> Self {
         let cloud = Cloud::start().await;
-        let host = cloud.function_url("teller", TELLER).await;
-        let policy = policy.make(&cloud, "p").await;
-        let behavior = behavior("*", "teller").cache_policy_id(policy).origin_request_policy_id(ALL_EXCEPT_HOST);
-        let origin = function_url_origin(&cloud, "teller", &host).await;
+        let host = cloud.function_url("random", RANDOM).await;
+        let policy = policy.create(&cloud, "p").await;
+        let behavior = behavior("*", "random").cache_policy_id(policy).origin_request_policy_id(ALL_EXCEPT_HOST);
+        let origin = function_url_origin(&cloud, "random", &host).await;
         let (id, arn) = cloud.distribution(config(vec![origin], vec![behavior]).build().unwrap()).await;
-        cloud.permit_both("teller", &arn).await;
+        cloud.allow_invocation("random", &arn).await;
         Self::serve(cloud, id).await
     }
 
     async fn serve(cloud: Cloud, id: String) -> Self {
-        let (clock, hands) = Hands::at(NOW);
+        let (clock, test_clock) = TestClock::at(NOW);
         let edge = cloud.serve_at(&id, clock).await.unwrap();
-        Self { cloud, edge, id, hands }
+        Self { cloud, edge, id, test_clock }
     }
 
     /// `X-Cache` without ` from cloudfront`, and the body.
     async fn get(&self, target: &str) -> (String, String) {
-        let answer = Ask::get(target).of(self.edge.port()).await;
-        (answer.x_cache().replace(" from cloudfront", ""), answer.text())
+        let response = Request::get(target).send(self.edge.port()).await;
+        (response.x_cache().replace(" from cloudfront", ""), response.text())
     }
 
     async fn put(&self, key: &str, contents: &str) {
@@ -84,16 +86,16 @@ fn pair(result: &str, text: &str) -> (String, String) {
 }
 
 #[tokio::test]
-async fn an_object_is_kept_and_served_with_its_age() {
+async fn a_cached_object_is_served_with_its_age() {
     let site = Site::bucket(CachePolicy::MINUTE).await;
     assert_eq!(site.get("/a").await, pair("Miss", "0123456789"));
     site.put("a", "changed").await;
-    site.hands.move_to(NOW + 59);
-    let hit = Ask::get("/a").of(site.edge.port()).await;
+    site.test_clock.set(NOW + 59);
+    let hit = Request::get("/a").send(site.edge.port()).await;
     assert_eq!((hit.x_cache().as_str(), hit.text().as_str()), ("Hit from cloudfront", "0123456789"));
     assert_eq!((hit.header("age").as_str(), hit.header("x-amz-cf-id").len()), ("59", 56));
-    assert_eq!(site.get("/a?x=1").await.0, "Hit", "no query is in the key");
-    site.hands.move_to(NOW + 60);
+    assert_eq!(site.get("/a?x=1").await.0, "Hit", "the query is not in the key");
+    site.test_clock.set(NOW + 60);
     assert_eq!(site.get("/a").await, pair("Miss", "changed"));
 }
 
@@ -101,84 +103,84 @@ async fn an_object_is_kept_and_served_with_its_age() {
 async fn a_stale_object_that_has_not_changed_is_a_refresh_hit() {
     let site = Site::bucket(CachePolicy::MINUTE).await;
     assert_eq!(site.get("/a").await, pair("Miss", "0123456789"));
-    site.hands.move_to(NOW + 60);
+    site.test_clock.set(NOW + 60);
     assert_eq!(site.get("/a").await, pair("RefreshHit", "0123456789"));
-    site.hands.move_to(NOW + 119);
+    site.test_clock.set(NOW + 119);
     assert_eq!(site.get("/a").await, pair("Hit", "0123456789"));
 }
 
 #[tokio::test]
-async fn parts_and_conditions_are_answered_from_the_cache() {
+async fn range_and_conditional_requests_are_served_from_the_cache() {
     let site = Site::bucket(CachePolicy::MINUTE).await;
     let port = site.edge.port();
-    let first = Ask::get("/a").header("If-None-Match", "\"other\"").of(port).await;
+    let first = Request::get("/a").header("If-None-Match", "\"other\"").send(port).await;
     assert_eq!((first.status, first.x_cache().as_str()), (200, "Miss from cloudfront"));
     site.cloud.s3.delete_object().bucket("site").key("a").send().await.unwrap();
 
-    let middle = Ask::get("/a").header("Range", "bytes=2-4").of(port).await;
+    let middle = Request::get("/a").header("Range", "bytes=2-4").send(port).await;
     assert_eq!((middle.status, middle.text().as_str(), middle.x_cache().as_str()), (206, "234", "Hit from cloudfront"));
     assert_eq!(middle.header("content-range"), "bytes 2-4/10");
-    let beyond = Ask::get("/a").header("Range", "bytes=10-").of(port).await;
+    let beyond = Request::get("/a").header("Range", "bytes=10-").send(port).await;
     assert_eq!((beyond.status, beyond.header("content-range").as_str()), (416, "bytes */10"));
-    let same = Ask::get("/a").header("If-None-Match", &first.header("etag")).of(port).await;
+    let same = Request::get("/a").header("If-None-Match", &first.header("etag")).send(port).await;
     assert_eq!((same.status, same.body.len(), same.x_cache().as_str()), (304, 0, "Hit from cloudfront"));
-    let since = Ask::get("/a").header("If-Modified-Since", &first.header("last-modified")).of(port).await;
+    let since = Request::get("/a").header("If-Modified-Since", &first.header("last-modified")).send(port).await;
     assert_eq!(since.status, 304);
-    let head = Ask::method("HEAD", "/a").of(port).await;
+    let head = Request::method("HEAD", "/a").send(port).await;
     assert_eq!((head.status, head.header("content-length").as_str(), head.body.len()), (200, "10", 0));
     assert_eq!(head.x_cache(), "Hit from cloudfront");
 }
 
 #[tokio::test]
-async fn a_condition_on_the_first_request_is_judged_and_the_whole_is_kept() {
+async fn a_conditional_first_request_is_evaluated_and_the_whole_object_is_cached() {
     let site = Site::bucket(CachePolicy::MINUTE).await;
     let port = site.edge.port();
-    let etag = Ask::get("/a").of(port).await.header("etag");
+    let etag = Request::get("/a").send(port).await.header("etag");
     site.edge.invalidate(["/*"]);
-    let same = Ask::get("/a").header("If-None-Match", &etag).of(port).await;
+    let same = Request::get("/a").header("If-None-Match", &etag).send(port).await;
     assert_eq!((same.status, same.x_cache().as_str()), (304, "Miss from cloudfront"));
     assert_eq!(site.get("/a").await, pair("Hit", "0123456789"));
 }
 
 #[tokio::test]
-async fn what_the_policy_names_is_told_apart_and_nothing_else() {
-    let site = Site::teller(CachePolicy { query: &["days"], headers: &["X-Tell"], ..CachePolicy::MINUTE }).await;
+async fn the_cache_key_contains_what_the_policy_names_and_nothing_else() {
+    let site = Site::random(CachePolicy { query: &["days"], headers: &["X-Key"], ..CachePolicy::MINUTE }).await;
     let plain = site.get("/a").await;
     assert_eq!(site.get("/a?other=1").await, ("Hit".to_owned(), plain.1.clone()));
     assert_eq!(site.get("/a?days=1").await.0, "Miss");
     assert_eq!(site.get("/a?other=2&days=1").await.0, "Hit");
-    let told = |value: &str| Ask::get("/a").header("X-Tell", value).of(site.edge.port());
-    assert_eq!(told("1").await.x_cache(), "Miss from cloudfront");
-    assert_eq!(told("1").await.x_cache(), "Hit from cloudfront");
-    assert_eq!(told("2").await.x_cache(), "Miss from cloudfront");
-    let cookie = Ask::get("/a").header("Cookie", "a=1").of(site.edge.port()).await;
+    let with_header = |value: &str| Request::get("/a").header("X-Key", value).send(site.edge.port());
+    assert_eq!(with_header("1").await.x_cache(), "Miss from cloudfront");
+    assert_eq!(with_header("1").await.x_cache(), "Hit from cloudfront");
+    assert_eq!(with_header("2").await.x_cache(), "Miss from cloudfront");
+    let cookie = Request::get("/a").header("Cookie", "a=1").send(site.edge.port()).await;
     assert_eq!((cookie.x_cache().as_str(), cookie.text()), ("Hit from cloudfront", plain.1));
 }
 
 #[tokio::test]
-async fn the_origin_may_shorten_the_time_and_forbid_keeping() {
-    let site = Site::teller(CachePolicy::MINUTE).await;
+async fn the_origin_can_shorten_the_ttl_and_prevent_caching() {
+    let site = Site::random(CachePolicy::MINUTE).await;
     assert_eq!(site.get("/short?cache-control=max-age%3D5").await.0, "Miss");
-    site.hands.move_to(NOW + 4);
+    site.test_clock.set(NOW + 4);
     assert_eq!(site.get("/short?cache-control=max-age%3D5").await.0, "Hit");
-    site.hands.move_to(NOW + 5);
+    site.test_clock.set(NOW + 5);
     assert_eq!(site.get("/short?cache-control=max-age%3D5").await.0, "Miss");
     for word in ["no-store", "private"] {
         let first = site.get(&format!("/{word}?cache-control={word}")).await;
         assert_ne!(site.get(&format!("/{word}?cache-control={word}")).await.1, first.1, "{word}");
     }
-    let asked = "/asked?cache-control=no-cache&etag=%22v1%22";
-    let first = site.get(asked).await;
-    assert_eq!(site.get(asked).await, ("RefreshHit".to_owned(), first.1));
+    let target = "/revalidated?cache-control=no-cache&etag=%22v1%22";
+    let first = site.get(target).await;
+    assert_eq!(site.get(target).await, ("RefreshHit".to_owned(), first.1));
     assert_eq!(
-        Ask::post("/short", b"").of(site.edge.port()).await.status,
+        Request::post("/short", b"").send(site.edge.port()).await.status,
         403,
-        "a POST has no hash: the origin was asked"
+        "the POST reached the origin, which rejects it without a hash"
     );
 }
 
 #[tokio::test]
-async fn an_error_is_kept_for_its_own_time() {
+async fn an_error_is_cached_for_its_minimum_ttl() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;
     let entry = CustomErrorResponse::builder().error_code(404).error_caching_min_ttl(7).build().unwrap();
@@ -187,33 +189,33 @@ async fn an_error_is_kept_for_its_own_time() {
     let (id, arn) = cloud.distribution(distribution.custom_error_responses(errors).build().unwrap()).await;
     cloud.allow("site", &arn, &["s3:GetObject", "s3:ListBucket"]).await;
     let site = Site::serve(cloud, id).await;
-    assert_eq!(Ask::get("/late").of(site.edge.port()).await.status, 404);
+    assert_eq!(Request::get("/late").send(site.edge.port()).await.status, 404);
     site.put("late", "here").await;
-    site.hands.move_to(NOW + 6);
-    let kept = Ask::get("/late").of(site.edge.port()).await;
+    site.test_clock.set(NOW + 6);
+    let kept = Request::get("/late").send(site.edge.port()).await;
     assert_eq!(
         (kept.status, kept.x_cache().as_str(), kept.header("age").as_str()),
         (404, "Error from cloudfront", "6")
     );
-    site.hands.move_to(NOW + 7);
+    site.test_clock.set(NOW + 7);
     assert_eq!(site.get("/late").await, pair("Miss", "here"));
 }
 
 #[tokio::test]
-async fn an_origin_that_fails_does_not_take_the_stale_object_away() {
-    let site = Site::teller(CachePolicy::MINUTE).await;
-    let (_, told) = site.get("/a").await;
+async fn a_stale_object_is_served_while_the_origin_fails() {
+    let site = Site::random(CachePolicy::MINUTE).await;
+    let (_, body) = site.get("/a").await;
     site.cloud
-        .change_function("teller", "export const handler = async () => ({ statusCode: 503, body: 'down' });")
+        .change_function("random", "export const handler = async () => ({ statusCode: 503, body: 'down' });")
         .await;
-    site.hands.move_to(NOW + 61);
-    assert_eq!(site.get("/a").await, ("Hit".to_owned(), told));
-    let other = Ask::get("/other").of(site.edge.port()).await;
+    site.test_clock.set(NOW + 61);
+    assert_eq!(site.get("/a").await, ("Hit".to_owned(), body));
+    let other = Request::get("/other").send(site.edge.port()).await;
     assert_eq!((other.status, other.text().as_str()), (503, "down"));
 }
 
 #[tokio::test]
-async fn an_invalidation_in_the_control_plane_empties_the_cache() {
+async fn an_invalidation_through_the_api_removes_objects_from_the_cache() {
     let site = Site::bucket(CachePolicy::MINUTE).await;
     for path in ["/a", "/b"] {
         assert_eq!(site.get(path).await.0, "Miss");
@@ -223,7 +225,7 @@ async fn an_invalidation_in_the_control_plane_empties_the_cache() {
     site.edge.reload().await.unwrap();
     assert_eq!((site.get("/b").await.0, site.get("/a").await.0), ("Hit".to_owned(), "Miss".to_owned()));
     site.invalidate("/*").await;
-    // The edge looks for itself, once a second.
+    // The edge polls for invalidations once a second.
     let started = std::time::Instant::now();
     while site.get("/b").await.0 != "Miss" {
         assert!(started.elapsed().as_secs() < 30, "the invalidation was not seen");
@@ -233,18 +235,18 @@ async fn an_invalidation_in_the_control_plane_empties_the_cache() {
 }
 
 #[tokio::test]
-async fn requests_at_once_for_one_object_ask_the_origin_once() {
-    let site = Site::teller(CachePolicy::MINUTE).await;
-    let asks: Vec<_> = (0..10).map(|_| tokio::spawn(Ask::get("/a?slow=300").of(site.edge.port()))).collect();
-    let mut told = std::collections::BTreeSet::new();
-    for ask in asks {
-        told.insert(ask.await.unwrap().text());
+async fn concurrent_requests_for_one_object_reach_the_origin_once() {
+    let site = Site::random(CachePolicy::MINUTE).await;
+    let requests: Vec<_> = (0..10).map(|_| tokio::spawn(Request::get("/a?slow=300").send(site.edge.port()))).collect();
+    let mut bodies = std::collections::BTreeSet::new();
+    for request in requests {
+        bodies.insert(request.await.unwrap().text());
     }
-    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(bodies.len(), 1, "{bodies:?}");
 }
 
 #[tokio::test]
-async fn one_private_object_is_kept_for_all_who_may_have_it_and_for_nobody_else() {
+async fn a_private_object_is_cached_once_for_all_valid_signatures_and_served_to_no_one_else() {
     let cloud = Cloud::start().await;
     cloud.bucket("documents", &[("cv.pdf", "%PDF")]).await;
     let keys = Keys::p256();
@@ -260,9 +262,9 @@ async fn one_private_object_is_kept_for_all_who_may_have_it_and_for_nobody_else(
     let signed = |expires| keys.canned(&ids[0], &url, expires, "-sha256");
     assert_eq!(site.get(&format!("/cv.pdf?{}", signed(NOW + 60))).await, pair("Miss", "%PDF"));
     assert_eq!(site.get(&format!("/cv.pdf?{}", signed(NOW + 90))).await, pair("Hit", "%PDF"));
-    let range = Ask::get(&format!("/cv.pdf?{}", signed(NOW + 60))).header("Range", "bytes=0-0");
-    assert_eq!(range.clone().of(site.edge.port()).await.status, 206);
+    let range = Request::get(&format!("/cv.pdf?{}", signed(NOW + 60))).header("Range", "bytes=0-0");
+    assert_eq!(range.clone().send(site.edge.port()).await.status, 206);
     assert_eq!(site.get("/cv.pdf").await.0, "Error");
-    site.hands.move_to(NOW + 60);
-    assert_eq!(range.of(site.edge.port()).await.status, 403, "the end is checked for each part, kept or not");
+    site.test_clock.set(NOW + 60);
+    assert_eq!(range.send(site.edge.port()).await.status, 403, "the expiry is checked for each range, cached or not");
 }

@@ -1,4 +1,4 @@
-//! Clients that nobody here wrote: curl, and the AWS SDKs' signers of two languages.
+//! Independent clients: curl, and the signers of the AWS SDKs for Python and Node.
 
 use std::process::{Command, Stdio};
 
@@ -7,16 +7,16 @@ use vitae_local::LocalEdge;
 
 use crate::support::cloud::program;
 use crate::support::distribution::CACHING_OPTIMIZED;
-use crate::support::{Ask, Cloud, Hands, Keys, behavior, bucket_origin, config, curl, curl_text};
+use crate::support::{Cloud, Keys, Request, TestClock, behavior, bucket_origin, config, curl, curl_text};
 
 const NOW: u64 = 1_800_000_000;
 
-/// A private bucket, an RSA key that both SDKs can use, and the edge before them.
+/// A private bucket, an RSA key that both SDKs support, and an edge.
 struct Private {
     edge: LocalEdge,
     keys: Keys,
     key_pair_id: String,
-    hands: Hands,
+    test_clock: TestClock,
     _cloud: Cloud,
 }
 
@@ -32,13 +32,13 @@ impl Private {
             .distribution(config(vec![bucket_origin(&cloud, "documents").await], vec![private]).build().unwrap())
             .await;
         cloud.allow("documents", &arn, &["s3:GetObject"]).await;
-        let (clock, hands) = Hands::at(NOW);
+        let (clock, test_clock) = TestClock::at(NOW);
         let edge = cloud.serve_at(&id, clock).await.unwrap();
-        Self { edge, keys, key_pair_id: ids[0].clone(), hands, _cloud: cloud }
+        Self { edge, keys, key_pair_id: ids[0].clone(), test_clock, _cloud: cloud }
     }
 
-    /// What a script prints that is given URL, key pair id, the private key's path and the end, a line each.
-    fn signed_by(&self, script: &mut Command, path: &str) -> Vec<String> {
+    /// Runs a script with URL, key pair id, path of the private key and expiry, and returns the lines that it prints.
+    fn run_signer(&self, script: &mut Command, path: &str) -> Vec<String> {
         let url = format!("http://localhost:{}{path}", self.edge.port());
         let private = self.keys.private.to_str().unwrap();
         let output = script
@@ -50,19 +50,19 @@ impl Private {
         String::from_utf8(output.stdout).unwrap().lines().map(ToOwned::to_owned).collect()
     }
 
-    /// The status that a signed URL gets.
+    /// The status of a request for a signed URL.
     async fn status(&self, url: &str) -> u16 {
         let target =
             url.strip_prefix(&format!("http://localhost:{}", self.edge.port())).unwrap_or_else(|| panic!("{url}"));
-        Ask::get(target).of(self.edge.port()).await.status
+        Request::get(target).send(self.edge.port()).await.status
     }
 
     async fn status_with_cookies(&self, path: &str, cookies: &str) -> u16 {
-        Ask::get(path).header("Cookie", cookies).of(self.edge.port()).await.status
+        Request::get(path).header("Cookie", cookies).send(self.edge.port()).await.status
     }
 }
 
-/// botocore leaves the signature itself to its caller: here to openssl.
+/// botocore leaves the signature primitive to its caller; this one uses openssl.
 const BOTOCORE: &str = r#"
 import datetime, subprocess, sys
 from botocore.signers import CloudFrontSigner
@@ -81,20 +81,20 @@ print(signer.generate_presigned_url(url, policy=policy))
 async fn the_python_sdks_signed_urls_are_accepted() {
     let private = Private::start().await;
     for path in ["/cv/resume.pdf", "/cv/a%20b.pdf", "/cv/resume.pdf?lang=en"] {
-        let urls = private.signed_by(Command::new(program("VITAE_PYTHON")).args(["-c", BOTOCORE]), path);
+        let urls = private.run_signer(Command::new(program("VITAE_PYTHON")).args(["-c", BOTOCORE]), path);
         assert_eq!(urls.len(), 2, "{urls:?}");
         for url in &urls {
             assert_eq!(private.status(url).await, 200, "{url}");
             assert_eq!(private.status(&url.replacen("/cv/", "/other/", 1)).await, 403, "{url}");
         }
     }
-    private.hands.move_to(NOW + 60);
-    for url in private.signed_by(Command::new(program("VITAE_PYTHON")).args(["-c", BOTOCORE]), "/cv/resume.pdf") {
+    private.test_clock.set(NOW + 60);
+    for url in private.run_signer(Command::new(program("VITAE_PYTHON")).args(["-c", BOTOCORE]), "/cv/resume.pdf") {
         assert_eq!(private.status(&url).await, 403, "expired: {url}");
     }
 }
 
-const SDK_FOR_NODE: &str = r"
+const NODE_SDK: &str = r"
 const { createRequire } = require('node:module');
 const { readFileSync } = require('node:fs');
 const [modules, url, keyPairId, path, end] = process.argv.slice(1);
@@ -118,11 +118,11 @@ async fn the_node_sdks_signed_urls_and_cookies_are_accepted() {
     let modules = program("VITAE_CONFORMANCE_MODULES");
     let node = || {
         let mut node = Command::new(program("VITAE_NODE"));
-        node.args(["--input-type=commonjs", "--eval", SDK_FOR_NODE, "--"]).arg(&modules);
+        node.args(["--input-type=commonjs", "--eval", NODE_SDK, "--"]).arg(&modules);
         node
     };
     for path in ["/cv/resume.pdf", "/cv/a%20b.pdf", "/cv/resume.pdf?lang=en"] {
-        let signed = private.signed_by(&mut node(), path);
+        let signed = private.run_signer(&mut node(), path);
         let [canned, custom, canned_cookies, custom_cookies] = signed.as_slice() else { panic!("{signed:?}") };
         for url in [canned, custom] {
             assert_eq!(private.status(url).await, 200, "{url}");
@@ -136,7 +136,7 @@ async fn the_node_sdks_signed_urls_and_cookies_are_accepted() {
 }
 
 #[tokio::test]
-async fn curl_gets_pages_parts_heads_and_conditions() {
+async fn curl_sends_get_range_head_and_conditional_requests() {
     let cloud = Cloud::start().await;
     let page = "<p>resume</p>".repeat(200);
     cloud.bucket("site", &[("page.html", &page)]).await;
@@ -148,7 +148,7 @@ async fn curl_gets_pages_parts_heads_and_conditions() {
     let url = format!("http://localhost:{}/page.html", edge.port());
 
     assert_eq!(curl_text(&[&url]).await, page);
-    assert_eq!(curl_text(&["--compressed", &url]).await, page, "curl says what it understands, and understands it");
+    assert_eq!(curl_text(&["--compressed", &url]).await, page, "curl accepts compression and decodes it");
     let head = curl_text(&["--head", "--compressed", &url]).await;
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && head.contains("x-cache: Hit from cloudfront\r\n"), "{head}");
     assert_eq!(curl(&["--range", "3-8", &url]).await, b"resume");

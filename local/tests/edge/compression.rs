@@ -1,12 +1,12 @@
-//! Compression by CloudFront: of the right types and sizes, for viewers that understand it.
+//! Compression by CloudFront, by content type, size and Accept-Encoding.
 
 use std::io::Read;
 
 use crate::support::distribution::CACHING_OPTIMIZED;
-use crate::support::{Ask, Cloud, behavior, bucket_origin, config};
+use crate::support::{Cloud, Request, behavior, bucket_origin, config};
 
 #[tokio::test]
-async fn a_page_is_compressed_for_who_understands_it_and_kept_so() {
+async fn a_page_is_compressed_for_viewers_that_accept_it_and_cached_compressed() {
     let cloud = Cloud::start().await;
     let page = "<p>resume</p>".repeat(200);
     cloud.bucket("site", &[("page", &page), ("small", "<p>small</p>")]).await;
@@ -37,29 +37,31 @@ async fn a_page_is_compressed_for_who_understands_it_and_kept_so() {
         .await;
     cloud.allow("site", &arn, &["s3:GetObject"]).await;
     let edge = cloud.serve(&id).await;
-    let ask = |path: &str, encodings: &str| Ask::get(path).header("Accept-Encoding", encodings).of(edge.port());
+    let request =
+        |path: &str, encodings: &str| Request::get(path).header("Accept-Encoding", encodings).send(edge.port());
 
-    let brotli = ask("/page", "gzip, deflate, br").await;
+    let brotli = request("/page", "gzip, deflate, br").await;
     assert_eq!((brotli.header("content-encoding").as_str(), brotli.header("vary").as_str()), ("br", "Accept-Encoding"));
     assert!(brotli.header("etag").starts_with("W/\""), "{}", brotli.header("etag"));
     let mut decoded = Vec::new();
     brotli::BrotliDecompress(&mut &brotli.body[..], &mut decoded).unwrap();
     assert!(decoded == page.as_bytes() && brotli.body.len() < page.len());
 
-    let gzip = ask("/page", "gzip").await;
+    let gzip = request("/page", "gzip").await;
     assert_eq!((gzip.header("content-encoding").as_str(), gzip.x_cache().as_str()), ("gzip", "Miss from cloudfront"));
     let mut decoded = String::new();
     flate2::read::GzDecoder::new(&gzip.body[..]).read_to_string(&mut decoded).unwrap();
     assert_eq!(decoded, page);
 
-    let identity = ask("/page", "identity").await;
+    let identity = request("/page", "identity").await;
     assert_eq!((identity.header("content-encoding").as_str(), identity.text()), ("", page));
-    let again = ask("/page", "br, gzip").await;
+    let again = request("/page", "br, gzip").await;
     assert_eq!((again.x_cache().as_str(), again.body == brotli.body), ("Hit from cloudfront", true));
-    let same = Ask::get("/page").header("Accept-Encoding", "br, gzip").header("If-None-Match", &brotli.header("etag"));
-    assert_eq!(same.of(edge.port()).await.status, 304);
+    let same =
+        Request::get("/page").header("Accept-Encoding", "br, gzip").header("If-None-Match", &brotli.header("etag"));
+    assert_eq!(same.send(edge.port()).await.status, 304);
 
     for path in ["/small", "/image", "/plain/page"] {
-        assert_eq!(ask(path, "br, gzip").await.header("content-encoding"), "", "{path}");
+        assert_eq!(request(path, "br, gzip").await.header("content-encoding"), "", "{path}");
     }
 }

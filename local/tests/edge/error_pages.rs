@@ -2,7 +2,7 @@
 
 use aws_sdk_cloudfront::types::{CustomErrorResponse, CustomErrorResponses, TrustedKeyGroups};
 
-use crate::support::{Ask, Cloud, Keys, behavior, bucket_origin, cloudfront_function, config};
+use crate::support::{Cloud, Keys, Request, behavior, bucket_origin, cloudfront_function, config};
 
 fn errors(entries: &[(i32, &str, &str)]) -> CustomErrorResponses {
     let items = entries.iter().map(|(code, page, status)| {
@@ -18,7 +18,7 @@ fn errors(entries: &[(i32, &str, &str)]) -> CustomErrorResponses {
 }
 
 #[tokio::test]
-async fn a_missing_page_gets_the_404_page_and_xml_refusals_stay() {
+async fn a_missing_page_gets_the_404_page_and_xml_rejections_are_kept() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[("404.html", "<h1>not here</h1>"), ("index.html", "home")]).await;
     cloud.bucket("documents", &[]).await;
@@ -37,18 +37,22 @@ async fn a_missing_page_gets_the_404_page_and_xml_refusals_stay() {
     let edge = cloud.serve(&id).await;
 
     let missing =
-        Ask::get("/nothing").header("Range", "bytes=0-1").header("If-None-Match", "\"x\"").of(edge.port()).await;
+        Request::get("/nothing").header("Range", "bytes=0-1").header("If-None-Match", "\"x\"").send(edge.port()).await;
     assert_eq!((missing.status, missing.text().as_str()), (404, "<h1>not here</h1>"));
     assert_eq!(missing.x_cache(), "Error from cloudfront");
-    let head = Ask::method("HEAD", "/nothing").of(edge.port()).await;
+    let head = Request::method("HEAD", "/nothing").send(edge.port()).await;
     assert_eq!((head.status, head.body.len()), (404, 0));
-    assert_eq!(Ask::get("/made").of(edge.port()).await.text(), "made", "what a function made is left alone");
-    let refused = Ask::get("/cv/resume.pdf").of(edge.port()).await;
-    assert!(refused.text().contains("<Code>MissingKey</Code>"), "{}", refused.text());
+    assert_eq!(
+        Request::get("/made").send(edge.port()).await.text(),
+        "made",
+        "a response of a function is not replaced"
+    );
+    let rejected = Request::get("/cv/resume.pdf").send(edge.port()).await;
+    assert!(rejected.text().contains("<Code>MissingKey</Code>"), "{}", rejected.text());
 }
 
 #[tokio::test]
-async fn an_error_page_may_change_the_status_and_replaces_cloudfronts_own_403() {
+async fn an_error_page_can_change_the_status_and_replace_cloudfronts_403() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[("index.html", "app")]).await;
     let origins = vec![bucket_origin(&cloud, "site").await];
@@ -57,12 +61,12 @@ async fn an_error_page_may_change_the_status_and_replaces_cloudfronts_own_403() 
     let (id, arn) = cloud.distribution(config.build().unwrap()).await;
     cloud.allow("site", &arn, &["s3:GetObject"]).await;
     let edge = cloud.serve(&id).await;
-    let missing = Ask::get("/nothing").of(edge.port()).await;
+    let missing = Request::get("/nothing").send(edge.port()).await;
     assert_eq!((missing.status, missing.text().as_str()), (200, "app"));
 }
 
 #[tokio::test]
-async fn an_error_whose_page_is_missing_is_the_pages_own() {
+async fn an_error_whose_page_is_missing_gets_the_status_of_the_page() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;
     let origins = vec![bucket_origin(&cloud, "site").await];
@@ -71,7 +75,7 @@ async fn an_error_whose_page_is_missing_is_the_pages_own() {
     let (id, arn) = cloud.distribution(config.build().unwrap()).await;
     cloud.allow("site", &arn, &["s3:GetObject"]).await;
     let edge = cloud.serve(&id).await;
-    assert_eq!(Ask::get("/nothing").of(edge.port()).await.status, 403);
+    assert_eq!(Request::get("/nothing").send(edge.port()).await.status, 403);
     cloud.allow("site", &arn, &["s3:GetObject", "s3:ListBucket"]).await;
-    assert_eq!(Ask::get("/nothing").of(edge.port()).await.status, 404);
+    assert_eq!(Request::get("/nothing").send(edge.port()).await.status, 404);
 }

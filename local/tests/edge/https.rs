@@ -1,4 +1,4 @@
-//! HTTPS with a development certificate, HTTP/2 on it, and what becomes of plain HTTP.
+//! HTTPS with a development certificate, HTTP/2, and redirects from plain HTTP.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use aws_sdk_cloudfront::types::{EventType, HttpVersion, TrustedKeyGroups, ViewerProtocolPolicy};
 use bytes::Bytes;
-use http::Request;
 use http_body_util::Empty;
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -19,14 +18,14 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use vitae_local::LocalEdge;
 
-use crate::support::cloud::json_of;
-use crate::support::{Ask, Cloud, Keys, behavior, bucket_origin, config, curl, curl_text, lambda_at_edge};
+use crate::support::cloud::parse_json;
+use crate::support::{Cloud, Keys, Request, behavior, bucket_origin, config, curl, curl_text, lambda_at_edge};
 
 const FUNCTION: &str =
     "export const handler = async (event) => ({ status: '200', body: JSON.stringify(event.Records[0].cf.request) });";
 
-/// An edge that does not answer fails the test instead of stopping it.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// After this an edge that does not respond fails the test.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 struct Secure {
     edge: LocalEdge,
@@ -68,7 +67,7 @@ impl Secure {
         format!("https://localhost:{}{path}", self.edge.port())
     }
 
-    /// The status of a request over HTTP/2 with so many bytes of headers.
+    /// The status of a request over HTTP/2 with headers of this many bytes.
     async fn large_head(&self, bytes: usize) -> u16 {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(&self.certificate).unwrap()).unwrap();
@@ -82,16 +81,16 @@ impl Secure {
         let client = http2::Builder::new(TokioExecutor::new()).handshake(TokioIo::new(stream)).await;
         let (mut sender, connection) = client.unwrap();
         let connection = tokio::spawn(connection);
-        let mut request = Request::get(self.url("/a"));
+        let mut request = http::Request::get(self.url("/a"));
         for number in 0..bytes / 10_000 {
             request = request.header(format!("x-large-{number}"), "a".repeat(10_000));
         }
-        let sent = timeout(PATIENCE, sender.send_request(request.body(Empty::<Bytes>::new()).unwrap())).await;
+        let sent = timeout(TIMEOUT, sender.send_request(request.body(Empty::<Bytes>::new()).unwrap())).await;
         connection.abort();
-        sent.expect("an answer in time").expect("an answer").status().as_u16()
+        sent.expect("a response in time").expect("a response").status().as_u16()
     }
 
-    /// What curl gets that trusts the certificate and no other.
+    /// The output of curl, which trusts this certificate only.
     async fn curl(&self, arguments: &[&str], path: &str) -> String {
         let url = self.url(path);
         curl_text(&[&["--cacert", path_text(&self.certificate)], arguments, &[&url]].concat()).await
@@ -105,7 +104,7 @@ fn path_text(path: &Path) -> &str {
 const VERSION: [&str; 2] = ["--write-out", " %{http_version} %{http_code}"];
 
 #[tokio::test]
-async fn curl_trusts_the_certificate_and_speaks_both_versions() {
+async fn curl_trusts_the_certificate_and_uses_both_http_versions() {
     let secure = Secure::start(HttpVersion::Http2and3).await;
     assert_eq!(secure.curl(&VERSION, "/a").await, "A 2 200");
     assert_eq!(secure.curl(&[&["--http1.1"], &VERSION[..]].concat(), "/a").await, "A 1.1 200");
@@ -115,7 +114,7 @@ async fn curl_trusts_the_certificate_and_speaks_both_versions() {
         "{head}"
     );
     let body = secure.curl(&["--data-binary", "hello", "--cookie", "a=1", "--header", "Cookie: b=2"], "/shown").await;
-    let shown = json_of(body.as_bytes());
+    let shown = parse_json(body.as_bytes());
     assert_eq!((shown["method"].as_str(), shown["body"]["data"].as_str()), (Some("POST"), Some("aGVsbG8=")));
     assert_eq!(shown["headers"]["host"][0]["value"], format!("localhost:{}", secure.edge.port()), "as over HTTP/1.1");
     let many = (0..20).map(|_| secure.url("/a")).collect::<Vec<_>>();
@@ -125,15 +124,15 @@ async fn curl_trusts_the_certificate_and_speaks_both_versions() {
 }
 
 #[tokio::test]
-async fn large_heads_are_refused_over_http_2_too() {
+async fn large_headers_are_rejected_over_http_2_too() {
     let secure = Secure::start(HttpVersion::Http2).await;
     for (bytes, expected) in [(30_000, "200"), (33_000, "400")] {
         let large = format!("X-Large: {}", "a".repeat(bytes));
-        let answer =
+        let response =
             secure.curl(&["--header", &large, "--output", "/dev/null", "--write-out", "%{http_code}"], "/a").await;
-        assert_eq!(answer, expected, "{bytes} bytes");
+        assert_eq!(response, expected, "{bytes} bytes");
     }
-    // Larger than curl can send: by another client.
+    // curl cannot send these; another client does.
     for bytes in [70_000, 300_000, 1_000_000, 1_100_000] {
         let status = secure.large_head(bytes).await;
         assert!(status == 400 || status == 431, "{bytes} bytes: {status}");
@@ -144,27 +143,27 @@ async fn large_heads_are_refused_over_http_2_too() {
 }
 
 #[tokio::test]
-async fn a_distribution_without_http_2_offers_none() {
+async fn a_distribution_without_http_2_does_not_offer_it() {
     let secure = Secure::start(HttpVersion::Http11).await;
     assert_eq!(secure.curl(&VERSION, "/a").await, "A 1.1 200");
 }
 
 #[tokio::test]
-async fn plain_http_meets_the_viewer_protocol_policy() {
+async fn the_viewer_protocol_policy_applies_to_plain_http() {
     let secure = Secure::start(HttpVersion::Http2).await;
     let port = secure.edge.port();
-    let moved = Ask::get("/a?b=c").of(port).await;
+    let moved = Request::get("/a?b=c").send(port).await;
     assert_eq!((moved.status, moved.header("location")), (301, secure.url("/a?b=c")));
     assert_eq!(moved.x_cache(), "Redirect from cloudfront");
-    assert_eq!(Ask::post("/a", b"x").of(port).await.status, 307);
-    assert_eq!(Ask::get("/only/a").of(port).await.status, 403);
-    assert_eq!(Ask::get("/any/a").of(port).await.text(), "ANY");
+    assert_eq!(Request::post("/a", b"x").send(port).await.status, 307);
+    assert_eq!(Request::get("/only/a").send(port).await.status, 403);
+    assert_eq!(Request::get("/any/a").send(port).await.text(), "ANY");
     assert_eq!(secure.curl(&VERSION, "/only/a").await, "ONLY 2 200");
-    assert_eq!(Ask::get("/shown").of(port).await.status, 301, "no function sees a redirected request");
+    assert_eq!(Request::get("/shown").send(port).await.status, 301, "no function runs for a redirected request");
 }
 
 #[tokio::test]
-async fn a_url_is_signed_for_its_scheme() {
+async fn a_signature_is_valid_for_one_scheme_only() {
     let secure = Secure::start(HttpVersion::Http2).await;
     let sign = |url: &str| secure.keys.canned(&secure.key_pair_id, url, 4_000_000_000, "-sha256");
     let right = sign(&secure.url("/cv/a"));
@@ -174,7 +173,7 @@ async fn a_url_is_signed_for_its_scheme() {
 }
 
 #[tokio::test]
-async fn what_is_no_tls_after_all_does_no_harm() {
+async fn connections_that_are_not_tls_do_no_harm() {
     let secure = Secure::start(HttpVersion::Http2).await;
     let port = secure.edge.port();
     for hello in [

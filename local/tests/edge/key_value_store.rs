@@ -1,4 +1,4 @@
-//! A CloudFront Function that reads its key value store.
+//! CloudFront Functions with a key value store.
 
 use aws_sdk_cloudfront::types::{FunctionConfig, FunctionRuntime, KeyValueStoreAssociation, KeyValueStoreAssociations};
 use aws_sdk_cloudfrontkeyvaluestore::config::endpoint::{Endpoint, EndpointFuture, Params, ResolveEndpoint};
@@ -6,19 +6,19 @@ use aws_sdk_cloudfrontkeyvaluestore::config::{BehaviorVersion, Region};
 use aws_sdk_lambda::primitives::Blob;
 use vitae_local::Credentials;
 
-use super::support::{Ask, Cloud, behavior, bucket_origin, cloudfront_function, config};
+use super::support::{Cloud, Request, behavior, bucket_origin, cloudfront_function, config};
 
-/// The local cloud's own address, whatever the service's rules make of it.
+/// Resolves every request to the local cloud's address.
 #[derive(Debug)]
-struct Here(String);
+struct LocalEndpoint(String);
 
-impl ResolveEndpoint for Here {
+impl ResolveEndpoint for LocalEndpoint {
     fn resolve_endpoint<'a>(&'a self, _: &'a Params) -> EndpointFuture<'a> {
         EndpointFuture::ready(Ok(Endpoint::builder().url(self.0.clone()).build()))
     }
 }
 
-/// A store with one key, and the client that writes it.
+/// Creates a store with one key, and a client to write to it.
 async fn store(cloud: &Cloud, key: &str, value: &str) -> (aws_sdk_cloudfrontkeyvaluestore::Client, String) {
     let created = cloud.cloudfront.create_key_value_store().name("redirects").send().await.unwrap();
     let arn = created.key_value_store().unwrap().arn().to_owned();
@@ -26,7 +26,7 @@ async fn store(cloud: &Cloud, key: &str, value: &str) -> (aws_sdk_cloudfrontkeyv
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "root of the local cloud"))
-        .endpoint_resolver(Here(cloud.endpoint.clone()));
+        .endpoint_resolver(LocalEndpoint(cloud.endpoint.clone()));
     let client = aws_sdk_cloudfrontkeyvaluestore::Client::from_conf(config.build());
     put(&client, &arn, key, value).await;
     (client, arn)
@@ -37,7 +37,7 @@ async fn put(client: &aws_sdk_cloudfrontkeyvaluestore::Client, arn: &str, key: &
     client.put_key().kvs_arn(arn).if_match(etag).key(key).value(value).send().await.unwrap();
 }
 
-/// A published function, with this store if there is one.
+/// Publishes a function, with a store if one is given.
 async fn function(cloud: &Cloud, name: &str, store: Option<&str>, code: &str) -> String {
     let stores = store.map(|arn| {
         let one = KeyValueStoreAssociation::builder().key_value_store_arn(arn).build().unwrap();
@@ -56,9 +56,9 @@ async fn function(cloud: &Cloud, name: &str, store: Option<&str>, code: &str) ->
 }
 
 #[tokio::test]
-async fn a_function_reads_its_store_and_sees_what_changes() {
+async fn a_function_reads_its_store_and_sees_changes() {
     let cloud = Cloud::start().await;
-    cloud.allow_stores().await;
+    cloud.allow_key_value_stores().await;
     cloud.bucket("site", &[]).await;
     let (client, arn) = store(&cloud, "greeting", "{\"say\":\"Grüß Gott\"}").await;
     let id = arn.rsplit('/').next().unwrap();
@@ -81,8 +81,9 @@ async fn a_function_reads_its_store_and_sees_what_changes() {
     let (distribution, _) =
         cloud.distribution(config(vec![bucket_origin(&cloud, "site").await], vec![site]).build().unwrap()).await;
     let edge = cloud.serve(&distribution).await;
-    let read =
-        || async { serde_json::from_str::<serde_json::Value>(&Ask::get("/greeting").of(edge.port()).await.text()) };
+    let read = || async {
+        serde_json::from_str::<serde_json::Value>(&Request::get("/greeting").send(edge.port()).await.text())
+    };
     let missing = "the key value store has no key \"no such key\"";
     assert_eq!(
         read().await.unwrap(),
@@ -95,7 +96,7 @@ async fn a_function_reads_its_store_and_sees_what_changes() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_not_the_functions_own_is_refused() {
+async fn a_function_without_an_associated_store_is_rejected() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;
     let load = async |name: &str, code: &str| {

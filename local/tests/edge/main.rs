@@ -1,24 +1,24 @@
-//! The local edge before a real ministack, with a real Node: tiny distributions, tiny functions, one rule a test.
+//! Tests of the local edge with ministack and Node: small distributions and functions, one rule for each test.
 //!
-//! `VITAE_MINISTACK` is the path of ministack, `VITAE_NODE` that of a Node 22, `VITAE_PYTHON` that of a Python with botocore,
-//! `VITAE_CONFORMANCE_MODULES` that of the AWS SDK's signer for Node; `cargo vitae test` sets them all.
+//! `cargo vitae test` sets the variables with the paths of their tools: `VITAE_MINISTACK`, `VITAE_NODE` (Node 22),
+//! `VITAE_PYTHON` (with botocore) and `VITAE_CONFORMANCE_MODULES` (the AWS SDK's signer for Node).
 
 mod cache;
 mod clients;
 mod compression;
-mod cors_accident;
-mod door;
+mod cors_cache;
 mod error_pages;
-mod fields;
-mod flood;
 mod function_url;
+mod hostile_viewers;
 mod https;
 mod key_value_store;
 mod lambda_at_edge;
 mod live_reload;
+mod malformed_requests;
 mod read_only;
-mod refused;
+mod rejected_distributions;
+mod request_trace;
 mod signed_urls;
 mod site;
 mod support;
-mod trace;
+mod support_table;

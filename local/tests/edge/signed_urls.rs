@@ -1,9 +1,9 @@
-//! A private file: who gets it, and what everyone else gets.
+//! Signed URLs and cookies for private files.
 
 use aws_sdk_cloudfront::types::TrustedKeyGroups;
 use vitae_local::LocalEdge;
 
-use crate::support::{Answer, Ask, Cloud, Hands, Keys, Log, behavior, bucket_origin, config};
+use crate::support::{Cloud, Keys, Log, Request, Response, TestClock, behavior, bucket_origin, config};
 
 const NOW: u64 = 1_800_000_000;
 
@@ -12,7 +12,7 @@ struct Private {
     edge: LocalEdge,
     keys: Keys,
     key_pair_id: String,
-    hands: Hands,
+    test_clock: TestClock,
 }
 
 impl Private {
@@ -27,9 +27,9 @@ impl Private {
         let (id, arn) = cloud.distribution(config(origins, behaviors).build().unwrap()).await;
         cloud.allow("documents", &arn, &["s3:GetObject"]).await;
         cloud.allow("site", &arn, &["s3:GetObject", "s3:ListBucket"]).await;
-        let (clock, hands) = Hands::at(NOW);
+        let (clock, test_clock) = TestClock::at(NOW);
         let edge = cloud.serve_at(&id, clock).await.unwrap();
-        Self { cloud, edge, keys, key_pair_id: ids[0].clone(), hands }
+        Self { cloud, edge, keys, key_pair_id: ids[0].clone(), test_clock }
     }
 
     fn url(&self, path: &str) -> String {
@@ -40,18 +40,18 @@ impl Private {
         self.keys.canned(&self.key_pair_id, &self.url(path), expires, "-sha256")
     }
 
-    async fn get(&self, target: &str) -> Answer {
-        Ask::get(target).of(self.edge.port()).await
+    async fn get(&self, target: &str) -> Response {
+        Request::get(target).send(self.edge.port()).await
     }
 }
 
-/// CloudFront's own 403.
-fn code(answer: &Answer) -> String {
-    let text = answer.text();
-    assert_eq!(answer.status, 403, "{text}");
-    assert_eq!(answer.header("content-type"), "text/xml");
-    assert_eq!(answer.header("server"), "CloudFront");
-    assert_eq!(answer.x_cache(), "Error from cloudfront");
+/// The code in CloudFront's 403 response.
+fn code(response: &Response) -> String {
+    let text = response.text();
+    assert_eq!(response.status, 403, "{text}");
+    assert_eq!(response.header("content-type"), "text/xml");
+    assert_eq!(response.header("server"), "CloudFront");
+    assert_eq!(response.x_cache(), "Error from cloudfront");
     let code = text.split("<Code>").nth(1).and_then(|rest| rest.split("</Code>").next());
     code.unwrap_or_else(|| panic!("no code in {text}")).to_owned()
 }
@@ -61,15 +61,15 @@ async fn a_url_signed_by_openssl_opens_the_file_until_it_expires() {
     let log = Log::collect();
     let private = Private::start(Keys::p256()).await;
     let signed = private.canned("/cv/resume.pdf", NOW + 60);
-    let answer = private.get(&format!("/cv/resume.pdf?{signed}")).await;
-    assert_eq!((answer.status, answer.text().as_str()), (200, "%PDF-1.7"));
+    let response = private.get(&format!("/cv/resume.pdf?{signed}")).await;
+    assert_eq!((response.status, response.text().as_str()), (200, "%PDF-1.7"));
 
-    private.hands.move_to(NOW + 60);
+    private.test_clock.set(NOW + 60);
     let expired = private.get(&format!("/cv/resume.pdf?{signed}")).await;
     assert_eq!(code(&expired), "AccessDenied");
     let range =
-        Ask::get(&format!("/cv/resume.pdf?{signed}")).header("Range", "bytes=1-2").of(private.edge.port()).await;
-    assert_eq!(code(&range), "AccessDenied", "each range request is judged anew");
+        Request::get(&format!("/cv/resume.pdf?{signed}")).header("Range", "bytes=1-2").send(private.edge.port()).await;
+    assert_eq!(code(&range), "AccessDenied", "every range request is checked");
 
     let log = log.text();
     assert!(log.contains("GET /cv/resume.pdf") && log.contains("signature"), "{log}");
@@ -77,7 +77,7 @@ async fn a_url_signed_by_openssl_opens_the_file_until_it_expires() {
 }
 
 #[tokio::test]
-async fn rsa_with_sha1_opens_it_too() {
+async fn rsa_signatures_with_sha1_and_sha256_are_accepted() {
     let private = Private::start(Keys::rsa()).await;
     let url = private.url("/cv/resume.pdf");
     for hash in ["-sha1", "-sha256"] {
@@ -87,7 +87,7 @@ async fn rsa_with_sha1_opens_it_too() {
 }
 
 #[tokio::test]
-async fn whoever_has_no_valid_signature_gets_cloudfronts_xml() {
+async fn a_request_without_a_valid_signature_gets_cloudfronts_xml() {
     let private = Private::start(Keys::p256()).await;
     let signed = private.canned("/cv/resume.pdf", NOW + 60);
 
@@ -112,7 +112,7 @@ async fn whoever_has_no_valid_signature_gets_cloudfronts_xml() {
 }
 
 #[tokio::test]
-async fn roundabout_paths_lead_no_one_past_the_signature() {
+async fn other_spellings_of_a_path_do_not_bypass_the_signature() {
     let private = Private::start(Keys::p256()).await;
     for path in [
         "/%63v/resume.pdf",
@@ -131,18 +131,18 @@ async fn roundabout_paths_lead_no_one_past_the_signature() {
         );
     }
     for path in ["/CV/resume.pdf", "/cv%2Fresume.pdf", "/cv%2fresume.pdf", "/x/..%2fcv/resume.pdf"] {
-        let answer = private.get(path).await;
+        let response = private.get(path).await;
         assert_eq!(
-            answer.status,
+            response.status,
             404,
-            "{path} is no private path, and the site's bucket has no such object: {}",
-            answer.text()
+            "{path} is not a private path, and the site's bucket has no such object: {}",
+            response.text()
         );
     }
 }
 
 #[tokio::test]
-async fn a_custom_policy_and_cookies_open_what_they_name() {
+async fn custom_policies_and_cookies_grant_access_to_their_resource() {
     let private = Private::start(Keys::p256()).await;
     let condition =
         format!(r#"{{"DateLessThan":{{"AWS:EpochTime":{}}},"IpAddress":{{"AWS:SourceIp":"127.0.0.0/8"}}}}"#, NOW + 60);
@@ -152,16 +152,21 @@ async fn a_custom_policy_and_cookies_open_what_they_name() {
     assert_eq!(private.get(&format!("/cv/other.pdf?{signed}&x=1")).await.status, 200);
 
     let cookies: Vec<String> = signed.split('&').map(|pair| format!("CloudFront-{pair}")).collect();
-    let with_cookies = |target: &str| Ask::get(target).header("Cookie", &cookies.join("; ")).of(private.edge.port());
+    let with_cookies =
+        |target: &str| Request::get(target).header("Cookie", &cookies.join("; ")).send(private.edge.port());
     assert_eq!(with_cookies("/cv/resume.pdf").await.status, 200);
-    assert_eq!(code(&with_cookies("/cv/resume.pdf?Expires=1").await), "MissingKey", "a signed URL goes before cookies");
+    assert_eq!(
+        code(&with_cookies("/cv/resume.pdf?Expires=1").await),
+        "MissingKey",
+        "a signed URL takes precedence over cookies"
+    );
     let elsewhere = policy.replace("127.0.0.0/8", "192.0.2.0/24");
     let elsewhere = private.keys.custom(&private.key_pair_id, &elsewhere);
     assert_eq!(code(&private.get(&format!("/cv/resume.pdf?{elsewhere}")).await), "AccessDenied");
 }
 
 #[tokio::test]
-async fn a_key_works_as_long_as_it_is_in_the_group() {
+async fn a_key_is_accepted_while_it_is_in_the_key_group() {
     use aws_sdk_cloudfront::types::KeyGroupConfig;
     let private = Private::start(Keys::p256()).await;
     let cloud = &private.cloud;
@@ -195,7 +200,7 @@ async fn a_key_works_as_long_as_it_is_in_the_group() {
 }
 
 #[tokio::test]
-async fn every_key_of_every_trusted_group_opens_and_no_other() {
+async fn keys_of_trusted_groups_are_accepted_and_no_others() {
     let cloud = Cloud::start().await;
     cloud.bucket("documents", &[("a", "A")]).await;
     let keys = [Keys::p256(), Keys::rsa(), Keys::p256(), Keys::p256()];
@@ -209,21 +214,25 @@ async fn every_key_of_every_trusted_group_opens_and_no_other() {
         .distribution(config(vec![bucket_origin(&cloud, "documents").await], vec![private]).build().unwrap())
         .await;
     cloud.allow("documents", &arn, &["s3:GetObject"]).await;
-    let edge = cloud.serve_at(&id, Hands::at(NOW).0).await.unwrap();
+    let edge = cloud.serve_at(&id, TestClock::at(NOW).0).await.unwrap();
     let url = format!("http://localhost:{}/a", edge.port());
     for (keys, id) in keys.iter().zip(&ids) {
         let signed = keys.canned(id, &url, NOW + 60, "-sha256");
-        assert_eq!(Ask::get(&format!("/a?{signed}")).of(edge.port()).await.status, 200, "{id}");
+        assert_eq!(Request::get(&format!("/a?{signed}")).send(edge.port()).await.status, 200, "{id}");
         let other = ids.iter().find(|other| *other != id).unwrap();
         let signed = keys.canned(other, &url, NOW + 60, "-sha256");
-        assert_eq!(code(&Ask::get(&format!("/a?{signed}")).of(edge.port()).await), "AccessDenied", "another key's id");
+        assert_eq!(
+            code(&Request::get(&format!("/a?{signed}")).send(edge.port()).await),
+            "AccessDenied",
+            "another key's id"
+        );
     }
     let untrusted = keys[3].canned(&strange[0], &url, NOW + 60, "-sha256");
-    assert_eq!(code(&Ask::get(&format!("/a?{untrusted}")).of(edge.port()).await), "InvalidKey");
+    assert_eq!(code(&Request::get(&format!("/a?{untrusted}")).send(edge.port()).await), "InvalidKey");
 }
 
 #[tokio::test]
-async fn a_policy_that_has_not_started_does_not_open() {
+async fn a_policy_is_rejected_before_its_start() {
     let private = Private::start(Keys::p256()).await;
     let policy = format!(
         r#"{{"Statement":[{{"Resource":"{}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{}}},"DateGreaterThan":{{"AWS:EpochTime":{}}}}}}}]}}"#,
@@ -232,8 +241,8 @@ async fn a_policy_that_has_not_started_does_not_open() {
         NOW + 10
     );
     let target = format!("/cv/resume.pdf?{}", private.keys.custom(&private.key_pair_id, &policy));
-    private.hands.move_to(NOW + 10);
+    private.test_clock.set(NOW + 10);
     assert_eq!(code(&private.get(&target).await), "AccessDenied", "the start is exclusive");
-    private.hands.move_to(NOW + 11);
+    private.test_clock.set(NOW + 11);
     assert_eq!(private.get(&target).await.status, 200);
 }

@@ -1,7 +1,7 @@
-//! A bucket behind origin access control, with a CloudFront Function before it.
+//! A bucket with origin access control and a CloudFront Function.
 
 use crate::support::distribution::{ALL_EXCEPT_HOST, bucket_origin_signing};
-use crate::support::{Ask, Cloud, Log, behavior, bucket_origin, cloudfront_function, config, raw};
+use crate::support::{Cloud, Log, Request, behavior, bucket_origin, cloudfront_function, config, raw};
 
 const FUNCTION: &str = r"
 function handler(event) {
@@ -33,38 +33,38 @@ async fn a_site_is_served_through_its_function_and_its_bucket() {
     let edge = cloud.serve(&id).await;
     let port = edge.port();
 
-    let home = Ask::get("/").of(port).await;
+    let home = Request::get("/").send(port).await;
     assert_eq!((home.status, home.text().as_str()), (200, "<h1>home</h1>"));
     assert_eq!(home.x_cache(), "Miss from cloudfront");
     assert_eq!(home.header("content-type"), "text/html");
     assert!(home.header("via").ends_with(".cloudfront.net (CloudFront)"), "{}", home.header("via"));
     assert_eq!(home.header("x-amz-cf-id").len(), 56);
 
-    assert_eq!(Ask::get("/blog/").of(port).await.text(), "<h1>blog</h1>");
-    assert_eq!(Ask::get("/a%20b.html").of(port).await.text(), "spaced");
-    let head = Ask::method("HEAD", "/").of(port).await;
+    assert_eq!(Request::get("/blog/").send(port).await.text(), "<h1>blog</h1>");
+    assert_eq!(Request::get("/a%20b.html").send(port).await.text(), "spaced");
+    let head = Request::method("HEAD", "/").send(port).await;
     assert_eq!((head.status, head.header("content-length").as_str(), head.body.len()), (200, "13", 0));
-    let range = Ask::get("/").header("Range", "bytes=4-7").of(port).await;
+    let range = Request::get("/").header("Range", "bytes=4-7").send(port).await;
     assert_eq!((range.status, range.text().as_str()), (206, "home"));
-    assert_eq!(Ask::get("/").header("If-None-Match", &home.header("etag")).of(port).await.status, 304);
+    assert_eq!(Request::get("/").header("If-None-Match", &home.header("etag")).send(port).await.status, 304);
 
-    let redirect = Ask::get("/index.html").of(port).await;
+    let redirect = Request::get("/index.html").send(port).await;
     assert_eq!((redirect.status, redirect.header("location").as_str()), (301, "/"));
     assert_eq!(redirect.x_cache(), "FunctionGeneratedResponse from cloudfront");
 
-    let thrown = Ask::get("/throw").of(port).await;
+    let thrown = Request::get("/throw").send(port).await;
     assert_eq!((thrown.status, thrown.x_cache().as_str()), (503, "FunctionExecutionError from cloudfront"));
-    let wrong = Ask::get("/number").of(port).await;
+    let wrong = Request::get("/number").send(port).await;
     assert_eq!((wrong.status, wrong.x_cache().as_str()), (502, "FunctionValidationError from cloudfront"));
 
-    assert_eq!(Ask::get("/missing").of(port).await.status, 404);
+    assert_eq!(Request::get("/missing").send(port).await.status, 404);
     edge.shutdown().await;
     let log = log.text();
     assert!(log.contains("GET /blog/") && log.contains("behavior=\"*\"") && log.contains("stages=\"function"), "{log}");
 }
 
 #[tokio::test]
-async fn a_function_that_computes_too_much_is_warned_about_once() {
+async fn a_function_that_uses_too_much_cpu_is_logged_once() {
     let log = Log::collect();
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[("a", "a")]).await;
@@ -76,14 +76,14 @@ async fn a_function_that_computes_too_much_is_warned_about_once() {
     cloud.allow("site", &arn, &["s3:GetObject"]).await;
     let edge = cloud.serve(&id).await;
     for _ in 0..3 {
-        assert_eq!(Ask::get("/a").of(edge.port()).await.status, 200);
+        assert_eq!(Request::get("/a").send(edge.port()).await.status, 200);
     }
     let log = log.text();
     assert_eq!(log.matches("ms of this machine's processor").count(), 1, "{log}");
 }
 
 #[tokio::test]
-async fn an_edge_that_is_shut_down_answers_no_more() {
+async fn an_edge_that_is_shut_down_accepts_no_connections() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;
     let (id, _) = cloud
@@ -91,29 +91,29 @@ async fn an_edge_that_is_shut_down_answers_no_more() {
         .await;
     let edge = cloud.serve(&id).await;
     let port = edge.port();
-    assert_eq!(Ask::get("/").of(port).await.status, 403);
+    assert_eq!(Request::get("/").send(port).await.status, 403);
     edge.shutdown().await;
     assert!(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err());
 }
 
 #[tokio::test]
-async fn a_bucket_that_may_not_be_listed_says_403_of_what_it_does_not_have() {
+async fn a_missing_object_is_403_if_the_bucket_cannot_be_listed() {
     let cloud = Cloud::start().await;
     cloud.bucket("private", &[("cv/resume.pdf", "%PDF")]).await;
     let origin = bucket_origin(&cloud, "private").await;
     let (id, arn) = cloud.distribution(config(vec![origin], vec![behavior("*", "private")]).build().unwrap()).await;
     cloud.allow("private", &arn, &["s3:GetObject"]).await;
     let edge = cloud.serve(&id).await;
-    assert_eq!(Ask::get("/cv/resume.pdf").of(edge.port()).await.text(), "%PDF");
-    let missing = Ask::get("/cv/other.pdf").of(edge.port()).await;
+    assert_eq!(Request::get("/cv/resume.pdf").send(edge.port()).await.text(), "%PDF");
+    let missing = Request::get("/cv/other.pdf").send(edge.port()).await;
     assert_eq!(missing.status, 403);
     assert!(missing.text().contains("<Code>AccessDenied</Code>"), "{}", missing.text());
-    let root = Ask::get("/").of(edge.port()).await;
+    let root = Request::get("/").send(edge.port()).await;
     assert_eq!(root.status, 403, "the list of objects: {}", root.text());
 }
 
 #[tokio::test]
-async fn a_bucket_whose_policy_names_another_distribution_answers_403_and_the_log_says_why() {
+async fn a_bucket_policy_for_another_distribution_is_403_and_the_log_says_why() {
     let log = Log::collect();
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[("a", "a")]).await;
@@ -122,12 +122,12 @@ async fn a_bucket_whose_policy_names_another_distribution_answers_403_and_the_lo
         .await;
     let edge = cloud.serve(&id).await;
 
-    assert_eq!(Ask::get("/a").of(edge.port()).await.status, 403, "there is no policy at all");
+    assert_eq!(Request::get("/a").send(edge.port()).await.status, 403, "the bucket has no policy");
     cloud.allow("site", "arn:aws:cloudfront::000000000000:distribution/OTHER", &["s3:GetObject"]).await;
-    let refused = Ask::get("/a").of(edge.port()).await;
-    assert_eq!((refused.status, refused.x_cache().as_str()), (403, "Error from cloudfront"));
+    let rejected = Request::get("/a").send(edge.port()).await;
+    assert_eq!((rejected.status, rejected.x_cache().as_str()), (403, "Error from cloudfront"));
     cloud.allow("site", &arn, &["s3:GetObject"]).await;
-    assert_eq!(Ask::get("/a").of(edge.port()).await.status, 200, "a change of the policy is seen at once");
+    assert_eq!(Request::get("/a").send(edge.port()).await.status, 200, "a policy change takes effect at once");
 
     let log = log.text();
     assert!(log.contains("does not allow s3:GetObject on "), "{log}");
@@ -135,7 +135,7 @@ async fn a_bucket_whose_policy_names_another_distribution_answers_403_and_the_lo
 }
 
 #[tokio::test]
-async fn the_bucket_asked_directly_without_a_signature_answers_403() {
+async fn a_direct_unsigned_request_to_the_bucket_is_403() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[("a", "a")]).await;
     let (_, arn) = cloud
@@ -163,10 +163,10 @@ async fn behaviors_are_tried_in_order_on_the_normalised_path() {
     cloud.allow("site", &arn, &["s3:GetObject"]).await;
     cloud.allow("other", &arn, &["s3:GetObject"]).await;
     let edge = cloud.serve(&id).await;
-    assert_eq!(Ask::get("/cv/a").of(edge.port()).await.text(), "OTHER");
-    assert_eq!(Ask::get("/%63v/a").of(edge.port()).await.text(), "OTHER", "the same key, spelt otherwise");
-    let roundabout = Ask::get("/x/../cv/a").of(edge.port()).await;
-    assert_eq!(roundabout.text(), "RAW", "the behavior of the normalised path, and the raw path at the origin");
+    assert_eq!(Request::get("/cv/a").send(edge.port()).await.text(), "OTHER");
+    assert_eq!(Request::get("/%63v/a").send(edge.port()).await.text(), "OTHER", "another spelling of the same path");
+    let respelled = Request::get("/x/../cv/a").send(edge.port()).await;
+    assert_eq!(respelled.text(), "RAW", "the behavior of the normalised path, and the raw path at the origin");
 }
 
 #[tokio::test]
@@ -182,19 +182,19 @@ async fn a_changed_distribution_is_served_after_a_reload() {
     let (id, arn) = cloud.distribution(origins(with_root(""))).await;
     cloud.allow("site", &arn, &["s3:GetObject"]).await;
     let edge = cloud.serve(&id).await;
-    assert_eq!(Ask::get("/").of(edge.port()).await.status, 403);
+    assert_eq!(Request::get("/").send(edge.port()).await.status, 403);
 
     let current = cloud.cloudfront.get_distribution().id(&id).send().await.unwrap();
     let update = cloud.cloudfront.update_distribution().id(&id).if_match(current.e_tag().unwrap());
     update.distribution_config(origins(with_root("home"))).send().await.unwrap();
-    assert_eq!(Ask::get("/").of(edge.port()).await.status, 403, "nothing changes by itself");
+    assert_eq!(Request::get("/").send(edge.port()).await.status, 403, "only a reload applies the change");
     edge.reload().await.unwrap();
-    assert_eq!(Ask::get("/").of(edge.port()).await.text(), "HOME");
-    assert_eq!(Ask::get("/?x=1").of(edge.port()).await.text(), "HOME");
+    assert_eq!(Request::get("/").send(edge.port()).await.text(), "HOME");
+    assert_eq!(Request::get("/?x=1").send(edge.port()).await.text(), "HOME");
 }
 
 #[tokio::test]
-async fn a_response_headers_policy_adds_its_headers_to_every_answer() {
+async fn a_response_headers_policy_adds_its_headers_to_every_response() {
     use aws_sdk_cloudfront::types as t;
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[("a", "a")]).await;
@@ -217,9 +217,9 @@ async fn a_response_headers_policy_adds_its_headers_to_every_answer() {
     cloud.allow("site", &arn, &["s3:GetObject"]).await;
     let edge = cloud.serve(&id).await;
     for path in ["/a", "/missing"] {
-        let answer = Ask::get(path).of(edge.port()).await;
+        let response = Request::get(path).send(edge.port()).await;
         assert_eq!(
-            (answer.header("x-own").as_str(), answer.header("x-content-type-options").as_str()),
+            (response.header("x-own").as_str(), response.header("x-content-type-options").as_str()),
             ("1", "nosniff"),
             "{path}"
         );
@@ -227,7 +227,7 @@ async fn a_response_headers_policy_adds_its_headers_to_every_answer() {
 }
 
 #[tokio::test]
-async fn a_policy_with_cors_answers_pages_of_other_sites() {
+async fn a_cors_policy_allows_other_sites() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[("a", "a")]).await;
     // SimpleCORS: any origin.
@@ -236,14 +236,14 @@ async fn a_policy_with_cors_answers_pages_of_other_sites() {
         cloud.distribution(config(vec![bucket_origin(&cloud, "site").await], vec![default]).build().unwrap()).await;
     cloud.allow("site", &arn, &["s3:GetObject"]).await;
     let edge = cloud.serve(&id).await;
-    let plain = Ask::get("/a").of(edge.port()).await;
+    let plain = Request::get("/a").send(edge.port()).await;
     assert_eq!((plain.status, plain.header("access-control-allow-origin").as_str()), (200, ""));
-    let asked = Ask::get("/a").header("Origin", "https://other.example").of(edge.port()).await;
-    assert_eq!((asked.status, asked.header("access-control-allow-origin").as_str()), (200, "*"));
+    let cross_origin = Request::get("/a").header("Origin", "https://other.example").send(edge.port()).await;
+    assert_eq!((cross_origin.status, cross_origin.header("access-control-allow-origin").as_str()), (200, "*"));
 }
 
 #[tokio::test]
-async fn requests_are_signed_as_the_origin_access_control_says() {
+async fn origin_requests_are_signed_as_the_origin_access_control_specifies() {
     use aws_sdk_cloudfront::types::OriginAccessControlSigningBehaviors as Signing;
     for (signing, unsigned, with_authorization) in
         [(Signing::Always, 200, 200), (Signing::NoOverride, 200, 403), (Signing::Never, 403, 403)]
@@ -255,8 +255,8 @@ async fn requests_are_signed_as_the_origin_access_control_says() {
         let (id, arn) = cloud.distribution(config(vec![origin], vec![default]).build().unwrap()).await;
         cloud.allow("site", &arn, &["s3:GetObject"]).await;
         let edge = cloud.serve(&id).await;
-        assert_eq!(Ask::get("/a").of(edge.port()).await.status, unsigned, "{signing:?}");
-        let own = Ask::get("/a").header("Authorization", "Basic dTpw").of(edge.port()).await;
-        assert_eq!(own.status, with_authorization, "{signing:?} and the viewer's own Authorization: {}", own.text());
+        assert_eq!(Request::get("/a").send(edge.port()).await.status, unsigned, "{signing:?}");
+        let own = Request::get("/a").header("Authorization", "Basic dTpw").send(edge.port()).await;
+        assert_eq!(own.status, with_authorization, "{signing:?} and the viewer's Authorization: {}", own.text());
     }
 }

@@ -1,4 +1,4 @@
-//! A ministack of the test's own, with `AUTH=true`: signatures, IAM policies and bucket policies are checked.
+//! A separate ministack for each test, with `AUTH=true`: it checks signatures, IAM policies and bucket policies.
 
 use std::io::{Cursor, Write};
 use std::net::TcpListener;
@@ -20,7 +20,7 @@ const ACCOUNT: &str = "000000000000";
 /// Starting takes a quarter of a second on an idle machine.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// What a variable names, which `cargo vitae test` sets.
+/// The path in a variable that `cargo vitae test` sets.
 pub(crate) fn program(variable: &str) -> PathBuf {
     let path = std::env::var_os(variable).unwrap_or_else(|| panic!("{variable} is not set: run `cargo vitae test`"));
     PathBuf::from(path)
@@ -39,11 +39,11 @@ pub(crate) struct Cloud {
 }
 
 impl Cloud {
-    /// Starts it, and makes the user `local-edge` and the role `edge`.
+    /// Starts ministack, and creates the user `local-edge` and the role `edge`.
     pub(crate) async fn start() -> Self {
         let (ministack, node) = (program("VITAE_MINISTACK"), program("VITAE_NODE"));
         let folder = tempfile::tempdir().unwrap();
-        // Free now; someone else may take it before ministack does, but then the test fails and says so.
+        // Another process may take this port before ministack does; then the test fails with a message.
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
         let endpoint = format!("http://127.0.0.1:{port}");
         let path = format!("{}:{}", node.parent().unwrap().display(), std::env::var("PATH").unwrap_or_default());
@@ -88,12 +88,12 @@ impl Cloud {
             assert!(started.elapsed() < START_TIMEOUT, "ministack does not listen on port {port}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        cloud.make_user().await;
-        cloud.make_role().await;
+        cloud.create_user_with_policy().await;
+        cloud.create_role_with_policy().await;
         cloud
     }
 
-    async fn make_user(&mut self) {
+    async fn create_user_with_policy(&mut self) {
         let policy = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": IAM_ACTIONS, "Resource": "*" }] });
         self.iam.create_user().user_name("local-edge").send().await.unwrap();
         let put =
@@ -103,15 +103,15 @@ impl Cloud {
         self.local_edge = Credentials::new(key.access_key_id(), key.secret_access_key(), None, None, "local-edge");
     }
 
-    /// Lets `local-edge` read key value stores too.
-    pub(crate) async fn allow_stores(&self) {
+    /// Allows `local-edge` to read key value stores.
+    pub(crate) async fn allow_key_value_stores(&self) {
         let policy = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": IAM_ACTIONS_ON_STORES, "Resource": "*" }] });
         let put = self.iam.put_user_policy().user_name("local-edge").policy_name("stores");
         put.policy_document(policy.to_string()).send().await.unwrap();
     }
 
-    /// A role that `local-edge` may assume, and that may read one parameter.
-    async fn make_role(&self) {
+    /// Creates a role that `local-edge` can assume and that can read parameters under `/allowed/`.
+    async fn create_role_with_policy(&self) {
         let trust = json!({ "Version": "2012-10-17", "Statement": [{
             "Effect": "Allow",
             "Principal": { "AWS": format!("arn:aws:iam::{ACCOUNT}:user/local-edge"), "Service": "lambda.amazonaws.com" },
@@ -127,7 +127,7 @@ impl Cloud {
         put.send().await.unwrap();
     }
 
-    /// Serves a distribution with the machine's clock.
+    /// Serves a distribution with the system's clock.
     pub(crate) async fn serve(&self, distribution_id: &str) -> LocalEdge {
         self.serve_at(distribution_id, Clock::system()).await.unwrap()
     }
@@ -145,22 +145,22 @@ impl Cloud {
         LocalEdge::start(Options { listen: port, ..self.options(distribution_id, clock) }).await
     }
 
-    /// Over HTTPS, with a development certificate.
+    /// Serves over HTTPS, with a development certificate.
     pub(crate) async fn serve_https(&self, distribution_id: &str) -> LocalEdge {
         LocalEdge::start(Options { https: true, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
     }
 
-    /// As `vitae dev` does: pages reload themselves.
+    /// Serves with live reload, as `vitae dev` does.
     pub(crate) async fn serve_live(&self, distribution_id: &str) -> LocalEdge {
         LocalEdge::start(Options { live_reload: true, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
     }
 
-    /// Without anything that could change what is behind it.
+    /// Serves read-only.
     pub(crate) async fn serve_read_only(&self, distribution_id: &str) -> LocalEdge {
         LocalEdge::start(Options { read_only: true, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
     }
 
-    /// With a line for every request, traced, to this function.
+    /// Serves with a request log.
     pub(crate) async fn serve_traced(&self, distribution_id: &str, request_log: RequestLog) -> LocalEdge {
         LocalEdge::start(Options { request_log, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
     }
@@ -182,8 +182,8 @@ impl Cloud {
         }
     }
 
-    /// What an edge in another process needs to know.
-    pub(crate) fn variables_for_another_process(&self, distribution_id: &str) -> Vec<(&'static str, String)> {
+    /// The variables with which [`Self::edge_from_variables`] starts an edge in another process.
+    pub(crate) fn edge_variables(&self, distribution_id: &str) -> Vec<(&'static str, String)> {
         vec![
             ("TEST_ENDPOINT", self.endpoint.clone()),
             ("TEST_DISTRIBUTION", distribution_id.to_owned()),
@@ -193,8 +193,8 @@ impl Cloud {
         ]
     }
 
-    /// The edge that these variables describe, in this process.
-    pub(crate) async fn edge_of_another_process() -> LocalEdge {
+    /// Starts the edge that the variables of [`Self::edge_variables`] describe.
+    pub(crate) async fn edge_from_variables() -> LocalEdge {
         let variable = |name: &str| std::env::var(name).unwrap();
         let options = Options {
             endpoint_url: Some(variable("TEST_ENDPOINT")),
@@ -213,14 +213,14 @@ impl Cloud {
         LocalEdge::start(options).await.unwrap()
     }
 
-    /// Creates a distribution; its id and ARN.
+    /// Creates a distribution; returns its id and ARN.
     pub(crate) async fn distribution(&self, config: DistributionConfig) -> (String, String) {
         let output = self.cloudfront.create_distribution().distribution_config(config).send().await.unwrap();
         let distribution = output.distribution().unwrap();
         (distribution.id().to_owned(), distribution.arn().to_owned())
     }
 
-    /// A bucket with objects, HTML all of them.
+    /// Creates a bucket with HTML objects.
     pub(crate) async fn bucket(&self, name: &str, objects: &[(&str, &str)]) {
         self.s3.create_bucket().bucket(name).send().await.unwrap();
         for (key, contents) in objects {
@@ -229,7 +229,7 @@ impl Cloud {
         }
     }
 
-    /// Lets a distribution do `actions` with a bucket and its objects.
+    /// Allows a distribution `actions` on a bucket and its objects.
     pub(crate) async fn allow(&self, bucket: &str, distribution_arn: &str, actions: &[&str]) {
         let policy = json!({ "Version": "2012-10-17", "Statement": [{
             "Sid": "CloudFront",
@@ -242,7 +242,7 @@ impl Cloud {
         self.s3.put_bucket_policy().bucket(bucket).policy(policy.to_string()).send().await.unwrap();
     }
 
-    /// A published CloudFront Function's ARN.
+    /// Publishes a CloudFront Function; returns its ARN.
     pub(crate) async fn cloudfront_function(&self, name: &str, code: &str) -> String {
         let config = aws_sdk_cloudfront::types::FunctionConfig::builder()
             .comment("")
@@ -264,7 +264,7 @@ impl Cloud {
         summary.function_metadata().unwrap().function_arn().to_owned()
     }
 
-    /// Publishes a Node function of one file; its version's ARN.
+    /// Publishes a Node function with one file; returns its version's ARN.
     pub(crate) async fn function_version(&self, name: &str, code: &str) -> String {
         self.function_version_with(name, &[("index.mjs", code)], 5).await
     }
@@ -293,13 +293,13 @@ impl Cloud {
             .unwrap();
     }
 
-    /// Puts other code into a function.
+    /// Replaces a function's code.
     pub(crate) async fn change_function(&self, name: &str, code: &str) {
         let code = Blob::new(zip(&[("index.mjs", code)]));
         self.lambda.update_function_code().function_name(name).zip_file(code).send().await.unwrap();
     }
 
-    /// A function with a URL that only IAM opens; the URL's host.
+    /// Creates a function with a URL that requires IAM; returns the URL's host.
     pub(crate) async fn function_url(&self, name: &str, code: &str) -> String {
         self.function(name, &[("index.mjs", code)], 5).await;
         let create =
@@ -308,15 +308,15 @@ impl Cloud {
         url.function_url().trim_start_matches("https://").trim_end_matches('/').to_owned()
     }
 
-    /// Both permissions that a Function URL needs.
-    pub(crate) async fn permit_both(&self, function: &str, distribution_arn: &str) {
+    /// Adds both permissions that a Function URL needs.
+    pub(crate) async fn allow_invocation(&self, function: &str, distribution_arn: &str) {
         for action in ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"] {
-            self.permit(function, action, distribution_arn).await;
+            self.allow_action(function, action, distribution_arn).await;
         }
     }
 
-    /// One of the two permissions that a Function URL needs.
-    pub(crate) async fn permit(&self, function: &str, action: &str, distribution_arn: &str) {
+    /// Adds one of the two permissions that a Function URL needs.
+    pub(crate) async fn allow_action(&self, function: &str, action: &str, distribution_arn: &str) {
         let add =
             self.lambda.add_permission().function_name(function).statement_id(action.replace(':', "-")).action(action);
         let add = add.principal("cloudfront.amazonaws.com").source_arn(distribution_arn);
@@ -327,7 +327,7 @@ impl Cloud {
         add.send().await.unwrap();
     }
 
-    /// A key group with the given public keys; its id and the keys'.
+    /// Creates a key group of public keys; returns its id and the keys' ids.
     pub(crate) async fn key_group(&self, name: &str, pems: &[&str]) -> (String, Vec<String>) {
         use aws_sdk_cloudfront::types::{KeyGroupConfig, PublicKeyConfig};
         let mut ids = Vec::new();
@@ -369,9 +369,9 @@ pub(crate) fn zip(files: &[(&str, &str)]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-/// The code of a function that answers with the event it got.
+/// The code of a function that returns its event.
 pub(crate) const ECHO: &str = "export const handler = async (event) => event;";
 
-pub(crate) fn json_of(body: &[u8]) -> Value {
+pub(crate) fn parse_json(body: &[u8]) -> Value {
     serde_json::from_slice(body).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(body)))
 }

@@ -1,10 +1,10 @@
-//! curl, a viewer that nobody here wrote.
+//! curl, as an independent viewer.
 
 use std::process::Stdio;
 
 use tokio::process::Command;
 
-/// What curl printed, with the arguments given and nothing of its own configuration.
+/// Runs curl without its configuration file; returns its output.
 pub(crate) async fn curl(arguments: &[&str]) -> Vec<u8> {
     let output = Command::new("curl")
         .args(["--disable", "--silent", "--show-error", "--max-time", "30"])
@@ -16,12 +16,12 @@ pub(crate) async fn curl(arguments: &[&str]) -> Vec<u8> {
         .kill_on_drop(true)
         .output()
         .await
-        .expect("curl is needed, a viewer that nobody here wrote");
+        .expect("these tests need curl");
     assert!(output.status.success(), "curl {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
 
-/// The same as text.
+/// Runs curl; returns its output as text.
 pub(crate) async fn curl_text(arguments: &[&str]) -> String {
     String::from_utf8(curl(arguments).await).unwrap()
 }

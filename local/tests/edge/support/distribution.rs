@@ -1,4 +1,4 @@
-//! Distributions in a few words.
+//! Builders for distributions, origins and policies.
 
 use aws_sdk_cloudfront::types as t;
 use aws_sdk_cloudfront::types::builders::{CacheBehaviorBuilder, DistributionConfigBuilder};
@@ -11,17 +11,17 @@ use aws_sdk_cloudfront::types::{
 
 use super::Cloud;
 
-/// CachingOptimized: nothing but the encoding in the key, and kept for a day unless the origin says otherwise.
+/// CachingOptimized: the key has only the encoding, and the default TTL is a day.
 pub(crate) const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 
-/// CachingDisabled, one of CloudFront's own policies: nothing of the viewer's is in the key.
+/// CachingDisabled.
 const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 /// AllViewerExceptHostHeader.
 pub(crate) const ALL_EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
-/// AllViewer, the viewer's Host included.
+/// AllViewer, which includes the viewer's Host.
 pub(crate) const ALL_VIEWER: &str = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 
-/// A behavior for `origin` that takes every method and forwards nothing.
+/// A behavior for `origin` that allows every method and forwards nothing.
 pub(crate) fn behavior(pattern: &str, origin: &str) -> CacheBehaviorBuilder {
     let methods =
         [Method::Get, Method::Head, Method::Options, Method::Put, Method::Patch, Method::Post, Method::Delete];
@@ -36,7 +36,7 @@ pub(crate) fn behavior(pattern: &str, origin: &str) -> CacheBehaviorBuilder {
         .cache_policy_id(CACHING_DISABLED)
 }
 
-/// A cache policy in a few words: times in seconds, and what of the viewer's is in the key.
+/// A cache policy: TTLs in seconds, and the query parameters and headers in the key.
 #[derive(Clone, Copy)]
 pub(crate) struct CachePolicy<'a> {
     pub(crate) min: i64,
@@ -47,12 +47,12 @@ pub(crate) struct CachePolicy<'a> {
 }
 
 impl CachePolicy<'_> {
-    /// Keeps everything for a minute, unless the origin says otherwise, and has nothing in the key.
+    /// A default TTL of a minute, and an empty key.
     pub(crate) const MINUTE: CachePolicy<'static> =
         CachePolicy { min: 0, default: 60, max: 600, query: &[], headers: &[] };
 
-    /// Makes it; its id.
-    pub(crate) async fn make(self, cloud: &Cloud, name: &str) -> String {
+    /// Creates the policy; returns its id.
+    pub(crate) async fn create(self, cloud: &Cloud, name: &str) -> String {
         let owned = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect::<Vec<_>>());
         let quantity = |names: &[&str]| i32::try_from(names.len()).unwrap();
         let names = t::QueryStringNames::builder().quantity(quantity(self.query)).set_items(owned(self.query));

@@ -1,4 +1,4 @@
-//! What the local edge wrote to the log while a test ran.
+//! Collects the edge's log during a test.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Collects the log of this thread, on which the test's runtime runs everything.
+/// The log of this thread, on which the test's runtime runs all tasks.
 pub(crate) struct Log {
     text: Shared,
     _guard: DefaultGuard,

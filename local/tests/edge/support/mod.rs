@@ -1,4 +1,4 @@
-//! What the tests share: a cloud of their own, distributions in it, a viewer.
+//! Shared by the tests: a local cloud, distributions, a viewer, a clock and keys.
 
 mod clock;
 pub(crate) mod cloud;
@@ -8,7 +8,7 @@ mod log;
 mod openssl;
 mod viewer;
 
-pub(crate) use clock::Hands;
+pub(crate) use clock::TestClock;
 pub(crate) use cloud::Cloud;
 pub(crate) use curl::{curl, curl_text};
 pub(crate) use distribution::{
@@ -16,4 +16,4 @@ pub(crate) use distribution::{
 };
 pub(crate) use log::Log;
 pub(crate) use openssl::Keys;
-pub(crate) use viewer::{Answer, Ask, raw, raw_bytes};
+pub(crate) use viewer::{Request, Response, raw, raw_bytes};

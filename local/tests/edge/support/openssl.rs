@@ -1,4 +1,4 @@
-//! Keys and signatures by `openssl`, made when the test runs. The unit tests of the verifier include this file too.
+//! Keys and signatures, created with `openssl` while a test runs. The unit tests of the verifier include this file too.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use aws_smithy_types::base64;
 use tempfile::TempDir;
 
-/// What `openssl` prints; fails the test if it fails.
+/// Runs `openssl`; returns its output.
 fn openssl(args: &[&str], input: &[u8]) -> Vec<u8> {
     let mut child = Command::new("openssl")
         .args(args)
@@ -15,14 +15,14 @@ fn openssl(args: &[&str], input: &[u8]) -> Vec<u8> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("openssl is needed for signatures that nobody here wrote");
+        .expect("these tests need openssl");
     child.stdin.take().unwrap().write_all(input).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "openssl {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
 
-/// A key pair in a folder of its own.
+/// A key pair in a temporary folder.
 pub(crate) struct Keys {
     pub(crate) private: PathBuf,
     pub(crate) public_pem: String,
@@ -38,7 +38,7 @@ impl Keys {
         Self::new(&["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
     }
 
-    /// A key pair of any kind: the arguments of `openssl genpkey`.
+    /// A key pair with these arguments of `openssl genpkey`.
     pub(crate) fn new(algorithm: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let private = folder.path().join("private");
@@ -48,14 +48,14 @@ impl Keys {
         Self { private, public_pem, _folder: folder }
     }
 
-    /// The canned policy's parameters for a URL.
+    /// The query parameters of a canned policy for a URL.
     pub(crate) fn canned(&self, key_pair_id: &str, url: &str, expires: u64, hash: &str) -> String {
         let policy = canned_policy(url, expires);
         let hash_algorithm = if hash == "-sha256" { "&Hash-Algorithm=SHA256" } else { "" };
         format!("Expires={expires}&Signature={}&Key-Pair-Id={key_pair_id}{hash_algorithm}", self.sign(&policy, hash))
     }
 
-    /// A custom policy's parameters.
+    /// The query parameters of a custom policy.
     pub(crate) fn custom(&self, key_pair_id: &str, policy: &str) -> String {
         let signature = self.sign(policy, "-sha256");
         format!(
@@ -64,20 +64,20 @@ impl Keys {
         )
     }
 
-    /// The signature as a URL carries it; `hash` is `-sha1` or `-sha256`.
+    /// The signature, encoded for a URL; `hash` is `-sha1` or `-sha256`.
     pub(crate) fn sign(&self, policy: &str, hash: &str) -> String {
         url_safe(&openssl(&["dgst", hash, "-sign", self.private.to_str().unwrap()], policy.as_bytes()))
     }
 }
 
-/// A policy with an end and nothing else, in the layout of a canned one.
+/// A canned policy.
 pub(crate) fn canned_policy(resource: &str, expires: u64) -> String {
     format!(
         r#"{{"Statement":[{{"Resource":"{resource}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{expires}}}}}}}]}}"#
     )
 }
 
-/// CloudFront's base64.
+/// Base64 in CloudFront's alphabet for URLs.
 pub(crate) fn url_safe(bytes: &[u8]) -> String {
     base64::encode(bytes).replace('+', "-").replace('=', "_").replace('/', "~")
 }

@@ -1,19 +1,19 @@
-//! A viewer that says exactly what it is told to, byte for byte.
+//! A viewer that sends requests byte for byte.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Duration, timeout};
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Answer {
-    /// The header's values, joined; empty if there is none.
+impl Response {
+    /// The header's values, joined; empty if the header is missing.
     pub(crate) fn header(&self, name: &str) -> String {
         let values: Vec<&str> =
             self.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str()).collect();
@@ -29,16 +29,16 @@ impl Answer {
     }
 }
 
-/// Sends bytes to a port and reads one answer, which ends with the connection.
-pub(crate) async fn raw(port: u16, request: &[u8]) -> Answer {
+/// Sends bytes to a port and reads one response, until the connection closes.
+pub(crate) async fn raw(port: u16, request: &[u8]) -> Response {
     parse(&raw_bytes(port, request).await)
 }
 
-/// Sends bytes to a port and reads to the end.
+/// Sends bytes to a port and reads until the connection closes.
 pub(crate) async fn raw_bytes(port: u16, request: &[u8]) -> Vec<u8> {
     let exchange = async {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-        // The edge may answer and hang up before it has read all of a request that it does not want.
+        // The edge may respond and close the connection before it has read all of a request that it rejects.
         let _ = stream.write_all(request).await;
         let mut response = Vec::new();
         let _ = stream.read_to_end(&mut response).await;
@@ -47,7 +47,7 @@ pub(crate) async fn raw_bytes(port: u16, request: &[u8]) -> Vec<u8> {
     timeout(Duration::from_secs(30), exchange).await.expect("the connection did not end")
 }
 
-fn parse(response: &[u8]) -> Answer {
+fn parse(response: &[u8]) -> Response {
     let text = String::from_utf8_lossy(response);
     let end =
         response.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or_else(|| panic!("no head in {text:?}"));
@@ -60,7 +60,7 @@ fn parse(response: &[u8]) -> Answer {
         .collect();
     let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
     let body = &response[end + 4..];
-    Answer {
+    Response {
         status: status.unwrap_or_else(|| panic!("{text:?}")),
         headers,
         body: if chunked { unchunk(body) } else { body.to_vec() },
@@ -80,9 +80,9 @@ fn unchunk(mut body: &[u8]) -> Vec<u8> {
     }
 }
 
-/// A request in the making.
+/// A request.
 #[derive(Clone)]
-pub(crate) struct Ask {
+pub(crate) struct Request {
     method: String,
     target: String,
     host: Option<String>,
@@ -90,7 +90,7 @@ pub(crate) struct Ask {
     body: Vec<u8>,
 }
 
-impl Ask {
+impl Request {
     pub(crate) fn get(target: &str) -> Self {
         Self::method("GET", target)
     }
@@ -108,13 +108,13 @@ impl Ask {
         self
     }
 
-    /// Instead of `localhost` with the port.
+    /// Replaces the default host, `localhost` with the port.
     pub(crate) fn host(mut self, host: &str) -> Self {
         self.host = Some(host.to_owned());
         self
     }
 
-    pub(crate) async fn of(self, port: u16) -> Answer {
+    pub(crate) async fn send(self, port: u16) -> Response {
         let host = self.host.unwrap_or_else(|| format!("localhost:{port}"));
         let mut head = format!("{} {} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n", self.method, self.target);
         let mut headers = self.headers;

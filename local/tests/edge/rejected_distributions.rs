@@ -1,4 +1,4 @@
-//! What is refused when the distribution is loaded, by name.
+//! Distributions that are rejected when they are loaded.
 
 use aws_sdk_cloudfront::types::{
     EventType, FunctionAssociation, FunctionAssociations, GeoRestriction, GeoRestrictionType, Origin, Restrictions,
@@ -12,23 +12,23 @@ use crate::support::{Cloud, Keys, behavior, bucket_origin, cloudfront_function, 
 
 const HANDLER: &str = "export const handler = async () => ({ status: '200' });";
 
-async fn refusal(
+async fn load_error(
     cloud: &Cloud,
     config: aws_sdk_cloudfront::types::builders::DistributionConfigBuilder,
     reference: &str,
 ) -> String {
     let (id, _) = cloud.distribution(config.caller_reference(reference).build().unwrap()).await;
     let started = cloud.serve_at(&id, Clock::system()).await;
-    started.err().unwrap_or_else(|| panic!("{reference} was taken")).to_string()
+    started.err().unwrap_or_else(|| panic!("{reference} was accepted")).to_string()
 }
 
 #[tokio::test]
-async fn what_is_not_modelled_is_refused_by_name() {
+async fn features_that_are_not_modelled_are_rejected_by_name() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;
     let site = bucket_origin(&cloud, "site").await;
     let plain = || behavior("*", "site");
-    let of = |behavior| config(vec![site.clone()], vec![behavior]);
+    let with = |behavior| config(vec![site.clone()], vec![behavior]);
 
     let geo = GeoRestriction::builder()
         .restriction_type(GeoRestrictionType::Blacklist)
@@ -36,75 +36,77 @@ async fn what_is_not_modelled_is_refused_by_name() {
         .items("XX")
         .build()
         .unwrap();
-    let geo = of(plain()).restrictions(Restrictions::builder().geo_restriction(geo).build());
-    assert_eq!(refusal(&cloud, geo, "geo").await, "not modelled locally: geographic restrictions");
+    let geo = with(plain()).restrictions(Restrictions::builder().geo_restriction(geo).build());
+    assert_eq!(load_error(&cloud, geo, "geo").await, "not modelled locally: geographic restrictions");
 
-    let error = refusal(&cloud, of(plain().smooth_streaming(true)), "smooth").await;
+    let error = load_error(&cloud, with(plain().smooth_streaming(true)), "smooth").await;
     assert_eq!(error, "not modelled locally: SmoothStreaming, in the behavior \"*\"");
 
     let custom = Origin::builder().id("site").domain_name("example.com").build().unwrap();
-    let error = refusal(&cloud, config(vec![custom], vec![plain()]), "custom").await;
+    let error = load_error(&cloud, config(vec![custom], vec![plain()]), "custom").await;
     assert!(error.starts_with("not modelled locally: origin \"site\" at \"example.com\""), "{error}");
 
     let function = cloud.cloudfront_function("f", "function handler(event) { return event.request; }").await;
     let on_response =
         FunctionAssociation::builder().function_arn(&function).event_type(EventType::ViewerResponse).build().unwrap();
     let on_response = FunctionAssociations::builder().quantity(1).items(on_response).build().unwrap();
-    let error = refusal(&cloud, of(plain().function_associations(on_response)), "viewer-response").await;
+    let error = load_error(&cloud, with(plain().function_associations(on_response)), "viewer-response").await;
     assert_eq!(error, "not modelled locally: a CloudFront Function on viewer-response, in the behavior \"*\"");
 
     let version = cloud.function_version("origin", HANDLER).await;
     let on_origin = lambda_at_edge(&version, EventType::OriginRequest, false);
-    let error = refusal(&cloud, of(plain().lambda_function_associations(on_origin)), "origin-request").await;
+    let error = load_error(&cloud, with(plain().lambda_function_associations(on_origin)), "origin-request").await;
     assert_eq!(error, "not modelled locally: a Lambda@Edge function on origin-request, in the behavior \"*\"");
 
-    let disabled = of(plain()).enabled(false);
-    assert!(refusal(&cloud, disabled, "disabled").await.starts_with("not modelled locally: a disabled distribution"));
+    let disabled = with(plain()).enabled(false);
+    assert!(
+        load_error(&cloud, disabled, "disabled").await.starts_with("not modelled locally: a disabled distribution")
+    );
 }
 
 #[tokio::test]
-async fn what_cloudfront_would_refuse_is_refused() {
+async fn distributions_that_cloudfront_would_reject_are_rejected() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;
     let site = bucket_origin(&cloud, "site").await;
-    let of = |behavior| config(vec![site.clone()], vec![behavior]);
+    let with = |behavior| config(vec![site.clone()], vec![behavior]);
     let cloudfront = cloud.cloudfront_function("f", "function handler(event) { return event.request; }").await;
     let version = cloud.function_version("edge", HANDLER).await;
 
     let both = behavior("*", "site")
         .function_associations(cloudfront_function(&cloudfront))
         .lambda_function_associations(lambda_at_edge(&version, EventType::ViewerRequest, false));
-    let error = refusal(&cloud, of(both), "both").await;
+    let error = load_error(&cloud, with(both), "both").await;
     assert!(error.contains("a CloudFront Function and a Lambda@Edge function on its viewer events"), "{error}");
 
     let latest = version.replace(":1", ":$LATEST");
     let latest =
         behavior("*", "site").lambda_function_associations(lambda_at_edge(&latest, EventType::ViewerRequest, false));
-    let error = refusal(&cloud, of(latest), "latest").await;
+    let error = load_error(&cloud, with(latest), "latest").await;
     assert!(error.contains("name a numbered version"), "{error}");
 
     let slow = cloud.function_version_with("slow", &[("index.mjs", HANDLER)], 6).await;
     let slow =
         behavior("*", "site").lambda_function_associations(lambda_at_edge(&slow, EventType::ViewerRequest, false));
-    let error = refusal(&cloud, of(slow), "slow").await;
+    let error = load_error(&cloud, with(slow), "slow").await;
     assert!(error.contains("a timeout of 6 s, at most 5"), "{error}");
 
     let broken = cloud
         .cloudfront_function("broken", "import fs from 'fs';\nfunction handler(event) { return event.request; }")
         .await;
     let broken = behavior("*", "site").function_associations(cloudfront_function(&broken));
-    let error = refusal(&cloud, of(broken), "import").await;
+    let error = load_error(&cloud, with(broken), "import").await;
     assert!(error.starts_with("function broken: ") && error.contains("fs"), "{error}");
 
     let long = format!("function handler(event) {{ return event.request; }} // {}", "x".repeat(10_240));
     let long = cloud.cloudfront_function("long", &long).await;
     let long = behavior("*", "site").function_associations(cloudfront_function(&long));
-    let error = refusal(&cloud, of(long), "long").await;
+    let error = load_error(&cloud, with(long), "long").await;
     assert!(error.contains("limit of 10240"), "{error}");
 }
 
 #[tokio::test]
-async fn key_groups_beyond_cloudfronts_limits_are_refused() {
+async fn key_groups_over_cloudfronts_limits_are_rejected() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;
     let site = bucket_origin(&cloud, "site").await;
@@ -117,45 +119,45 @@ async fn key_groups_beyond_cloudfronts_limits_are_refused() {
         let trusted = TrustedKeyGroups::builder().enabled(true).quantity(quantity).set_items(Some(items));
         config(vec![site.clone()], vec![behavior("*", "site").trusted_key_groups(trusted.build().unwrap())])
     };
-    let error = refusal(&cloud, trusting(&[&group; 5]), "groups").await;
+    let error = load_error(&cloud, trusting(&[&group; 5]), "groups").await;
     assert!(error.ends_with("behavior \"*\": 5 trusted key groups, at most 4"), "{error}");
-    let error = refusal(&cloud, trusting(&[&large]), "keys").await;
+    let error = load_error(&cloud, trusting(&[&large]), "keys").await;
     assert!(error.contains("has 6 keys, it needs 1 to 5"), "{error}");
-    let error = refusal(&cloud, trusting(&[&"nowhere".to_owned()]), "nowhere").await;
+    let error = load_error(&cloud, trusting(&[&"nowhere".to_owned()]), "nowhere").await;
     assert!(error.starts_with("cloudfront:GetKeyGroup nowhere failed"), "{error}");
 }
 
 #[tokio::test]
-async fn code_that_is_not_the_versions_is_refused() {
+async fn code_that_differs_from_the_versions_hash_is_rejected() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;
     let version = cloud.function_version("edge", HANDLER).await;
-    // The local cloud hands out the newest code for every version.
+    // The local cloud returns the newest code for every version.
     let newer =
         aws_sdk_lambda::primitives::Blob::new(zip(&[("index.mjs", "export const handler = async (event) => event;")]));
     cloud.lambda.update_function_code().function_name("edge").zip_file(newer).send().await.unwrap();
     let behavior =
         behavior("*", "site").lambda_function_associations(lambda_at_edge(&version, EventType::ViewerRequest, false));
     let behavior = behavior.origin_request_policy_id(ALL_EXCEPT_HOST);
-    let error = refusal(&cloud, config(vec![bucket_origin(&cloud, "site").await], vec![behavior]), "stale").await;
+    let error = load_error(&cloud, config(vec![bucket_origin(&cloud, "site").await], vec![behavior]), "stale").await;
     assert!(error.contains("the Lambda API returned code that is not version 1's"), "{error}");
 }
 
 #[tokio::test]
-async fn a_node_of_another_version_than_the_runtime_is_refused() {
+async fn a_node_version_that_differs_from_the_runtime_is_rejected() {
     let mut cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;
     let version = cloud.function_version("edge", HANDLER).await;
-    // A program that is there on every machine and says no version of Node.
+    // A program that every machine has and that does not print a version of Node.
     cloud.node = "/bin/echo".into();
     let behavior =
         behavior("*", "site").lambda_function_associations(lambda_at_edge(&version, EventType::ViewerRequest, false));
-    let error = refusal(&cloud, config(vec![bucket_origin(&cloud, "site").await], vec![behavior]), "node").await;
+    let error = load_error(&cloud, config(vec![bucket_origin(&cloud, "site").await], vec![behavior]), "node").await;
     assert!(error.starts_with("Node.js at /bin/echo: ") && error.contains("nodejs22.x"), "{error}");
 }
 
 #[tokio::test]
-async fn an_unknown_distribution_is_an_error_with_the_services_words() {
+async fn an_unknown_distribution_is_an_error_with_the_services_message() {
     let cloud = Cloud::start().await;
     let error = cloud.serve_at("ENOTHERE", Clock::system()).await.unwrap_err().to_string();
     assert!(

@@ -1,4 +1,4 @@
-//! Viewers that mean harm: shapes of request smuggling, nonsense, slowness, numbers.
+//! Hostile viewers: request smuggling, corrupted requests, slow requests and many connections.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use vitae_local::{LocalEdge, limits};
 
-use crate::support::cloud::{ECHO, json_of};
+use crate::support::cloud::{ECHO, parse_json};
 use crate::support::distribution::ALL_EXCEPT_HOST;
-use crate::support::{Ask, Cloud, behavior, bucket_origin, config, function_url_origin, raw_bytes};
+use crate::support::{Cloud, Request, behavior, bucket_origin, config, function_url_origin, raw_bytes};
 
 async fn site(cloud: &Cloud) -> LocalEdge {
     cloud.bucket("site", &[("a", "A")]).await;
@@ -20,14 +20,14 @@ async fn site(cloud: &Cloud) -> LocalEdge {
     cloud.serve(&id).await
 }
 
-/// The statuses of all answers on one connection.
+/// The statuses of all responses on one connection.
 async fn statuses(port: u16, bytes: &[u8]) -> Vec<String> {
-    let answers = raw_bytes(port, bytes).await;
-    String::from_utf8_lossy(&answers).split("HTTP/1.1 ").skip(1).map(|answer| answer[..3].to_owned()).collect()
+    let responses = raw_bytes(port, bytes).await;
+    String::from_utf8_lossy(&responses).split("HTTP/1.1 ").skip(1).map(|response| response[..3].to_owned()).collect()
 }
 
 #[tokio::test]
-async fn shapes_of_request_smuggling_are_400_and_end_the_connection() {
+async fn request_smuggling_is_400_and_closes_the_connection() {
     let cloud = Cloud::start().await;
     let edge = site(&cloud).await;
     let port = edge.port();
@@ -64,17 +64,17 @@ async fn shapes_of_request_smuggling_are_400_and_end_the_connection() {
         let found = statuses(port, format!("{head}{smuggled}").as_bytes()).await;
         assert_eq!(found, ["400"], "{}", chunk.escape_debug());
     }
-    assert_eq!(Ask::get("/a").of(port).await.text(), "A");
+    assert_eq!(Request::get("/a").send(port).await.text(), "A");
 }
 
 #[tokio::test]
-async fn a_body_of_two_framings_reaches_the_origin_in_one() {
+async fn a_body_with_two_framings_reaches_the_origin_with_one() {
     let cloud = Cloud::start().await;
     let host = cloud.function_url("echo", ECHO).await;
     let behavior = behavior("*", "echo").origin_request_policy_id(ALL_EXCEPT_HOST);
     let origin = function_url_origin(&cloud, "echo", &host).await;
     let (id, arn) = cloud.distribution(config(vec![origin], vec![behavior]).build().unwrap()).await;
-    cloud.permit_both("echo", &arn).await;
+    cloud.allow_invocation("echo", &arn).await;
     let edge = cloud.serve(&id).await;
     // SHA-256 of "hi".
     let hash = "8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4";
@@ -83,11 +83,11 @@ async fn a_body_of_two_framings_reaches_the_origin_in_one() {
          2\r\nhi\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nX: ",
         edge.port()
     );
-    let answers = raw_bytes(edge.port(), request.as_bytes()).await;
-    let text = String::from_utf8_lossy(&answers);
+    let responses = raw_bytes(edge.port(), request.as_bytes()).await;
+    let text = String::from_utf8_lossy(&responses);
     let first = text.split("HTTP/1.1 ").nth(1).unwrap();
     if first.starts_with("200") {
-        let event = json_of(first.split("\r\n\r\n").nth(1).unwrap().as_bytes());
+        let event = parse_json(first.split("\r\n\r\n").nth(1).unwrap().as_bytes());
         assert_eq!(
             (event["body"].as_str(), event["headers"]["content-length"].as_str()),
             (Some("hi"), Some("2")),
@@ -109,18 +109,18 @@ async fn a_body_over_its_limit_without_a_length_is_413() {
     let chunk = format!("100000\r\n{}\r\n", "x".repeat(0x10_0000));
     let endless = async {
         while stream.write_all(chunk.as_bytes()).await.is_ok() {}
-        // The edge has hung up, and has said why before.
+        // The edge sent a response before it closed the connection.
         let mut status = [0; 12];
         stream.read_exact(&mut status).await.unwrap();
         status
     };
-    let status = timeout(Duration::from_secs(30), endless).await.expect("an endless body is read without end");
+    let status = timeout(Duration::from_secs(30), endless).await.expect("the edge reads an endless body");
     assert_eq!(&status, b"HTTP/1.1 413");
 }
 
-/// Nonsense grown from a valid request; always the same, from a seed.
+/// Corrupts a valid request at random, reproducibly from a seed.
 #[tokio::test]
-async fn two_thousand_mangled_requests_move_nothing() {
+async fn two_thousand_corrupted_requests_do_no_harm() {
     const SEED: u64 = 0x0076_6974_6165;
     println!("seed {SEED:#x}");
     let cloud = Cloud::start().await;
@@ -130,8 +130,8 @@ async fn two_thousand_mangled_requests_move_nothing() {
         "POST /a?b=%20c HTTP/1.1\r\nHost: localhost:{port}\r\nCookie: a=1; CloudFront-Policy=x\r\nRange: bytes=0-1\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi"
     );
     let mut state = SEED;
-    // Marsaglia's xorshift: enough chance for nonsense.
-    let mut chance = |below: usize| {
+    // Marsaglia's xorshift, which is random enough here.
+    let mut random = |below: usize| {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
@@ -139,51 +139,51 @@ async fn two_thousand_mangled_requests_move_nothing() {
     };
     for _ in 0..2_000 {
         let mut bytes = valid.clone().into_bytes();
-        for _ in 0..=chance(4) {
-            let place = chance(bytes.len());
-            match chance(4) {
-                0 => bytes[place] = u8::try_from(chance(256)).unwrap(),
+        for _ in 0..=random(4) {
+            let place = random(bytes.len());
+            match random(4) {
+                0 => bytes[place] = u8::try_from(random(256)).unwrap(),
                 1 if bytes.len() > 1 => drop(bytes.remove(place)),
-                2 => bytes.insert(place, b"\r\n\0 :%;,\x7f\xff"[chance(10)]),
+                2 => bytes.insert(place, b"\r\n\0 :%;,\x7f\xff"[random(10)]),
                 _ => bytes.truncate(place.max(1)),
             }
         }
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         let _ = stream.write_all(&bytes).await;
         stream.shutdown().await.ok();
-        let mut answer = Vec::new();
-        let read = timeout(Duration::from_secs(30), stream.read_to_end(&mut answer)).await;
-        assert!(read.is_ok(), "no end to {}", bytes.escape_ascii());
-        assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 "), "{}", bytes.escape_ascii());
+        let mut response = Vec::new();
+        let read = timeout(Duration::from_secs(30), stream.read_to_end(&mut response)).await;
+        assert!(read.is_ok(), "no response to {}", bytes.escape_ascii());
+        assert!(response.is_empty() || response.starts_with(b"HTTP/1.1 "), "{}", bytes.escape_ascii());
     }
-    assert_eq!(Ask::get("/a").of(port).await.text(), "A");
+    assert_eq!(Request::get("/a").send(port).await.text(), "A");
 }
 
 #[tokio::test]
-async fn a_viewer_that_never_ends_its_head_loses_its_place() {
+async fn a_viewer_that_never_completes_its_head_is_disconnected() {
     let cloud = Cloud::start().await;
     let edge = site(&cloud).await;
     let mut slow = TcpStream::connect(("127.0.0.1", edge.port())).await.unwrap();
     slow.write_all(b"GET /a HTTP/1.1\r\nHost: local").await.unwrap();
-    // The edge must have read it before the time passes.
-    assert_eq!(Ask::get("/a").of(edge.port()).await.text(), "A");
+    // The edge must read the head before time advances.
+    assert_eq!(Request::get("/a").send(edge.port()).await.text(), "A");
     tokio::time::pause();
     tokio::time::advance(limits::REQUEST_HEAD_TIMEOUT + Duration::from_secs(1)).await;
     tokio::time::resume();
     let mut rest = Vec::new();
     let ended = timeout(Duration::from_secs(10), slow.read_to_end(&mut rest)).await;
-    assert!(ended.is_ok(), "it was let wait for longer than {:?}", limits::REQUEST_HEAD_TIMEOUT);
-    assert_eq!(Ask::get("/a").of(edge.port()).await.text(), "A");
+    assert!(ended.is_ok(), "still connected after {:?}", limits::REQUEST_HEAD_TIMEOUT);
+    assert_eq!(Request::get("/a").send(edge.port()).await.text(), "A");
 }
 
-/// Connects, and begins a request that never ends.
+/// Connects and starts a request that never ends.
 async fn begin(port: u16) -> Option<TcpStream> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
     stream.write_all(b"GET /a HTTP/1.1\r\nX-Never-Ending: ").await.ok()?;
     Some(stream)
 }
 
-/// Bytes of memory of this process, the edge's and the viewers' both.
+/// Resident memory of this process, which runs the edge and the viewers, in bytes.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
@@ -191,28 +191,29 @@ fn resident() -> u64 {
 }
 
 #[tokio::test]
-async fn ten_thousand_connections_take_bounded_memory_and_end() {
+async fn ten_thousand_connections_use_bounded_memory() {
     const CONNECTIONS: usize = 10_000;
     const MEMORY: u64 = 200 * 1_024 * 1_024;
-    // A shell's usual 1,024 files are not enough for both ends of these.
+    // The usual limit of 1,024 open files is too low for both ends of these connections.
     let files = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: files.maximum, ..files }).unwrap();
     let cloud = Cloud::start().await;
     let edge = site(&cloud).await;
     let port = edge.port();
     let before = resident();
-    // Those beyond the edge's own limit and the system's queue wait to be let in.
+    // Connections over the edge's limit and the system's backlog wait to be accepted.
     let connecting: Vec<_> =
         (0..CONNECTIONS).map(|_| tokio::spawn(timeout(Duration::from_secs(5), begin(port)))).collect();
     let mut held = Vec::new();
     for connection in connecting {
         held.extend(connection.await.unwrap().ok().flatten());
     }
-    let taken = resident().saturating_sub(before);
-    println!("{} of {CONNECTIONS} connections held, {} MB", held.len(), taken / 1_024 / 1_024);
+    let used = resident().saturating_sub(before);
+    println!("{} of {CONNECTIONS} connections held, {} MB", held.len(), used / 1_024 / 1_024);
     assert!(held.len() >= limits::VIEWER_CONNECTIONS_MAX, "{} connections only", held.len());
-    assert!(taken < MEMORY, "{} MB", taken / 1_024 / 1_024);
+    assert!(used < MEMORY, "{} MB", used / 1_024 / 1_024);
     drop(held);
-    let answer = timeout(Duration::from_secs(30), Ask::get("/a").of(port)).await.expect("the edge serves on");
-    assert_eq!(answer.text(), "A");
+    let response =
+        timeout(Duration::from_secs(30), Request::get("/a").send(port)).await.expect("the edge still serves");
+    assert_eq!(response.text(), "A");
 }

@@ -1,8 +1,8 @@
-//! Requests that nobody should send.
+//! Malformed requests, limits and host names.
 
 use vitae_local::{Clock, LocalEdge};
 
-use crate::support::{Ask, Cloud, behavior, bucket_origin, config, raw, raw_bytes};
+use crate::support::{Cloud, Request, behavior, bucket_origin, config, raw, raw_bytes};
 
 async fn serve(cloud: &Cloud) -> LocalEdge {
     cloud.bucket("site", &[("a", "A")]).await;
@@ -13,7 +13,7 @@ async fn serve(cloud: &Cloud) -> LocalEdge {
 }
 
 #[tokio::test]
-async fn bytes_that_belong_in_no_request_line_are_400() {
+async fn invalid_bytes_in_a_request_are_400() {
     let cloud = Cloud::start().await;
     let edge = serve(&cloud).await;
     let port = edge.port();
@@ -29,24 +29,24 @@ async fn bytes_that_belong_in_no_request_line_are_400() {
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 not TLS here\r\n\r\n",
     ];
     for request in requests {
-        let answer = raw(port, request).await;
-        assert_eq!(answer.status, 400, "{}", String::from_utf8_lossy(request).escape_debug());
+        let response = raw(port, request).await;
+        assert_eq!(response.status, 400, "{}", String::from_utf8_lossy(request).escape_debug());
         assert_eq!(
-            (answer.header("server").as_str(), answer.x_cache().as_str()),
+            (response.header("server").as_str(), response.x_cache().as_str()),
             ("CloudFront", "Error from cloudfront")
         );
-        assert!(answer.text().contains("Bad request"), "{}", answer.text());
+        assert!(response.text().contains("Bad request"), "{}", response.text());
     }
-    assert_eq!(Ask::get("/a").of(port).await.text(), "A", "the edge is unmoved");
+    assert_eq!(Request::get("/a").send(port).await.text(), "A", "the edge still serves");
 }
 
 #[tokio::test]
-async fn an_escaped_nul_and_dots_find_no_object() {
+async fn encoded_nuls_and_dots_match_no_object() {
     let cloud = Cloud::start().await;
     let edge = serve(&cloud).await;
     for path in ["/%00", "/a%00", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd", "/%ff", "/a%"] {
-        let answer = Ask::get(path).of(edge.port()).await;
-        assert!((400..=404).contains(&answer.status), "{path}: {} {}", answer.status, answer.text());
+        let response = Request::get(path).send(edge.port()).await;
+        assert!((400..=404).contains(&response.status), "{path}: {} {}", response.status, response.text());
     }
 }
 
@@ -56,93 +56,93 @@ async fn a_long_url_is_414_and_large_headers_are_400() {
     let edge = serve(&cloud).await;
     let port = edge.port();
     for length in [9_000, 60_000, 200_000, 1_000_000] {
-        let answer = Ask::get(&format!("/{}", "a".repeat(length))).of(port).await;
-        // A line that does not even fit what is read of a head is not known to be a URL.
+        let response = Request::get(&format!("/{}", "a".repeat(length))).send(port).await;
+        // A request line longer than the head's buffer cannot be parsed, so it is 400, not 414.
         let expected = if length > 65_000 { 400 } else { 414 };
-        assert_eq!(answer.status, expected, "a URL of {length}");
+        assert_eq!(response.status, expected, "a URL of {length}");
     }
     for length in [33_000, 60_000, 1_000_000] {
         assert_eq!(
-            Ask::get("/a").header("X-Large", &"a".repeat(length)).of(port).await.status,
+            Request::get("/a").header("X-Large", &"a".repeat(length)).send(port).await.status,
             400,
             "a header of {length}"
         );
     }
-    let many = (0..200).fold(Ask::get("/a"), |ask, index| ask.header(&format!("X-{index}"), "1"));
-    assert_eq!(many.of(port).await.status, 400, "200 headers");
+    let many = (0..200).fold(Request::get("/a"), |request, index| request.header(&format!("X-{index}"), "1"));
+    assert_eq!(many.send(port).await.status, 400, "200 headers");
     assert_eq!(
-        Ask::get("/a").header("X-Large", &"a".repeat(30_000)).of(port).await.status,
+        Request::get("/a").header("X-Large", &"a".repeat(30_000)).send(port).await.status,
         200,
         "a header within the limit"
     );
 }
 
 #[tokio::test]
-async fn a_request_with_no_host_two_or_a_strange_one_is_refused() {
+async fn a_request_without_a_host_or_with_two_or_an_unknown_one_is_rejected() {
     let cloud = Cloud::start().await;
     let edge = serve(&cloud).await;
     let port = edge.port();
     assert_eq!(raw(port, b"GET /a HTTP/1.1\r\nConnection: close\r\n\r\n").await.status, 400);
     assert_eq!(raw(port, b"GET /a HTTP/1.0\r\n\r\n").await.status, 400);
-    let two = Ask::get("/a").header("Host", "evil.example");
-    assert_eq!(two.of(port).await.status, 400);
+    let two = Request::get("/a").header("Host", "evil.example");
+    assert_eq!(two.send(port).await.status, 400);
     let two_in_one =
         format!("GET http://evil.example/a HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
     assert_eq!(raw(port, two_in_one.as_bytes()).await.status, 400);
     for host in ["evil.example", "localhost", "localhost:1", "localhost.evil.example:80"] {
-        assert_eq!(Ask::get("/a").host(host).of(port).await.status, 403, "{host}");
+        assert_eq!(Request::get("/a").host(host).send(port).await.status, 403, "{host}");
     }
-    assert_eq!(Ask::get("/a").host(&format!("LocalHost:{port}")).of(port).await.status, 200);
+    assert_eq!(Request::get("/a").host(&format!("LocalHost:{port}")).send(port).await.status, 200);
 }
 
 #[tokio::test]
-async fn one_connection_serves_requests_one_after_another() {
+async fn one_connection_serves_pipelined_requests_in_order() {
     let cloud = Cloud::start().await;
     let edge = serve(&cloud).await;
     let host = format!("Host: localhost:{}", edge.port());
     let pipelined = format!(
         "GET /a HTTP/1.1\r\n{host}\r\n\r\nPOST /a HTTP/1.1\r\n{host}\r\nContent-Length: 4\r\n\r\nbodyGET /none HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n"
     );
-    let answers = raw_bytes(edge.port(), pipelined.as_bytes()).await;
-    let answers = String::from_utf8_lossy(&answers).into_owned();
-    let statuses: Vec<&str> = answers.split("HTTP/1.1 ").skip(1).map(|answer| &answer[..3]).collect();
-    assert_eq!(statuses, ["200", "403", "404"], "{answers}");
+    let responses = raw_bytes(edge.port(), pipelined.as_bytes()).await;
+    let responses = String::from_utf8_lossy(&responses).into_owned();
+    let statuses: Vec<&str> = responses.split("HTTP/1.1 ").skip(1).map(|response| &response[..3]).collect();
+    assert_eq!(statuses, ["200", "403", "404"], "{responses}");
 }
 
 #[tokio::test]
-async fn a_viewer_that_has_closed_its_side_still_gets_its_answer() {
+async fn a_viewer_that_has_closed_its_write_side_still_gets_its_response() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let cloud = Cloud::start().await;
     let edge = serve(&cloud).await;
     let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", edge.port())).await.unwrap();
     stream.write_all(format!("GET /a HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", edge.port()).as_bytes()).await.unwrap();
     stream.shutdown().await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("\r\n\r\nA"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await.unwrap();
+    assert!(response.starts_with("HTTP/1.1 200 ") && response.ends_with("\r\n\r\nA"), "{response}");
 }
 
 #[tokio::test]
-async fn a_loopback_address_is_sent_to_localhost() {
+async fn a_loopback_address_redirects_to_localhost() {
     let cloud = Cloud::start().await;
     let edge = serve(&cloud).await;
     let port = edge.port();
-    let sent = Ask::get("/a?b=1").host(&format!("127.0.0.1:{port}")).of(port).await;
+    let sent = Request::get("/a?b=1").host(&format!("127.0.0.1:{port}")).send(port).await;
     assert_eq!((sent.status, sent.header("location")), (307, format!("http://localhost:{port}/a?b=1")));
     assert_eq!(sent.x_cache(), "Redirect from cloudfront");
 }
 
 #[tokio::test]
-async fn the_distributions_own_name_is_answered_as_https() {
+async fn the_distributions_domain_name_is_served_as_https() {
     let cloud = Cloud::start().await;
     let edge = serve(&cloud).await;
     let listed = cloud.cloudfront.list_distributions().send().await.unwrap();
     let name = listed.distribution_list().unwrap().items()[0].domain_name().to_owned();
-    assert_eq!(Ask::get("/a").host(&name).of(edge.port()).await.status, 200);
+    assert_eq!(Request::get("/a").host(&name).send(edge.port()).await.status, 200);
 }
 
 #[tokio::test]
-async fn a_body_whose_length_is_in_doubt_is_refused() {
+async fn a_body_with_an_ambiguous_length_is_rejected() {
     let cloud = Cloud::start().await;
     let edge = serve(&cloud).await;
     let port = edge.port();
@@ -157,12 +157,12 @@ async fn a_body_whose_length_is_in_doubt_is_refused() {
 async fn a_body_over_6_mb_is_413() {
     let cloud = Cloud::start().await;
     let edge = serve(&cloud).await;
-    let answer = Ask::post("/a", &vec![0; 6 * 1_024 * 1_024 + 1]).of(edge.port()).await;
-    assert_eq!(answer.status, 413);
+    let response = Request::post("/a", &vec![0; 6 * 1_024 * 1_024 + 1]).send(edge.port()).await;
+    assert_eq!(response.status, 413);
 }
 
 #[tokio::test]
-async fn localhost_is_answered_on_ipv6_too_and_a_taken_port_is_said_to_be_taken() {
+async fn the_edge_listens_on_ipv6_too_and_reports_a_port_in_use() {
     let cloud = Cloud::start().await;
     let edge = serve(&cloud).await;
     if tokio::net::TcpListener::bind("[::1]:0").await.is_ok() {

@@ -1,12 +1,12 @@
-//! No field of the API without a row in `SUPPORT.md`: none is ignored silently.
+//! Every field of the API has a row in `SUPPORT.md`, so that none is ignored silently.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use crate::support::cloud::program;
 
-/// Prints every field of the shapes that make a distribution, as botocore's model of the service has them. The fields of a list (how
-/// many, and which) are the list itself.
+/// Prints every field of a distribution's shapes in botocore's model of the service. A list's fields `Quantity` and `Items`
+/// stand for the list itself and are left out.
 const WALK: &str = r#"
 import botocore.session
 model = botocore.session.get_session().get_service_model("cloudfront")
@@ -27,10 +27,10 @@ for root in ["DistributionConfig", "CacheBehavior", "CachePolicyConfig", "Origin
     walk(model.shape_for(root))
 "#;
 
-/// What `SUPPORT.md` says of each field that it names, or of each shape (`Shape.*`).
+/// The support of each field, or of each shape (`Shape.*`), in `SUPPORT.md`.
 fn rows() -> BTreeMap<String, String> {
     let text = include_str!("../../SUPPORT.md");
-    let (_, table) = text.split_once("\n## Every field\n").expect("the section is there");
+    let (_, table) = text.split_once("\n## Every field\n").expect("SUPPORT.md has the section");
     let mut rows = BTreeMap::new();
     for line in table.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
@@ -62,5 +62,5 @@ fn every_field_of_the_api_has_a_row() {
         .keys()
         .filter(|row| !fields.contains(row.as_str()) && !fields.iter().any(|field| shape_of(field) == **row))
         .collect();
-    assert!(stale.is_empty(), "SUPPORT.md names what the API does not have: {stale:?}");
+    assert!(stale.is_empty(), "SUPPORT.md has rows for unknown fields: {stale:?}");
 }
