@@ -144,7 +144,7 @@ fn the_distribution_must_be_able_to_list_the_site_bucket_and_not_the_cv_bucket()
         }))
     };
     with_policy(&fixture, &outputs.cv_bucket, listed, || {
-        fixture.assert_finding("CV bucket policy", Fail, "may be listed", "CvBucketPolicy");
+        fixture.assert_finding("CV bucket policy", Fail, "may list the bucket", "CvBucketPolicy");
     });
 }
 
@@ -162,6 +162,6 @@ fn a_distribution_without_a_key_group_for_the_cv_fails() {
         fixture.running.block_on(update.send()).unwrap().e_tag.unwrap()
     };
     let etag = put(config, old.e_tag().unwrap());
-    fixture.assert_finding("distribution", Fail, "anyone may fetch the CV", "put it back as stack.yaml says");
+    fixture.assert_finding("distribution", Fail, "anyone may fetch the CV", "restore it to stack.yaml");
     put(old.distribution_config.unwrap(), &etag);
 }

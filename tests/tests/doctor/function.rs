@@ -20,8 +20,8 @@ fn a_counter_without_its_table_fails_and_is_reported_as_drift() {
     };
     put(Some("no-such-table"));
     let findings = fixture.findings();
-    assert_finding(&findings, "counter", Fail, "GET /api/count answers 5", "counter's log group");
-    assert_finding(&findings, "drift", Warn, "CounterFunction modified /Environment", "put it back");
+    assert_finding(&findings, "counter", Fail, "GET /api/count returned 5", "counter's log group");
+    assert_finding(&findings, "drift", Warn, "CounterFunction modified /Environment", "revert it");
     put(None);
 }
 

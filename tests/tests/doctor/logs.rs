@@ -31,12 +31,12 @@ fn call_logs(fixture: &Fixture, action: &str, retention: Option<u32>) {
 fn a_log_group_without_retention_is_a_warning_and_a_missing_one_fails() {
     let fixture = Fixture::lock();
     call_logs(&fixture, "DeleteRetentionPolicy", None);
-    fixture.assert_finding("edge logs", Warn, "is kept for ever in us-east-1", "aws logs put-retention-policy");
+    fixture.assert_finding("edge logs", Warn, "has no retention period in us-east-1", "aws logs put-retention-policy");
     call_logs(&fixture, "DeleteLogGroup", None);
     fixture.assert_finding(
         "edge logs",
         Fail,
-        "there is no log group /vitae/tests/edge in us-east-1",
+        "the log group /vitae/tests/edge of the stack does not exist in us-east-1",
         "aws logs create-log-group",
     );
     call_logs(&fixture, "CreateLogGroup", None);

@@ -40,7 +40,7 @@ fn a_missing_stack_is_reported_with_the_command_to_deploy_it() {
         &findings,
         "stack",
         Verdict::Fail,
-        "there is no stack elsewhere",
+        "stack elsewhere does not exist",
         "cargo vitae deploy --stack elsewhere",
     );
 }

@@ -22,7 +22,7 @@ fn with_parameter(fixture: &Fixture, parameter: Parameter, value: &str, check: i
 fn an_invalid_configuration_fails() {
     let fixture = Fixture::lock();
     with_parameter(&fixture, Parameter::Config, "{\"names\": []}", || {
-        fixture.assert_finding(CHECK, Fail, "the edge refuses config", "cargo vitae deploy --stack tests");
+        fixture.assert_finding(CHECK, Fail, "the edge rejects config", "cargo vitae deploy --stack tests");
     });
 }
 
@@ -32,7 +32,7 @@ fn a_configuration_without_the_distributions_name_fails() {
     let domain = &fixture.running.system().outputs().distribution_domain_name;
     let other = fixture.get(Parameter::Config).unwrap().replace(&**domain, "other.example");
     with_parameter(&fixture, Parameter::Config, &other, || {
-        fixture.assert_finding(CHECK, Fail, "the edge answers it 421", &format!("add {domain}"));
+        fixture.assert_finding(CHECK, Fail, "the edge returns 421", &format!("add {domain}"));
     });
 }
 
@@ -43,7 +43,7 @@ fn an_invalid_origin_fails() {
         fixture.assert_finding(
             CHECK,
             Fail,
-            "the edge refuses origins/dev",
+            "the edge rejects origins/dev",
             "cargo vitae origins set dev URL --stack tests",
         );
     });
@@ -51,7 +51,7 @@ fn an_invalid_origin_fails() {
         fixture.assert_finding(
             CHECK,
             Fail,
-            "the edge refuses origins/prod",
+            "the edge rejects origins/prod",
             "cargo vitae origins set prod URL --stack tests",
         );
     });
@@ -73,7 +73,7 @@ fn a_new_origin_fails_until_it_has_propagated() {
         fixture.assert_finding(
             "preflights",
             Fail,
-            "https://new.example, which is allowed, is answered 403",
+            "the allowed origin https://new.example returned 403",
             "wait a minute",
         );
     });

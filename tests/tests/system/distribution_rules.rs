@@ -5,7 +5,7 @@
 //! The rules need no credentials and change nothing: no visit is counted.
 
 use serde_json::Value;
-use vitae_cloud::operate::http::{Answer, Visitor};
+use vitae_cloud::operate::http::{HttpClient, Response};
 use vitae_tests::running_system;
 
 /// A site under test, local or real.
@@ -15,7 +15,7 @@ struct Site<'a> {
 }
 
 /// Sends a request with a method, a URL and headers.
-type Send<'a> = dyn Fn(&str, &str, &[(&'static str, &str)]) -> Answer + 'a;
+type Send<'a> = dyn Fn(&str, &str, &[(&'static str, &str)]) -> Response + 'a;
 
 /// Whether a rule holds, or how it is broken.
 type Check = Result<(), String>;
@@ -120,11 +120,11 @@ const RULES: [(&str, Rule); 17] = [
 ];
 
 impl Site<'_> {
-    fn send(&self, method: &str, path: &str, headers: &[(&'static str, &str)]) -> Answer {
+    fn send(&self, method: &str, path: &str, headers: &[(&'static str, &str)]) -> Response {
         (self.send)(method, &format!("{}{path}", self.address), headers)
     }
 
-    fn get(&self, path: &str, headers: &[(&'static str, &str)]) -> Answer {
+    fn get(&self, path: &str, headers: &[(&'static str, &str)]) -> Response {
         self.send("GET", path, headers)
     }
 
@@ -139,16 +139,16 @@ impl Site<'_> {
     }
 }
 
-fn has_status(response: &Answer, status: u16) -> Check {
+fn has_status(response: &Response, status: u16) -> Check {
     if response.status == status { Ok(()) } else { Err(format!("status {}, expected {status}", response.status)) }
 }
 
-fn has_header(response: &Answer, name: &str, part: &str) -> Check {
+fn has_header(response: &Response, name: &str, part: &str) -> Check {
     let value = response.header(name).unwrap_or_default();
     if value.contains(part) { Ok(()) } else { Err(format!("{name} is {value:?}, expected {part:?} in it")) }
 }
 
-fn body_has(response: &Answer, part: &str) -> Check {
+fn body_has(response: &Response, part: &str) -> Check {
     // The message does not quote the body, which may hold a link.
     let body = String::from_utf8_lossy(&response.body);
     if body.contains(part) { Ok(()) } else { Err(format!("the body does not contain {part:?}")) }
@@ -162,9 +162,9 @@ fn broken_rules(site: &Site<'_>) -> Vec<String> {
 #[test]
 fn the_local_edge_follows_the_rules_of_a_distribution() {
     let (running, _clock) = running_system();
-    let visitor = Visitor::default();
+    let client = HttpClient::default();
     let send = |method: &str, url: &str, headers: &[(&'static str, &str)]| {
-        running.block_on(visitor.ask(method, url, headers)).expect("a response")
+        running.block_on(client.send(method, url, headers)).expect("a response")
     };
     assert_eq!(broken_rules(&Site { address: running.address(), send: &send }), Vec::<String>::new());
 }
@@ -176,9 +176,9 @@ fn a_real_distribution_follows_them_too() {
         return;
     };
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let visitor = Visitor::default();
+    let client = HttpClient::default();
     let send = |method: &str, url: &str, headers: &[(&'static str, &str)]| {
-        runtime.block_on(visitor.ask(method, url, headers)).expect("a response")
+        runtime.block_on(client.send(method, url, headers)).expect("a response")
     };
     assert_eq!(broken_rules(&Site { address: address.trim_end_matches('/'), send: &send }), Vec::<String>::new());
 }

@@ -1,8 +1,8 @@
 //! The deployed keys function, called with the deployer's permissions.
 
 use vitae_cloud::operate::keys::{Error, ask};
-use vitae_keys::status::{Phase, Status};
 use vitae_keys::command::Command;
+use vitae_keys::status::{Phase, Status};
 use vitae_tests::{RunningSystem, running_system};
 
 use crate::cv_links::cv_link;

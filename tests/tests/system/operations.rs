@@ -24,7 +24,7 @@ fn an_origin_is_set_and_removed_and_an_invalid_one_is_rejected() {
 
         assert!(origins::set(aws, &prefix, Which::Prod, "https://preview.example").await.unwrap());
         let added = listed().await.into_iter().find(|allowed| allowed.from == Why::Prod).unwrap();
-        assert_eq!((added.origin.as_str(), added.heeded), ("https://preview.example", true));
+        assert_eq!((added.origin.as_str(), added.active), ("https://preview.example", true));
         for (which, url, says) in [
             (Which::Prod, "http://localhost:8787", "loopback"),
             (Which::Dev, "https://a.example/", "final slash"),

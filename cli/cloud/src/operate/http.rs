@@ -1,4 +1,4 @@
-//! Asking a system as a visitor does, over its own name.
+//! An HTTP client that calls a system under its public name.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 use crate::aws::{AwsClients, CallError};
 
 const CONNECT: Duration = Duration::from_secs(5);
-/// Longer than the counter may take.
+/// Longer than the counter's timeout.
 const READ: Duration = Duration::from_secs(15);
-/// WAF's common rules refuse a request without.
+/// WAF's common rules reject a request without one.
 /// <https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html>
 const USER_AGENT: &str = concat!("vitae/", env!("CARGO_PKG_VERSION"));
 
-/// Where visitors reach a stack, without a slash at the end: where a signing key is proven, which the local system sets to its
-/// own address, or else the distribution's own name. It takes `cloudformation:DescribeStacks`.
+/// The public address of a stack, without a final slash: the stack's `ProbeBaseUrl`, which the local system sets to its own
+/// address, or else the distribution's name. It requires `cloudformation:DescribeStacks`.
 ///
 /// # Errors
 /// The call that failed, or the output that is missing.
@@ -43,36 +43,36 @@ pub async fn address(aws: &AwsClients, stack: &str) -> Result<String, CallError>
     }
 }
 
-/// A visitor.
+/// A client.
 #[derive(Clone, Debug)]
-pub struct Visitor(SharedHttpConnector);
+pub struct HttpClient(SharedHttpConnector);
 
-/// What a visitor was answered.
+/// A response.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct Response {
     /// The status.
     pub status: u16,
-    /// Names in lower case, and values.
+    /// Names, in lower case, and values.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl Response {
     /// The value of a header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The body as text, of which only a part where it is long.
+    /// The body as text, shortened if it is long.
     #[must_use]
     pub fn excerpt(&self) -> String {
         String::from_utf8_lossy(&self.body).chars().take(200).collect()
     }
 }
 
-impl Default for Visitor {
+impl Default for HttpClient {
     fn default() -> Self {
         let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).read_timeout(READ).build();
         let connector = Connector::builder()
@@ -84,35 +84,40 @@ impl Default for Visitor {
     }
 }
 
-impl Visitor {
-    /// Asks.
+impl HttpClient {
+    /// Sends a request without a body.
     ///
     /// # Errors
-    /// There is no answer. The query of the address, which may be a signature, is not in it.
-    pub async fn ask(&self, method: &str, url: &str, headers: &[(&'static str, &str)]) -> Result<Answer, CallError> {
+    /// There was no response. The error does not contain the URL's query, which may be a signature.
+    pub async fn send(&self, method: &str, url: &str, headers: &[(&'static str, &str)]) -> Result<Response, CallError> {
         let mut request = HttpRequest::new(SdkBody::empty());
         request.headers_mut().insert("user-agent", USER_AGENT);
         for (name, value) in headers {
             request.headers_mut().insert(*name, (*value).to_owned());
         }
-        self.send(method, url, request).await
+        self.send_request(method, url, request).await
     }
 
     /// Sends a request that has its headers and its body.
     ///
     /// # Errors
-    /// There is no answer.
-    pub(crate) async fn send(&self, method: &str, url: &str, mut request: HttpRequest) -> Result<Answer, CallError> {
+    /// There was no response.
+    pub(crate) async fn send_request(
+        &self,
+        method: &str,
+        url: &str,
+        mut request: HttpRequest,
+    ) -> Result<Response, CallError> {
         let call = || format!("{method} {}", url.split('?').next().unwrap_or_default());
         request.set_method(method).map_err(|error| CallError::of(call(), &error))?;
         request.set_uri(url).map_err(|error| CallError::of(call(), &error))?;
-        let asked = self.0.call(request).await;
-        let response = asked.map_err(|error| CallError::of(call(), &error))?;
+        let response = self.0.call(request).await;
+        let response = response.map_err(|error| CallError::of(call(), &error))?;
         let status = response.status().as_u16();
         let headers = response.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let body = tokio::time::timeout(READ, ByteStream::new(response.into_body()).collect()).await;
         let body = body.map_err(|error| CallError::of(call(), &error))?;
         let body = body.map_err(|error| CallError::of(call(), &error))?.to_vec();
-        Ok(Answer { status, headers, body })
+        Ok(Response { status, headers, body })
     }
 }

@@ -1,4 +1,4 @@
-//! Whether somebody hears the alarms: an e-mail subscription waits until it is confirmed.
+//! Checks that alarms have a confirmed subscriber. An e-mail subscription is pending until it is confirmed.
 //! <https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.confirm.html>
 
 use super::{Finding, Observed, Subject};
@@ -6,7 +6,7 @@ use crate::aws::CallError;
 
 const CHECK: &str = "alarms";
 const TOPIC: &str = "AWS::SNS::Topic";
-/// What a subscription has in place of its ARN until it is confirmed.
+/// The ARN of a subscription that is not confirmed.
 const PENDING: &str = "PendingConfirmation";
 
 /// A topic, and the ARNs of its subscriptions.
@@ -29,24 +29,24 @@ pub(super) async fn observe(subject: &Subject) -> Observed<Vec<Facts>> {
 pub(super) fn judge(facts: &Observed<Vec<Facts>>) -> Finding {
     let facts = match facts {
         Ok(facts) => facts,
-        Err(error) => return Finding::unseen(CHECK, error),
+        Err(error) => return Finding::skipped(CHECK, error),
     };
     if facts.is_empty() {
-        return Finding::pass(CHECK, "none: nothing watches this stack");
+        return Finding::pass(CHECK, "none: this stack has no alarms");
     }
     for Facts { topic, subscriptions } in facts {
         if subscriptions.is_empty() {
             let fix = format!(
                 "`aws sns subscribe --region us-east-1 --topic-arn {topic} --protocol email --notification-endpoint YOU`"
             );
-            return Finding::warn(CHECK, format!("nobody is subscribed to {topic}: alarms are heard by nobody"), fix);
+            return Finding::warn(CHECK, format!("{topic} has no subscribers, so no one is notified of alarms"), fix);
         }
         if subscriptions.iter().all(|arn| arn == PENDING) {
-            let found = format!("the subscription to {topic} was never confirmed: alarms are heard by nobody");
-            return Finding::fail(CHECK, found, "follow the link in AWS's e-mail; if it is lost, subscribe again");
+            let found = format!("the subscription to {topic} is not confirmed, so no one is notified of alarms");
+            return Finding::fail(CHECK, found, "open the link in AWS's e-mail, or subscribe again");
         }
     }
-    Finding::pass(CHECK, "somebody hears them")
+    Finding::pass(CHECK, "a subscriber is notified")
 }
 
 #[cfg(test)]
@@ -54,7 +54,7 @@ mod tests {
     use super::{super::Verdict, *};
 
     #[test]
-    fn alarms_that_nobody_hears_are_told() {
+    fn alarms_without_a_subscriber_are_reported() {
         let topic = |arns: &[&str]| Facts {
             topic: "topic".into(),
             subscriptions: arns.iter().map(|arn| (*arn).into()).collect(),
@@ -64,8 +64,8 @@ mod tests {
             judge(&Ok(vec![topic(&["arn:aws:sns:us-east-1:123456789012:topic:1", PENDING])])).verdict,
             Verdict::Pass
         );
-        let nobody = judge(&Ok(vec![topic(&[])]));
-        assert!(nobody.verdict == Verdict::Warn && nobody.fix.unwrap().contains("aws sns subscribe"));
+        let missing = judge(&Ok(vec![topic(&[])]));
+        assert!(missing.verdict == Verdict::Warn && missing.fix.unwrap().contains("aws sns subscribe"));
         let pending = judge(&Ok(vec![topic(&[PENDING])]));
         assert!(pending.is_failure() && pending.fix.unwrap().contains("e-mail"));
     }

@@ -1,27 +1,27 @@
-//! Whether the stack's own domain leads to the distribution, under a certificate that browsers take.
+//! Checks that the stack's domain resolves to the distribution and has a valid certificate.
 //!
-//! The local cloud has no names and no certificates, so this is the one check whose faults are shown by table alone.
+//! The local cloud has no domains and certificates, so only unit tests cover the faults of this check.
 
 use super::{Finding, Observed, distribution, finding::brief};
 use crate::{
     aws::CallError,
-    operate::http::{Answer, Visitor},
+    operate::http::{HttpClient, Response},
 };
 
 const CHECK: &str = "domain and certificate";
 
 pub(super) struct Facts {
     name: String,
-    /// Whether the distribution serves it; `None` if that could not be seen.
+    /// Whether it is an alias of the distribution; `None` if that could not be read.
     is_alias: Option<bool>,
-    /// How many addresses it has; why none, if none.
+    /// How many addresses it has, or why it does not resolve.
     addresses: Result<usize, String>,
-    /// What `https://` and the name answers.
-    answer: Result<Answer, CallError>,
+    /// The response of `https://` and the name.
+    response: Result<Response, CallError>,
 }
 
 pub(super) async fn observe(
-    visitor: &Visitor,
+    client: &HttpClient,
     names: &[String],
     distribution: &Observed<distribution::Facts>,
 ) -> Vec<Facts> {
@@ -32,17 +32,17 @@ pub(super) async fn observe(
             name: name.clone(),
             is_alias: distribution.as_ref().ok().map(|facts| facts.aliases.contains(name)),
             addresses: found.map(Iterator::count).map_err(|error| error.to_string()),
-            answer: visitor.ask("HEAD", &format!("https://{name}/"), &[]).await,
+            response: client.send("HEAD", &format!("https://{name}/"), &[]).await,
         });
     }
     facts
 }
 
 pub(super) fn judge(facts: &[Facts]) -> Finding {
-    let Some(first) = facts.first() else { return Finding::pass(CHECK, "none: the stack has no domain of its own") };
+    let Some(first) = facts.first() else { return Finding::pass(CHECK, "none: the stack has no domain") };
     let fault = facts.iter().find_map(fault);
     fault.unwrap_or_else(|| {
-        Finding::pass(CHECK, format!("{} leads here, under a certificate that is taken", first.name))
+        Finding::pass(CHECK, format!("{} resolves to this distribution and its certificate is valid", first.name))
     })
 }
 
@@ -54,19 +54,19 @@ fn fault(facts: &Facts) -> Option<Finding> {
     }
     if !matches!(facts.addresses, Ok(1..)) {
         let why = facts.addresses.as_ref().err().map_or("no address", String::as_str);
-        let fix = "make the record that the stack's outputs name: an alias or CNAME to the cloudfront.net name";
+        let fix = "create the record that the stack's outputs name: an alias or CNAME to the cloudfront.net name";
         return Some(Finding::fail(CHECK, format!("{name} does not resolve: {why}"), fix));
     }
-    match &facts.answer {
+    match &facts.response {
         Err(error) if error.reason.to_ascii_lowercase().contains("certificate") => Some(Finding::fail(
             CHECK,
-            format!("the certificate of {name} is refused: {}", brief(error)),
-            "see in ACM, us-east-1, that it is issued, covers the name and has not expired: its validation record must stay in DNS",
+            format!("the certificate of {name} is invalid: {}", brief(error)),
+            "check in ACM, us-east-1, that it is issued, covers the name and has not expired; its validation record must stay in DNS",
         )),
-        Err(error) => Some(Finding::fail(CHECK, brief(error), "see that the record leads to the distribution")),
-        Ok(answer) if answer.header("x-amz-cf-id").is_none() => Some(Finding::fail(
+        Err(error) => Some(Finding::fail(CHECK, brief(error), "check that the record points to the distribution")),
+        Ok(response) if response.header("x-amz-cf-id").is_none() => Some(Finding::fail(
             CHECK,
-            format!("{name} is answered {} by something that is not CloudFront", answer.status),
+            format!("{name} returned {} from a server that is not CloudFront", response.status),
             "point the record at the cloudfront.net name",
         )),
         Ok(_) => None,
@@ -83,7 +83,7 @@ mod tests {
             name: "example.com".into(),
             is_alias: Some(true),
             addresses: Ok(4),
-            answer: Ok(Answer { status: 200, headers, body: vec![] }),
+            response: Ok(Response { status: 200, headers, body: vec![] }),
         }
     }
 
@@ -92,17 +92,17 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_that_does_not_lead_here_fails_and_names_the_record_or_the_certificate() {
+    fn a_domain_that_does_not_resolve_here_fails_and_names_the_record_or_the_certificate() {
         assert!(!judge(&[]).is_failure());
         assert!(!judge(&[good()]).is_failure());
-        let elsewhere = Answer { status: 200, headers: vec![], body: vec![] };
+        let elsewhere = Response { status: 200, headers: vec![], body: vec![] };
         for (facts, fix) in [
             (Facts { is_alias: Some(false), ..good() }, "deploy with the domain"),
-            (Facts { addresses: Err("no such host".into()), ..good() }, "make the record"),
-            (Facts { addresses: Ok(0), ..good() }, "make the record"),
-            (Facts { answer: Err(error("invalid peer certificate: Expired")), ..good() }, "ACM"),
-            (Facts { answer: Err(error("connection refused")), ..good() }, "leads to the distribution"),
-            (Facts { answer: Ok(elsewhere), ..good() }, "point the record"),
+            (Facts { addresses: Err("no such host".into()), ..good() }, "create the record"),
+            (Facts { addresses: Ok(0), ..good() }, "create the record"),
+            (Facts { response: Err(error("invalid peer certificate: Expired")), ..good() }, "ACM"),
+            (Facts { response: Err(error("connection refused")), ..good() }, "points to the distribution"),
+            (Facts { response: Ok(elsewhere), ..good() }, "point the record"),
         ] {
             let finding = judge(&[facts]);
             assert!(finding.is_failure() && finding.fix.as_ref().unwrap().contains(fix), "{finding:?}");

@@ -1,11 +1,11 @@
-//! Whether we are somebody.
+//! Checks that AWS credentials are available.
 
 use super::{Finding, Observed};
 use crate::aws::{AwsClients, CallError};
 
 const CHECK: &str = "credentials";
 
-/// Who we are, as an ARN.
+/// The ARN of the caller.
 pub(super) async fn observe(aws: &AwsClients) -> Observed<String> {
     let identity = aws.sts().get_caller_identity().send().await;
     let identity = identity.map_err(|error| CallError::new("GetCallerIdentity", &error))?;
@@ -29,9 +29,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_is_told_to_sign_in() {
-        let nobody = Err(CallError { call: "GetCallerIdentity".into(), reason: "no providers in chain".into() });
-        let finding = judge(&nobody);
+    fn without_credentials_the_fix_is_to_sign_in() {
+        let missing = Err(CallError { call: "GetCallerIdentity".into(), reason: "no providers in chain".into() });
+        let finding = judge(&missing);
         assert!(finding.is_failure() && finding.fix.unwrap().contains("aws sso login"));
         assert!(!judge(&Ok("arn:aws:iam::123456789012:user/deploy".into())).is_failure());
     }

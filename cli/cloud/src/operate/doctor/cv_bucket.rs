@@ -1,4 +1,4 @@
-//! Whether the distribution, and it alone, reads the CV's bucket, and nobody lists it.
+//! Checks that only the distribution can read the CV bucket, and that it cannot list it.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub(super) async fn observe(subject: &Subject) -> Observed<Option<String>> {
 pub(super) fn judge(subject: &Subject, policy: &Observed<Option<String>>) -> Finding {
     match policy {
         Ok(policy) => of(&subject.outputs.cv_bucket, &subject.distribution_arn, &subject.name, policy.as_deref()),
-        Err(error) => Finding::unseen(CHECK, error),
+        Err(error) => Finding::skipped(CHECK, error),
     }
 }
 
@@ -26,7 +26,7 @@ fn of(bucket: &str, distribution_arn: &str, stack: &str, policy: Option<&str>) -
         return Finding::fail(CHECK, found, fix());
     }
     if statements.iter().any(|statement| statement.has_action("s3:ListBucket")) {
-        return Finding::fail(CHECK, "the bucket may be listed: which files there are is nobody's business", fix());
+        return Finding::fail(CHECK, "CloudFront may list the bucket, which reveals its file names", fix());
     }
-    Finding::pass(CHECK, "this distribution, and it alone, reads the CV")
+    Finding::pass(CHECK, "only this distribution can read the CV")
 }

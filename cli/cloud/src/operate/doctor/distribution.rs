@@ -1,4 +1,4 @@
-//! Whether the distribution serves, and guards the CV by the stack's key group.
+//! Checks that the distribution is deployed and protects the CV with the stack's key group.
 
 use aws_sdk_cloudfront::types::{DistributionConfig, LambdaFunctionAssociations};
 
@@ -12,9 +12,9 @@ const CV: &str = "/cv/*";
 pub(super) struct Facts {
     pub(super) enabled: bool,
     pub(super) status: String,
-    /// The names that it serves beside its own.
+    /// Its alternate domain names.
     pub(super) aliases: Vec<String>,
-    /// The key groups that the CV's behavior trusts; `None` if there is no such behavior.
+    /// The key groups of the CV's behavior; `None` without such a behavior.
     pub(super) cv_groups: Option<Vec<String>>,
     /// The versions of Lambda functions that it runs.
     pub(super) functions: Vec<String>,
@@ -25,7 +25,7 @@ pub(super) async fn observe(subject: &Subject) -> Observed<Facts> {
     let call = format!("GetDistribution of {id}");
     let got = subject.aws.cloudfront().get_distribution().id(id).send().await;
     let got = got.map_err(|error| CallError::new(&call, &error))?;
-    let missing = || CallError { call, reason: "the answer holds no distribution".to_owned() };
+    let missing = || CallError { call, reason: "the response has no distribution".to_owned() };
     let distribution = got.distribution().ok_or_else(missing)?;
     let config = distribution.distribution_config();
     let behaviors =
@@ -50,16 +50,16 @@ pub(super) async fn observe(subject: &Subject) -> Observed<Facts> {
 pub(super) fn judge(subject: &Subject, facts: &Observed<Facts>) -> Finding {
     match facts {
         Ok(facts) => of(&subject.name, &subject.outputs.key_group_id, &subject.outputs.edge_function_arn, facts),
-        Err(error) => Finding::unseen(CHECK, error),
+        Err(error) => Finding::skipped(CHECK, error),
     }
 }
 
 fn of(stack: &str, key_group_id: &str, edge_function_arn: &str, facts: &Facts) -> Finding {
-    let deploy = format!("put it back as stack.yaml says, by a drift-aware change set of {stack}, or by hand");
+    let deploy = format!("restore it to stack.yaml, with a drift-aware change set of {stack} or by hand");
     let fail = |found: String| Finding::fail(CHECK, found, &*deploy);
     let groups = facts.cv_groups.as_deref();
     if !facts.enabled {
-        fail("it is disabled: nothing is served".to_owned())
+        fail("it is disabled, so nothing is served".to_owned())
     } else if groups.is_none() {
         fail(format!("it has no behavior {CV}"))
     } else if groups.is_some_and(<[String]>::is_empty) {
@@ -69,7 +69,7 @@ fn of(stack: &str, key_group_id: &str, edge_function_arn: &str, facts: &Facts) -
     } else if !facts.functions.iter().any(|function| function == edge_function_arn) {
         fail(format!("it does not run {edge_function_arn}"))
     } else if facts.status != "Deployed" {
-        Finding::warn(CHECK, format!("its last change is {} to the edges", facts.status), "wait some minutes")
+        Finding::warn(CHECK, format!("its last change is {}", facts.status), "wait some minutes")
     } else {
         Finding::pass(CHECK, format!("deployed; {CV} trusts the key group {key_group_id}"))
     }
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_distribution_that_guards_nothing_or_serves_nothing_fails() {
+    fn a_distribution_that_protects_or_serves_nothing_fails() {
         assert_eq!(of("resume", "group", EDGE, &good()).verdict, Verdict::Pass);
         let groups = |groups: &[&str]| Some(groups.iter().map(|group| (*group).to_owned()).collect());
         for (facts, says) in [

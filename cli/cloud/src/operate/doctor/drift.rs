@@ -1,4 +1,4 @@
-//! Whether somebody changed by hand what CloudFormation made.
+//! Checks that no resource was changed outside CloudFormation.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html>
 
 use std::time::Duration;
@@ -11,14 +11,14 @@ use crate::aws::CallError;
 
 const CHECK: &str = "drift";
 const POLL: Duration = Duration::from_secs(1);
-/// How often it is asked at the most: a stack of this size takes AWS half a minute.
+/// How often the status is polled at most: a stack of this size takes AWS half a minute.
 const POLLS: usize = 180;
 
-/// What `vitae dev` does to the stack in the local cloud, where a user stands in for the service that runs the edge function.
-const OF_THE_LOCAL_CLOUD: &str = "EdgeRole modified /AssumeRolePolicyDocument";
+/// The drift that `vitae dev` causes in the local cloud, where a user replaces the service that runs the edge function.
+const LOCAL_CLOUD_DRIFT: &str = "EdgeRole modified /AssumeRolePolicyDocument";
 
 pub(super) struct Facts {
-    /// Every resource that is not what the stack made, and how.
+    /// Every drifted resource, and how it differs.
     drifted: Vec<String>,
     is_local: bool,
 }
@@ -30,9 +30,9 @@ pub(super) async fn observe(subject: &Subject) -> Observed<Facts> {
 
 async fn detect(subject: &Subject) -> Observed<Vec<String>> {
     let (client, name) = (subject.aws.cloudformation(), &subject.name);
-    let begun = client.detect_stack_drift().stack_name(name).send().await;
-    let begun = begun.map_err(|error| CallError::new(format!("DetectStackDrift of {name}"), &error))?;
-    let id = begun.stack_drift_detection_id().unwrap_or_default();
+    let started = client.detect_stack_drift().stack_name(name).send().await;
+    let started = started.map_err(|error| CallError::new(format!("DetectStackDrift of {name}"), &error))?;
+    let id = started.stack_drift_detection_id().unwrap_or_default();
     for _ in 0..POLLS {
         let status = client.describe_stack_drift_detection_status().stack_drift_detection_id(id).send().await;
         let status =
@@ -45,7 +45,7 @@ async fn detect(subject: &Subject) -> Observed<Vec<String>> {
     }
     Err(CallError {
         call: format!("DetectStackDrift of {name}"),
-        reason: "it is not done after three minutes".to_owned(),
+        reason: "it did not finish within three minutes".to_owned(),
     })
 }
 
@@ -80,17 +80,17 @@ async fn drifted(client: &aws_sdk_cloudformation::Client, name: &str) -> Observe
 pub(super) fn judge(facts: &Observed<Facts>) -> Finding {
     let Facts { drifted, is_local } = match facts {
         Ok(facts) => facts,
-        Err(error) => return Finding::unseen(CHECK, error),
+        Err(error) => return Finding::skipped(CHECK, error),
     };
     let drifted: Vec<_> = drifted
         .iter()
         .map(String::as_str)
-        .filter(|drift| !(*is_local && drift.starts_with(OF_THE_LOCAL_CLOUD)))
+        .filter(|drift| !(*is_local && drift.starts_with(LOCAL_CLOUD_DRIFT)))
         .collect();
     if drifted.is_empty() {
-        return Finding::pass(CHECK, "what the stack made is as it made it");
+        return Finding::pass(CHECK, "no drift");
     }
-    let fix = "put it back by hand or by a drift-aware change set, or write it into the template and deploy";
+    let fix = "revert it by hand or with a drift-aware change set, or put it into the template and deploy";
     Finding::warn(CHECK, drifted.join("; "), fix)
 }
 
@@ -99,7 +99,7 @@ mod tests {
     use super::{super::Verdict, *};
 
     #[test]
-    fn what_drifted_is_named() {
+    fn drifted_resources_are_named() {
         let judged = |drifted: &[&str], is_local| {
             judge(&Ok(Facts { drifted: drifted.iter().map(|drift| (*drift).to_owned()).collect(), is_local }))
         };
@@ -107,7 +107,7 @@ mod tests {
         let finding = judged(&["CounterFunction modified /MemorySize"], true);
         assert!(finding.verdict == Verdict::Warn && finding.found.contains("/MemorySize"));
         let trust = "EdgeRole modified /AssumeRolePolicyDocument/Statement/1";
-        assert_eq!(judged(&[trust], true).verdict, Verdict::Pass, "vitae dev's own doing");
+        assert_eq!(judged(&[trust], true).verdict, Verdict::Pass, "caused by vitae dev");
         assert_eq!(judged(&[trust], false).verdict, Verdict::Warn);
     }
 }

@@ -1,9 +1,10 @@
-//! Where the edge function logs: in the region nearest to each visitor, where Lambda makes the group itself and keeps it for ever.
+//! Checks the edge function's log groups. It logs in the region nearest to each client, where Lambda creates the group without
+//! a retention period.
 
 use futures_util::{StreamExt as _, stream};
 
 use super::{Finding, Observed, Subject, logs};
-use crate::{aws::REGION, operate::http::Visitor};
+use crate::{aws::REGION, operate::http::HttpClient};
 
 const CHECK: &str = "edge logs";
 /// The regions of CloudFront's regional edge caches, in which a viewer's function runs.
@@ -26,15 +27,15 @@ const REGIONS: [&str; 13] = [
 
 pub(super) struct Facts {
     group: String,
-    /// Each region's group; what could not be seen is the error.
+    /// Each region's group, or the error of the call.
     regions: Vec<(&'static str, Observed<Option<logs::LogGroup>>)>,
 }
 
-pub(super) async fn observe(subject: &Subject, visitor: &Visitor) -> Facts {
+pub(super) async fn observe(subject: &Subject, client: &HttpClient) -> Facts {
     let group = format!("/vitae/{}/edge", subject.name);
     let asked = stream::iter(REGIONS).map(|region| {
         let (aws, group) = (&subject.aws, &group);
-        async move { (region, logs::group(aws, visitor, region, group).await) }
+        async move { (region, logs::group(aws, client, region, group).await) }
     });
     let regions = asked.buffered(REGIONS.len()).collect().await;
     Facts { group, regions }
@@ -43,15 +44,15 @@ pub(super) async fn observe(subject: &Subject, visitor: &Visitor) -> Facts {
 pub(super) fn judge(facts: &Facts) -> Finding {
     let Facts { group, regions } = facts;
     if let Some((_, Err(error))) = regions.iter().find(|(_, found)| found.is_err()) {
-        return Finding::unseen(CHECK, error);
+        return Finding::skipped(CHECK, error);
     }
     let found: Vec<_> =
         regions.iter().filter_map(|(region, found)| Some((region, found.as_ref().ok()?.as_ref()?))).collect();
     if !found.iter().any(|(region, _)| **region == REGION) {
         return Finding::fail(
             CHECK,
-            format!("there is no log group {group} in {REGION}, which the stack made"),
-            format!("`aws logs create-log-group --region {REGION} --log-group-name {group}`, then a retention"),
+            format!("the log group {group} of the stack does not exist in {REGION}"),
+            format!("`aws logs create-log-group --region {REGION} --log-group-name {group}`, then set its retention"),
         );
     }
     let for_ever: Vec<_> =
@@ -60,7 +61,7 @@ pub(super) fn judge(facts: &Facts) -> Finding {
         let fix = format!(
             "in each: `aws logs put-retention-policy --region REGION --log-group-name {group} --retention-in-days 30`"
         );
-        return Finding::warn(CHECK, format!("{group} is kept for ever in {}", for_ever.join(", ")), fix);
+        return Finding::warn(CHECK, format!("{group} has no retention period in {}", for_ever.join(", ")), fix);
     }
     let regions: Vec<_> = found.iter().map(|(region, _)| **region).collect();
     Finding::pass(CHECK, format!("{group} in {}", regions.join(", ")))
@@ -80,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_that_is_kept_for_ever_is_named_by_region() {
+    fn a_group_without_retention_is_named_by_region() {
         assert_eq!(judge(&facts(&[("us-east-1", Some(30)), ("eu-west-1", Some(30))])).verdict, Verdict::Pass);
         let finding = judge(&facts(&[("us-east-1", Some(30)), ("eu-west-1", None)]));
         assert!(finding.verdict == Verdict::Warn && finding.found.contains("eu-west-1"), "{finding:?}");

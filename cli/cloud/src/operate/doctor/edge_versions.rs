@@ -1,12 +1,13 @@
-//! Versions of the edge function that no distribution runs: the stack keeps them, since a version with replicas cannot be deleted.
+//! Finds versions of the edge function that no distribution runs. The stack keeps them, because a version with replicas cannot be
+//! deleted.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-delete-replicas.html>
 
 use super::{Finding, Observed, Subject};
 use crate::aws::CallError;
 
 const CHECK: &str = "leftover edge versions";
-/// How many may lie there before it is worth a word: each deployment of the edge leaves one, and they cost storage alone.
-const WORTH_A_WORD: usize = 5;
+/// How many may accumulate before a warning: each deployment of the edge leaves one, and they only cost storage.
+const WARN_ABOVE: usize = 5;
 
 /// The versions' ARNs.
 pub(super) async fn observe(subject: &Subject) -> Observed<Vec<String>> {
@@ -24,15 +25,15 @@ pub(super) async fn observe(subject: &Subject) -> Observed<Vec<String>> {
 pub(super) fn judge(current: &str, versions: &Observed<Vec<String>>) -> Finding {
     let versions = match versions {
         Ok(versions) => versions,
-        Err(error) => return Finding::unseen(CHECK, error),
+        Err(error) => return Finding::skipped(CHECK, error),
     };
     if !versions.iter().any(|version| version == current) {
-        let found = format!("{current}, which the distribution is to run, does not exist");
+        let found = format!("{current}, which the distribution should run, does not exist");
         return Finding::fail(CHECK, found, "deploy again");
     }
     let left_over: Vec<_> = versions.iter().filter(|version| *version != current).collect();
     let numbers: Vec<_> = left_over.iter().filter_map(|arn| arn.rsplit(':').next()).collect();
-    if left_over.len() > WORTH_A_WORD {
+    if left_over.len() > WARN_ABOVE {
         let function = current.rsplit_once(':').map_or(current, |(function, _)| function);
         return Finding::warn(
             CHECK,
@@ -42,7 +43,7 @@ pub(super) fn judge(current: &str, versions: &Observed<Vec<String>>) -> Finding 
             ),
         );
     }
-    Finding::pass(CHECK, format!("{}; more than {WORTH_A_WORD} would be worth tidying up", left_over.len()))
+    Finding::pass(CHECK, format!("{}; a warning above {WARN_ABOVE}", left_over.len()))
 }
 
 #[cfg(test)]
@@ -50,7 +51,7 @@ mod tests {
     use super::{super::Verdict, *};
 
     #[test]
-    fn many_versions_are_told_and_a_missing_one_fails() {
+    fn many_versions_are_a_warning_and_a_missing_one_fails() {
         let arn = |n: usize| format!("arn:aws:lambda:us-east-1:123456789012:function:edge:{n}");
         let versions = |count: usize| Ok((1..=count).map(arn).collect());
         assert_eq!(judge(&arn(6), &versions(6)).verdict, Verdict::Pass);

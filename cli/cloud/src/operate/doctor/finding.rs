@@ -1,31 +1,31 @@
-//! What a check found.
+//! The result of a check.
 
 use serde::Serialize;
 
 use crate::aws::CallError;
 
-/// How a check ended.
+/// The verdict of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// It is as it should be.
+    /// Correct.
     Pass,
-    /// It works, and something is to be known or tidied up.
+    /// Works, but needs attention.
     Warn,
-    /// It is broken.
+    /// Broken.
     Fail,
 }
 
-/// What a check found, and what to do about it.
+/// The result of a check, and its fix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// The check.
+    /// The name of the check.
     pub check: &'static str,
-    /// How it ended.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What was found.
+    /// The observation, in words.
     pub found: String,
-    /// What to do; nothing where all is well.
+    /// The fix, unless it passed.
     pub fix: Option<String>,
 }
 
@@ -42,31 +42,31 @@ impl Finding {
         Self { check, verdict: Verdict::Fail, found: found.into(), fix: Some(fix.into()) }
     }
 
-    /// Of what could not be looked at. A warning if it was not allowed, since what is there may be well.
-    pub(super) fn unseen(check: &'static str, error: &CallError) -> Self {
-        let found = format!("not looked at: {}", brief(error));
+    /// For a check that could not be made. A warning if it was not permitted, because the system may be correct.
+    pub(super) fn skipped(check: &'static str, error: &CallError) -> Self {
+        let found = format!("skipped: {}", brief(error));
         if error.reason.contains("AccessDenied") || error.reason.contains("AuthorizationError") {
             Self::warn(
                 check,
                 found,
-                format!("allow this identity {}", error.call.split(' ').next().unwrap_or_default()),
+                format!("allow these credentials {}", error.call.split(' ').next().unwrap_or_default()),
             )
         } else {
-            Self::fail(check, found, "see why, and run this again")
+            Self::fail(check, found, "fix the cause and run doctor again")
         }
     }
 
-    /// Whether it is broken.
+    /// Whether the check failed.
     #[must_use]
     pub fn is_failure(&self) -> bool {
         self.verdict == Verdict::Fail
     }
 }
 
-/// The longest reason that is quoted, in characters.
+/// The longest quoted reason, in characters.
 const LONGEST: usize = 300;
 
-/// An error, of which only a part where it is long.
+/// An error, shortened if it is long.
 pub(super) fn brief(error: &CallError) -> String {
     error.to_string().chars().take(LONGEST).collect()
 }
@@ -80,11 +80,11 @@ mod tests {
     }
 
     #[test]
-    fn what_may_not_be_seen_is_a_warning_and_what_cannot_is_a_failure() {
-        let denied = Finding::unseen("x", &error("AccessDeniedException: no"));
+    fn a_denied_call_is_a_warning_and_a_failed_one_is_a_failure() {
+        let denied = Finding::skipped("x", &error("AccessDeniedException: no"));
         assert_eq!(denied.verdict, Verdict::Warn);
-        assert_eq!(denied.found, "not looked at: GetPolicy of counter failed: AccessDeniedException: no");
-        assert_eq!(denied.fix.as_deref(), Some("allow this identity GetPolicy"));
-        assert!(Finding::unseen("x", &error("dispatch failure: connection refused")).is_failure());
+        assert_eq!(denied.found, "skipped: GetPolicy of counter failed: AccessDeniedException: no");
+        assert_eq!(denied.fix.as_deref(), Some("allow these credentials GetPolicy"));
+        assert!(Finding::skipped("x", &error("dispatch failure: connection refused")).is_failure());
     }
 }

@@ -1,4 +1,4 @@
-//! Whether the key that the edge signs with is one that CloudFront trusts.
+//! Checks that CloudFront trusts the key that the edge signs with.
 
 use aws_sdk_ssm::operation::get_parameter::GetParameterError;
 use vitae_keys::{command::Command, public_key::PublicKey, status::Phase};
@@ -8,7 +8,7 @@ use super::{Finding, Observed, Subject};
 use crate::{aws::CallError, operate::keys};
 
 const CHECK: &str = "signing key";
-const FIX: &str = "`cargo vitae keys status` shows the keys; `cargo vitae keys rotate --now` makes a new one and puts it in the group";
+const FIX: &str = "`cargo vitae keys status` shows the keys; `cargo vitae keys rotate --now` replaces the key";
 
 pub(super) struct Facts {
     group_id: String,
@@ -19,15 +19,15 @@ pub(super) struct Facts {
     registered: Option<PublicKey>,
 }
 
-/// What signs.
+/// The active key.
 pub(super) enum Active {
-    /// The parameter, of which no more than this is kept.
+    /// The parameter is readable; only this part of it is kept.
     Readable { id: String, public_key: PublicKey },
-    /// We may not read it; the keys function says which it is.
-    Told { id: Option<String>, why: &'static str },
-    /// It is not there.
+    /// The parameter is not readable; the keys function returned the id.
+    Reported { id: Option<String>, why: &'static str },
+    /// The parameter is missing.
     Missing,
-    /// The edge would refuse it.
+    /// The edge would reject it.
     Malformed(String),
 }
 
@@ -59,7 +59,7 @@ async fn active(subject: &Subject) -> Observed<Active> {
                     id: signer.key_pair_id().to_string(),
                     public_key: PublicKey::from_pem(&signer.private_key().public_key_pem()),
                 },
-                // Its messages quote nothing of the key.
+                // Its messages contain nothing of the key.
                 Err(error) => Active::Malformed(error.to_string()),
             })
         }
@@ -72,10 +72,10 @@ async fn active(subject: &Subject) -> Observed<Active> {
                 return Err(error);
             }
             let status = keys::ask(&subject.aws, &subject.name, &Command::Status).await;
-            let status =
-                status.map_err(|asked| CallError { reason: format!("{}; {asked}", error.reason), ..error.clone() })?;
+            let status = status
+                .map_err(|status| CallError { reason: format!("{}; {status}", error.reason), ..error.clone() })?;
             let id = status.keys.into_iter().find(|key| key.phase == Phase::Active).and_then(|key| key.id);
-            Ok(Active::Told { id, why: "this identity may not read the key" })
+            Ok(Active::Reported { id, why: "these credentials may not read the key" })
         }
     }
 }
@@ -84,7 +84,7 @@ impl Active {
     fn id(&self) -> Option<&str> {
         match self {
             Self::Readable { id, .. } => Some(id),
-            Self::Told { id, .. } => id.as_deref(),
+            Self::Reported { id, .. } => id.as_deref(),
             Self::Missing | Self::Malformed(_) => None,
         }
     }
@@ -93,30 +93,35 @@ impl Active {
 pub(super) fn judge(facts: &Observed<Facts>) -> Finding {
     let facts = match facts {
         Ok(facts) => facts,
-        Err(error) => return Finding::unseen(CHECK, error),
+        Err(error) => return Finding::skipped(CHECK, error),
     };
     let fail = |found: String| Finding::fail(CHECK, found, FIX);
     let id = match &facts.active {
-        Active::Missing => return fail("there is no signer/active: nothing can be minted".to_owned()),
-        Active::Malformed(why) => return fail(format!("the edge refuses signer/active: {why}")),
-        Active::Told { id: None, .. } => return fail("no key is active: nothing can be minted".to_owned()),
-        Active::Readable { id, .. } | Active::Told { id: Some(id), .. } => id,
+        Active::Missing => return fail("signer/active is missing, so no link can be signed".to_owned()),
+        Active::Malformed(why) => return fail(format!("the edge rejects signer/active: {why}")),
+        Active::Reported { id: None, .. } => return fail("no key is active, so no link can be signed".to_owned()),
+        Active::Readable { id, .. } | Active::Reported { id: Some(id), .. } => id,
     };
     if !facts.group.contains(id) {
-        return fail(format!("{id} signs and is not in the key group {}: every link is refused", facts.group_id));
+        return fail(format!(
+            "the active key {id} is not in the key group {}, so every link is rejected",
+            facts.group_id
+        ));
     }
     let Some(registered) = &facts.registered else {
-        return fail(format!("CloudFront does not know the public key {id}, which signs"));
+        return fail(format!("CloudFront does not have the public key {id} of the active key"));
     };
     match &facts.active {
-        Active::Readable { public_key, .. } if public_key != registered => {
-            fail(format!("what signs as {id} is not the key that CloudFront has under that id: every link is refused"))
-        }
-        Active::Told { why, .. } => Finding::pass(
+        Active::Readable { public_key, .. } if public_key != registered => fail(format!(
+            "the active key {id} is not the key that CloudFront has under that id, so every link is rejected"
+        )),
+        Active::Reported { why, .. } => Finding::pass(
             CHECK,
-            format!("{id} signs and is in the key group; that it is the key of that id, the CV link shows, for {why}"),
+            format!(
+                "{id} is active and in the key group; only the CV link shows whether it is the right key, because {why}"
+            ),
         ),
-        _ => Finding::pass(CHECK, format!("{id} signs, is in the key group, and is the key that CloudFront has")),
+        _ => Finding::pass(CHECK, format!("{id} is active, in the key group, and the key that CloudFront has")),
     }
 }
 
@@ -133,17 +138,17 @@ mod tests {
     }
 
     #[test]
-    fn what_signs_must_be_trusted_and_be_the_key_that_it_says() {
+    fn the_active_key_must_be_trusted_and_match_its_id() {
         assert!(!judge(&Ok(facts(readable("K1", "MFkw")))).is_failure());
         let unknown = Facts { registered: None, ..facts(readable("K1", "MFkw")) };
         for (facts, says) in [
             (facts(readable("K2", "MFkw")), "is not in the key group g"),
             (facts(readable("K1", "MFkx")), "is not the key that CloudFront has"),
-            (facts(Active::Missing), "no signer/active"),
-            (facts(Active::Malformed("it is not JSON".into())), "refuses signer/active: it is not JSON"),
-            (facts(Active::Told { id: None, why: "" }), "no key is active"),
-            (facts(Active::Told { id: Some("K2".into()), why: "" }), "is not in the key group g"),
-            (unknown, "does not know the public key K1"),
+            (facts(Active::Missing), "signer/active is missing"),
+            (facts(Active::Malformed("it is not JSON".into())), "rejects signer/active: it is not JSON"),
+            (facts(Active::Reported { id: None, why: "" }), "no key is active"),
+            (facts(Active::Reported { id: Some("K2".into()), why: "" }), "is not in the key group g"),
+            (unknown, "does not have the public key K1"),
         ] {
             let finding = judge(&Ok(facts));
             assert!(finding.is_failure() && finding.found.contains(says), "{finding:?}");

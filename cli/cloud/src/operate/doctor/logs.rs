@@ -1,4 +1,4 @@
-//! CloudWatch Logs in any region, of which one call is needed: the SDK's crate for it would be among the largest of all.
+//! One call of CloudWatch Logs, in any region. The SDK's crate for it would be among the largest of the build.
 //! <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html>
 
 use std::time::SystemTime;
@@ -16,7 +16,7 @@ use serde_json::json;
 use super::Observed;
 use crate::{
     aws::{AwsClients, CallError},
-    operate::http::Visitor,
+    operate::http::HttpClient,
 };
 
 const TARGET: &str = "Logs_20140328.DescribeLogGroups";
@@ -27,23 +27,28 @@ const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 #[serde(rename_all = "camelCase")]
 pub(super) struct LogGroup {
     pub(super) log_group_name: String,
-    /// After how many days its entries go; never if `None`.
+    /// Its retention in days; unlimited if `None`.
     pub(super) retention_in_days: Option<u32>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answered {
+struct DescribeLogGroupsResponse {
     #[serde(default)]
     log_groups: Vec<LogGroup>,
 }
 
-/// The log group of this name in a region, if there is one.
-pub(super) async fn group(aws: &AwsClients, visitor: &Visitor, region: &str, name: &str) -> Observed<Option<LogGroup>> {
+/// The log group with this name in a region, if it exists.
+pub(super) async fn group(
+    aws: &AwsClients,
+    client: &HttpClient,
+    region: &str,
+    name: &str,
+) -> Observed<Option<LogGroup>> {
     let call = format!("DescribeLogGroups of {name} in {region}");
     let failed = |reason: String| CallError { call: call.clone(), reason };
     let config = aws.config();
-    let provider = config.credentials_provider().ok_or_else(|| failed("there are no credentials".to_owned()))?;
+    let provider = config.credentials_provider().ok_or_else(|| failed("credentials are missing".to_owned()))?;
     let credentials = provider.provide_credentials().await.map_err(|error| CallError::of(&call, &error))?;
     let endpoint = config.endpoint_url().map_or_else(|| format!("https://logs.{region}.amazonaws.com"), str::to_owned);
     let url = format!("{}/", endpoint.trim_end_matches('/'));
@@ -70,10 +75,11 @@ pub(super) async fn group(aws: &AwsClients, visitor: &Visitor, region: &str, nam
     for (name, value) in instructions.headers() {
         request.headers_mut().insert(name.to_owned(), value.to_owned());
     }
-    let answer = visitor.send("POST", &url, request).await.map_err(|error| failed(error.reason))?;
-    if answer.status != 200 {
-        return Err(failed(answer.excerpt()));
+    let http = client.send_request("POST", &url, request).await.map_err(|error| failed(error.reason))?;
+    if http.status != 200 {
+        return Err(failed(http.excerpt()));
     }
-    let answered: Answered = serde_json::from_slice(&answer.body).map_err(|error| failed(error.to_string()))?;
-    Ok(answered.log_groups.into_iter().find(|group| group.log_group_name == name))
+    let response: DescribeLogGroupsResponse =
+        serde_json::from_slice(&http.body).map_err(|error| failed(error.to_string()))?;
+    Ok(response.log_groups.into_iter().find(|group| group.log_group_name == name))
 }

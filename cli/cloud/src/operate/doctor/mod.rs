@@ -1,15 +1,15 @@
-//! `vitae doctor`: what breaks in practice, each with a verdict and what to do.
+//! `vitae doctor`: checks for common faults, each with a verdict and a fix.
 //!
-//! Every check is a file: it observes (effects), then judges what was observed (a pure function). A check that may not look says
-//! so and warns. Nothing is changed, no visit is counted, and no secret leaves this process.
+//! Each check is a file: it observes (effects), then judges the observation (a pure function). A check that the credentials do
+//! not permit is a warning. Doctor changes nothing, counts no visit, and no secret leaves the process.
 //!
-//! In an account it takes: `cloudformation:DescribeStacks`, `ListStackResources`, `DetectStackDrift`,
-//! `DescribeStackDriftDetectionStatus`, `DescribeStackResourceDrifts` (and, for drift, reading what the stack made);
-//! `lambda:GetPolicy` of the counter, `lambda:ListVersionsByFunction` of the edge function, `lambda:InvokeFunction` of the keys function (it
-//! tells their status); `s3:GetBucketPolicy` of both buckets; `cloudfront:GetDistribution`, `GetKeyGroup`, `GetPublicKey`,
+//! Required permissions in an account: `cloudformation:DescribeStacks`, `ListStackResources`, `DetectStackDrift`,
+//! `DescribeStackDriftDetectionStatus`, `DescribeStackResourceDrifts` (and, for drift, the read permissions of the stack's resources);
+//! `lambda:GetPolicy` of the counter, `lambda:ListVersionsByFunction` of the edge function, `lambda:InvokeFunction` of the keys function (for
+//! the status of the keys); `s3:GetBucketPolicy` of both buckets; `cloudfront:GetDistribution`, `GetKeyGroup`, `GetPublicKey`,
 //! `ListPublicKeys`; `ssm:GetParameters` of `config` and `origins/*`, `ssm:GetServiceSetting`; `logs:DescribeLogGroups` in every
-//! region of an edge; `sns:ListSubscriptionsByTopic`. `ssm:GetParameter` of `signer/active` lets it compare the key itself;
-//! without, the mint shows whether the key signs.
+//! region of an edge; `sns:ListSubscriptionsByTopic`. `ssm:GetParameter` of `signer/active` allows a comparison of the key itself;
+//! without it, the CV link shows whether the key works.
 
 mod alarms;
 mod certificate;
@@ -41,15 +41,14 @@ pub use self::{
 };
 use crate::{
     aws::{AwsClients, CallError},
-    operate::http::Visitor,
+    operate::http::HttpClient,
     progress::Step,
 };
 
-/// What was seen, or why it could not be.
+/// An observation, or why it failed.
 type Observed<T> = Result<T, CallError>;
 
-/// Examines a stack. The findings, in the order of what depends on what: where credentials or the stack fail, the rest is not
-/// looked at.
+/// Checks a stack and returns the findings, in order of dependency: if credentials or stack fail, the rest is skipped.
 pub async fn examine(aws: &AwsClients, stack: &str, step: &Step) -> Vec<Finding> {
     step.at("credentials");
     let mut findings = vec![credentials::judge(&credentials::observe(aws).await)];
@@ -65,13 +64,13 @@ pub async fn examine(aws: &AwsClients, stack: &str, step: &Step) -> Vec<Finding>
     };
     match subject {
         Ok(subject) => findings.extend(subject_findings(&subject, step).await),
-        Err(error) => findings.push(Finding::unseen("stack", &error)),
+        Err(error) => findings.push(Finding::skipped("stack", &error)),
     }
     findings
 }
 
 async fn subject_findings(subject: &Subject, step: &Step) -> Vec<Finding> {
-    let visitor = Visitor::default();
+    let client = HttpClient::default();
     // One after the other: each takes a moment, and an answer is told to which check it belongs.
     let mut findings = vec![region::judge(&region::observe(subject))];
     step.at("permissions");
@@ -89,19 +88,19 @@ async fn subject_findings(subject: &Subject, step: &Step) -> Vec<Finding> {
     findings.push(parameters::judge(&subject.prefix, &subject.outputs.distribution_domain_name, &values));
     findings.push(throughput::judge(&throughput::observe(subject).await));
     step.at("visits");
-    findings.push(counter::judge(&counter::observe(subject, &visitor).await));
+    findings.push(counter::judge(&counter::observe(subject, &client).await));
     step.at("mint");
-    findings.push(mint::judge(&mint::observe(subject, &visitor).await));
+    findings.push(mint::judge(&mint::observe(subject, &client).await));
     step.at("preflights");
     let origins = parameters::origins(&subject.prefix, &values);
-    findings.push(preflight::judge(&preflight::observe(subject, &visitor, &origins).await));
+    findings.push(preflight::judge(&preflight::observe(subject, &client, &origins).await));
     step.at("certificates");
     let names = parameters::own_names(&values);
-    findings.push(certificate::judge(&certificate::observe(&visitor, &names, &distribution).await));
+    findings.push(certificate::judge(&certificate::observe(&client, &names, &distribution).await));
     step.at("alarms");
     findings.push(alarms::judge(&alarms::observe(subject).await));
     step.at("logs");
-    findings.push(edge_logs::judge(&edge_logs::observe(subject, &visitor).await));
+    findings.push(edge_logs::judge(&edge_logs::observe(subject, &client).await));
     findings.push(edge_versions::judge(&subject.outputs.edge_function_arn, &edge_versions::observe(subject).await));
     step.at("drift");
     findings.push(drift::judge(&drift::observe(subject).await));

@@ -1,4 +1,4 @@
-//! Whether the edge can read what the owner and the stack wrote for it.
+//! Checks that the edge accepts the configuration and the origins.
 
 use vitae_parameters::Prefix;
 
@@ -14,30 +14,31 @@ pub(super) async fn observe(subject: &Subject) -> Observed<Values> {
 pub(super) fn judge(prefix: &Prefix, domain_name: &str, values: &Observed<Values>) -> Finding {
     let values = match values {
         Ok(values) => values,
-        Err(error) => return Finding::unseen(CHECK, error),
+        Err(error) => return Finding::skipped(CHECK, error),
     };
     let stack = prefix.stack();
     let config = match origins::config(prefix, values) {
         Ok(config) => config,
         Err(error) => {
-            let fix = format!(
-                "put it back: `cargo vitae deploy --stack {stack}`, or write {prefix}config as stack.yaml does"
-            );
-            return Finding::fail(CHECK, format!("the edge refuses config: {error}"), fix);
+            let fix =
+                format!("restore it: `cargo vitae deploy --stack {stack}`, or write {prefix}config as stack.yaml does");
+            return Finding::fail(CHECK, format!("the edge rejects config: {error}"), fix);
         }
     };
     if !config.names.iter().any(|name| name == domain_name) {
-        let found =
-            format!("config.names is {} and lacks {domain_name}: the edge answers it 421", config.names.join(", "));
+        let found = format!(
+            "config.names is {} and lacks {domain_name}, for which the edge returns 421",
+            config.names.join(", ")
+        );
         return Finding::fail(CHECK, found, format!("add {domain_name} to the names in {prefix}config"));
     }
     let allowed = origins::list(prefix, values).unwrap_or_default();
     if let Some(refused) =
-        allowed.iter().find(|allowed| !allowed.heeded && (allowed.from != Why::Dev || config.dev_origin))
+        allowed.iter().find(|allowed| !allowed.active && (allowed.from != Why::Dev || config.dev_origin))
     {
         let reason = refused.reason.as_deref().unwrap_or_default();
         let which = refused.from.as_str().trim_start_matches("origins/");
-        let found = format!("the edge refuses {}: {reason}", refused.from.as_str());
+        let found = format!("the edge rejects {}: {reason}", refused.from.as_str());
         return Finding::fail(
             CHECK,
             found,
@@ -51,17 +52,17 @@ pub(super) fn judge(prefix: &Prefix, domain_name: &str, values: &Observed<Values
             format!("`cargo vitae origins remove dev --stack {stack}`, or deploy with DevOrigin true"),
         );
     }
-    let heeded: Vec<_> = allowed.iter().map(|allowed| allowed.origin.as_str()).collect();
-    Finding::pass(CHECK, format!("the edge takes them; allowed: {}", heeded.join(" ")))
+    let active: Vec<_> = allowed.iter().map(|allowed| allowed.origin.as_str()).collect();
+    Finding::pass(CHECK, format!("valid; allowed origins: {}", active.join(" ")))
 }
 
-/// The origins that the edge heeds.
+/// The origins that are active.
 pub(super) fn origins(prefix: &Prefix, values: &Observed<Values>) -> Vec<String> {
     let allowed = values.as_ref().ok().and_then(|values| origins::list(prefix, values).ok()).unwrap_or_default();
-    allowed.into_iter().filter(|allowed| allowed.heeded).map(|Allowed { origin, .. }| origin).collect()
+    allowed.into_iter().filter(|allowed| allowed.active).map(|Allowed { origin, .. }| origin).collect()
 }
 
-/// The stack's own names that are not CloudFront's.
+/// The stack's names other than CloudFront's own.
 pub(super) fn own_names(values: &Observed<Values>) -> Vec<String> {
     let config = values.as_ref().ok().and_then(|values| values.config.as_deref());
     let config = config.and_then(|text| vitae_parameters::Config::parse(text).ok());
@@ -74,7 +75,7 @@ mod tests {
     use super::{super::Verdict, *};
 
     #[test]
-    fn what_the_edge_refuses_fails_and_what_it_ignores_is_a_warning() {
+    fn a_rejected_value_fails_and_an_ignored_one_is_a_warning() {
         let prefix = Prefix::from_stack_name("resume").unwrap();
         let config = |dev_origin: bool| format!(r#"{{"names":["d1.cloudfront.net"],"dev_origin":{dev_origin}}}"#);
         let some = |text: &str| Some(text.to_owned());

@@ -1,4 +1,4 @@
-//! Both of the permissions that let the distribution ask the counter: since October 2025 a function URL checks the second too.
+//! Checks both permissions by which the distribution calls the counter. Since October 2025 a function URL checks the second too.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html>
 
 use aws_sdk_lambda::error::ProvideErrorMetadata as _;
@@ -30,7 +30,7 @@ pub(super) fn judge(distribution_arn: &str, facts: &Observed<Facts>) -> Vec<Find
         .iter()
         .map(|(check, action)| match facts {
             Ok(facts) => one(check, action, distribution_arn, facts),
-            Err(error) => Finding::unseen(check, error),
+            Err(error) => Finding::skipped(check, error),
         })
         .collect()
 }
@@ -58,7 +58,7 @@ fn one(check: &'static str, action: &str, distribution_arn: &str, facts: &Facts)
     if sources.contains(&distribution_arn) {
         Finding::pass(check, format!("CloudFront has {action} for this distribution"))
     } else if sources.is_empty() {
-        Finding::fail(check, format!("CloudFront has no {action} on {function}: visits are answered 403"), fix())
+        Finding::fail(check, format!("CloudFront has no {action} on {function}, so visits return 403"), fix())
     } else {
         let found = format!("CloudFront has {action} for {} and not for this distribution", sources.join(", "));
         Finding::fail(check, found, fix())

@@ -1,14 +1,14 @@
-//! What a resource's policy lets CloudFront do, and whom else.
+//! What a resource policy allows CloudFront and others.
 
 use serde_json::Value;
 
-/// The service that asks on a distribution's behalf.
+/// The service principal of distributions.
 const CLOUDFRONT: &str = "cloudfront.amazonaws.com";
 
 /// A statement of a policy document.
 pub(super) struct Statement<'a>(&'a Value);
 
-/// The statements that allow, of a document; `None` if it is no policy.
+/// The `Allow` statements of a document; `None` if it is not a policy.
 pub(super) fn allows(document: &Value) -> Option<Vec<Statement<'_>>> {
     let statements = match &document["Statement"] {
         Value::Array(statements) => statements.iter().collect(),
@@ -27,7 +27,7 @@ impl Statement<'_> {
         strings(&self.0["Resource"]).any(|text| text == resource)
     }
 
-    /// Whether anybody at all is meant, unless a condition says otherwise.
+    /// Whether the principal is anyone, without a condition.
     pub(super) fn is_for_anyone(&self) -> bool {
         let principal = &self.0["Principal"];
         (principal == "*" || strings(&principal["AWS"]).any(|text| text == "*")) && self.0["Condition"].is_null()
@@ -37,7 +37,7 @@ impl Statement<'_> {
         strings(&self.0["Principal"]["Service"]).any(|text| text == CLOUDFRONT)
     }
 
-    /// The value of a condition on this key, whichever operator of equality it stands under. Keys know no case.
+    /// The value of a condition on this key under any operator of equality. Keys are case-insensitive.
     pub(super) fn condition(&self, key: &str) -> Option<&str> {
         let operators = self.0["Condition"].as_object()?;
         let equal = operators.iter().filter(|(operator, _)| {

@@ -63,7 +63,7 @@ pub(super) fn judge(facts: &Observed<Facts>) -> Finding {
             format!("{} of this stack, in no key group: {}", left_over.len(), left_over.join(", ")),
             "`cargo vitae keys rotate` clears them away when it is due; by hand: `aws cloudfront delete-public-key --id ID --if-match ETAG`",
         ),
-        Err(error) => Finding::unseen(CHECK, error),
+        Err(error) => Finding::skipped(CHECK, error),
     }
 }
 

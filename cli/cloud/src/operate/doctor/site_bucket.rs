@@ -1,4 +1,4 @@
-//! Whether the distribution, and it alone, reads the site's bucket.
+//! Checks that only the distribution can read the site bucket.
 
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use serde_json::Value;
@@ -17,7 +17,7 @@ pub(super) fn judge(subject: &Subject, policy: &Observed<Option<String>>) -> Fin
     let bucket = &subject.outputs.site_bucket;
     match policy {
         Ok(policy) => of(bucket, &subject.distribution_arn, &subject.name, policy.as_deref()),
-        Err(error) => Finding::unseen(CHECK, error),
+        Err(error) => Finding::skipped(CHECK, error),
     }
 }
 
@@ -30,10 +30,10 @@ pub(super) async fn read(subject: &Subject, bucket: &str) -> Observed<Option<Str
     }
 }
 
-/// What is wrong with who may read the objects of a bucket, if anything.
+/// What is wrong with the read permissions of a bucket, if anything.
 pub(super) fn reading(bucket: &str, distribution_arn: &str, statements: &[policy::Statement<'_>]) -> Option<String> {
     if statements.iter().any(policy::Statement::is_for_anyone) {
-        return Some(format!("anyone may use {bucket}, past the distribution"));
+        return Some(format!("anyone may use {bucket} without the distribution"));
     }
     let objects = format!("arn:aws:s3:::{bucket}/*");
     let reads = statements.iter().filter(|statement| {
@@ -49,7 +49,7 @@ pub(super) fn reading(bucket: &str, distribution_arn: &str, statements: &[policy
     }
 }
 
-/// What puts a bucket's policy right: CloudFormation writes it again when it is no longer what the stack knows.
+/// How to restore a bucket's policy: CloudFormation writes it again once it differs from the stack's record.
 pub(super) fn fix(stack: &str, logical_id: &str, distribution_arn: &str) -> String {
     format!(
         "put back what {logical_id} of stack.yaml says, with AWS:SourceArn {distribution_arn}: `aws s3api put-bucket-policy`, or a \
@@ -67,7 +67,7 @@ fn of(bucket: &str, distribution_arn: &str, stack: &str, policy: Option<&str>) -
     let lists =
         |statement: &policy::Statement<'_>| statement.is_for_cloudfront() && statement.has_action("s3:ListBucket");
     if statements.iter().any(lists) {
-        Finding::pass(CHECK, "this distribution, and it alone, reads the site")
+        Finding::pass(CHECK, "only this distribution can read the site")
     } else {
         Finding::warn(CHECK, "CloudFront may not list the bucket: a missing page is 403 and not 404", fix())
     }

@@ -1,4 +1,4 @@
-//! Whether the stack is there, and whole.
+//! Checks that the stack exists and is complete.
 
 use aws_sdk_cloudformation::{error::ProvideErrorMetadata as _, types::Stack};
 
@@ -26,18 +26,18 @@ pub(super) fn judge(name: &str, stack: &Observed<Option<Stack>>) -> Finding {
             of_status(name, stack.stack_status().map_or("", |status| status.as_str()), stack.stack_status_reason())
         }
         Ok(None) => {
-            let found = format!("there is no stack {name} in us-east-1 of this account");
+            let found = format!("stack {name} does not exist in us-east-1 of this account");
             Finding::fail(
                 CHECK,
                 found,
-                format!("make it with `cargo vitae deploy --stack {name}`, or give another --stack"),
+                format!("create it with `cargo vitae deploy --stack {name}`, or pass another --stack"),
             )
         }
         // Not a warning, as elsewhere: nothing at all can be said then.
         Err(error) => Finding::fail(
             CHECK,
             brief(error),
-            "allow this identity cloudformation:DescribeStacks of it, or be another by --profile",
+            "allow these credentials cloudformation:DescribeStacks of it, or pass another --profile",
         ),
     }
 }
@@ -52,7 +52,7 @@ fn of_status(name: &str, status: &str, reason: Option<&str>) -> Finding {
             CHECK,
             found,
             format!(
-                "the last deployment failed and what was before it runs: `cargo vitae deploy --stack {name}` shows why"
+                "the last deployment failed and the previous one is running: `cargo vitae deploy --stack {name}` shows why"
             ),
         ),
         "UPDATE_ROLLBACK_FAILED" => Finding::fail(
@@ -61,7 +61,7 @@ fn of_status(name: &str, status: &str, reason: Option<&str>) -> Finding {
             format!("see its events, then `aws cloudformation continue-update-rollback --stack-name {name}`"),
         ),
         status if status.ends_with("_IN_PROGRESS") => {
-            Finding::warn(CHECK, found, "wait until it is done, and run this again")
+            Finding::warn(CHECK, found, "wait until it is done, then run doctor again")
         }
         _ => Finding::fail(
             CHECK,
@@ -76,7 +76,7 @@ mod tests {
     use super::{super::Verdict, *};
 
     #[test]
-    fn a_status_is_judged_by_what_runs() {
+    fn a_status_is_judged_by_what_is_running() {
         for (status, verdict, fix) in [
             ("CREATE_COMPLETE", Verdict::Pass, ""),
             ("UPDATE_COMPLETE", Verdict::Pass, ""),

@@ -25,7 +25,7 @@ pub struct Subject {
     pub(super) stack_arn: String,
     /// What the policies of buckets and functions must name as the source.
     pub(super) distribution_arn: String,
-    /// Where visitors reach it.
+    /// Where clients reach it.
     pub(super) address: String,
     /// What the stack made: type and physical id, by logical id.
     pub(super) resources: Resources,

@@ -27,15 +27,15 @@ pub enum Error {
     /// A call failed.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// The function failed, with these words.
+    /// The function failed with this message.
     #[error("{0}")]
     Function(String),
-    /// The function's answer is not of this version.
-    #[error("the function's answer is not understood ({0}): it is of another version, deploy it again")]
+    /// The response has another schema.
+    #[error("the response of the keys function has another schema ({0}); deploy again")]
     Answer(String),
 }
 
-/// Has the function of a stack carry a command out, and gives what is there then.
+/// Sends a command to the keys function of a stack, and returns the status after it.
 ///
 /// # Errors
 /// [`Error`].

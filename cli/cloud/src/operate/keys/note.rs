@@ -1,23 +1,24 @@
-//! What an owner may not expect of an answer.
+//! Hints after a keys command.
 
 use vitae_keys::command::Command;
 use vitae_keys::status::Status;
 
-/// A sentence for whoever asked for something else than what was done; none where the answer speaks for itself.
+/// A hint if the result is not what the command requested.
 #[must_use]
 pub fn note(command: &Command, status: &Status) -> Option<String> {
     let is_under_way = || status.keys.iter().any(|key| key.phase < vitae_keys::status::Phase::Active);
-    let begun = || status.steps.iter().any(|step| step.starts_with("generated a key pair"));
+    let started = || status.steps.iter().any(|step| step.starts_with("generated a key pair"));
     match command {
-        Command::Rotate { now: true, .. } if !begun() && is_under_way() => Some(
-            "A rotation was under way already: no second one was begun, and its key keeps its algorithm.".to_owned(),
+        Command::Rotate { now: true, .. } if !started() && is_under_way() => Some(
+            "A rotation was already in progress. No second one was started, and its key keeps its algorithm."
+                .to_owned(),
         ),
         Command::Rotate { now: false, .. } if status.steps.is_empty() && !is_under_way() => {
-            Some("No rotation is due: --now begins one.".to_owned())
+            Some("No rotation is due. Pass --now to start one.".to_owned())
         }
         Command::Status | Command::Rotate { .. } => None,
         Command::Revoke { id } => Some(format!(
-            "Every link that {id} signed dies as the edges hear of it, within minutes; then new links work."
+            "Links signed by {id} stop working within minutes, as the change reaches the edges. New links work after that."
         )),
     }
 }
@@ -42,25 +43,25 @@ mod tests {
     }
 
     #[test]
-    fn a_second_wish_hears_of_the_rotation_under_way_and_the_first_does_not() {
+    fn a_second_rotation_gets_a_hint_and_the_first_does_not() {
         let now = Command::Rotate { now: true, algorithm: None };
         let two = [Phase::InGroup, Phase::Active];
         assert!(note(&now, &status(&two, &[])).unwrap().contains("already"));
-        let begun =
+        let started =
             ["generated a key pair of ecdsa-p256 at signer/pending", "registered the public key of signer/pending"];
-        assert_eq!(note(&now, &status(&two, &begun)), None);
+        assert_eq!(note(&now, &status(&two, &started)), None);
     }
 
     #[test]
-    fn a_rotation_that_is_not_due_is_told_how_to_begin() {
+    fn a_rotation_that_is_not_due_gets_a_hint() {
         let due = Command::Rotate { now: false, algorithm: None };
         assert!(note(&due, &status(&[Phase::Active], &[])).unwrap().contains("--now"));
         assert_eq!(note(&due, &status(&[Phase::InGroup, Phase::Active], &[])), None);
     }
 
     #[test]
-    fn a_revocation_says_what_dies() {
+    fn a_revocation_explains_when_links_stop() {
         let note = note(&Command::Revoke { id: "K1".into() }, &status(&[Phase::Active], &[])).unwrap();
-        assert!(note.contains("Every link that K1 signed"), "{note}");
+        assert!(note.contains("Links signed by K1"), "{note}");
     }
 }

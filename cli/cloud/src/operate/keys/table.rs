@@ -1,9 +1,9 @@
-//! The keys as a table.
+//! The table of keys.
 
 use time::OffsetDateTime;
 use vitae_keys::status::Status;
 
-/// What there is: a line for each key, then why nothing more is done now, without a final line end.
+/// One line per key, then why the keys function is idle, without a final line end.
 #[must_use]
 pub fn table(status: &Status) -> String {
     let head = ["ID", "ALGORITHM", "PHASE", "SINCE", "NEXT", "WHEN"].map(str::to_owned);
@@ -24,7 +24,7 @@ pub fn table(status: &Status) -> String {
     let mut lines: Vec<_> = rows.iter().map(line).collect();
     lines.push(format!("\n{}", status.idle_reason));
     if let Some(next) = status.next_key.as_ref().filter(|next| !next.accepted) {
-        lines.push(format!("The key at signer/next was refused at {}: {}", minute(next.at), next.reason));
+        lines.push(format!("The key at signer/next was rejected at {}: {}", minute(next.at), next.reason));
     }
     lines.join("\n")
 }

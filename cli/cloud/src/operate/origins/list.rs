@@ -1,27 +1,27 @@
-//! Every origin that is allowed, and why.
+//! The list of allowed origins.
 
 use serde::Serialize;
 use vitae_parameters::Prefix;
 
 use super::{Error, Values, Which, config};
 
-/// An origin, and whether the edge heeds it.
+/// An origin, and whether it is active.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Allowed {
-    /// The origin; of a parameter that the edge refuses, its text.
+    /// The origin, or the text of a parameter that the edge rejects.
     pub origin: String,
-    /// Where it comes from.
+    /// Its source.
     pub from: Why,
-    /// Whether the edge heeds it.
-    pub heeded: bool,
-    /// Why not, if it does not.
+    /// Whether the edge honours it.
+    pub active: bool,
+    /// Why it is not active.
     pub reason: Option<String>,
 }
 
-/// Where an allowed origin comes from.
+/// The source of an allowed origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Why {
-    /// It is one of the stack's own names.
+    /// One of the stack's own names.
     #[serde(rename = "config.names")]
     Name,
     /// `origins/prod`.
@@ -33,7 +33,7 @@ pub enum Why {
 }
 
 impl Why {
-    /// As it is called in Parameter Store.
+    /// The name of the parameter.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -44,16 +44,16 @@ impl Why {
     }
 }
 
-/// Every origin, from what the parameters hold.
+/// Every origin of the parameters.
 ///
 /// # Errors
-/// [`Error::NoConfig`], or [`Error::Refused`] if `config` is none.
+/// [`Error::NoConfig`], or [`Error::Rejected`] if `config` is malformed.
 pub fn list(prefix: &Prefix, values: &Values) -> Result<Vec<Allowed>, Error> {
     let config = config(prefix, values)?;
     let names = config.names.iter().map(|name| Allowed {
         origin: format!("https://{name}"),
         from: Why::Name,
-        heeded: true,
+        active: true,
         reason: None,
     });
     let prod = values.prod.iter().map(|text| added(text, Which::Prod, Why::Prod, true));
@@ -64,37 +64,37 @@ pub fn list(prefix: &Prefix, values: &Values) -> Result<Vec<Allowed>, Error> {
 fn added(text: &str, which: Which, from: Why, is_on: bool) -> Allowed {
     let off = || (!is_on).then(|| "config.dev_origin is false".to_owned());
     let reason = which.parse(text).err().map(|error| error.to_string()).or_else(off);
-    Allowed { origin: text.to_owned(), from, heeded: reason.is_none(), reason }
+    Allowed { origin: text.to_owned(), from, active: reason.is_none(), reason }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn heeded(dev_origin: bool, dev: &str, prod: &str) -> Vec<(String, bool)> {
+    fn active(dev_origin: bool, dev: &str, prod: &str) -> Vec<(String, bool)> {
         let values = Values {
             config: Some(format!(r#"{{"names":["d1.cloudfront.net"],"dev_origin":{dev_origin}}}"#)),
             dev: Some(dev.to_owned()),
             prod: Some(prod.to_owned()),
         };
         let allowed = list(&Prefix::from_stack_name("resume").unwrap(), &values).unwrap();
-        allowed.into_iter().map(|allowed| (allowed.origin, allowed.heeded)).collect()
+        allowed.into_iter().map(|allowed| (allowed.origin, allowed.active)).collect()
     }
 
     #[test]
-    fn an_origin_is_heeded_as_the_edge_heeds_it() {
+    fn the_list_agrees_with_the_edge() {
         let own = ("https://d1.cloudfront.net".to_owned(), true);
-        let row = |text: &str, heeded| (text.to_owned(), heeded);
+        let row = |text: &str, active| (text.to_owned(), active);
         let (dev, prod) = ("http://localhost:8787", "https://preview.example");
-        assert_eq!(heeded(true, dev, prod), [own.clone(), row(prod, true), row(dev, true)]);
-        assert_eq!(heeded(false, dev, prod), [own.clone(), row(prod, true), row(dev, false)]);
-        // Loopback is for dev alone, and a slash at the end is no origin.
-        assert_eq!(heeded(true, "https://a.example/", dev), [own, row(dev, false), row("https://a.example/", false)]);
+        assert_eq!(active(true, dev, prod), [own.clone(), row(prod, true), row(dev, true)]);
+        assert_eq!(active(false, dev, prod), [own.clone(), row(prod, true), row(dev, false)]);
+        // Loopback is accepted for dev only, and an origin has no final slash.
+        assert_eq!(active(true, "https://a.example/", dev), [own, row(dev, false), row("https://a.example/", false)]);
     }
 
     #[test]
-    fn a_stack_without_configuration_is_told_so() {
+    fn a_stack_without_configuration_is_an_error() {
         let error = list(&Prefix::from_stack_name("resume").unwrap(), &Values::default()).unwrap_err().to_string();
-        assert!(error.starts_with("there is no parameter /vitae/resume/config"), "{error}");
+        assert!(error.starts_with("parameter /vitae/resume/config does not exist"), "{error}");
     }
 }

@@ -1,6 +1,6 @@
-//! `vitae origins`: the origins that may mint and count beside the stack's own names.
+//! `vitae origins`: origins that may use the API in addition to the stack's own names.
 //!
-//! They are parameters of the owner's, not of the stack. In an account this takes `ssm:GetParameters` on `config`, `origins/dev` and
+//! They are the owner's parameters, not the stack's. Required permissions: `ssm:GetParameters` on `config`, `origins/dev` and
 //! `origins/prod`, and `ssm:PutParameter` and `ssm:DeleteParameter` on the two origins.
 
 mod list;
@@ -11,31 +11,31 @@ use vitae_parameters::{Config, Origin, Parameter, Prefix};
 pub use self::list::{Allowed, Why, list};
 use crate::aws::{AwsClients, CallError};
 
-/// Which of the owner's origins.
+/// A parameter of an additional origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// `origins/dev`: a developer's, heeded while `config.dev_origin` is true.
+    /// `origins/dev`: a developer's, active while `config.dev_origin` is true.
     Dev,
-    /// `origins/prod`: always heeded.
+    /// `origins/prod`: always active.
     Prod,
 }
 
 /// Why an origin could not be set, removed or listed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The edge would refuse the value, or refuses one that is there.
+    /// The edge rejects the value.
     #[error(transparent)]
-    Refused(#[from] vitae_parameters::Error),
+    Rejected(#[from] vitae_parameters::Error),
     /// A call that failed.
     #[error(transparent)]
     Call(#[from] CallError),
     /// The stack has no configuration.
-    #[error("there is no parameter {0}: the stack was not deployed, or not by this template")]
+    #[error("parameter {0} does not exist: the stack was not deployed, or with another template")]
     NoConfig(String),
 }
 
 impl Which {
-    /// The parameter that holds it.
+    /// Its parameter.
     #[must_use]
     pub const fn parameter(self) -> Parameter {
         match self {
@@ -44,10 +44,10 @@ impl Which {
         }
     }
 
-    /// Reads an origin as the edge reads it there.
+    /// Parses an origin with the rules of the edge.
     ///
     /// # Errors
-    /// What the edge would say.
+    /// The error of the edge.
     pub fn parse(self, text: &str) -> Result<Origin, vitae_parameters::Error> {
         match self {
             Self::Dev => Origin::parse(text),
@@ -56,7 +56,7 @@ impl Which {
     }
 }
 
-/// What the parameters hold that say who is allowed.
+/// The values of the parameters that decide about origins.
 #[derive(Clone, Debug, Default)]
 pub struct Values {
     /// `config`.
@@ -67,7 +67,7 @@ pub struct Values {
     pub prod: Option<String>,
 }
 
-/// Reads what is there, unjudged.
+/// Reads the values without checking them.
 ///
 /// # Errors
 /// The call that failed.
@@ -87,21 +87,21 @@ pub async fn read(aws: &AwsClients, prefix: &Prefix) -> Result<Values, CallError
     })
 }
 
-/// Sets an origin. Whether the edge will heed it.
+/// Sets an origin. Returns whether it is active.
 ///
 /// # Errors
 /// See [`Error`]; nothing was written.
 pub async fn set(aws: &AwsClients, prefix: &Prefix, which: Which, url: &str) -> Result<bool, Error> {
     let origin = which.parse(url)?;
-    let heeded = which == Which::Prod || config(prefix, &read(aws, prefix).await?)?.dev_origin;
+    let active = which == Which::Prod || config(prefix, &read(aws, prefix).await?)?.dev_origin;
     let name = prefix.name(which.parameter());
     let put =
         aws.ssm().put_parameter().name(&name).value(origin.as_str()).r#type(ParameterType::String).overwrite(true);
     put.send().await.map_err(|error| CallError::new(format!("PutParameter of {name}"), &error))?;
-    Ok(heeded)
+    Ok(active)
 }
 
-/// Removes an origin. Whether there was one.
+/// Removes an origin. Returns whether it existed.
 ///
 /// # Errors
 /// The call that failed.
@@ -114,10 +114,10 @@ pub async fn remove(aws: &AwsClients, prefix: &Prefix, which: Which) -> Result<b
     }
 }
 
-/// The configuration, as the edge reads it.
+/// The configuration, parsed with the rules of the edge.
 ///
 /// # Errors
-/// [`Error::NoConfig`], [`Error::Refused`].
+/// [`Error::NoConfig`], [`Error::Rejected`].
 pub fn config(prefix: &Prefix, values: &Values) -> Result<Config, Error> {
     let text = values.config.as_deref().ok_or_else(|| Error::NoConfig(prefix.name(Parameter::Config)))?;
     Ok(Config::parse(text)?)

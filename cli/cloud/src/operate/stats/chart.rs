@@ -1,16 +1,15 @@
-//! Visits as bars of text.
+//! A bar chart of visits.
 
 use console::style;
 
 use super::Visits;
 
-/// An eighth of a cell to a whole one.
+/// One eighth of a cell to a whole cell.
 const EIGHTHS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
-/// The least that a bar is given, on the narrowest of terminals.
+/// The shortest full bar, on a narrow terminal.
 const LEAST_CELLS: usize = 8;
 
-/// A line for each day, as wide as the terminal at the most, then the sums; without a final line end. The bars are
-/// coloured where standard output is a terminal.
+/// One line per day, at most as wide as the terminal, then the sums, without a final line end. Bars are coloured on a terminal.
 #[must_use]
 pub fn chart(visits: &Visits, columns: usize) -> String {
     let most = visits.days.iter().map(|day| day.count).max().unwrap_or_default();
@@ -26,11 +25,11 @@ pub fn chart(visits: &Visits, columns: usize) -> String {
         })
         .collect();
     let sum: u64 = visits.days.iter().map(|day| day.count).sum();
-    lines.push(format!("{sum} visits in {} days, {} in all", visits.days.len(), visits.count));
+    lines.push(format!("{sum} visits in {} days, {} in total", visits.days.len(), visits.count));
     lines.join("\n")
 }
 
-/// A bar of so many of all cells. A day with a visit has at least an eighth.
+/// A bar filled to `count / most`. A day with a visit has at least one eighth of a cell.
 fn bar(count: u64, most: u64, cells: usize) -> String {
     let all = cells as u64 * 8;
     // In eighths; wide enough for any count.
@@ -54,14 +53,14 @@ mod tests {
     }
 
     #[test]
-    fn the_busiest_day_fills_the_line_and_one_visit_is_seen() {
+    fn the_busiest_day_fills_the_line_and_one_visit_is_visible() {
         console::set_colors_enabled(false);
         let expected = "\
 2026-11-01   0
 2026-11-02   1  ▏
 2026-11-03  32  ████
 2026-11-04  64  ████████
-97 visits in 4 days, 1000 in all";
+97 visits in 4 days, 1000 in total";
         assert_eq!(chart(&visits(&[0, 1, 32, 64]), 25), expected);
     }
 
@@ -77,7 +76,7 @@ mod tests {
 
     #[test]
     fn no_day_and_no_visit_and_the_most_are_drawn() {
-        assert_eq!(chart(&visits(&[]), 80), "0 visits in 0 days, 1000 in all");
+        assert_eq!(chart(&visits(&[]), 80), "0 visits in 0 days, 1000 in total");
         assert_eq!(bar(0, 0, 8), "");
         assert_eq!(bar(u64::MAX, u64::MAX, 8), "████████");
     }

@@ -1,4 +1,4 @@
-//! `vitae stats`: the visits of the last days, as any visitor may ask for them.
+//! `vitae stats`: the visits of the last days, from the public API.
 
 mod chart;
 
@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 pub use self::chart::chart;
 use crate::{
     aws::CallError,
-    operate::http::{Answer, Visitor},
+    operate::http::{HttpClient, Response},
 };
 
-/// What the counter answers.
+/// The response of the counter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visits {
-    /// All visits, ever.
+    /// The total.
     pub count: u64,
-    /// The days that were asked for, the oldest first.
+    /// The requested days, oldest first.
     pub days: Vec<Day>,
 }
 
@@ -28,39 +28,39 @@ pub struct Day {
     pub count: u64,
 }
 
-/// Why there are no numbers.
+/// Why the visits could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no answer.
+    /// There was no response.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// There is one, and it is no count.
-    #[error("{address}/api/count answers {status}: {body}; `cargo vitae doctor` finds out why")]
+    /// The response is not a count.
+    #[error("{address}/api/count returned {status}: {body}; run `cargo vitae doctor`")]
     NoCount {
-        /// Who was asked.
+        /// The address.
         address: String,
         /// The status.
         status: u16,
-        /// What it says.
+        /// The body.
         body: String,
     },
 }
 
-/// Asks for the visits of so many days.
+/// Reads the visits of the last `days` days.
 ///
 /// # Errors
 /// See [`Error`].
 pub async fn visits(address: &str, days: u16) -> Result<Visits, Error> {
-    let answer = Visitor::default().ask("GET", &format!("{address}/api/count?days={days}"), &[]).await?;
-    read(&answer).ok_or_else(|| Error::NoCount {
+    let response = HttpClient::default().send("GET", &format!("{address}/api/count?days={days}"), &[]).await?;
+    read(&response).ok_or_else(|| Error::NoCount {
         address: address.to_owned(),
-        status: answer.status,
-        body: answer.excerpt(),
+        status: response.status,
+        body: response.excerpt(),
     })
 }
 
-fn read(answer: &Answer) -> Option<Visits> {
-    let mut visits: Visits = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status == 200)?;
+fn read(response: &Response) -> Option<Visits> {
+    let mut visits: Visits = serde_json::from_slice(&response.body).ok().filter(|_| response.status == 200)?;
     visits.days.sort_by(|a, b| a.day.cmp(&b.day));
     Some(visits)
 }
@@ -69,21 +69,21 @@ fn read(answer: &Answer) -> Option<Visits> {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, headers: Vec::new(), body: body.as_bytes().to_vec() }
+    fn response(status: u16, body: &str) -> Response {
+        Response { status, headers: Vec::new(), body: body.as_bytes().to_vec() }
     }
 
     #[test]
     fn the_days_are_read_oldest_first() {
         let body = r#"{"count":9,"days":[{"day":"2026-11-21","count":0},{"day":"2026-11-20","count":2}]}"#;
-        let visits = read(&answer(200, body)).unwrap();
+        let visits = read(&response(200, body)).unwrap();
         assert_eq!((visits.count, visits.days[0].day.as_str()), (9, "2026-11-20"));
     }
 
     #[test]
-    fn what_is_no_count_is_none() {
+    fn other_responses_are_not_a_count() {
         for (status, body) in [(403, r#"{"count":9,"days":[]}"#), (200, "<html>"), (200, r#"{"count":9}"#)] {
-            assert_eq!(read(&answer(status, body)), None, "{status} {body}");
+            assert_eq!(read(&response(status, body)), None, "{status} {body}");
         }
     }
 }
