@@ -21,7 +21,7 @@ const { prefix } = JSON.parse(readFileSync(join(BUNDLE, 'bundle.json'), 'utf8'))
 const scratch = mkdtempSync(join(tmpdir(), 'vitae-entry-'));
 after(() => rmSync(scratch, { recursive: true }));
 
-const openssl = (...args) => execFileSync('openssl', words, { encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
+const openssl = (...args) => execFileSync('openssl', args, { encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
 const P256 = openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256');
 const RSA = openssl('genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048');
 
