@@ -2,8 +2,8 @@
 
 use crate::decide::Blocked;
 
-/// Codes with which AWS says that the observed is not, or no longer, what was snapshot: another run was faster, or this one
-/// before it was cut off. The answer is to look again.
+/// AWS's error codes for a snapshot that is out of date: a concurrent run was faster, or an interrupted one had already
+/// made the change. The function observes again.
 const CONFLICTS: [&str; 7] = [
     "InvalidIfMatchVersion",
     "KeyGroupAlreadyExists",
@@ -54,7 +54,7 @@ pub enum Error {
         /// The parameter's name.
         name: String,
     },
-    /// A quota leaves no room.
+    /// A quota is exhausted.
     #[error(transparent)]
     Blocked(#[from] Blocked),
     /// The operating system's random number generator failed.
@@ -63,8 +63,8 @@ pub enum Error {
     /// A key pair could not be generated or encoded.
     #[error("no key pair could be generated that CloudFront accepts")]
     KeyGeneration,
-    /// The observed kept changing.
-    #[error("the keys are not settled after {max_steps} steps: run it again")]
+    /// The observed state kept changing.
+    #[error("the rotation has not settled after {max_steps} steps; run again")]
     Unsettled {
         /// The limit of steps.
         max_steps: usize,

@@ -1,4 +1,4 @@
-//! A new pair, and a pair under its id.
+//! Generation and parsing of key pairs.
 
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
@@ -11,19 +11,19 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 
-/// The `key_pair_id` of a pair whose public half has no id yet. CloudFront's ids are in capitals, so it is none of them.
+/// The `key_pair_id` before the public key is registered. CloudFront's ids are in upper case, so it is never one of them.
 const UNREGISTERED: &str = "unregistered";
 
-/// The modulus that CloudFront takes, in bits.
+/// The modulus that CloudFront requires, in bits.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-trusted-signers.html>
 const RSA_BITS: usize = 2048;
 
-/// A new pair of this algorithm, for `signer/pending`. Its randomness is the operating system's.
+/// Generates a key pair for `signer/pending`, with the operating system's random number generator.
 ///
 /// # Errors
-/// [`Error::Randomness`] if the operating system gives none, [`Error::KeyGeneration`] if no pair could be made of it.
+/// [`Error::Randomness`] if that generator fails, [`Error::KeyGeneration`] if no valid key pair results.
 pub fn generate(algorithm: Algorithm) -> Result<SignerParameter, Error> {
-    // The RSA crate's generator cannot hear of a failure, so the source is tried first.
+    // `rsa` panics if the generator fails, so it is tested first.
     let mut probe = Zeroizing::new([0_u8; 32]);
     getrandom::fill(probe.as_mut()).map_err(|_| Error::Randomness)?;
     let pem = match algorithm {
@@ -41,36 +41,36 @@ pub fn generate(algorithm: Algorithm) -> Result<SignerParameter, Error> {
     SignerParameter::new(id, algorithm.default_hash(), &pem).map_err(|_| Error::KeyGeneration)
 }
 
-/// The pair that the owner brought as a bare PEM.
+/// Parses a PEM that the owner supplied.
 ///
 /// # Errors
-/// In the signer's words, which quote nothing of it, why CloudFront takes no such key.
+/// The signer's message why CloudFront does not accept the key. It quotes nothing of the key.
 pub fn parse_supplied(pem: &str) -> Result<SignerParameter, String> {
     let key = PrivateKey::from_pem(pem).map_err(|error| error.to_string())?;
     let id = KeyPairId::new(UNREGISTERED).map_err(|error| error.to_string())?;
     let pair = SignerParameter::new(id, key.algorithm().default_hash(), pem).map_err(|error| error.to_string())?;
-    // The escaped line ends of a long PEM may take it over what the parameter holds.
+    // A long PEM may exceed the parameter's limit, because its line ends are escaped.
     let bytes = pair.to_json().len();
     if bytes > STANDARD_TIER_BYTES {
-        return Err(format!("with its id it takes {bytes} bytes, and a parameter holds {STANDARD_TIER_BYTES}"));
+        return Err(format!("with its id it has {bytes} bytes, and a parameter holds at most {STANDARD_TIER_BYTES}"));
     }
     Ok(pair)
 }
 
-/// As [`parse_supplied`], where it was judged before.
+/// Like [`parse_supplied`], for a PEM that was checked before.
 ///
 /// # Errors
-/// [`Error::KeyGeneration`] if CloudFront takes no such key.
+/// [`Error::KeyGeneration`] if CloudFront does not accept the key.
 pub fn from_supplied(pem: &str) -> Result<SignerParameter, Error> {
     parse_supplied(pem).map_err(|_| Error::KeyGeneration)
 }
 
-/// The same pair under another id: the one that CloudFront gave its public half.
+/// The same key pair with another id: the one that CloudFront assigned to its public key.
 ///
 /// # Errors
-/// [`Error::KeyGeneration`] if CloudFront gave what is no id.
+/// [`Error::KeyGeneration`] if the id is malformed.
 pub fn with_id(pair: &SignerParameter, id: &str) -> Result<SignerParameter, Error> {
-    /// The one field that a signer's parameter does not give out.
+    /// The field that `SignerParameter` does not expose.
     #[derive(Deserialize)]
     struct OnlyKey {
         private_key: String,
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_pair_is_of_its_algorithm_and_new() {
+    fn a_generated_key_pair_has_its_algorithm_and_is_unique() {
         for algorithm in [Algorithm::EcdsaP256, Algorithm::Rsa2048] {
             let (one, other) = (generate(algorithm).unwrap(), generate(algorithm).unwrap());
             assert_eq!((one.algorithm(), one.hash()), (algorithm, algorithm.default_hash()));
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_keeps_its_key_under_another_id() {
+    fn a_key_pair_keeps_its_key_with_another_id() {
         let pair = generate(Algorithm::EcdsaP256).unwrap();
         let renamed = with_id(&pair, "K2JCJMDEHXQW5F").unwrap();
         assert_eq!(renamed.key_pair_id().as_str(), "K2JCJMDEHXQW5F");

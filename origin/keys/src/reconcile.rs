@@ -1,4 +1,4 @@
-//! Look, decide, do one thing, look again.
+//! The loop of a run: observe, decide, take one step, observe again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,72 +11,72 @@ use crate::stack::Stack;
 use crate::teardown;
 use crate::timing::RotationPolicy;
 
-/// How patiently a run goes on.
+/// The limits of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryLimits {
-    /// How many steps it takes at most, counting those that came to nothing.
+    /// The most steps, including those that ended in a conflict.
     pub max_steps: usize,
-    /// How long it waits after a conflict, until AWS shows what has changed.
+    /// The wait after a conflict, until AWS returns the change.
     pub backoff: Duration,
 }
 
 impl RetryLimits {
-    /// A first key takes five steps. The rest is for lists of CloudFront's that lag behind its own answers.
+    /// A first key takes five steps. The others are for CloudFront's lists, which lag behind its changes.
     pub const DEFAULT: Self = Self { max_steps: 30, backoff: Duration::from_millis(500) };
 }
 
-/// Tells the time, in seconds since 1970.
+/// A clock, in seconds since 1970.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
-/// Hears of each step done.
+/// Called for each completed step.
 pub type Report<'a> = &'a (dyn Fn(&Action) + Send + Sync);
 
-/// What a run goes by.
+/// Runs for one stack.
 #[derive(Clone)]
 pub struct Reconciler {
-    /// Where.
+    /// The clients.
     pub cloud: AwsClients,
-    /// How patiently.
+    /// The limits.
     pub limits: RetryLimits,
-    /// What the owner decided.
+    /// The owner's settings.
     pub policy: RotationPolicy,
-    /// Where the probe is asked for; `None` for the distribution's own name.
+    /// Where the probe is requested; `None` for the distribution's domain name.
     pub probe_base_url: Option<String>,
-    /// What time it is.
+    /// The clock.
     pub clock: Clock,
 }
 
-/// Where a run ended.
+/// The end of a run.
 #[derive(Debug)]
-pub struct Ended {
-    /// What was there last.
+pub struct RunResult {
+    /// The last snapshot.
     pub snapshot: Snapshot,
-    /// Why nothing more could be done.
+    /// Why no step is due.
     pub idle: Idle,
 }
 
 impl Reconciler {
-    /// Takes every step that is due, from wherever the stack is.
+    /// Takes every step that is due.
     ///
     /// # Errors
-    /// As any call; [`Error::UnknownKey`] if the key to revoke is not this stack's; [`Error::Unsettled`] if the steps did
-    /// not suffice.
-    pub async fn run(&self, stack: &Stack, mut intent: Option<Intent>, report: Report<'_>) -> Result<Ended, Error> {
+    /// As any call; [`Error::UnknownKey`] if the key to revoke is not this stack's; [`Error::Unsettled`] after too
+    /// many steps.
+    pub async fn run(&self, stack: &Stack, mut intent: Option<Intent>, report: Report<'_>) -> Result<RunResult, Error> {
         let mut proof = None;
         let mut is_first = true;
         for _ in 0..self.limits.max_steps {
             let mut snapshot = self.observe(stack).await?;
             if let (Some(Intent::Revoke(id)), true) = (&intent, is_first) {
-                must_know(&snapshot.observed, id)?;
+                require_known(&snapshot.observed, id)?;
             }
             is_first = false;
-            // The intent for a new key is fulfilled by the first that is on its way, whoever began it.
+            // A pending key fulfils the request for a rotation, even if a concurrent run started it.
             intent =
                 intent.filter(|intent| !matches!(intent, Intent::Rotate(_)) || snapshot.observed.pending.is_none());
             snapshot.observed.intent.clone_from(&intent);
             snapshot.observed.proof.clone_from(&proof);
             match decide(&snapshot.observed) {
-                Action::Idle(idle) => return Ok(Ended { snapshot, idle }),
+                Action::Idle(idle) => return Ok(RunResult { snapshot, idle }),
                 action @ Action::Prove { .. } => {
                     let Action::Prove { key_pair_id } = &action else { continue };
                     let base_url = self.probe_base_url.as_deref();
@@ -95,7 +95,7 @@ impl Reconciler {
         Err(Error::Unsettled { max_steps: self.limits.max_steps })
     }
 
-    /// Looks, and does nothing.
+    /// Observes, without a step.
     ///
     /// # Errors
     /// As any call.
@@ -106,21 +106,21 @@ impl Reconciler {
         Ok(snapshot)
     }
 
-    /// Takes the stack to its first key and gives the id of its key group.
+    /// Creates the stack's first key and returns the id of its key group.
     ///
     /// # Errors
-    /// As [`Reconciler::run`]; [`Error::Blocked`] if there is no room.
+    /// As [`Reconciler::run`]; [`Error::Blocked`] if a quota is exhausted.
     pub async fn create(&self, stack: &Stack, report: Report<'_>) -> Result<String, Error> {
         let ended = self.run(stack, Some(Intent::Create), report).await?;
         match (ended.idle, ended.snapshot.observed.group) {
-            (Idle::Blocked(why), _) => Err(why.into()),
+            (Idle::Blocked(blocked), _) => Err(blocked.into()),
             (_, Some(group)) => Ok(group.id),
             (_, None) => Err(Error::NoKeyGroup { name: stack.group_name() }),
         }
     }
 }
 
-fn must_know(observed: &Observed, id: &str) -> Result<(), Error> {
+fn require_known(observed: &Observed, id: &str) -> Result<(), Error> {
     let is_known = observed.public_keys.iter().any(|key| key.id == id)
         || observed.active.as_ref().is_some_and(|active| active.key_pair_id == id);
     if is_known { Ok(()) } else { Err(Error::UnknownKey { id: id.to_owned() }) }
@@ -135,11 +135,11 @@ pub async fn group_id(cloud: &AwsClients, stack: &Stack) -> Result<String, Error
     group.map(|group| group.id).ok_or_else(|| Error::NoKeyGroup { name: stack.group_name() })
 }
 
-/// Removes what the stack made. What is gone already is no failure; what cannot be removed does not keep the idle, except
-/// a group that is still trusted, whose keys are left to sign.
+/// Removes what the stack created. A missing resource is not an error. The others are removed even if one cannot be, except
+/// that the keys of a group that is still trusted are kept.
 ///
 /// # Errors
-/// [`Error::LeftBehind`] names all that is left and why; as any call if the account cannot be looked at.
+/// [`Error::LeftBehind`] lists what remains, with reasons; as any call if the account cannot be read.
 pub async fn delete(cloud: &AwsClients, stack: &Stack, report: &(dyn Fn(&str) + Send + Sync)) -> Result<(), Error> {
     let found = cloud.registry(stack).await?;
     let mut left = Vec::new();
@@ -147,12 +147,11 @@ pub async fn delete(cloud: &AwsClients, stack: &Stack, report: &(dyn Fn(&str) + 
         match cloud.remove(stack, &removal).await {
             Ok(()) => report(&format!("removed {removal}")),
             Err(error) => {
-                let and_all = removal.blocks_the_rest();
-                let trusted =
-                    "a distribution still trusts it: delete that, then this again; the keys are left to sign for it";
-                let why = if and_all && error.is_in_use() { trusted.to_owned() } else { error.to_string() };
-                left.push(format!("{removal} ({why})"));
-                if and_all {
+                let blocks_the_rest = removal.blocks_the_rest();
+                let trusted = "a distribution still trusts it; delete the distribution first, then this stack again. The keys are kept for it";
+                let reason = if blocks_the_rest && error.is_in_use() { trusted.to_owned() } else { error.to_string() };
+                left.push(format!("{removal} ({reason})"));
+                if blocks_the_rest {
                     break;
                 }
             }

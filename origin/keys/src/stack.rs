@@ -1,19 +1,18 @@
-//! The names under which a stack's keys stand in the account. Public keys take no tags, so their names say whose they
-//! are.
+//! The names of a stack's keys in the account. Public keys have no tags, so their names identify their stack.
 
 use vitae_parameters::{Parameter, Prefix};
 
 use crate::public_key::PublicKey;
 
-/// How many hex digits a public key's name ends with.
+/// The number of hexadecimal digits at the end of a public key's name.
 const FINGERPRINT_DIGITS: usize = 16;
 
-/// One stack, by its parameters' prefix.
+/// A stack, identified by its parameter prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stack(Prefix);
 
 impl Stack {
-    /// The parameters of a signer, all of which a deleted stack leaves none of.
+    /// The signer's parameters. Deleting the stack deletes all of them.
     pub const SIGNER: [Parameter; 5] = [
         Parameter::SignerActive,
         Parameter::SignerPending,
@@ -46,14 +45,14 @@ impl Stack {
         format!("vitae-{}", self.0.stack())
     }
 
-    /// The name of one of its public keys, and its caller reference: a repeated registration is refused, not doubled.
+    /// The name of one of its public keys, which is also the caller reference: CloudFront rejects a repeated registration.
     #[must_use]
     pub fn public_key_name(&self, key: &PublicKey) -> String {
         format!("{}-{}", self.group_name(), key.fingerprint())
     }
 
-    /// Whether a public key of this name is one of its own. A stack `a` does not take the keys of a stack `a-b` for its
-    /// own: what follows its name is sixteen hex digits and nothing else.
+    /// Whether a public key of this name belongs to this stack. The stack's name must be followed by 16 hexadecimal digits
+    /// only, so that a stack `a` does not own the keys of a stack `a-b`.
     #[must_use]
     pub fn owns(&self, name: &str) -> bool {
         let fingerprint = name.strip_prefix(&self.group_name()).and_then(|idle| idle.strip_prefix('-'));
@@ -63,10 +62,10 @@ impl Stack {
         })
     }
 
-    /// What its group and keys carry as comment, for people.
+    /// The comment of its key group and public keys.
     #[must_use]
     pub fn comment(&self) -> String {
-        format!("Of the Vitae stack {}; its keys function adds and removes it", self.0.stack())
+        format!("Managed by the keys function of the Vitae stack {}", self.0.stack())
     }
 }
 
@@ -79,13 +78,13 @@ mod tests {
     }
 
     #[test]
-    fn a_stack_knows_its_own_keys_by_name() {
+    fn a_stack_owns_its_keys_by_name() {
         let key = PublicKey::from_pem("MFkw");
         assert!(stack("resume").owns(&stack("resume").public_key_name(&key)));
     }
 
     #[test]
-    fn a_stack_leaves_the_keys_of_others_alone() {
+    fn a_stack_does_not_own_other_keys() {
         let key = PublicKey::from_pem("MFkw");
         let neighbours = [
             stack("resume-b").public_key_name(&key),

@@ -13,9 +13,9 @@ use crate::timing::STUCK_S;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
-    /// The pair is stored at `signer/pending`.
+    /// The key pair is stored at `signer/pending`.
     Pending,
-    /// CloudFront knows its public half.
+    /// CloudFront has its public key.
     Registered,
     /// It is in the key group, which changed less than the soak time ago.
     InGroup,
@@ -55,7 +55,7 @@ pub struct Status {
     pub now: u64,
     /// Every key of the stack, ordered by phase.
     pub keys: Vec<KeyStatus>,
-    /// Why nothing more can be done now.
+    /// Why no step is due.
     pub idle_reason: String,
     /// The result for the last key at `signer/next`.
     pub next_key: Option<NextKey>,

@@ -1,4 +1,4 @@
-//! What a deleted stack must not leave behind, and in which order it goes.
+//! The resources that a deleted stack removes, in order.
 
 use core::fmt;
 
@@ -17,13 +17,13 @@ pub enum Removal {
         /// Its id.
         id: String,
     },
-    /// The object that keys are proven with.
+    /// The probe object.
     Probe,
     /// Every parameter of the signer.
     Parameters,
 }
 
-/// All removals, in order: the group holds the public keys, and the private ones go last, when nothing trusts them.
+/// All removals, in order: the group before its public keys, and private keys last, when nothing trusts them.
 #[must_use]
 pub fn plan(group_id: Option<&str>, public_keys: &[RegisteredKey]) -> Vec<Removal> {
     let group = group_id.map(|id| Removal::Group { id: id.to_owned() });
@@ -32,7 +32,7 @@ pub fn plan(group_id: Option<&str>, public_keys: &[RegisteredKey]) -> Vec<Remova
 }
 
 impl Removal {
-    /// Whether a failure of this one keeps the idle: while a distribution trusts the group, its keys sign for it.
+    /// Whether a failure stops the others: while a distribution trusts the group, its keys are in use.
     #[must_use]
     pub const fn blocks_the_rest(&self) -> bool {
         matches!(self, Self::Group { .. })
@@ -56,7 +56,7 @@ mod tests {
     use crate::public_key::PublicKey;
 
     #[test]
-    fn the_group_goes_first_and_the_private_keys_last() {
+    fn the_group_is_removed_first_and_the_private_keys_last() {
         let key = RegisteredKey { id: "K".into(), public_key: PublicKey::from_pem("MFkw"), since: 0 };
         let removals = plan(Some("G"), &[key]);
         let group = Removal::Group { id: "G".into() };
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_was_made_only_the_probe_and_parameters_are_looked_for() {
+    fn without_a_group_only_the_probe_and_parameters_are_removed() {
         assert_eq!(plan(None, &[]), [Removal::Probe, Removal::Parameters]);
     }
 }

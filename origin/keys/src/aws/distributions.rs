@@ -1,14 +1,14 @@
-//! The distributions that trust the key group. The stack names none to this function, which would close a circle: the
-//! distribution needs the group.
+//! The distributions that trust the key group. The stack cannot pass the distribution to this function: that would be a
+//! circular dependency, since the distribution needs the group.
 //! <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ListDistributions.html>
 
 use aws_sdk_cloudfront::types::{CacheBehaviors, DistributionSummary, TrustedKeyGroups};
 
-use super::{AwsClients, refused};
+use super::{AwsClients, sdk_error};
 use crate::error::Error;
 use crate::observed::Distribution;
 
-/// The status of a distribution that every edge has.
+/// The status of a distribution that has reached every edge.
 const DEPLOYED: &str = "Deployed";
 
 impl AwsClients {
@@ -16,7 +16,7 @@ impl AwsClients {
         let (mut found, mut marker) = (Vec::new(), None);
         loop {
             let listed = self.cloudfront.list_distributions().set_marker(marker).send().await;
-            let list = listed.map_err(|error| refused("ListDistributions", &error, true))?.distribution_list;
+            let list = listed.map_err(|error| sdk_error("ListDistributions", &error, true))?.distribution_list;
             let Some(list) = list else { return Ok(found) };
             for summary in list.items.iter().flatten().filter(|summary| trusts(summary, group_id)) {
                 let is_deployed = summary.status == DEPLOYED;

@@ -1,4 +1,4 @@
-//! CloudFront, Parameter Store and the probe: everything that has an effect, except the answer to CloudFormation.
+//! CloudFront, Parameter Store and the probe: all side effects except the response to CloudFormation.
 
 mod distributions;
 mod key_group;
@@ -20,7 +20,7 @@ use crate::teardown::Removal;
 use parameters::Signer;
 use prober::Prober;
 
-/// The services, as one function reaches them.
+/// The clients of the services.
 #[derive(Clone, Debug)]
 pub struct AwsClients {
     cloudfront: aws_sdk_cloudfront::Client,
@@ -31,30 +31,30 @@ pub struct AwsClients {
     prober: Prober,
 }
 
-/// What is there, with the private halves that actions need.
+/// The observed state, with the private keys that actions need.
 pub struct Snapshot {
-    /// What decisions are made from. The clock, the policy and the owner's intent are not of the cloud.
+    /// The state on which decisions are based. The caller sets clock, policy and intent.
     pub observed: Observed,
-    /// What was last told the owner.
+    /// The stored `signer/status`.
     pub status: SignerStatus,
     active: Option<SignerParameter>,
     pending: Option<SignerParameter>,
     next: Option<Zeroizing<String>>,
 }
 
-/// What CloudFront has of a stack.
+/// A stack's key group and public keys in CloudFront.
 #[derive(Debug)]
 pub struct Registry {
     /// Its key group.
     pub group: Option<Group>,
     /// Its public keys.
     pub public_keys: Vec<RegisteredKey>,
-    /// How many public keys the account has.
+    /// The number of public keys in the account.
     pub keys_in_account: usize,
 }
 
 impl AwsClients {
-    /// The services through these clients, and the bucket that holds the probe.
+    /// Uses these clients, and the bucket that holds the probe.
     #[must_use]
     pub fn new(
         cloudfront: aws_sdk_cloudfront::Client,
@@ -65,11 +65,11 @@ impl AwsClients {
         Self { cloudfront, ssm, s3, bucket, prober: Prober::new() }
     }
 
-    /// Looks at all that a decision needs. CloudFront comes first: a public key of this stack was stored before it was
-    /// registered, so whoever sees it registered then finds it stored.
+    /// Reads everything that a decision needs. CloudFront is read first: a key pair is stored before its public key is
+    /// registered, so a registered key is then found in its parameter.
     ///
     /// # Errors
-    /// As any call; [`Error::Unreadable`] if a parameter holds no pair.
+    /// As any call; [`Error::Unreadable`] if a parameter is invalid.
     pub async fn observe(&self, stack: &Stack) -> Result<Snapshot, Error> {
         let Registry { group, public_keys, keys_in_account } = self.registry(stack).await?;
         let distributions = match &group {
@@ -85,7 +85,7 @@ impl AwsClients {
         let observed = Observed {
             pending: pending.as_ref().map(stored),
             active: active.as_ref().map(stored),
-            next: next.as_deref().map(|pem| judge(pem)),
+            next: next.as_deref().map(|pem| check(pem)),
             revoked: state.revoked,
             public_keys,
             group,
@@ -97,7 +97,7 @@ impl AwsClients {
         Ok(Snapshot { observed, status, active: pair(active), pending: pair(pending), next })
     }
 
-    /// Looks at what CloudFront has.
+    /// Reads the key group and the public keys.
     ///
     /// # Errors
     /// As any call.
@@ -107,10 +107,10 @@ impl AwsClients {
         Ok(Registry { group, public_keys, keys_in_account })
     }
 
-    /// Does one step, other than to prove a key or to idle.
+    /// Takes one step, other than [`Action::Prove`] and [`Action::Idle`].
     ///
     /// # Errors
-    /// As any call. An error that [is a conflict](Error::is_conflict) means that the observation is out of date.
+    /// As any call. An error that [is a conflict](Error::is_conflict) means that the snapshot is out of date.
     pub async fn act(&self, stack: &Stack, snapshot: &Snapshot, action: &Action) -> Result<(), Error> {
         let observed = &snapshot.observed;
         let group = observed.group.as_ref().ok_or(Error::Internal);
@@ -124,8 +124,8 @@ impl AwsClients {
                 let next = NextKey { accepted: *accepted, reason: reason.clone(), at: observed.now };
                 let status = SignerStatus { next: Some(next) };
                 self.put_note(stack, Parameter::SignerStatus, status.to_json()).await?;
-                let judged = snapshot.next.as_ref().ok_or(Error::Internal)?;
-                self.delete_if(stack, Parameter::SignerNext, |value| value == judged.as_str()).await
+                let checked = snapshot.next.as_ref().ok_or(Error::Internal)?;
+                self.delete_if(stack, Parameter::SignerNext, |value| value == checked.as_str()).await
             }
             Action::Register(slot) => self.register(stack, snapshot.pair(*slot)?).await,
             Action::CreateGroup { key_pair_id } => self.create_group(stack, key_pair_id).await,
@@ -137,10 +137,11 @@ impl AwsClients {
             }
             Action::DeletePending => {
                 let public_key = snapshot.pair(Slot::Pending)?.private_key().public_key_pem();
-                let is_it = |value: &str| {
-                    SignerParameter::parse(value).is_ok_and(|there| there.private_key().public_key_pem() == public_key)
+                let is_same = |value: &str| {
+                    SignerParameter::parse(value)
+                        .is_ok_and(|stored| stored.private_key().public_key_pem() == public_key)
                 };
-                self.delete_if(stack, Parameter::SignerPending, is_it).await
+                self.delete_if(stack, Parameter::SignerPending, is_same).await
             }
             Action::Deregister { key_pair_id } => self.delete_public_key(key_pair_id).await,
             Action::RecordRevoked { key_pair_id } => {
@@ -155,11 +156,11 @@ impl AwsClients {
         }
     }
 
-    /// Asks for the probe with the pending pair under this id. Without a base URL the distributions' own names are asked,
-    /// and the first that does not open the door is what counts.
+    /// Requests the probe with a URL signed by the pending key with this id. Without a base URL it is requested from every
+    /// distribution, up to the first that does not accept the key.
     ///
     /// # Errors
-    /// As any call; what the probe is answered is no error.
+    /// As any call. A failed probe is not an error.
     pub async fn proof(&self, snapshot: &Snapshot, key_pair_id: &str, base_url: Option<&str>) -> Result<Proof, Error> {
         let observed = &snapshot.observed;
         let pair = snapshot.pair(Slot::Pending)?;
@@ -176,7 +177,7 @@ impl AwsClients {
         Ok(Proof { key_pair_id: key_pair_id.to_owned(), etag, result })
     }
 
-    /// Removes one thing. What is gone already counts as removed.
+    /// Removes one resource. One that does not exist counts as removed.
     ///
     /// # Errors
     /// As any call.
@@ -207,38 +208,39 @@ impl std::fmt::Debug for Snapshot {
     }
 }
 
-/// What the owner brought. The signer's words name what is wrong and quote nothing of a key.
-fn judge(pem: &str) -> NextPair {
+/// Checks a key supplied by the owner. The reason of a rejection quotes nothing of the key.
+fn check(pem: &str) -> NextPair {
     match key_pair::parse_supplied(pem) {
         Ok(pair) => NextPair::Valid(PublicKey::from_pem(&pair.private_key().public_key_pem())),
         Err(reason) => NextPair::Invalid(reason),
     }
 }
 
-/// What an error of the SDK means. With `quotes`, AWS's words are kept.
-fn refused<E: ProvideErrorMetadata + std::error::Error + 'static>(
+/// Converts an error of the SDK. AWS's message is kept only with `quotes`.
+fn sdk_error<E: ProvideErrorMetadata + std::error::Error + 'static>(
     call: &'static str,
     error: &SdkError<E>,
     quotes: bool,
 ) -> Error {
     let reason = match error {
-        SdkError::ServiceError(answer) => {
-            let (code, said) = (answer.err().code(), answer.err().message());
-            let message = if quotes { said.unwrap_or("no message") } else { "message withheld" };
-            let code = code.map_or_else(|| format!("status {}", answer.raw().status()), str::to_owned);
+        SdkError::ServiceError(response) => {
+            let (code, message) = (response.err().code(), response.err().message());
+            let message = if quotes { message.unwrap_or("no message") } else { "message withheld" };
+            let code = code.map_or_else(|| format!("status {}", response.raw().status()), str::to_owned);
             return Error::Rejected { call, code, message: message.to_owned() };
         }
-        // Nothing is sent, so nothing but the request could be quoted.
+        // Nothing was sent; the error might quote the request.
         SdkError::ConstructionFailure(_) => "the request could not be built".to_owned(),
-        SdkError::TimeoutError(_) => "it did not come in time".to_owned(),
+        SdkError::TimeoutError(_) => "the request timed out".to_owned(),
         SdkError::DispatchFailure(_) => with_causes("the request could not be sent", error),
-        _ => "the answer was cut off or unreadable".to_owned(),
+        _ => "the response was truncated or unreadable".to_owned(),
     };
     Error::NoResponse { call, reason }
 }
 
-/// What happened to a connection: refused, not resolved, without credentials. It knows nothing of what was to be sent.
-fn with_causes(said: &str, error: &(dyn std::error::Error + 'static)) -> String {
+/// Appends the causes of a failed connection, such as a refused connection, an unresolved name or missing credentials.
+/// They do not contain the request.
+fn with_causes(message: &str, error: &(dyn std::error::Error + 'static)) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(said.to_owned(), |said, cause| format!("{said}: {cause}"))
+    causes.fold(message.to_owned(), |message, cause| format!("{message}: {cause}"))
 }

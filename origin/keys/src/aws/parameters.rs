@@ -1,5 +1,4 @@
-//! The signer's parameters. Of calls that carry a private key, AWS's words are withheld: a message about a value may
-//! quote it.
+//! The signer's parameters. AWS's message is withheld for calls that carry a private key, since it may quote the value.
 
 use aws_sdk_ssm::config::Builder;
 use aws_sdk_ssm::config::retry::RetryConfig;
@@ -7,19 +6,19 @@ use aws_sdk_ssm::types::{ParameterTier, ParameterType};
 use vitae_parameters::{Parameter, SignerParameter, SignerState, SignerStatus};
 use zeroize::Zeroizing;
 
-use super::{AwsClients, refused};
+use super::{AwsClients, sdk_error};
 use crate::error::Error;
 use crate::stack::Stack;
 
-/// A pair, and when it was written.
+/// A key pair and the time of its last write.
 pub(super) type Dated = (SignerParameter, u64);
 
-/// What the signer's parameters hold.
+/// The values of the signer's parameters.
 #[derive(Default)]
 pub(super) struct Signer {
     pub(super) active: Option<Dated>,
     pub(super) pending: Option<Dated>,
-    /// Whatever the owner wrote.
+    /// The owner's value, unchecked.
     pub(super) next: Option<Zeroizing<String>>,
     pub(super) state: SignerState,
     pub(super) status: SignerStatus,
@@ -31,8 +30,8 @@ struct Value {
 }
 
 impl AwsClients {
-    /// All that is stored. `signer/pending` is read before `signer/active`: a pair goes from one to the other, so whoever no
-    /// longer finds it in the first then finds it in the second. One call for both would be of no one moment either.
+    /// Reads all of them. `signer/pending` is read before `signer/active`: a key pair moves from the first to the second, so
+    /// it is found in at least one. A single call for both would not be atomic either.
     pub(super) async fn signer(&self, stack: &Stack) -> Result<Signer, Error> {
         let first = [Parameter::SignerPending, Parameter::SignerNext, Parameter::SignerState, Parameter::SignerStatus];
         let [pending, next, state, status] = self.values(stack, first).await?;
@@ -49,7 +48,7 @@ impl AwsClients {
             pending: pair(Parameter::SignerPending, pending)?,
             next: next.map(|value| value.text),
             state: state.map_err(|error| unreadable(Parameter::SignerState, error.code()))?,
-            // It is for people: one that cannot be read is written anew.
+            // Informational only: an invalid one is replaced.
             status: status.and_then(|value| SignerStatus::parse(&value.text).ok()).unwrap_or_default(),
         })
     }
@@ -61,12 +60,12 @@ impl AwsClients {
     ) -> Result<[Option<Value>; N], Error> {
         let names = parameters.map(|parameter| stack.parameter(parameter));
         let get = self.ssm.get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
-        let got = get.send().await.map_err(|error| refused("GetParameters", &error, false))?;
+        let got = get.send().await.map_err(|error| sdk_error("GetParameters", &error, false))?;
         let mut values = [const { None }; N];
         for parameter in got.parameters.unwrap_or_default() {
             let slot = values.iter_mut().zip(&names).find(|(_, name)| parameter.name.as_ref() == Some(name));
             let text = Zeroizing::new(parameter.value.unwrap_or_default());
-            // A pair without a date could not be said to be old: it counts as written in the farthest future.
+            // A parameter without a date counts as written in the far future, so it never counts as old.
             let since = parameter.last_modified_date.map_or(i64::MAX, |date| date.secs());
             if let Some((value, _)) = slot {
                 *value = Some(Value { text, since: since.try_into().unwrap_or_default() });
@@ -75,12 +74,12 @@ impl AwsClients {
         Ok(values)
     }
 
-    /// Stores a new pair at `signer/pending`, unless another one is there: that one may be registered already.
+    /// Stores a new key pair at `signer/pending`, unless one is stored: that one may be registered already.
     pub(super) async fn store_new(&self, stack: &Stack, pair: &SignerParameter) -> Result<(), Error> {
         self.put_pair(stack.parameter(Parameter::SignerPending), pair, false).await
     }
 
-    /// Writes id and private key to `signer/active` at once. Where none was snapshot, none may have appeared since.
+    /// Writes id and private key to `signer/active` in one call. Without `replace` it fails if a key was stored meanwhile.
     pub(super) async fn write_active(&self, stack: &Stack, pair: &SignerParameter, replace: bool) -> Result<(), Error> {
         self.put_pair(stack.parameter(Parameter::SignerActive), pair, replace).await
     }
@@ -94,38 +93,38 @@ impl AwsClients {
             .tier(ParameterTier::Standard)
             .overwrite(overwrite)
             .value(pair.to_json().as_str());
-        put.send().await.map(drop).map_err(|error| refused("PutParameter", &error, false))
+        put.send().await.map(drop).map_err(|error| sdk_error("PutParameter", &error, false))
     }
 
-    /// Writes a note, which holds no secret.
+    /// Writes `signer/state` or `signer/status`, which hold no secret.
     pub(super) async fn put_note(&self, stack: &Stack, parameter: Parameter, json: String) -> Result<(), Error> {
         let put = self.ssm.put_parameter().name(stack.parameter(parameter)).r#type(ParameterType::String);
         let put = put.tier(ParameterTier::Standard).overwrite(true).value(json);
-        put.send().await.map(drop).map_err(|error| refused("PutParameter", &error, true))
+        put.send().await.map(drop).map_err(|error| sdk_error("PutParameter", &error, true))
     }
 
-    /// Deletes a parameter if it still holds what was decided about. Parameter Store deletes without a condition, so it is read
-    /// again just before; and the call is not repeated without another look, or a key that came meanwhile would go instead.
+    /// Deletes a parameter if it still has the value of the decision. Parameter Store has no conditional deletion, so the
+    /// value is read again just before. The call is not retried: a retry could delete a key that was stored meanwhile.
     pub(super) async fn delete_if(
         &self,
         stack: &Stack,
         parameter: Parameter,
-        is_it: impl Fn(&str) -> bool,
+        is_same: impl Fn(&str) -> bool,
     ) -> Result<(), Error> {
         let name = stack.parameter(parameter);
-        let [there] = self.values(stack, [parameter]).await?;
-        if !there.is_some_and(|value| is_it(&value.text)) {
+        let [stored] = self.values(stack, [parameter]).await?;
+        if !stored.is_some_and(|value| is_same(&value.text)) {
             return Err(Error::Changed { name });
         }
         let once = Builder::new().retry_config(RetryConfig::disabled());
         let deleted = self.ssm.delete_parameters().names(name).customize().config_override(once).send().await;
-        deleted.map(drop).map_err(|error| refused("DeleteParameters", &error, true))
+        deleted.map(drop).map_err(|error| sdk_error("DeleteParameters", &error, true))
     }
 
-    /// Deletes parameters, of which any may be gone.
+    /// Deletes parameters. Missing ones are ignored.
     pub(super) async fn delete_parameters(&self, stack: &Stack, parameters: &[Parameter]) -> Result<(), Error> {
         let names = parameters.iter().map(|&parameter| stack.parameter(parameter)).collect();
         let deleted = self.ssm.delete_parameters().set_names(Some(names)).send().await;
-        deleted.map(drop).map_err(|error| refused("DeleteParameters", &error, true))
+        deleted.map(drop).map_err(|error| sdk_error("DeleteParameters", &error, true))
     }
 }

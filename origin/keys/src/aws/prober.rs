@@ -1,4 +1,4 @@
-//! Asking for the probe as a visitor would.
+//! Requests the probe as a visitor would.
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use getrandom::SysRng;
 use vitae_parameters::SignerParameter;
 use vitae_signer::{Expires, Signer};
 
-use super::{AwsClients, refused};
+use super::{AwsClients, sdk_error};
 use crate::error::Error;
 use crate::key_pair;
 use crate::probe::{self, ProbeResult};
 
-/// How long the probe's URL lives, in seconds. Nobody but this function gets it.
+/// The lifetime of the probe's URL, in seconds. Only this function uses it.
 const LIFETIME_S: u64 = 60;
 const CONNECT: Duration = Duration::from_secs(2);
 const READ: Duration = Duration::from_secs(5);
-/// The longest answer that is looked at, in bytes.
+/// How much of a response is read, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
-/// WAF's common policy refuse a request without.
+/// WAF's common rules block a request without a `User-Agent`.
 /// <https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html>
 const USER_AGENT: &str = "vitae-keys";
 
-/// Who asks.
+/// The HTTP client of probes.
 #[derive(Clone, Debug)]
 pub(super) struct Prober(SharedHttpConnector);
 
@@ -41,8 +41,8 @@ impl Prober {
         Self(SharedHttpConnector::new(connector))
     }
 
-    /// What a signed URL is answered. The URL stands in no error.
-    async fn ask(&self, url: &str) -> ProbeResult {
+    /// Requests a signed URL. The URL is not part of an error.
+    async fn request(&self, url: &str) -> ProbeResult {
         let mut request = HttpRequest::new(SdkBody::empty());
         request.headers_mut().insert("user-agent", USER_AGENT);
         if request.set_uri(url).is_err() {
@@ -58,7 +58,7 @@ impl Prober {
 }
 
 impl AwsClients {
-    /// Puts the probe where CloudFront finds it, and asks for it through this base URL with the pair under its id.
+    /// Stores the probe in the bucket and requests it below this base URL, signed by the key pair with this id.
     pub(super) async fn prove(
         &self,
         pair: &SignerParameter,
@@ -67,28 +67,28 @@ impl AwsClients {
         now: u64,
     ) -> Result<ProbeResult, Error> {
         self.put_probe().await?;
-        let signs: Signer = key_pair::with_id(pair, key_pair_id)?.into_signer();
+        let signer: Signer = key_pair::with_id(pair, key_pair_id)?.into_signer();
         let url = format!("{}{}", base_url.trim_end_matches('/'), probe::PATH);
         let link = Expires::from_epoch_seconds(now + LIFETIME_S)
-            .and_then(|expires| signs.sign_url_canned(&url, expires, &mut SysRng))
-            // Its words may quote the base URL, which is the owner's to see, and nothing of the key.
+            .and_then(|expires| signer.sign_url_canned(&url, expires, &mut SysRng))
+            // The error may quote the base URL, which the owner set, and nothing of the key.
             .map_err(|error| Error::Probe { reason: error.to_string() })?;
-        Ok(self.prober.ask(&link).await)
+        Ok(self.prober.request(&link).await)
     }
 
     async fn put_probe(&self) -> Result<(), Error> {
-        let Some(bucket) = &self.bucket else { return Err(Error::Probe { reason: "there is no bucket".to_owned() }) };
+        let Some(bucket) = &self.bucket else { return Err(Error::Probe { reason: "CV_BUCKET is not set".to_owned() }) };
         let put = self.s3.put_object().bucket(bucket).key(probe::PATH.trim_start_matches('/'));
         let put = put
             .content_type("text/plain")
             .cache_control("no-store")
             .body(ByteStream::from_static(probe::BODY.as_bytes()));
-        put.send().await.map(drop).map_err(|error| refused("PutObject", &error, true))
+        put.send().await.map(drop).map_err(|error| sdk_error("PutObject", &error, true))
     }
 
     pub(super) async fn delete_probe(&self) -> Result<(), Error> {
         let Some(bucket) = &self.bucket else { return Ok(()) };
         let delete = self.s3.delete_object().bucket(bucket).key(probe::PATH.trim_start_matches('/'));
-        delete.send().await.map(drop).map_err(|error| refused("DeleteObject", &error, true))
+        delete.send().await.map(drop).map_err(|error| sdk_error("DeleteObject", &error, true))
     }
 }

@@ -1,4 +1,4 @@
-//! The way to a stack's first key.
+//! Tests of the steps to a stack's first key.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::*;
 
 const P256: Algorithm = Algorithm::EcdsaP256;
 
-/// What each action does to a observed, as CloudFront and Parameter Store would.
+/// Applies an action to a state, as CloudFront and Parameter Store would.
 fn apply(observed: &Observed, action: &Action, serial: u32) -> Observed {
     let mut next = observed.clone();
     let id = format!("K{serial}");
@@ -31,8 +31,11 @@ fn apply(observed: &Observed, action: &Action, serial: u32) -> Observed {
         Action::Promote { from, key_pair_id } => {
             let public_key = stored(&next, *from).public_key;
             let registered = next.public_keys.iter().find(|key| key.id == *key_pair_id).unwrap();
-            assert_eq!(registered.public_key, public_key, "an id would stand beside another key");
-            assert!(next.group.as_ref().unwrap().keys.contains(key_pair_id), "the edge would sign what is not trusted");
+            assert_eq!(registered.public_key, public_key, "the id would belong to another key");
+            assert!(
+                next.group.as_ref().unwrap().keys.contains(key_pair_id),
+                "the edge would sign with an untrusted key"
+            );
             next.active = Some(StoredPair { key_pair_id: key_pair_id.clone(), public_key, since: 0 });
         }
         Action::DeletePending => {
@@ -62,7 +65,7 @@ fn creating() -> Observed {
     Observed { intent: Some(Intent::Create), ..Observed::default() }
 }
 
-/// The way from a observed to idle, one action after the other.
+/// All actions from a state until idle.
 fn run(mut observed: Observed) -> (Observed, Vec<Action>) {
     let mut actions = Vec::new();
     loop {
@@ -93,14 +96,14 @@ fn an_empty_account_gets_a_key_in_five_steps_and_every_private_key_is_stored_fir
 }
 
 #[test]
-fn a_finished_world_is_left_as_it_is() {
+fn a_settled_stack_is_not_changed() {
     let (observed, _) = run(creating());
     assert_eq!(decide(&observed), Action::Idle(Idle::Settled { due: None }));
 }
 
-/// Every observed that parts being there or not can make: pending none, `a` or `b`; active none, `a` or `b` under its own
-/// id or a stale one; either key registered, or not, or one of them twice; the group missing, empty of ours, or with
-/// either, both or a second copy.
+/// All combinations of: pending none, `a` or `b`; active none, `a` or `b` with its own id or a stale one; each key
+/// registered or not, or one of them twice; the group missing, without a key of the stack, or with either key, both or a
+/// duplicate.
 fn states() -> Vec<Observed> {
     let key = |name: &str| PublicKey::from_pem(name);
     let pair = |id: &str, name| StoredPair { key_pair_id: id.into(), public_key: key(name), since: 0 };
@@ -148,14 +151,14 @@ fn states() -> Vec<Observed> {
 }
 
 #[test]
-fn from_every_world_the_way_ends_with_a_key_that_is_trusted() {
+fn from_every_state_a_creation_ends_with_a_trusted_key() {
     let states = states();
     assert_eq!(states.len(), 540);
     for observed in states {
         let (end, actions) = run(observed.clone());
         assert_finished(&end);
         assert!(actions.len() <= 8, "{observed:?}: {actions:?}");
-        // A stored key is used and not made again, and whatever signs or was trusted still is there.
+        // A stored key is used instead of a new one, and every active or trusted key is kept.
         let was_stored = observed.active.as_ref().or(observed.pending.as_ref()).map(|pair| pair.public_key.clone());
         assert!(was_stored.is_none_or(|key| key == end.active.as_ref().unwrap().public_key), "{observed:?}");
         let ids: BTreeSet<_> = end.public_keys.iter().map(|key| &key.id).collect();
@@ -170,7 +173,7 @@ fn from_every_world_the_way_ends_with_a_key_that_is_trusted() {
 }
 
 #[test]
-fn a_rotation_under_way_is_left_alone() {
+fn a_creation_does_not_change_a_rotation_in_progress() {
     let (mut observed, _) = run(creating());
     let public_key = PublicKey::from_pem("rotating");
     observed.pending = Some(StoredPair { key_pair_id: "unregistered".into(), public_key, since: 0 });
@@ -178,7 +181,7 @@ fn a_rotation_under_way_is_left_alone() {
 }
 
 #[test]
-fn a_full_account_is_said_before_anything_is_made() {
+fn a_full_account_blocks_before_a_key_is_generated() {
     let full = Observed { keys_in_account: KEYS_PER_ACCOUNT, ..creating() };
     assert_eq!(decide(&full), Action::Idle(Idle::Blocked(Blocked::AccountFull { keys: 10 })));
     let one_left = Observed { keys_in_account: KEYS_PER_ACCOUNT - 1, ..creating() };
@@ -186,17 +189,17 @@ fn a_full_account_is_said_before_anything_is_made() {
 }
 
 #[test]
-fn a_full_group_is_said() {
+fn a_full_group_blocks() {
     let mut observed = apply(&creating(), &Action::GeneratePair(P256), 1);
     observed = apply(&observed, &Action::Register(Slot::Pending), 2);
     let keys = (0..KEYS_PER_GROUP).map(|key| format!("other{key}")).collect();
     observed.group = Some(Group { id: "G".into(), etag: "E".into(), keys, since: 0 });
-    let stuck = Blocked::GroupFull { group_id: "G".into(), until: None };
-    assert_eq!(decide(&observed), Action::Idle(Idle::Blocked(stuck)));
+    let blocked = Blocked::GroupFull { group_id: "G".into(), until: None };
+    assert_eq!(decide(&observed), Action::Idle(Idle::Blocked(blocked)));
 }
 
 #[test]
-fn nothing_but_a_creation_makes_anything_where_there_is_no_group() {
+fn without_a_group_only_a_creation_takes_a_step() {
     for observed in states().into_iter().filter(|observed| observed.group.is_none()) {
         assert_eq!(decide(&Observed { intent: None, ..observed }), Action::Idle(Idle::NoKeyGroup));
     }

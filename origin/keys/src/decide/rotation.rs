@@ -1,4 +1,4 @@
-//! One rotation, step by step, and what holds each step up.
+//! Tests of a rotation, step by step, and of the conditions of each step.
 
 #![expect(clippy::unnecessary_wraps, reason = "they fill fields that may be empty")]
 
@@ -27,7 +27,7 @@ fn group(ids: &[&str], since: u64) -> Option<Group> {
     Some(Group { id: "G".into(), etag: "E".into(), keys, since })
 }
 
-/// `A` signs, is a day old, and is all there is.
+/// `A` is active, is a day old, and is the only key.
 fn settled() -> Observed {
     Observed {
         now: NOW,
@@ -40,7 +40,7 @@ fn settled() -> Observed {
     }
 }
 
-/// `B` is in the group beside `A`, since `since`.
+/// `B` is in the group next to `A`, since `since`.
 fn in_group(since: u64) -> Observed {
     Observed {
         pending: pair("B", since),
@@ -63,7 +63,7 @@ fn waiting(observed: &Observed) -> Option<(WaitReason, Option<u64>)> {
 }
 
 #[test]
-fn a_young_key_is_left_alone_and_an_old_one_is_replaced() {
+fn a_young_key_is_kept_and_an_old_one_is_replaced() {
     let due = NOW - DAY_S + 90 * DAY_S;
     assert_eq!(decide(&settled()), Action::Idle(Idle::Settled { due: Some(due) }));
     assert!(matches!(decide(&Observed { now: due - 1, ..settled() }), Action::Idle(_)));
@@ -74,7 +74,7 @@ fn a_young_key_is_left_alone_and_an_old_one_is_replaced() {
 }
 
 #[test]
-fn a_wish_makes_a_key_of_the_wished_algorithm() {
+fn a_requested_rotation_generates_a_key_of_the_requested_algorithm() {
     let intent = Some(Intent::Rotate(Algorithm::Rsa2048));
     assert_eq!(decide(&Observed { intent, ..settled() }), Action::GeneratePair(Algorithm::Rsa2048));
 }
@@ -88,23 +88,19 @@ fn a_stored_pair_is_registered_then_trusted() {
 }
 
 #[test]
-fn a_key_signs_only_when_soaked_deployed_and_proven() {
+fn a_key_becomes_active_only_when_soaked_deployed_and_proven() {
     let soaking = in_group(NOW - SOAK_S + 1);
     assert_eq!(waiting(&soaking), Some((WaitReason::Soak, Some(NOW + 1))));
     let mut observed = in_group(NOW - SOAK_S);
     observed.distributions[0].is_deployed = false;
     assert_eq!(waiting(&observed), Some((WaitReason::Deployment, None)));
     observed.distributions.clear();
-    assert_eq!(
-        waiting(&observed),
-        Some((WaitReason::Deployment, None)),
-        "without a distribution nothing can be proven"
-    );
+    assert_eq!(waiting(&observed), Some((WaitReason::Deployment, None)), "without a distribution no key can be proven");
     let mut observed = in_group(NOW - SOAK_S);
     assert_eq!(decide(&observed), Action::Prove { key_pair_id: "B".into() });
     observed.proof = proof(ProbeResult::UnknownKey, "E");
     assert_eq!(waiting(&observed), Some((WaitReason::Proof(ProbeResult::UnknownKey), None)));
-    observed.proof = proof(ProbeResult::Accepted, "of another time");
+    observed.proof = proof(ProbeResult::Accepted, "another version");
     assert_eq!(decide(&observed), Action::Prove { key_pair_id: "B".into() });
     observed.proof = proof(ProbeResult::Accepted, "E");
     assert_eq!(decide(&observed), Action::Promote { from: Slot::Pending, key_pair_id: "B".into() });
@@ -123,7 +119,7 @@ fn the_old_key_leaves_when_its_last_url_has_expired() {
 }
 
 #[test]
-fn leftovers_are_swept_before_a_full_account_is_said() {
+fn leftovers_are_deleted_before_a_full_account_blocks() {
     let mut observed = Observed {
         intent: Some(Intent::Rotate(Algorithm::EcdsaP256)),
         public_keys: registered(&["A", "old"]),
@@ -136,21 +132,21 @@ fn leftovers_are_swept_before_a_full_account_is_said() {
 }
 
 #[test]
-fn a_group_that_is_full_of_living_urls_says_when_there_is_room() {
+fn a_full_group_blocks_until_a_retiring_key_leaves() {
     let ids = ["A", "B", "C", "D", "F"];
     let mut observed = Observed { public_keys: registered(&ids), group: group(&ids, NOW - 60), ..settled() };
     observed.active = pair("A", NOW - 60);
     observed.intent = Some(Intent::Rotate(Algorithm::EcdsaP256));
-    let stuck = Blocked::GroupFull { group_id: "G".into(), until: Some(NOW - 60 + RETIRE_S) };
-    assert_eq!(decide(&observed), Action::Idle(Idle::Blocked(stuck)));
+    let blocked = Blocked::GroupFull { group_id: "G".into(), until: Some(NOW - 60 + RETIRE_S) };
+    assert_eq!(decide(&observed), Action::Idle(Idle::Blocked(blocked)));
 }
 
 #[test]
-fn a_key_of_the_owners_is_taken_and_a_bad_one_is_dropped_with_its_reason() {
+fn a_valid_supplied_key_is_accepted_and_an_invalid_one_is_deleted_with_its_reason() {
     let mut observed = Observed { next: Some(NextPair::Valid(key("N"))), ..settled() };
     assert_eq!(decide(&observed), Action::AcceptNext);
     observed.pending = pair("N", NOW);
-    assert_eq!(decide(&observed), Action::Register(Slot::Pending), "it stays until it signs");
+    assert_eq!(decide(&observed), Action::Register(Slot::Pending), "it stays until it is active");
     observed = Observed { next: observed.next, active: pair("N", NOW), public_keys: registered(&["N"]), ..settled() };
     assert!(matches!(decide(&observed), Action::DeleteNext { accepted: true, .. }));
     let bad = Observed { next: Some(NextPair::Invalid("it is a certificate".into())), ..in_group(NOW) };
@@ -158,20 +154,20 @@ fn a_key_of_the_owners_is_taken_and_a_bad_one_is_dropped_with_its_reason() {
 }
 
 #[test]
-fn a_retiring_key_cannot_be_brought_again() {
+fn a_retiring_key_is_not_accepted_again() {
     let retiring = Observed { pending: None, active: pair("B", NOW), ..in_group(NOW) };
     let observed = Observed { next: Some(NextPair::Valid(key("A"))), ..retiring };
     assert!(matches!(decide(&observed), Action::DeleteNext { accepted: false, .. }));
 }
 
 #[test]
-fn a_good_key_waits_for_the_rotation_under_way() {
+fn a_supplied_key_waits_for_the_rotation_in_progress() {
     let observed = Observed { next: Some(NextPair::Valid(key("N"))), ..in_group(NOW) };
     assert_eq!(waiting(&observed), Some((WaitReason::Soak, Some(NOW + SOAK_S))));
 }
 
 #[test]
-fn a_revoked_key_leaves_at_once_and_the_only_one_is_replaced_first() {
+fn a_revoked_key_leaves_immediately_and_the_only_one_is_replaced_first() {
     let intent = Some(Intent::Revoke("A".into()));
     let observed = Observed { intent, ..settled() };
     assert_eq!(decide(&observed), Action::RecordRevoked { key_pair_id: "A".into() });
@@ -187,13 +183,13 @@ fn a_revoked_key_leaves_at_once_and_the_only_one_is_replaced_first() {
     assert_eq!(decide(&observed), Action::Deregister { key_pair_id: "A".into() });
     observed.public_keys = registered(&["B"]);
     let promote = Action::Promote { from: Slot::Pending, key_pair_id: "B".into() };
-    assert_eq!(decide(&observed), promote, "what the edge signs is refused as it is");
+    assert_eq!(decide(&observed), promote, "URLs of the edge are rejected already");
     observed.active = pair("B", NOW);
     assert_eq!(decide(&observed), Action::ForgetRevoked { key_pair_ids: vec!["A".into()] });
 }
 
 #[test]
-fn a_retiring_key_is_revoked_without_touching_the_active_one() {
+fn a_retiring_key_is_revoked_without_changing_the_active_one() {
     let mut observed = Observed { pending: None, active: pair("B", NOW), ..in_group(NOW) };
     observed.revoked = vec!["A".into()];
     assert_eq!(decide(&observed), Action::RemoveFromGroup { key_pair_ids: vec!["A".into()] });
@@ -210,7 +206,7 @@ fn a_pending_key_that_is_revoked_ends_its_rotation() {
 }
 
 #[test]
-fn an_active_key_that_fell_out_of_the_group_is_put_back() {
+fn an_active_key_missing_from_the_group_is_added_again() {
     let observed = Observed { group: group(&["other"], NOW), ..settled() };
     assert_eq!(decide(&observed), Action::AddToGroup { key_pair_id: "A".into() });
 }

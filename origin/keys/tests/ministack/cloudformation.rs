@@ -1,4 +1,4 @@
-//! CloudFormation's end of a custom resource: an HTTP server on loopback that takes answers.
+//! CloudFormation's side of a custom resource: an HTTP server on loopback that receives responses.
 
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -8,10 +8,10 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The path and query of the response URL, as S3's presigned ones look.
+/// The path and query of the response URL, like a presigned URL of S3.
 const PATH: &str = "/bucket/arn%3Aaws%3Astack?AWSAccessKeyId=A&Signature=s%2Bt%3D";
 
-/// The server. It ends with the test's runtime.
+/// The server. It stops with the test's runtime.
 pub(crate) struct CloudFormation {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
@@ -19,7 +19,7 @@ pub(crate) struct CloudFormation {
 
 #[derive(Default)]
 struct State {
-    answers: Vec<Value>,
+    responses: Vec<Value>,
     refusals: VecDeque<u16>,
 }
 
@@ -42,14 +42,14 @@ impl CloudFormation {
         format!("http://{}{PATH}", self.address)
     }
 
-    /// Refuses the next answers with these statuses.
-    pub(crate) fn refuse_next(&self, statuses: &[u16]) {
+    /// Rejects the next responses with these statuses.
+    pub(crate) fn reject_next(&self, statuses: &[u16]) {
         self.state.lock().unwrap().refusals.extend(statuses);
     }
 
-    /// The answers that were taken since the last call.
-    pub(crate) fn take_answers(&self) -> Vec<Value> {
-        std::mem::take(&mut self.state.lock().unwrap().answers)
+    /// The responses received since the last call.
+    pub(crate) fn take_responses(&self) -> Vec<Value> {
+        std::mem::take(&mut self.state.lock().unwrap().responses)
     }
 }
 
@@ -68,7 +68,10 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
             head.push(line.trim_end().to_ascii_lowercase());
         }
         assert_eq!(head[0], format!("put {PATH} http/1.1").to_ascii_lowercase());
-        assert!(!head.iter().any(|line| line.starts_with("content-type")), "the URL's signature covers none: {head:?}");
+        assert!(
+            !head.iter().any(|line| line.starts_with("content-type")),
+            "the URL's signature covers no content type: {head:?}"
+        );
         let lengths: Vec<_> = head.iter().filter_map(|line| line.strip_prefix("content-length: ")).collect();
         assert_eq!(lengths.len(), 1, "S3 takes no chunks: {head:?}");
         let mut body = vec![0; lengths[0].parse().unwrap()];
@@ -78,12 +81,12 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
             let mut state = state.lock().unwrap();
             let refusal = state.refusals.pop_front();
             if refusal.is_none() {
-                state.answers.push(serde_json::from_slice(&body).unwrap());
+                state.responses.push(serde_json::from_slice(&body).unwrap());
             }
             refusal.unwrap_or(200)
         };
-        let answer = format!("HTTP/1.1 {status} Some\r\ncontent-length: 0\r\n\r\n");
-        stream.write_all(answer.as_bytes()).await.unwrap();
+        let response = format!("HTTP/1.1 {status} Some\r\ncontent-length: 0\r\n\r\n");
+        stream.write_all(response.as_bytes()).await.unwrap();
         stream.flush().await.unwrap();
     }
 }

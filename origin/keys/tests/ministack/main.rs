@@ -1,5 +1,4 @@
-//! The keys function on a local cloud: ministack's CloudFront and Parameter Store, and an HTTP server of the test's own
-//! in CloudFormation's place.
+//! The keys function with ministack's CloudFront and Parameter Store, and an HTTP server in place of CloudFormation.
 
 mod cloudformation;
 mod create;
@@ -26,14 +25,14 @@ use vitae_parameters::{Parameter, Prefix, SignerParameter};
 use vitae_signer::Algorithm;
 use vitae_testing::ministack::Ministack;
 
-/// The function's own timeout.
+/// The function's timeout.
 const LEFT: Duration = Duration::from_mins(1);
 const LIMITS: RetryLimits = RetryLimits { max_steps: 30, backoff: Duration::from_millis(20) };
 const BUCKET: &str = "cv-bucket";
 const P256: Algorithm = Algorithm::EcdsaP256;
 
-/// A cloud with a CloudFormation, and what the function logged and answered.
-struct Observed {
+/// The servers, their clients, and the function's log.
+struct Fixture {
     ministack: Ministack,
     cloudformation: CloudFormation,
     cloudfront: aws_sdk_cloudfront::Client,
@@ -42,7 +41,7 @@ struct Observed {
     log: Arc<Mutex<Vec<String>>>,
 }
 
-impl Observed {
+impl Fixture {
     async fn start() -> Self {
         let ministack = Ministack::start();
         let config = ministack.config().await;
@@ -54,15 +53,15 @@ impl Observed {
         Self { ministack, cloudformation, cloudfront, ssm, s3, log: Arc::default() }
     }
 
-    fn cloud(&self) -> AwsClients {
+    fn clients(&self) -> AwsClients {
         AwsClients::new(self.cloudfront.clone(), self.ssm.clone(), self.s3.clone(), Some(BUCKET.to_owned()))
     }
 
     fn handler(&self) -> Handler {
-        self.handler_with(self.cloud(), &[], clock())
+        self.handler_with(self.clients(), &[], clock())
     }
 
-    /// The function with these variables beside those of every test.
+    /// A handler with additional environment variables.
     fn handler_with(&self, cloud: AwsClients, variables: &[(&str, &str)], clock: Clock) -> Handler {
         let log = Arc::clone(&self.log);
         let write = move |line: &Value| log.lock().unwrap().push(line.to_string());
@@ -78,57 +77,57 @@ impl Observed {
         })
     }
 
-    /// Has the function serve one request for the stack `resume` and gives its answer.
+    /// Handles one request of CloudFormation for the stack `resume`, and returns the response.
     async fn request(&self, request_type: &str) -> Value {
         self.request_with(request_type, &properties("resume", P256)).await
     }
 
     async fn request_with(&self, request_type: &str, properties: &Value) -> Value {
         self.serve(self.event(request_type, properties), LEFT).await.unwrap();
-        let mut answers = self.cloudformation.take_answers();
-        assert_eq!(answers.len(), 1, "{answers:?}");
-        let answer = answers.remove(0);
-        assert_eq!(answer["PhysicalResourceId"], "vitae-keys");
-        answer
+        let mut responses = self.cloudformation.take_responses();
+        assert_eq!(responses.len(), 1, "{responses:?}");
+        let response = responses.remove(0);
+        assert_eq!(response["PhysicalResourceId"], "vitae-keys");
+        response
     }
 
-    /// Has the function serve one event; none of the keys that were there before or are now may be told by anybody.
+    /// Handles one event. Neither the result nor a log may contain a key that is stored before or after it.
     async fn serve(&self, event: Value, left: Duration) -> Result<Value, HandlerError> {
         self.serve_with(&self.handler(), event, left).await
     }
 
     async fn serve_with(&self, handler: &Handler, event: Value, left: Duration) -> Result<Value, HandlerError> {
         let mut secrets = self.secrets().await;
-        let answer = handler.handle("r-1", event, left).await;
+        let response = handler.handle("r-1", event, left).await;
         secrets.extend(self.secrets().await);
         let log = self.log.lock().unwrap_or_else(PoisonError::into_inner).concat();
-        let said = format!("{answer:?} {log} {}", self.ministack.log());
+        let output = format!("{response:?} {log} {}", self.ministack.log());
         for secret in secrets {
-            assert!(!vitae_testing::secrets::contains_key(&said, &secret), "a private key is told");
+            assert!(!vitae_testing::secrets::contains_key(&output, &secret), "a private key is in the output");
         }
-        answer
+        response
     }
 
-    /// The private keys that are stored, as PEM; none if the cloud is down.
+    /// The stored private keys, as PEM; none if ministack is stopped.
     async fn secrets(&self) -> Vec<String> {
         let names = [Parameter::SignerActive, Parameter::SignerPending, Parameter::SignerNext];
         let names = names.map(|parameter| resume().parameter(parameter)).to_vec();
         let got = self.ssm.get_parameters().set_names(Some(names)).with_decryption(true).send().await;
-        let there = got.ok().and_then(|got| got.parameters).unwrap_or_default();
+        let stored = got.ok().and_then(|got| got.parameters).unwrap_or_default();
         let pem = |value: String| match serde_json::from_str::<Value>(&value) {
             Ok(json) => json["private_key"].as_str().map(str::to_owned),
             Err(_) => Some(value),
         };
-        there.into_iter().filter_map(|parameter| parameter.value.and_then(pem)).collect()
+        stored.into_iter().filter_map(|parameter| parameter.value.and_then(pem)).collect()
     }
 
-    /// Runs a creation that is cut off after so many actions.
+    /// Runs a creation that is interrupted after this number of actions.
     async fn crash_after(&self, actions: usize) {
         let limits = RetryLimits { max_steps: actions, ..LIMITS };
         let policy = RotationPolicy::new(P256, 0);
-        let run = Reconciler { cloud: self.cloud(), limits, policy, probe_base_url: None, clock: clock() };
+        let run = Reconciler { cloud: self.clients(), limits, policy, probe_base_url: None, clock: clock() };
         let result = run.create(&resume(), &|_: &Action| {}).await;
-        assert!(result.is_err(), "the creation ended within {actions} actions: {result:?}");
+        assert!(result.is_err(), "the creation settled within {actions} actions: {result:?}");
     }
 
     async fn public_keys(&self) -> Vec<PublicKeySummary> {
@@ -161,12 +160,11 @@ impl Observed {
 
     async fn register_foreign_key(&self, name: &str) {
         let config =
-            PublicKeyConfig::builder().caller_reference(name).name(name).encoded_key("not ours").build().unwrap();
+            PublicKeyConfig::builder().caller_reference(name).name(name).encoded_key("another key").build().unwrap();
         self.cloudfront.create_public_key().public_key_config(config).send().await.unwrap();
     }
 
-    /// Asserts that one key is there, registered, trusted and active under its id, and nothing else; gives its public
-    /// half.
+    /// Asserts that there is exactly one key, which is registered, trusted and active. Returns its public key.
     async fn assert_one_key(&self, group_id: &Value) -> String {
         let (keys, groups) = (self.public_keys().await, self.groups().await);
         assert_eq!((keys.len(), groups.len()), (1, 1), "{keys:?} {groups:?}");
@@ -179,7 +177,7 @@ impl Observed {
         public_key
     }
 
-    /// Asserts that nothing of the stack `resume` is there, in an account that has nothing else.
+    /// Asserts that nothing of the stack `resume` is left, in an account that has nothing else.
     async fn assert_nothing_left(&self) {
         assert!(self.public_keys().await.is_empty() && self.groups().await.is_empty());
         for parameter in Stack::SIGNER {
@@ -187,21 +185,21 @@ impl Observed {
         }
     }
 
-    /// Asserts that neither the log nor an answer holds a line of this parameter's PEM.
-    async fn assert_unspoken(&self, answers: &[&Value]) {
+    /// Asserts that neither the log nor a response contains a line of the active key's PEM.
+    async fn assert_not_output(&self, responses: &[&Value]) {
         let json = self.pair(Parameter::SignerActive).await.unwrap().to_json();
         let json: Value = serde_json::from_str(&json).unwrap();
         let pem = json["private_key"].as_str().unwrap();
         let lines: Vec<_> =
             pem.lines().filter(|line| !line.starts_with('-')).map(|line| &line[..line.len().min(16)]).collect();
         assert!(lines.len() > 1);
-        let said = format!("{:?} {answers:?}", self.log.lock().unwrap());
-        assert!(said.contains("Keys") && !lines.iter().any(|line| said.contains(line)), "{said}");
+        let output = format!("{:?} {responses:?}", self.log.lock().unwrap());
+        assert!(output.contains("Keys") && !lines.iter().any(|line| output.contains(line)), "{output}");
     }
 }
 
-fn settings(more: &[(&str, &str)]) -> Result<Settings, vitae_keys::settings::SettingsError> {
-    let variables = [&[("PARAMETER_PREFIX", "/vitae/resume/"), ("CV_BUCKET", BUCKET)], more].concat();
+fn settings(additional: &[(&str, &str)]) -> Result<Settings, vitae_keys::settings::SettingsError> {
+    let variables = [&[("PARAMETER_PREFIX", "/vitae/resume/"), ("CV_BUCKET", BUCKET)], additional].concat();
     Settings::from_env(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
 }
 

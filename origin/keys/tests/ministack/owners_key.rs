@@ -1,4 +1,4 @@
-//! The owner's own key at `signer/next`. OpenSSL makes every key when the test runs.
+//! A key that the owner supplies at `signer/next`. OpenSSL generates every key while the test runs.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,7 +26,7 @@ fn curve(name: &str) -> String {
     openssl(&format!("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:{name}"))
 }
 
-/// A key's file in a folder of its own, for what OpenSSL only takes from files.
+/// Runs OpenSSL on a key in a file, for commands that do not read standard input.
 fn from_file(pem: &str, arguments: &str) -> String {
     let folder = std::env::temp_dir().join(format!("vitae-owners-key-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
@@ -37,9 +37,9 @@ fn from_file(pem: &str, arguments: &str) -> String {
     made
 }
 
-impl Observed {
-    /// Has a key brought, with the event that Parameter Store sends.
-    async fn bring(&self, pem: &str) -> Value {
+impl Fixture {
+    /// Stores a key, and handles Parameter Store's event.
+    async fn supply(&self, pem: &str) -> Value {
         let name = resume().parameter(Parameter::SignerNext);
         let put = self.ssm.put_parameter().name(&name).value(pem).r#type("SecureString".into());
         put.overwrite(true).tier("Advanced".into()).send().await.unwrap();
@@ -56,30 +56,30 @@ fn change() -> Value {
 }
 
 #[tokio::test]
-async fn rsa_and_p256_are_taken_and_the_running_key_goes_on() {
+async fn rsa_and_p256_are_accepted_and_the_active_key_stays_in_use() {
     for (pem, algorithm) in [(rsa(2048), "rsa-2048"), (curve("P-256"), "ecdsa-p256")] {
-        let observed = Observed::start().await;
-        observed.request("Create").await;
-        let before = observed.parameter(Parameter::SignerActive).await.unwrap();
-        let status = observed.bring(&pem).await;
+        let fixture = Fixture::start().await;
+        fixture.request("Create").await;
+        let before = fixture.parameter(Parameter::SignerActive).await.unwrap();
+        let status = fixture.supply(&pem).await;
         assert_eq!(
             (&status["keys"][0]["phase"], &status["keys"][0]["algorithm"]),
             (&json!("in-group"), &json!(algorithm))
         );
-        // It stays until it signs.
+        // It stays until it is active.
         assert_eq!(status["next_key"], Value::Null, "{status}");
-        assert_eq!(observed.parameter(Parameter::SignerNext).await.unwrap().value, Some(pem.clone()));
-        assert_eq!(observed.parameter(Parameter::SignerActive).await.unwrap(), before);
-        observed.assert_silent_about(&pem, &status);
+        assert_eq!(fixture.parameter(Parameter::SignerNext).await.unwrap().value, Some(pem.clone()));
+        assert_eq!(fixture.parameter(Parameter::SignerActive).await.unwrap(), before);
+        fixture.assert_not_logged(&pem, &status);
     }
 }
 
 #[tokio::test]
-async fn every_other_key_is_refused_with_its_own_reason_and_nothing_changes() {
-    let observed = Observed::start().await;
-    observed.request("Create").await;
+async fn every_other_key_is_rejected_with_its_reason_and_nothing_changes() {
+    let fixture = Fixture::start().await;
+    fixture.request("Create").await;
     let before =
-        (observed.parameter(Parameter::SignerActive).await, observed.public_keys().await, observed.groups().await);
+        (fixture.parameter(Parameter::SignerActive).await, fixture.public_keys().await, fixture.groups().await);
     let p256 = curve("P-256");
     let good = rsa(2048);
     let mut reasons = std::collections::BTreeMap::new();
@@ -95,91 +95,90 @@ async fn every_other_key_is_refused_with_its_own_reason_and_nothing_changes() {
         ("empty", " ".to_owned()),
         ("cut off", good[..good.len() / 2].to_owned()),
     ] {
-        let status = observed.bring(&pem).await;
+        let status = fixture.supply(&pem).await;
         let next = &status["next_key"];
         assert_eq!(next["accepted"], false, "{kind}: {status}");
-        assert!(observed.parameter(Parameter::SignerNext).await.is_none(), "{kind}: signer/next is left");
+        assert!(fixture.parameter(Parameter::SignerNext).await.is_none(), "{kind}: signer/next is left");
         let reason = next["reason"].as_str().unwrap().to_owned();
         println!("{kind}: {reason}");
-        observed.assert_silent_about(&pem, &status);
+        fixture.assert_not_logged(&pem, &status);
         if let Some(other) = reasons.insert(reason.clone(), kind) {
             panic!("{kind} and {other} are refused alike: {reason}");
         }
     }
-    let after =
-        (observed.parameter(Parameter::SignerActive).await, observed.public_keys().await, observed.groups().await);
-    assert_eq!(before, after, "the running key is untouched");
-    let written = observed.parameter(Parameter::SignerStatus).await.unwrap();
+    let after = (fixture.parameter(Parameter::SignerActive).await, fixture.public_keys().await, fixture.groups().await);
+    assert_eq!(before, after, "the active key is unchanged");
+    let written = fixture.parameter(Parameter::SignerStatus).await.unwrap();
     assert_eq!(written.r#type, Some("String".into()));
-    assert!(observed.log.lock().unwrap().concat().contains("\"KeyRejections\":1"));
+    assert!(fixture.log.lock().unwrap().concat().contains("\"KeyRejections\":1"));
 }
 
 #[tokio::test]
-async fn an_old_key_is_not_taken_again_and_the_signing_one_is_left_alone() {
-    let observed = Observed::start().await;
-    observed.request("Create").await;
-    let json = observed.pair(Parameter::SignerActive).await.unwrap().to_json();
+async fn a_retiring_key_is_not_accepted_again_and_the_active_one_is_kept() {
+    let fixture = Fixture::start().await;
+    fixture.request("Create").await;
+    let json = fixture.pair(Parameter::SignerActive).await.unwrap().to_json();
     let json: Value = serde_json::from_str(&json).unwrap();
-    let status = observed.bring(json["private_key"].as_str().unwrap()).await;
-    assert_eq!(status["next_key"]["reason"], "it is the key that signs", "{status}");
-    assert!(observed.parameter(Parameter::SignerNext).await.is_none());
-    observed.assert_one_key(&observed.groups().await[0].0.clone().into()).await;
+    let status = fixture.supply(json["private_key"].as_str().unwrap()).await;
+    assert_eq!(status["next_key"]["reason"], "it is the active key", "{status}");
+    assert!(fixture.parameter(Parameter::SignerNext).await.is_none());
+    fixture.assert_one_key(&fixture.groups().await[0].0.clone().into()).await;
 }
 
 #[tokio::test]
-async fn a_key_that_is_brought_while_another_is_refused_is_the_next_to_be_judged() {
-    let observed = Observed::start().await;
-    observed.request("Create").await;
-    observed.put(Parameter::SignerNext, "not a key").await;
+async fn a_key_supplied_while_another_is_rejected_is_checked_next() {
+    let fixture = Fixture::start().await;
+    fixture.request("Create").await;
+    fixture.put(Parameter::SignerNext, "not a key").await;
     let brought = curve("P-256");
-    // Between the judgement and the deletion of what was judged.
-    let cloud = observed.cloud_that_brings(&brought).await;
-    let handler = observed.handler_with(cloud, &[], clock());
-    let status = observed.serve_with(&handler, change(), LEFT).await.unwrap();
-    assert_eq!(observed.parameter(Parameter::SignerNext).await.unwrap().value, Some(brought));
+    // Between the check of the first key and its deletion.
+    let cloud = fixture.clients_that_supply(&brought).await;
+    let handler = fixture.handler_with(cloud, &[], clock());
+    let status = fixture.serve_with(&handler, change(), LEFT).await.unwrap();
+    assert_eq!(fixture.parameter(Parameter::SignerNext).await.unwrap().value, Some(brought));
     assert_eq!(status["keys"][0]["phase"], "in-group", "{status}");
-    assert_eq!(status["next_key"]["accepted"], false, "the first was told");
+    assert_eq!(status["next_key"]["accepted"], false, "the first was rejected");
 }
 
 #[tokio::test]
-async fn a_key_whose_copy_at_pending_is_lost_is_taken_again() {
-    let observed = Observed::start().await;
-    observed.request("Create").await;
-    observed.put(Parameter::SignerNext, &curve("P-256")).await;
-    let snapshot = observed.cloud().observe(&resume()).await.unwrap();
-    observed.cloud().act(&resume(), &snapshot, &Action::AcceptNext).await.unwrap();
-    let taken = observed.pair(Parameter::SignerPending).await.unwrap().private_key().public_key_pem();
-    observed.ssm.delete_parameter().name(resume().parameter(Parameter::SignerPending)).send().await.unwrap();
-    observed.serve(change(), LEFT).await.unwrap();
-    assert_eq!(observed.pair(Parameter::SignerPending).await.unwrap().private_key().public_key_pem(), taken);
+async fn a_key_whose_copy_at_pending_is_lost_is_accepted_again() {
+    let fixture = Fixture::start().await;
+    fixture.request("Create").await;
+    fixture.put(Parameter::SignerNext, &curve("P-256")).await;
+    let snapshot = fixture.clients().observe(&resume()).await.unwrap();
+    fixture.clients().act(&resume(), &snapshot, &Action::AcceptNext).await.unwrap();
+    let taken = fixture.pair(Parameter::SignerPending).await.unwrap().private_key().public_key_pem();
+    fixture.ssm.delete_parameter().name(resume().parameter(Parameter::SignerPending)).send().await.unwrap();
+    fixture.serve(change(), LEFT).await.unwrap();
+    assert_eq!(fixture.pair(Parameter::SignerPending).await.unwrap().private_key().public_key_pem(), taken);
 }
 
 #[tokio::test]
-async fn a_run_that_lags_deletes_no_pair_but_the_one_it_saw() {
-    let observed = Observed::start().await;
-    observed.request("Create").await;
-    let active = observed.pair(Parameter::SignerActive).await.unwrap();
-    observed.put(Parameter::SignerPending, &active.to_json()).await;
-    let snapshot = observed.cloud().observe(&resume()).await.unwrap();
+async fn a_delayed_run_deletes_only_the_key_pair_that_it_observed() {
+    let fixture = Fixture::start().await;
+    fixture.request("Create").await;
+    let active = fixture.pair(Parameter::SignerActive).await.unwrap();
+    fixture.put(Parameter::SignerPending, &active.to_json()).await;
+    let snapshot = fixture.clients().observe(&resume()).await.unwrap();
     let other = vitae_keys::key_pair::generate(P256).unwrap().to_json();
-    observed.put(Parameter::SignerPending, &other).await;
-    let lags = observed.cloud().act(&resume(), &snapshot, &Action::DeletePending).await.unwrap_err();
+    fixture.put(Parameter::SignerPending, &other).await;
+    let lags = fixture.clients().act(&resume(), &snapshot, &Action::DeletePending).await.unwrap_err();
     assert!(lags.is_conflict(), "{lags}");
-    assert_eq!(*observed.pair(Parameter::SignerPending).await.unwrap().to_json(), *other);
+    assert_eq!(*fixture.pair(Parameter::SignerPending).await.unwrap().to_json(), *other);
 }
 
-impl Observed {
-    /// Asserts that neither the log nor a status holds a line of this text, if it holds a key.
-    fn assert_silent_about(&self, pem: &str, status: &Value) {
+impl Fixture {
+    /// Asserts that neither the log nor the status contains a line of this PEM.
+    fn assert_not_logged(&self, pem: &str, status: &Value) {
         let said = format!("{:?} {status}", self.log.lock().unwrap());
         let lines = pem.lines().filter(|line| line.len() > 16 && !line.starts_with('-'));
         for line in lines {
-            assert!(!said.contains(&line[..16]), "a line of the key is told");
+            assert!(!said.contains(&line[..16]), "a line of the key is in the output");
         }
     }
 }
 
-/// The way of the function's calls to Parameter Store, on which the owner brings a key as soon as the first note is written.
+/// Parameter Store's connector, which stores a key for the owner as soon as the function writes its first status.
 #[derive(Clone, Debug)]
 struct Brings {
     real: SharedHttpConnector,
@@ -193,18 +192,18 @@ impl HttpConnector for Brings {
         let this = self.clone();
         HttpConnectorFuture::new(async move {
             let writes = request.headers().get("x-amz-target").is_some_and(|target| target.ends_with(".PutParameter"));
-            let answer = this.real.call(request).await;
+            let response = this.real.call(request).await;
             if writes && !this.is_brought.swap(true, Ordering::SeqCst) {
                 let put = this.ssm.put_parameter().name(resume().parameter(Parameter::SignerNext)).value(&this.pem);
                 put.r#type("SecureString".into()).overwrite(true).send().await.unwrap();
             }
-            answer
+            response
         })
     }
 }
 
-impl Observed {
-    async fn cloud_that_brings(&self, pem: &str) -> AwsClients {
+impl Fixture {
+    async fn clients_that_supply(&self, pem: &str) -> AwsClients {
         let config = self.ministack.config().await;
         let sleep = aws_smithy_async::rt::sleep::TokioSleep::new();
         let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
