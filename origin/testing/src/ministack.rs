@@ -23,6 +23,10 @@ pub struct Ministack {
 
 impl Ministack {
     /// Starts it and waits until it accepts connections.
+    ///
+    /// # Panics
+    /// If it is not installed or does not listen.
+    #[must_use]
     pub fn start() -> Self {
         let program = std::env::var_os("VITAE_MINISTACK")
             .expect("VITAE_MINISTACK is not set: run `cargo vitae test`, which installs ministack and sets it");
@@ -71,6 +75,7 @@ impl Ministack {
     }
 
     /// Its output so far.
+    #[must_use]
     pub fn log(&self) -> String {
         let log = std::fs::read(self.scratch.join("ministack.log")).unwrap_or_default();
         String::from_utf8_lossy(&log).into_owned()

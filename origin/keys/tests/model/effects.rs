@@ -1,32 +1,32 @@
-//! What CloudFront and Parameter Store do with a run's calls.
+//! The effects of a run's calls in CloudFront and Parameter Store.
 
 use crate::state::{
     Act, BAD, KEYS, Key, MARGIN, NONE, REACH, RETIRE, Run, SLOTS, SOAK, Seen, Set, State, Step, Want, bit, has,
 };
 
-/// What protects two runs from each other, beside their decisions: the manner of their calls.
+/// A property of calls that protects concurrent runs from each other, in addition to their decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Manner {
-    /// A group is changed if it still is what was read.
+pub(crate) enum CallProperty {
+    /// A group is changed only if it has not changed since it was read.
     IfMatch,
-    /// What is deleted at `signer/next` is what was judged.
+    /// `signer/next` is deleted only if its value is the one that was checked.
     CompareNext,
     /// `signer/active` is read after `signer/pending`.
     ActiveLast,
 }
 
-impl Manner {
+impl CallProperty {
     pub(crate) const ALL: [Self; 3] = [Self::IfMatch, Self::CompareNext, Self::ActiveLast];
 }
 
 impl State {
-    /// Does what run `index` decided, and gives whether the run may go on.
-    pub(crate) fn act(&mut self, index: usize, foreign_in_account: u8, forgets: Option<Manner>) -> bool {
-        let forgets = |manner| forgets == Some(manner);
+    /// Executes the decision of run `index`, and returns whether the run may continue.
+    pub(crate) fn act(&mut self, index: usize, foreign_in_account: u8, forgets: Option<CallProperty>) -> bool {
+        let forgets = |property| forgets == Some(property);
         let run = self.runs[index];
         let Step::Decided(act) = run.step else { return false };
         match act {
-            // Without a free number the pair is not made: the run looks again.
+            // Without a free number no key pair is generated: the run observes again.
             Act::GeneratePair => {
                 if self.pending == NONE
                     && let Some(key) = self.fresh()
@@ -39,32 +39,32 @@ impl State {
                     self.pending = run.seen.next;
                 }
             }
-            // Compared a moment before: what the owner put there since is left.
+            // Compared just before: a key that the owner stored since is kept.
             Act::DeleteNext(key, accepted) => {
-                if self.next == key || forgets(Manner::CompareNext) {
+                if self.next == key || forgets(CallProperty::CompareNext) {
                     self.next = NONE;
-                    // It was said of a key that signed when it was looked at: it may be retiring by now.
+                    // The key was active when it was observed; it may be retiring by now.
                     let has_signed = |key| self.active == key || (has(self.known, key) && self.pending != key);
                     if self.owed == key && (!accepted || has_signed(key)) {
                         self.owed = NONE;
                     }
                 }
             }
-            // CloudFront itself refuses what is over its quota.
+            // CloudFront rejects what exceeds its quota.
             Act::Register(key) => {
                 if count(self.registered) + foreign_in_account < 10 {
                     self.registered |= bit(key);
                 }
             }
             Act::Add(key) => {
-                if (!run.stale || forgets(Manner::IfMatch)) && has(self.registered, key) {
+                if (!run.stale || forgets(CallProperty::IfMatch)) && has(self.registered, key) {
                     self.change_group(self.group | bit(key));
                 }
             }
             Act::Remove(keys) => {
                 if !run.stale {
                     self.change_group(self.group & !keys);
-                } else if forgets(Manner::IfMatch) {
+                } else if forgets(CallProperty::IfMatch) {
                     self.change_group(run.seen.group & !keys);
                 }
             }
@@ -91,7 +91,7 @@ impl State {
                     self.registered &= !bit(key);
                 }
             }
-            // The parameter is written as a whole, from what was read.
+            // The whole parameter is written, based on what was read.
             Act::RecordRevoked(key) => self.revoked = run.seen.revoked | bit(key),
             Act::ForgetRevoked(keys) => self.revoked = run.seen.revoked & !keys,
             Act::Idle => return false,
@@ -109,7 +109,7 @@ impl State {
         }
     }
 
-    /// Begins a round: looks at CloudFront.
+    /// Starts an observation: reads CloudFront.
     pub(crate) fn look_at_cloudfront(&mut self, index: usize, want: Want, proof: Key, ticked: bool) {
         let seen = Seen {
             group: self.group,
@@ -123,9 +123,9 @@ impl State {
         self.runs[index] = Run { step: Step::SawCloudFront, seen, stale: false, ticked };
     }
 
-    /// Reads the first of the parameters: `signer/pending` and the notes.
-    pub(crate) fn look_first(&mut self, index: usize, forgets: Option<Manner>) {
-        if forgets == Some(Manner::ActiveLast) {
+    /// Reads the first parameters: `signer/pending`, `signer/state` and `signer/status`.
+    pub(crate) fn look_first(&mut self, index: usize, forgets: Option<CallProperty>) {
+        if forgets == Some(CallProperty::ActiveLast) {
             self.see_active(index);
         } else {
             self.see_pending(index);
@@ -147,16 +147,16 @@ impl State {
         (seen.active, seen.active_age) = (self.active, self.active_age);
     }
 
-    /// Reads the last of them, `signer/active`, and decides by a clock that is so far ahead. What is decided needs little of
-    /// what was seen.
+    /// Reads the last one, `signer/active`, and decides with a clock that is this far ahead. A decision keeps little of the
+    /// observation.
     pub(crate) fn look_last(
         &mut self,
         index: usize,
         offset: i8,
-        forgets: Option<Manner>,
+        forgets: Option<CallProperty>,
         decide: impl FnOnce(Seen) -> Act,
     ) {
-        if forgets == Some(Manner::ActiveLast) {
+        if forgets == Some(CallProperty::ActiveLast) {
             self.see_pending(index);
         } else {
             self.see_active(index);
@@ -164,7 +164,7 @@ impl State {
         let (active, dead) = (self.active, self.dead);
         let run = &mut self.runs[index];
         let act = decide(Seen { offset, ..run.seen });
-        // What is decided while the key that signs is revoked is decided in a hurry, also if it is done a moment later.
+        // A decision made while the active key is revoked skips the waiting times, even if it is executed later.
         if let Act::Promote(key) = act
             && active != NONE
             && has(dead, active)
@@ -178,7 +178,7 @@ impl State {
         run.step = Step::Decided(act);
     }
 
-    /// Lets a tick pass.
+    /// Advances the time by a tick.
     pub(crate) fn tick(&mut self) {
         self.active_age = (self.active_age + 1).min(RETIRE + MARGIN);
         self.group_age = (self.group_age + 1).min(SOAK + MARGIN);
@@ -195,7 +195,7 @@ impl State {
         }
     }
 
-    /// What the owner may put at `signer/next`: a new key, garbage, or a key that is there already.
+    /// What the owner may store at `signer/next`: a new key, an invalid value, or an existing key.
     pub(crate) fn bringable(&self) -> impl Iterator<Item = Key> {
         let registered = self.registered;
         let old = (0..KEYS).filter(move |key| has(registered, *key));

@@ -1,44 +1,44 @@
-//! Every state, by breadth.
+//! A breadth-first search of all states.
 
 use std::fmt;
 
 use vitae_keys::decide::Guards;
 
-use crate::effects::Manner;
+use crate::effects::CallProperty;
 use crate::liveness::Liveness;
 use crate::memo::Memo;
 use crate::state::{Act, Environment, NONE, Run, State, Step, Want, bit, keys};
 use crate::visited::Visited;
 
-/// Which system.
+/// The configuration of a system.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Config {
     pub(crate) start: State,
     pub(crate) runs: usize,
-    /// How many of them begin anew.
+    /// How many of them may start again.
     pub(crate) begin: usize,
     pub(crate) foreign_in_group: u8,
     pub(crate) foreign_in_account: u8,
-    /// The owner asks for rotations.
+    /// Whether the owner requests rotations.
     pub(crate) rotates: bool,
-    /// How many keys the owner revokes at most before the first is forgotten.
+    /// The most keys that the owner revokes before the first is removed from the revoked ones.
     pub(crate) revokes: u32,
-    /// The owner brings keys.
-    pub(crate) brings: bool,
-    /// The function's clock steps.
+    /// Whether the owner supplies keys.
+    pub(crate) supplies: bool,
+    /// Whether the function's clock steps.
     pub(crate) clock: bool,
-    /// How the runs do not call.
-    pub(crate) forgets: Option<Manner>,
+    /// The property of calls that is removed.
+    pub(crate) forgets: Option<CallProperty>,
 }
 
 impl Config {
-    /// A state in its one form.
+    /// A state in its canonical form.
     pub(crate) fn settle(self, state: State) -> State {
         state.settle(self.runs == self.begin)
     }
 }
 
-/// What was counted.
+/// Counts of a search.
 pub(crate) struct Counts {
     states: usize,
     transitions: usize,
@@ -55,14 +55,14 @@ impl fmt::Display for Counts {
     }
 }
 
-/// A broken property, and the events that lead to it.
+/// A violated property, and the events that lead to it.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) what: String,
     pub(crate) trace: String,
 }
 
-/// Visits every state of a system, or the nearest of them.
+/// Visits every state of a system, or the nearest ones.
 pub(crate) fn explore(config: Config, guards: Guards, most: usize) -> Result<Counts, Found> {
     let mut memo = Memo::new(guards, config.foreign_in_group, config.foreign_in_account);
     let mut liveness = Liveness::default();
@@ -92,7 +92,7 @@ pub(crate) fn explore(config: Config, guards: Guards, most: usize) -> Result<Cou
     Ok(Counts { states, transitions, questions, quiet, complete: layer.is_empty() })
 }
 
-/// Whatever may happen next.
+/// All possible next states.
 pub(crate) fn of(state: State, config: Config, memo: &mut Memo, successors: &mut Vec<State>) {
     let mut may = |change: &mut dyn FnMut(&mut State)| {
         let mut successor = state;
@@ -107,7 +107,7 @@ pub(crate) fn of(state: State, config: Config, memo: &mut Memo, successors: &mut
         may(&mut |state| state.late = false);
     }
     may(&mut |state| state.environment = Environment { key: state.active, age: 0 });
-    if config.brings {
+    if config.supplies {
         for key in state.bringable() {
             may(&mut |state| (state.next, state.owed) = (key, key));
         }
@@ -117,7 +117,7 @@ pub(crate) fn of(state: State, config: Config, memo: &mut Memo, successors: &mut
             Step::Idle if index >= config.begin => {}
             Step::Idle => {
                 let mut wants = vec![Want::Nothing];
-                // A sixth key would need a number; three at once are all that a revocation can meet.
+                // A sixth key would need another number; a revocation involves at most three keys.
                 if config.rotates && !(config.revokes > 0 && state.registered.count_ones() > 2) {
                     wants.push(Want::Rotate);
                 }
@@ -128,12 +128,12 @@ pub(crate) fn of(state: State, config: Config, memo: &mut Memo, successors: &mut
                     may(&mut |state| begin(state, index, want));
                 }
             }
-            // Between two reads, only another run makes a difference.
+            // Between two reads, only another run matters.
             Step::SawCloudFront if config.runs == 1 => decided(index, config, true, &mut may, memo),
             Step::SawCloudFront => may(&mut |state| state.look_first(index, config.forgets)),
             Step::SawPending => decided(index, config, false, &mut may, memo),
             Step::Decided(act) => {
-                // The call never goes out; it goes out and its answer is lost; all is well.
+                // The call is not sent; it is sent and its response is lost; it succeeds.
                 may(&mut |state| state.runs[index] = Run::IDLE);
                 if act != Act::Idle {
                     may(&mut |state| {
@@ -150,7 +150,7 @@ pub(crate) fn of(state: State, config: Config, memo: &mut Memo, successors: &mut
     }
 }
 
-/// The rest of a run's reads, by each clock that it may have.
+/// The remaining reads of a run, for each possible clock.
 fn decided(
     index: usize,
     config: Config,
@@ -176,7 +176,7 @@ pub(crate) fn begin(state: &mut State, index: usize, want: Want) {
     state.look_at_cloudfront(index, want, NONE, false);
 }
 
-/// The next round of a run: it keeps its intent and its proof, and nothing of what it saw.
+/// The next observation of a run: it keeps its intent and its proof only.
 pub(crate) fn again(state: &mut State, index: usize, goes_on: bool) {
     let Run { seen, ticked, .. } = state.runs[index];
     state.runs[index] = Run::IDLE;

@@ -1,11 +1,11 @@
-//! A hash for small states: nobody chooses them to collide, so it need not be slow.
+//! A fast hash for small states. It need not resist chosen collisions.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
 pub(crate) type HashMap<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<Multiply>>;
 pub(crate) type HashSet<K> = std::collections::HashSet<K, BuildHasherDefault<Multiply>>;
 
-/// Multiplies by an odd number and turns, a byte at a time.
+/// Multiplies by an odd number and rotates, byte by byte.
 #[derive(Default)]
 pub(crate) struct Multiply(u64);
 

@@ -1,5 +1,5 @@
-//! From any state, runs that nothing disturbs end with one key, which signs. A key that the owner brought has signed by then, or was
-//! refused.
+//! From any state, undisturbed runs end with one key, which is active. A key that the owner supplied has become active by
+//! then, or was rejected.
 
 use crate::explore::{Config, again, begin};
 use crate::hash::HashSet;
@@ -8,10 +8,10 @@ use crate::state::{Act, Environment, NONE, Run, SLOTS, State, Step, Want, bit};
 
 /// More steps than any run needs.
 const STEPS: usize = 60;
-/// More ticks than any rotation needs, with one more behind it for a key that waits at `signer/next`.
+/// More ticks than any rotation needs, with another rotation after it for a key that waits at `signer/next`.
 const TICKS: usize = 30;
 
-/// States from which it was seen.
+/// States from which this was verified.
 #[derive(Default)]
 pub(crate) struct Liveness(HashSet<State>);
 
@@ -20,11 +20,11 @@ impl Liveness {
         self.0.len()
     }
 
-    /// Runs on from a state, whose runs are dead, with a good clock, until all is settled.
+    /// Continues from a state without active runs, with a correct clock, until the keys are settled.
     pub(crate) fn check(&mut self, state: State, config: Config, memo: &mut Memo) -> Result<(), String> {
         let mut state = State { runs: [Run::IDLE; 2], ..state };
         state.environment = Environment { key: NONE, age: 0 };
-        // Who minted what has no part in it.
+        // URLs do not matter here.
         (state.url_left, state.dead, state.hasty) = ([0; SLOTS], 0, 0);
         let mut way = Vec::new();
         for _ in 0..TICKS {
@@ -53,7 +53,7 @@ fn is_settled(state: &State) -> bool {
     notes && state.group == one && state.registered == one
 }
 
-/// One run to its end; whether there is one.
+/// Executes one run, and returns whether it ends.
 fn run(state: &mut State, config: Config, memo: &mut Memo) -> bool {
     begin(state, 0, Want::Nothing);
     for _ in 0..STEPS {

@@ -1,4 +1,4 @@
-//! The real decider, asked about what a run has seen. It is pure, so each question is asked once.
+//! Calls the real `decide` with a run's observation. It is pure, so results are cached.
 
 use vitae_keys::decide::{Action, Blocked, Guards, Idle, decide_with};
 use vitae_keys::observed::{Distribution, Group, Intent, NextPair, Observed, Proof, RegisteredKey, StoredPair};
@@ -10,7 +10,7 @@ use vitae_signer::Algorithm;
 use crate::hash::HashMap;
 use crate::state::{Act, BAD, KEYS, Key, MARGIN, NONE, RETIRE, SOAK, Seen, Set, Want, bit, keys};
 
-/// Any time: only differences count.
+/// An arbitrary time: only differences matter.
 const NOW: u64 = 1_000;
 
 pub(crate) struct Memo {
@@ -18,7 +18,7 @@ pub(crate) struct Memo {
     foreign_in_group: u8,
     foreign_in_account: u8,
     known: HashMap<Seen, Act>,
-    /// What is wrong with a decision, whatever comes of it.
+    /// What is wrong with a decision, independent of its effect.
     pub(crate) wrong: Option<&'static str>,
 }
 
@@ -41,20 +41,19 @@ impl Memo {
         act
     }
 
-    /// CloudFront refuses what is over its quotas. The decider asks for nothing that it knows there is no room for, and makes
-    /// nothing that would ask for it later.
+    /// A decision must not exceed a quota of CloudFront that it knows of, nor generate a key pair that would exceed it later.
     fn exceeds(&self, act: Act, seen: Seen) -> Option<&'static str> {
         let is_account_full = u32::from(self.foreign_in_account) + seen.registered.count_ones() >= 10;
         let is_group_full = u32::from(self.foreign_in_group) + seen.group.count_ones() >= 5;
         match act {
             Act::GeneratePair | Act::AcceptNext if is_account_full => {
-                Some("a pair is made that the account has no room for")
+                Some("a key pair is generated beyond the account's quota")
             }
             Act::GeneratePair | Act::AcceptNext if is_group_full => {
-                Some("a pair is made that the group has no room for")
+                Some("a key pair is generated beyond the group's quota")
             }
-            Act::Register(_) if is_account_full => Some("a key is registered that the account has no room for"),
-            Act::Add(_) if is_group_full => Some("a key is added that the group has no room for"),
+            Act::Register(_) if is_account_full => Some("a key is registered beyond the account's quota"),
+            Act::Add(_) if is_group_full => Some("a key is added beyond the group's quota"),
             _ => None,
         }
     }
@@ -83,7 +82,7 @@ impl Memo {
             active: pair(seen.active, seen.active_age),
             next: match seen.next {
                 NONE => None,
-                BAD => Some(NextPair::Invalid("it is none".to_owned())),
+                BAD => Some(NextPair::Invalid("it is not a key".to_owned())),
                 key => Some(NextPair::Valid(public(key))),
             },
             revoked: keys(seen.revoked).map(id).collect(),
@@ -140,7 +139,7 @@ fn of_action(action: &Action, seen: Seen) -> Act {
         Action::AddToGroup { key_pair_id } => Act::Add(key(key_pair_id)),
         Action::Prove { key_pair_id } => Act::Prove(key(key_pair_id)),
         Action::Promote { from, key_pair_id } => {
-            assert_eq!(pair(from), key(key_pair_id), "an id beside another key");
+            assert_eq!(pair(from), key(key_pair_id), "an id with another key");
             Act::Promote(key(key_pair_id))
         }
         Action::DeletePending => Act::DeletePending,
@@ -148,7 +147,7 @@ fn of_action(action: &Action, seen: Seen) -> Act {
         Action::Deregister { key_pair_id } => Act::Deregister(key(key_pair_id)),
         Action::RecordRevoked { key_pair_id } => Act::RecordRevoked(key(key_pair_id)),
         Action::ForgetRevoked { key_pair_ids } => Act::ForgetRevoked(set(key_pair_ids)),
-        Action::CreateGroup { .. } => panic!("there is a group"),
+        Action::CreateGroup { .. } => panic!("a group exists"),
         Action::Idle(Idle::Blocked(Blocked::GroupFull { .. } | Blocked::AccountFull { .. }) | _) => Act::Idle,
     }
 }

@@ -1,27 +1,27 @@
-//! The system, in a few bytes.
+//! The state of the system, in a few bytes.
 
-/// How many keys there may be at once.
+/// The most keys at the same time.
 pub(crate) const KEYS: Key = 5;
-/// The same, for what there is one of for each.
+/// The same, as the length of arrays with one element per key.
 pub(crate) const SLOTS: usize = KEYS as usize;
 /// How long an environment signs with what it has read, in ticks.
 pub(crate) const HARD: u8 = 1;
-/// How long a URL lives, in ticks.
+/// The lifetime of a URL, in ticks.
 pub(crate) const LIFE: u8 = 1;
-/// By how much the clocks may differ, in ticks.
+/// The largest difference of the clocks, in ticks.
 pub(crate) const MARGIN: u8 = 1;
-/// How long a change of the group takes to reach every edge, at most, in ticks.
+/// The longest time until a change of the group has reached every edge, in ticks.
 pub(crate) const REACH: u8 = 1;
-/// A tick more than that: a run lives for less than two, and none that began before a change of the group outlives its soaking.
+/// One tick more: a run lasts less than two ticks, and none that began before a change of the group outlasts its soaking.
 pub(crate) const SOAK: u8 = REACH + MARGIN + 1;
 pub(crate) const RETIRE: u8 = HARD + LIFE + MARGIN;
 
-/// A key, by number. `NONE` for none.
+/// The number of a key, or `NONE`.
 pub(crate) type Key = u8;
 pub(crate) const NONE: Key = u8::MAX;
-/// A key of the owner's that is none.
+/// An invalid value supplied by the owner.
 pub(crate) const BAD: Key = u8::MAX - 1;
-/// Keys, one bit each.
+/// A set of keys, one bit each.
 pub(crate) type Set = u8;
 
 pub(crate) const fn bit(key: Key) -> Set {
@@ -36,7 +36,7 @@ pub(crate) fn keys(set: Set) -> impl Iterator<Item = Key> {
     (0..KEYS).filter(move |key| has(set, *key))
 }
 
-/// What a run wants beside what is due.
+/// A request of a run, in addition to what is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Want {
     Nothing,
@@ -58,7 +58,7 @@ pub(crate) struct Seen {
     pub(crate) active_age: u8,
     pub(crate) offset: i8,
     pub(crate) want: Want,
-    /// The key whose probe was answered, in this version of the group.
+    /// The key whose probe succeeded, in this version of the group.
     pub(crate) proof: Key,
 }
 
@@ -79,12 +79,12 @@ impl Seen {
     };
 }
 
-/// What a run does next.
+/// The next action of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Act {
     GeneratePair,
     AcceptNext,
-    /// Delete this key at `signer/next`, after it was said whether it was taken.
+    /// Delete this key at `signer/next`, after the result was recorded.
     DeleteNext(Key, bool),
     Register(Key),
     Add(Key),
@@ -99,7 +99,7 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    /// Which kind it is.
+    /// The kind of action.
     const fn rank(self) -> u8 {
         match self {
             Self::GeneratePair => 1,
@@ -134,7 +134,7 @@ impl Act {
     }
 }
 
-/// New numbers of keys, by their old ones.
+/// New numbers of keys, by their old numbers.
 struct Names([Key; SLOTS]);
 
 impl Names {
@@ -194,16 +194,16 @@ pub(crate) enum Step {
 pub(crate) struct Run {
     pub(crate) step: Step,
     pub(crate) seen: Seen,
-    /// The group has changed since it was seen.
+    /// The group has changed since it was read.
     pub(crate) stale: bool,
-    /// A tick has passed since it began; it does not live for a second one.
+    /// A tick has passed since the run began; it ends before a second one.
     pub(crate) ticked: bool,
 }
 
 impl Run {
     pub(crate) const IDLE: Self = Self { step: Step::Idle, seen: Seen::NOTHING, stale: false, ticked: false };
 
-    /// What tells it from another run, whatever the keys are numbered.
+    /// What distinguishes it from another run, independent of the numbers of keys.
     fn shape(self) -> impl Ord {
         let Self { step, seen, stale, ticked } = self;
         let act = if let Step::Decided(act) = step { act.rank() } else { 0 };
@@ -222,7 +222,7 @@ impl Run {
         )
     }
 
-    /// What it has to do with a key.
+    /// Its relation to a key.
     fn marks(self, key: Key) -> impl Ord {
         let seen = self.seen;
         let acts = matches!(self.step, Step::Decided(act) if has(act.keys(), key));
@@ -236,7 +236,7 @@ impl Run {
     }
 }
 
-/// An environment of the edge: the key it signs with, and how old that is.
+/// An environment of the edge: the key it signs with, and the age of its configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Environment {
     pub(crate) key: Key,
@@ -249,7 +249,7 @@ pub(crate) struct State {
     pub(crate) active_age: u8,
     pub(crate) pending: Key,
     pub(crate) next: Key,
-    /// What the owner brought last, until it signs or is refused with a reason.
+    /// The last key that the owner supplied, until it becomes active or is rejected with a reason.
     pub(crate) owed: Key,
     pub(crate) revoked: Set,
     pub(crate) registered: Set,
@@ -259,22 +259,22 @@ pub(crate) struct State {
     pub(crate) trust_age: [u8; SLOTS],
     /// Keys that every edge accepts.
     pub(crate) known: Set,
-    /// Keys that the owner ever revoked, whatever the function remembers; and their successors until they are known: URLs
-    /// of these may be refused.
+    /// Keys that the owner ever revoked, independent of `signer/state`, and their successors until every edge knows them:
+    /// their URLs may be rejected.
     pub(crate) dead: Set,
     pub(crate) hasty: Set,
     pub(crate) deployed: bool,
-    /// The edges do not open the door to the newest key yet, whatever the other signs say.
+    /// The edges do not accept the newest key yet, although the other conditions are met.
     pub(crate) late: bool,
-    /// One stands for any number: environments have no effect on each other, nor on anything but the URLs they sign.
+    /// One represents any number: environments affect nothing but the URLs that they sign.
     pub(crate) environment: Environment,
-    /// How long the last URL of each key lives.
+    /// The remaining lifetime of the last URL of each key.
     pub(crate) url_left: [u8; SLOTS],
     pub(crate) runs: [Run; 2],
 }
 
 impl State {
-    /// One key signs and is known everywhere.
+    /// One key is active and known to every edge.
     pub(crate) const SETTLED: Self = Self {
         active: 0,
         active_age: RETIRE + MARGIN,
@@ -296,22 +296,22 @@ impl State {
         runs: [Run::IDLE; 2],
     };
 
-    /// Another key retires beside it, and may go.
+    /// Another key is retiring and may be removed.
     pub(crate) const RETIRING: Self =
         Self { registered: 0b11, group: 0b11, trust_age: [REACH, REACH, 0, 0, 0], known: 0b11, ..Self::SETTLED };
 
-    /// The same, and a second run, whose clock is ahead, is about to take the retiring key out of the group.
+    /// The same, and a second run, whose clock is ahead, is about to remove the retiring key from the group.
     pub(crate) const ABOUT_TO_RETIRE: Self = Self {
         active_age: RETIRE - MARGIN,
         runs: [Run::IDLE, Run { step: Step::Decided(Act::Remove(0b10)), ..Run::IDLE }],
         ..Self::RETIRING
     };
 
-    /// Somebody deleted `signer/active` beside a distribution.
+    /// Another process deleted `signer/active` while a distribution exists.
     pub(crate) const LOST: Self =
         Self { active: NONE, environment: Environment { key: NONE, age: 0 }, url_left: [0; SLOTS], ..Self::SETTLED };
 
-    /// Keys that anything still refers to.
+    /// Keys that are still referenced.
     fn used(&self) -> Set {
         let mut used = self.registered | self.group | self.revoked;
         let mut named = 0;
@@ -342,20 +342,19 @@ impl State {
         used | named | alive.fold(0, |set, key| set | bit(key))
     }
 
-    /// A key that nothing refers to.
+    /// A key that is not referenced.
     pub(crate) fn fresh(&self) -> Option<Key> {
         let used = self.used();
         (0..KEYS).find(|key| !has(used, *key))
     }
 
-    /// The same state in one form: what makes no difference any more is forgotten, what follows at once is done.
-    ///
-    /// Where both runs may do the same, it does not matter which of them is which.
+    /// The canonical form of the state: what no longer matters is removed, and what follows immediately is applied. If both
+    /// runs may do the same, their order does not matter.
     pub(crate) fn settle(mut self, are_runs_alike: bool) -> Self {
         if self.environment.key == NONE || self.environment.age > HARD {
             self.environment = Environment { key: NONE, age: 0 };
         }
-        // It may sign at any moment, so it does at every one.
+        // The environment may sign at any time, so it signs at every tick.
         if self.environment.key != NONE {
             self.url_left[usize::from(self.environment.key)] = LIFE;
         }
@@ -384,7 +383,7 @@ impl State {
         self.rename()
     }
 
-    /// Numbers the keys by what they are, since two states that differ in numbers alone are one.
+    /// Numbers the keys by their properties, since states that differ only in numbers are equal.
     fn rename(self) -> Self {
         let rank = |key: Key| {
             let index = usize::from(key);
@@ -426,7 +425,7 @@ impl State {
         }
     }
 
-    /// What is wrong with it.
+    /// A violated property.
     pub(crate) fn violation(&self, foreign_in_group: u8) -> Option<&'static str> {
         let pardoned = self.dead | self.hasty;
         let signs = self.environment.key;
@@ -439,7 +438,7 @@ impl State {
             }
         }
         if self.owed != NONE && ![self.next, self.pending, self.active].contains(&self.owed) {
-            return Some("a key that the owner brought is lost, and nobody said why");
+            return Some("a key that the owner supplied is lost without a reason");
         }
         if self.group == 0 && foreign_in_group == 0 {
             return Some("the group is empty");

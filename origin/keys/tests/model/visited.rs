@@ -1,7 +1,7 @@
-//! Which states were visited, and from where: sixteen bytes for each, so that a hundred million find room.
+//! The visited states and their predecessors, in sixteen bytes each, so that a hundred million fit into memory.
 //!
-//! A state is known by 64 bits of `SipHash` alone. Two states that share them would be taken for one, and what lies behind the
-//! second might be missed: with n states the odds are about n² / 2⁶⁵, one to a hundred thousand for fifteen million.
+//! A state is identified by 64 bits of `SipHash`. Two states with the same hash would count as one, and successors of the
+//! second could be missed: for n states the probability is about n² / 2⁶⁵, one in a hundred thousand for fifteen million.
 
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -11,7 +11,7 @@ use crate::hash::HashMap;
 use crate::memo::Memo;
 use crate::state::State;
 
-/// Each state that was visited, and the one before it on the shortest way there.
+/// Each visited state, with its predecessor on the shortest path.
 pub(crate) struct Visited(HashMap<u64, u64>);
 
 impl Visited {
@@ -23,7 +23,7 @@ impl Visited {
         self.0.len()
     }
 
-    /// Notes a state, and gives whether it is a new one.
+    /// Records a state, and returns whether it is new.
     pub(crate) fn is_new(&mut self, state: &State, before: &State) -> bool {
         let mut is_new = false;
         self.0.entry(fingerprint(state)).or_insert_with(|| {
@@ -33,7 +33,7 @@ impl Visited {
         is_new
     }
 
-    /// The states on the way to one, each in a line.
+    /// The states on the path to one, one per line.
     pub(crate) fn trace(&self, start: State, end: &State, config: Config, memo: &mut Memo) -> String {
         let first = fingerprint(&start);
         let mut way = vec![fingerprint(end)];
@@ -44,7 +44,7 @@ impl Visited {
         for at in way.into_iter().rev().skip(1) {
             of(state, config, memo, &mut successors);
             let next = successors.drain(..).map(|state| config.settle(state)).find(|next| fingerprint(next) == at);
-            state = next.expect("a way that was gone before");
+            state = next.expect("a recorded path");
             _ = writeln!(text, "{}", line(&state));
         }
         text
