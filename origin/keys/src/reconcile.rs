@@ -86,7 +86,7 @@ impl Reconciler {
                 action => match self.cloud.act(stack, &snapshot, &action).await {
                     Ok(()) => report(&action),
                     Err(error) if error.is_conflict() || error.is_gone() => {
-                        tokio::time::sleep(self.limits.backoff).await
+                        tokio::time::sleep(self.limits.backoff).await;
                     }
                     Err(error) => return Err(error),
                 },
