@@ -1,5 +1,5 @@
-//! Environments of the edge: the edge's own policy, natively, with the time and the refreshes that the test decides. The
-//! bundle in a Node runs the same policy, and is too slow for so many links.
+//! Environments of the edge: the edge's native handler, with the time and the refreshes of the test. The bundle in Node runs
+//! the same code, but is too slow for so many links.
 
 use aws_sdk_ssm::Client;
 use getrandom::SysRng;
@@ -7,41 +7,42 @@ use serde_json::{Value, json};
 use vitae_edge::{BundleConfig, Handler};
 use vitae_parameters::{EDGE_PARAMETERS, Prefix};
 
-/// One environment. Its refreshes die until what it knows has this age, as they do where it is frozen between requests.
+/// One environment. Its refreshes fail until its configuration has an age of `refresh_age_s`, as they do if Lambda freezes
+/// the environment between requests.
 pub(crate) struct Environment {
     edge: Handler,
-    patience_s: u64,
-    heard_at: u64,
+    refresh_age_s: u64,
+    refreshed_at: u64,
 }
 
 impl Environment {
-    pub(crate) fn new(prefix: &Prefix, patience_s: u64) -> Self {
+    pub(crate) fn new(prefix: &Prefix, refresh_age_s: u64) -> Self {
         let bundle = json!({ "prefix": prefix.to_string(), "region": "us-east-1" }).to_string();
         let bundle = BundleConfig::parse(&bundle).expect("a bundle");
-        Self { edge: Handler::new(bundle, 0.0), patience_s, heard_at: 0 }
+        Self { edge: Handler::new(bundle, 0.0), refresh_age_s, refreshed_at: 0 }
     }
 
-    /// A link to the CV, and when it ends.
+    /// A link to the CV, and the time it expires.
     pub(crate) async fn mint(&mut self, ssm: &Client, prefix: &Prefix, host: &str, now: u64) -> (String, u64) {
         let now_ms = now * 1000;
         let event = event(host);
         let refreshes = self.edge.handle(&event, now_ms, false, &mut SysRng).refresh;
-        // A request that must wait does so for a refresh under way, too: that one is not asked for again.
+        // A request that must wait also waits for a refresh in progress, which is not requested again.
         let must = matches!(self.edge.freshness(now_ms), "expired" | "none");
-        if must || (refreshes && now - self.heard_at >= self.patience_s) {
-            let heard = self.edge.accept_parameters(200, &parameters(ssm, prefix).await, now_ms);
-            assert!(heard.accepted, "{:?}", heard.log);
-            self.heard_at = now;
+        if must || (refreshes && now - self.refreshed_at >= self.refresh_age_s) {
+            let refresh = self.edge.accept_parameters(200, &parameters(ssm, prefix).await, now_ms);
+            assert!(refresh.accepted, "{:?}", refresh.log);
+            self.refreshed_at = now;
         }
         let outcome = self.edge.handle(&event, now_ms, false, &mut SysRng);
-        let answer = outcome.result.expect("an answer");
-        assert_eq!(answer["status"], "200", "{answer} {:?}", outcome.log);
-        let body: Value = serde_json::from_str(answer["body"].as_str().expect("a body")).expect("JSON");
+        let response = outcome.result.expect("a response");
+        assert_eq!(response["status"], "200", "{response} {:?}", outcome.log);
+        let body: Value = serde_json::from_str(response["body"].as_str().expect("a body")).expect("JSON");
         (body["url"].as_str().expect("a link").to_owned(), body["expires"].as_u64().expect("seconds"))
     }
 }
 
-/// What Parameter Store answers the edge's one call.
+/// Parameter Store's response to the edge's call.
 async fn parameters(ssm: &Client, prefix: &Prefix) -> String {
     let names = EDGE_PARAMETERS.map(|parameter| prefix.name(parameter));
     let get = ssm.get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
@@ -50,8 +51,8 @@ async fn parameters(ssm: &Client, prefix: &Prefix) -> String {
         let kind = parameter.r#type().map_or("String", |kind| kind.as_str());
         json!({ "Name": parameter.name(), "Type": kind, "Value": parameter.value(), "Version": parameter.version() })
     };
-    let there: Vec<_> = got.parameters().iter().map(parameter).collect();
-    json!({ "Parameters": there, "InvalidParameters": got.invalid_parameters() }).to_string()
+    let stored: Vec<_> = got.parameters().iter().map(parameter).collect();
+    json!({ "Parameters": stored, "InvalidParameters": got.invalid_parameters() }).to_string()
 }
 
 fn event(host: &str) -> String {

@@ -1,10 +1,10 @@
-//! Rotations in a running system under load, with faults: no visitor with a living link is refused.
+//! Rotations in a running system under load, with faults: no visitor with a valid link is rejected.
 //!
-//! Real: the local cloud with its CloudFront, Parameter Store and S3, the deployed distribution, the local edge that judges
-//! each link, the function's code from its first read to its last. Simulated: the time. The function runs in this process, so
-//! that each of its calls can be made to fail; and what the services date is dated by the test's clock, on its way back.
+//! Real are the local cloud with its CloudFront, Parameter Store and S3, the deployed distribution, the local edge that
+//! verifies each link, and the function's code. Only the time is simulated: the function runs in this process, so that each of
+//! its calls can fail, and times in the services' responses are replaced by the test's clock.
 //!
-//! `VITAE_FULL=1` makes it twenty rotations and every fault at every call, rather than six rotations and what they meet.
+//! `VITAE_FULL=1` runs twenty rotations and every fault at every call, instead of six rotations and their faults.
 
 mod connector;
 mod edges;
@@ -17,9 +17,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_smithy_http_client::{Connector, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
-use connector::{Armed, Way};
+use connector::{Connections, PlannedFault};
 use edges::Environment;
-use secrets::{Secrets, kept_by_the_local_cloud};
+use secrets::{Secrets, local_cloud_files};
 use vitae_keys::aws::AwsClients;
 use vitae_keys::decide::{Action, Idle};
 use vitae_keys::observed::Intent;
@@ -32,26 +32,26 @@ use vitae_parameters::{Parameter, Prefix};
 use vitae_signer::Algorithm;
 use vitae_tests::{EdgeClock, RunningSystem, running_system};
 
-/// How often the function is run, in seconds of the test's time.
+/// The interval of runs, in seconds of the test's time.
 const TICK_S: u64 = 5 * 60;
-/// How long a link surely lives, in seconds.
+/// The guaranteed lifetime of a link, in seconds.
 const LIFE_S: u64 = 60;
 
 struct Test {
     running: &'static RunningSystem,
     time: Option<EdgeClock<'static>>,
     ahead_s: u64,
-    way: Way,
+    connections: Connections,
     reconciler: Reconciler,
     ssm: aws_sdk_ssm::Client,
     stack: Stack,
     prefix: Prefix,
     environments: Vec<Environment>,
     links: VecDeque<(String, u64)>,
-    /// Faults that have not come yet, the first of which is armed.
-    faults: VecDeque<Armed>,
+    /// Faults that are not injected yet; the first is planned.
+    faults: VecDeque<PlannedFault>,
     secrets: Secrets,
-    said: Arc<Mutex<String>>,
+    output: Arc<Mutex<String>>,
     counts: Counts,
 }
 
@@ -61,7 +61,7 @@ struct Counts {
     runs: u64,
     mints: u64,
     fetches: u64,
-    refused: u64,
+    rejected: u64,
     faults: BTreeMap<String, u64>,
 }
 
@@ -84,8 +84,8 @@ impl Test {
         let sleep = aws_smithy_async::rt::sleep::TokioSleep::new();
         let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
         let real = SharedHttpConnector::new(Connector::builder().sleep_impl(sleep).tls_provider(provider).build());
-        let (way, plain) = (Way::default(), Way::default());
-        let (client, ssm) = (way.client(&real), plain.client(&real));
+        let (connections, plain) = (Connections::default(), Connections::default());
+        let (client, ssm) = (connections.client(&real), plain.client(&real));
         let ssm = aws_sdk_ssm::Client::from_conf(config!(aws_sdk_ssm, &endpoint, ssm).build());
         let cloud = AwsClients::new(
             aws_sdk_cloudfront::Client::from_conf(config!(aws_sdk_cloudfront, &endpoint, client.clone()).build()),
@@ -94,13 +94,13 @@ impl Test {
             Some(running.system().outputs().cv_bucket.clone()),
         );
         let prefix = Prefix::from_stack_name("tests").expect("a stack");
-        let of_way = way.clone();
+        let clock = connections.clone();
         let reconciler = Reconciler {
             cloud,
             limits: RetryLimits { max_steps: 40, backoff: Duration::from_millis(5) },
             policy: RotationPolicy::new(Algorithm::EcdsaP256, 0),
             probe_base_url: Some(running.address().to_owned()),
-            clock: Arc::new(move || of_way.now()),
+            clock: Arc::new(move || clock.now()),
         };
         let environments = [0, 200, 300].map(|patience_s| Environment::new(&prefix, patience_s)).into();
         let stack = Stack::new(prefix.clone());
@@ -108,36 +108,36 @@ impl Test {
             running,
             time: Some(time),
             ahead_s: 0,
-            way,
+            connections,
             reconciler,
             ssm,
             stack,
             prefix,
             environments,
             links: VecDeque::new(),
-            faults: Armed::all().collect(),
+            faults: PlannedFault::all().collect(),
             secrets: Secrets::default(),
-            said: Arc::default(),
+            output: Arc::default(),
             counts: Counts::default(),
         };
         test.pass(1);
-        test.way.arm(test.faults.pop_front());
+        test.connections.plan(test.faults.pop_front());
         test
     }
 
-    /// Lets time pass, for everything that asks what time it is.
+    /// Advances the time of every clock.
     fn pass(&mut self, seconds: u64) {
         self.ahead_s += seconds;
         let time = self.time.take().expect("the time");
         self.time = Some(time.advance_by(Duration::from_secs(self.ahead_s)));
-        self.way.set_now(self.now());
+        self.connections.set_now(self.now());
     }
 
     fn now(&self) -> u64 {
         SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() + self.ahead_s
     }
 
-    /// Every environment mints, and every link that lives is followed.
+    /// Every environment returns a link, and every valid link is requested.
     fn load(&mut self) {
         let (now, host) = (self.now(), self.running.host());
         for environment in &mut self.environments {
@@ -145,56 +145,56 @@ impl Test {
             self.links.push_back(link);
             self.counts.mints += 1;
         }
-        self.follow();
+        self.request_links();
     }
 
-    fn follow(&mut self) {
-        // A second for the way: a link that ends now may end while it is asked for.
-        let living = self.now() + 1;
-        self.links.retain(|(_, expires)| *expires > living);
+    fn request_links(&mut self) {
+        // One second for the request: a link that is about to expire may expire meanwhile.
+        let earliest = self.now() + 1;
+        self.links.retain(|(_, expires)| *expires > earliest);
         for (link, expires) in &self.links {
             let path = link.strip_prefix(self.running.address()).expect("a link of the site");
-            let answer = self.running.request("GET", path).send();
+            let response = self.running.request("GET", path).send();
             self.counts.fetches += 1;
             let late = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs() + self.ahead_s;
-            if answer.status != 200 && late < *expires {
-                self.counts.refused += 1;
-                eprintln!("refused: {:?}, a link that lives for {} s", answer.status_and_code(), expires - late);
+            if response.status != 200 && late < *expires {
+                self.counts.rejected += 1;
+                eprintln!("rejected: {:?}, a link that is valid for {} s", response.status_and_code(), expires - late);
             }
         }
     }
 
-    /// One run of the function, of which a call may fail. Why it rests, if it came to that.
+    /// One run of the function, in which a call may fail. Returns why the run is idle, if it succeeded.
     fn run(&mut self, intent: Option<Intent>) -> Option<Idle> {
-        self.way.set_now(self.now());
-        self.way.begin();
-        let said = Arc::clone(&self.said);
-        let report = move |action: &Action| _ = writeln!(said.lock().unwrap(), "{action} {action:?}");
-        let ran = self.running.block_on(self.reconciler.run(&self.stack, intent, &report));
+        self.connections.set_now(self.now());
+        self.connections.begin();
+        let output = Arc::clone(&self.output);
+        let report = move |action: &Action| _ = writeln!(output.lock().unwrap(), "{action} {action:?}");
+        let result = self.running.block_on(self.reconciler.run(&self.stack, intent, &report));
         self.counts.runs += 1;
-        let fired = self.way.fired();
-        if let Some(Armed { call, fault, .. }) = fired {
+        let fired = self.connections.fired();
+        if let Some(PlannedFault { call, fault, .. }) = fired {
             *self.counts.faults.entry(format!("{call}: {fault:?}")).or_default() += 1;
-            self.way.arm(self.faults.pop_front());
+            self.connections.plan(self.faults.pop_front());
         }
         self.running.block_on(self.secrets.collect(&self.ssm, &self.prefix));
-        let mut said = self.said.lock().unwrap();
-        match ran {
+        let mut output = self.output.lock().unwrap();
+        match result {
             Ok(ended) => {
                 let status =
                     Status::new(&ended.snapshot.observed, &ended.idle, ended.snapshot.status.next.clone(), Vec::new());
-                _ = writeln!(said, "{ended:?} {}", serde_json::to_string(&status).unwrap());
+                _ = writeln!(output, "{ended:?} {}", serde_json::to_string(&status).unwrap());
                 Some(ended.idle)
             }
             Err(error) => {
-                assert!(fired.is_some(), "nothing was made to fail: {error}");
-                _ = writeln!(said, "{error} {error:?}");
+                assert!(fired.is_some(), "no fault was injected: {error}");
+                _ = writeln!(output, "{error} {error:?}");
                 None
             }
         }
     }
 
-    /// One rotation, with the faults that it meets.
+    /// One rotation with its faults.
     fn rotate(&mut self) {
         let algorithm = if self.counts.rotations % 5 == 4 { Algorithm::Rsa2048 } else { Algorithm::EcdsaP256 };
         let mut intent = Some(Intent::Rotate(algorithm));
@@ -208,60 +208,60 @@ impl Test {
                 return;
             }
             self.pass(LIFE_S - 2);
-            self.follow();
+            self.request_links();
             self.pass(TICK_S - LIFE_S);
         }
-        panic!("the rotation does not end: {:?}", self.said.lock().unwrap().lines().last());
+        panic!("the rotation does not end: {:?}", self.output.lock().unwrap().lines().last());
     }
 }
 
 #[test]
-fn rotations_under_load_and_faults_refuse_no_living_link() {
+fn rotations_under_load_and_faults_reject_no_valid_link() {
     let is_full = std::env::var("VITAE_FULL").is_ok_and(|full| full == "1");
     let least = if is_full { 20 } else { 6 };
     let mut test = Test::start();
     while test.counts.rotations < least || is_full && !test.faults.is_empty() {
         test.rotate();
     }
-    // Without a fault that still waits for its call.
-    test.way.arm(None);
-    test.way.begin();
-    let ended = test.running.block_on(test.reconciler.observe(&test.stack)).expect("a look");
+    // Without a remaining planned fault.
+    test.connections.plan(None);
+    test.connections.begin();
+    let ended = test.running.block_on(test.reconciler.observe(&test.stack)).expect("an observation");
     let observed = ended.observed;
-    let Counts { rotations, runs, mints, fetches, refused, faults } = &test.counts;
+    let Counts { rotations, runs, mints, fetches, rejected, faults } = &test.counts;
     let failed: u64 = faults.values().sum();
     println!(
-        "{rotations} rotations, {runs} runs, {} calls, {failed} faults, {mints} links, {fetches} fetches, {refused} refused",
-        test.way.calls()
+        "{rotations} rotations, {runs} runs, {} calls, {failed} faults, {mints} links, {fetches} fetches, {rejected} rejected",
+        test.connections.calls()
     );
     for (fault, times) in faults {
         println!("  {fault}: {times}");
     }
-    assert_eq!(*refused, 0);
+    assert_eq!(*rejected, 0);
     assert_eq!((observed.public_keys.len(), observed.group.expect("a group").keys.len()), (1, 1), "leftovers");
     assert!(observed.pending.is_none() && observed.next.is_none() && observed.revoked.is_empty());
     assert_eq!(observed.active.expect("a key").key_pair_id, observed.public_keys[0].id);
 
-    let said = test.said.lock().unwrap().clone();
-    assert!(test.secrets.len() as u64 > *rotations && said.contains("signer/active"));
-    println!("{} private keys looked for in {} KB of what was said", test.secrets.len(), said.len() / 1024);
-    assert_eq!(test.secrets.told_in(&said), 0);
+    let output = test.output.lock().unwrap().clone();
+    assert!(test.secrets.len() as u64 > *rotations && output.contains("signer/active"));
+    println!("{} private keys searched in {} KB of output", test.secrets.len(), output.len() / 1024);
+    assert_eq!(test.secrets.count_in(&output), 0);
 
     let program = std::env::current_exe().expect("this program");
     let program = program.file_stem().expect("its name");
     let state = vitae_bundle::target(&vitae_bundle::repository()).join("vitae/tests").join(program);
-    let kept = kept_by_the_local_cloud(&state);
+    let kept = local_cloud_files(&state);
     let bytes: usize = kept.iter().map(|(_, text)| text.len()).sum();
-    println!("and in {} files of the local cloud's, {} KB", kept.len(), bytes / 1024);
+    println!("and in {} files of the local cloud, {} KB", kept.len(), bytes / 1024);
     assert!(kept.iter().any(|(path, text)| path.ends_with("ministack.log") && !text.is_empty()), "no log");
     for (path, text) in &kept {
-        assert_eq!(test.secrets.told_in(text), 0, "{}", path.display());
+        assert_eq!(test.secrets.count_in(text), 0, "{}", path.display());
     }
     let notes = test.running.block_on(notes(&test.ssm, &test.prefix));
-    assert_eq!(test.secrets.told_in(&notes), 0, "a parameter that is no SecureString");
+    assert_eq!(test.secrets.count_in(&notes), 0, "a parameter that is not a SecureString");
 }
 
-/// The stack's parameters as whoever may not decrypt sees them.
+/// The stack's parameters without decryption.
 async fn notes(ssm: &aws_sdk_ssm::Client, prefix: &Prefix) -> String {
     let names = [
         Parameter::Config,

@@ -1,4 +1,4 @@
-//! The keys of a run, in every form in which they could have been told.
+//! Searches output and files for the private keys of a run.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use aws_sdk_ssm::Client;
 use serde_json::Value;
 use vitae_parameters::{Parameter, Prefix};
-
 use vitae_testing::secrets::contains_key;
 
 /// Every private key that was stored.
@@ -14,7 +13,7 @@ use vitae_testing::secrets::contains_key;
 pub(crate) struct Secrets(BTreeSet<String>);
 
 impl Secrets {
-    /// Notes the keys that are stored now.
+    /// Records the keys that are stored now.
     pub(crate) async fn collect(&mut self, ssm: &Client, prefix: &Prefix) {
         let names = [Parameter::SignerActive, Parameter::SignerPending].map(|parameter| prefix.name(parameter));
         let got = ssm.get_parameters().set_names(Some(names.to_vec())).with_decryption(true).send().await;
@@ -28,23 +27,23 @@ impl Secrets {
         self.0.len()
     }
 
-    /// How many of them a text tells.
-    pub(crate) fn told_in(&self, text: &str) -> usize {
+    /// The number of keys that a text contains.
+    pub(crate) fn count_in(&self, text: &str) -> usize {
         self.0.iter().filter(|pem| contains_key(text, pem)).count()
     }
 }
 
-/// What programs and their archives begin with: ELF, zip, WebAssembly. They were built before there was a key.
+/// The first bytes of programs and archives: ELF, zip, WebAssembly. They were built before any key was generated.
 const PROGRAMS: [&[u8]; 3] = [b"\x7fELF", b"PK\x03\x04", b"\0asm"];
 
-/// All that the local cloud says and keeps beside its parameters: its log, its objects, whatever else it writes.
-pub(crate) fn kept_by_the_local_cloud(folder: &Path) -> Vec<(PathBuf, String)> {
+/// The files of the local cloud, such as its log and its objects.
+pub(crate) fn local_cloud_files(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut kept = Vec::new();
     for entry in std::fs::read_dir(folder).expect("the state's folder").filter_map(Result::ok) {
         let path = entry.path();
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() => kept.extend(kept_by_the_local_cloud(&path)),
-            // What ends while it is looked at is of a function that ended.
+            Ok(kind) if kind.is_dir() => kept.extend(local_cloud_files(&path)),
+            // A file may be deleted meanwhile, when its function ends.
             Ok(kind) if kind.is_file() => {
                 let bytes = std::fs::read(&path).unwrap_or_default();
                 if !PROGRAMS.iter().any(|start| bytes.starts_with(start)) {
