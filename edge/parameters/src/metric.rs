@@ -35,7 +35,7 @@ pub const KEY_REJECTIONS: &str = "KeyRejections";
 /// 1 if a run failed, else 0.
 pub const KEY_RUN_FAILURES: &str = "KeyRunFailures";
 
-/// The phase of a key that is being rotated in; 0 if there is none.
+/// The phase of a key that is being rotated in, or 0.
 pub const KEY_ROTATION_PHASE: &str = "KeyRotationPhase";
 
 /// 1 if a rotation makes no progress, else 0.

@@ -11,7 +11,7 @@
 //! | `KeyRunFailures` * | Count | 1 if the run failed, else 0 | > 0 several times in a row |
 //! | `KeyRotationPhase` | None | of the pending key: 0 none, 1 pending, 2 registered, 3 in group, 4 soaked | |
 //! | `KeyRotationStuck` | Count | 1 if a rotation has taken over 24 hours, or one is due and a quota is exhausted, else 0 | > 0 |
-//! | `ActiveKeyAge` | Seconds | since the active key was written; 0 if there is none | |
+//! | `ActiveKeyAge` | Seconds | since the active key was written; 0 without an active key | |
 //! | `ActiveKeyOverdue` | Count | 1 if the active key is older than twice its rotation days, else 0; always 0 if `RotationDays` is 0 | > 0 |
 
 use serde_json::{Value, json};

@@ -129,7 +129,7 @@ fn require_known(observed: &Observed, id: &str) -> Result<(), Error> {
 /// The id of the stack's key group.
 ///
 /// # Errors
-/// As any call; [`Error::NoKeyGroup`] if there is none.
+/// Those of a call; [`Error::NoKeyGroup`] if the stack has no key group.
 pub async fn group_id(cloud: &AwsClients, stack: &Stack) -> Result<String, Error> {
     let group = cloud.registry(stack).await?.group;
     group.map(|group| group.id).ok_or_else(|| Error::NoKeyGroup { name: stack.group_name() })

@@ -21,7 +21,7 @@ pub const SOAK_S: u64 = 30 * 60;
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 pub const CLOCK_MARGIN_S: u64 = 5 * 60;
 
-/// The longest run, in seconds: the function's timeout in `stack.yaml`. What a run has read is no older when it acts.
+/// The longest run, in seconds: the function's timeout in `stack.yaml`. What a run has read is at most this old when it acts.
 pub const RUN_S: u64 = 60;
 
 /// A run that read the group before a change must have ended when the change has soaked, even with the largest clock

@@ -7,7 +7,7 @@ use base64ct::{Base64, Encoding as _};
 /// The length, in characters, from which a piece of a key counts as found.
 const PIECE_LEN: usize = 24;
 
-/// The length in bytes of the header that all keys of an algorithm share. It is no secret, so it is not searched for.
+/// The length in bytes of the header that all keys of an algorithm share. It is public, so it is not searched for.
 const HEADER_LEN: usize = 36;
 
 /// Whether a text contains a piece of this PEM: of its base64, or of its DER in hexadecimal or re-encoded from the end of

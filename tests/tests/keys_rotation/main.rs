@@ -59,7 +59,7 @@ struct Test {
 struct Counts {
     rotations: u64,
     runs: u64,
-    mints: u64,
+    links_signed: u64,
     fetches: u64,
     rejected: u64,
     faults: BTreeMap<String, u64>,
@@ -143,7 +143,7 @@ impl Test {
         for environment in &mut self.environments {
             let link = self.running.block_on(environment.mint(&self.ssm, &self.prefix, host, now));
             self.links.push_back(link);
-            self.counts.mints += 1;
+            self.counts.links_signed += 1;
         }
         self.request_links();
     }
@@ -228,10 +228,10 @@ fn rotations_under_load_and_faults_reject_no_valid_link() {
     test.connections.begin();
     let ended = test.running.block_on(test.reconciler.observe(&test.stack)).expect("an observation");
     let observed = ended.observed;
-    let Counts { rotations, runs, mints, fetches, rejected, faults } = &test.counts;
+    let Counts { rotations, runs, links_signed, fetches, rejected, faults } = &test.counts;
     let failed: u64 = faults.values().sum();
     println!(
-        "{rotations} rotations, {runs} runs, {} calls, {failed} faults, {mints} links, {fetches} fetches, {rejected} rejected",
+        "{rotations} rotations, {runs} runs, {} calls, {failed} faults, {links_signed} links, {fetches} fetches, {rejected} rejected",
         test.connections.calls()
     );
     for (fault, times) in faults {

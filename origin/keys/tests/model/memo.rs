@@ -118,7 +118,7 @@ fn public(key: Key) -> PublicKey {
 
 fn key(id: &str) -> Key {
     let key = id.strip_prefix('K').and_then(|number| number.parse().ok());
-    key.filter(|key| *key < KEYS).unwrap_or_else(|| panic!("{id} is none of ours"))
+    key.filter(|key| *key < KEYS).unwrap_or_else(|| panic!("{id} is not a key of the model"))
 }
 
 fn set(ids: &[String]) -> Set {

@@ -28,7 +28,7 @@ struct RequestKind {
     goal: Option<f64>,
 }
 
-const MINTS: [RequestKind; 2] = [
+const LINKS: [RequestKind; 2] = [
     RequestKind { script_name: "signed", name: "link, window signed", requests: 100, goal: Some(0.5) },
     RequestKind { script_name: "unsigned", name: "link, window new", requests: 10, goal: None },
 ];
@@ -42,7 +42,7 @@ pub(super) fn figures(ring: &Ring, algorithm: Algorithm) -> Result<Vec<Figure>, 
     let mut peer = Rounds::start(ring, Contestant::Peer, &store)?;
     let preflights: &[RequestKind] = if algorithm == Algorithm::P256 { &PREFLIGHTS } else { &[] };
     let mut figures = Vec::new();
-    for (kind, suffix) in MINTS
+    for (kind, suffix) in LINKS
         .iter()
         .map(|mint| (mint, format!(", {}", algorithm.name())))
         .chain(preflights.iter().map(|p| (p, String::new())))
