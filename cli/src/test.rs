@@ -80,6 +80,8 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
         check("types of the edge entry", types(), &["--project", "edge/entry"]),
         check("types of the signer package", types(), &["--project", "tests/conformance/types"]),
         check("build", cargo(), &["build", "--locked", "--workspace", "--bins"]),
+        // The build that `dev` makes, so that its tests do not wait for it.
+        check("edge bundle for dev", bundle(), &["edge", "--quick"]),
         check("edge bundle", bundle(), &["edge", "--unpacked"]),
         check("signer package", bundle(), &["signer"]),
         check("units", units, &["nextest", "run", "--locked", "--workspace"]),
