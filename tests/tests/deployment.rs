@@ -145,7 +145,7 @@ async fn an_owner_plans_deploys_repeats_changes_and_deletes_a_system() {
 
     let again = account.vitae(&["destroy", "--yes"]);
     assert!(again.status.success(), "{}", stderr(&again));
-    assert!(stderr(&again).contains("There is no stack deployed"), "{}", stderr(&again));
+    assert!(stderr(&again).contains("Stack deployed does not exist"), "{}", stderr(&again));
     account.ministack.shutdown().await.unwrap();
 }
 

@@ -25,7 +25,7 @@ fn a_key_that_is_not_in_the_key_group_fails() {
     let fixture = Fixture::lock();
     let old = fixture.get(Parameter::SignerActive).unwrap();
     let id = SignerParameter::parse(&old).unwrap().key_pair_id().to_string();
-    assert_signer_fails(&fixture, Some(&old.replace(&id, "KOTHER")), "KOTHER signs and is not in the key group");
+    assert_signer_fails(&fixture, Some(&old.replace(&id, "KOTHER")), "the active key KOTHER is not in the key group");
 }
 
 #[test]
@@ -49,8 +49,8 @@ fn a_key_that_does_not_match_its_id_fails_and_is_not_printed() {
 #[test]
 fn a_missing_or_invalid_signer_fails() {
     let fixture = Fixture::lock();
-    assert_signer_fails(&fixture, None, "there is no signer/active");
-    assert_signer_fails(&fixture, Some("{}"), "the edge refuses signer/active");
+    assert_signer_fails(&fixture, None, "signer/active is missing");
+    assert_signer_fails(&fixture, Some("{}"), "the edge rejects signer/active");
 }
 
 #[test]
