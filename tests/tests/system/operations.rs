@@ -27,7 +27,7 @@ fn an_origin_is_set_and_removed_and_an_invalid_one_is_rejected() {
         assert_eq!((added.origin.as_str(), added.active), ("https://preview.example", true));
         for (which, url, says) in [
             (Which::Prod, "http://localhost:8787", "loopback"),
-            (Which::Dev, "https://a.example/", "final slash"),
+            (Which::Dev, "https://a.example/", "trailing slash"),
             (Which::Dev, "http://a.example", "http"),
         ] {
             let error = origins::set(aws, &prefix, which, url).await.unwrap_err().to_string();
