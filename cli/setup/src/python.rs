@@ -8,7 +8,7 @@ use std::{
 
 use crate::{SetupError, cache, error::At as _, run};
 
-/// The exact versions of a tool and of all that it needs.
+/// The exact versions and hashes of a tool and of everything that it needs.
 pub(crate) struct Requirements {
     text: String,
     folder: PathBuf,
@@ -44,8 +44,8 @@ impl Requirements {
             fs::write(&list, &self.text).at(&list)?;
             run(Command::new(folder.join("bin/python"))
                 .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-                // The list is whole: nothing else is looked for, and nothing is built here.
-                .args(["--no-deps", "--only-binary", ":all:", "--requirement"])
+                // The list is complete: pip resolves nothing, builds nothing, and rejects a file whose hash is not listed.
+                .args(["--no-deps", "--only-binary", ":all:", "--require-hashes", "--requirement"])
                 .arg(&list))
             .map(drop)
         })?;
