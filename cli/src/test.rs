@@ -74,6 +74,7 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
             cargo(),
             &["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"],
         ),
+        check("spelling", tool("VITAE_TYPOS"), &[]),
         // The tests apply our own rules to the templates.
         check("templates", tool("VITAE_CFN_LINT"), &["--include-checks", "I", "--", "cloudformation/*.yaml"]),
         check("workflows", actionlint, &[".github/workflows/*.yml"]),

@@ -186,6 +186,7 @@ fn python_tools(need: Need, cache: &Path, pins: &Path, progress: &Progress) -> R
     let mut found = vec![("VITAE_MINISTACK", commands.join("ministack")), ("VITAE_PYTHON", commands.join("python"))];
     if need >= Need::Test {
         found.push(("VITAE_CFN_LINT", tool("cfn-lint", "cfn-lint (PyPI)")?.join("cfn-lint")));
+        found.push(("VITAE_TYPOS", tool("typos", "typos, to check the spelling (PyPI)")?.join("typos")));
     }
     Ok(found)
 }

@@ -61,7 +61,7 @@ fn a_key_may_be_pem_or_der() {
 }
 
 #[test]
-fn without_a_url_the_policys_resource_is_signed() {
+fn without_a_url_the_resource_of_the_policy_is_signed() {
     let policy = |resource: &str| {
         format!(
             r#"{{"Statement":[{{"Resource":"{resource}","Condition":{{"DateLessThan":{{"AWS:EpochTime":1767290400}}}}}}]}}"#

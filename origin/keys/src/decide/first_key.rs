@@ -107,7 +107,7 @@ fn a_settled_stack_is_not_changed() {
 fn states() -> Vec<Observed> {
     let key = |name: &str| PublicKey::from_pem(name);
     let pair = |id: &str, name| StoredPair { key_pair_id: id.into(), public_key: key(name), since: 0 };
-    let pendings = [None, Some(pair("unregistered", "a")), Some(pair("unregistered", "b"))];
+    let pending_pairs = [None, Some(pair("unregistered", "a")), Some(pair("unregistered", "b"))];
     let actives =
         [None, Some(pair("KA", "a")), Some(pair("KB", "b")), Some(pair("stale", "a")), Some(pair("stale", "b"))];
     let registered = |id: &str, name| RegisteredKey { id: id.into(), public_key: key(name), since: 0 };
@@ -131,7 +131,7 @@ fn states() -> Vec<Observed> {
     };
     let groups = [None, group(&["other"]), group(&["KA"]), group(&["KB"]), group(&["KA", "KB"]), group(&["KA2"])];
     let mut states = Vec::new();
-    for pending in &pendings {
+    for pending in &pending_pairs {
         for active in &actives {
             for public_keys in &registries {
                 for group in &groups {
