@@ -100,7 +100,7 @@ async fn assume(ministack: &Ministack, role_arn: &str) -> AwsClients {
         {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role_arn},
     ]});
     let credentials = users::make(&root, user, &policy).await.unwrap();
-    users::let_assume(&root, user, role_arn.rsplit('/').next().unwrap()).await.unwrap();
+    users::allow_assume_role(&root, user, role_arn.rsplit('/').next().unwrap()).await.unwrap();
     let config = aws_sdk_sts::Config::builder()
         .behavior_version_latest()
         .region(aws_sdk_sts::config::Region::new("us-east-1"))

@@ -1,4 +1,4 @@
-//! `vitae dev` as a process: however it is ended, nothing that it started is left, and its state is kept.
+//! `vitae dev` as a process: whichever signal stops it, no process of it is left, and its state is kept.
 
 use std::{
     collections::HashSet,
@@ -16,12 +16,12 @@ use serde_json::Value;
 use vitae_cloud::{aws::AwsClients, dev::ministack::free_port};
 use vitae_local::Credentials;
 
-/// Far more than it takes, with the first build.
-const PATIENCE: Duration = Duration::from_mins(5);
-/// How long processes may take to be gone once dev is: the local cloud writes its state.
-const GONE: Duration = Duration::from_secs(30);
+/// Far longer than a start with the first build.
+const TIMEOUT: Duration = Duration::from_mins(5);
+/// How long its processes may run after it has exited: the local cloud writes its state.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A running `vitae dev` with a state of its own.
+/// A running `vitae dev` with a separate state.
 struct Dev {
     process: Child,
     address: String,
@@ -31,13 +31,13 @@ impl Dev {
     fn start(state: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vitae-cloud"));
         command.args(["dev", "--json", "--stack", "signals", "--state"]).arg(state);
-        // Of its own: tests run side by side, and each would take the same.
+        // Tests run concurrently, and the default port is the same for each.
         command.arg("--port").arg(free_port().unwrap().to_string());
         Self::spawn(&mut command)
     }
 
-    /// One that looks at the system of this state, as the local cloud's root.
-    fn looking_at(state: &Path) -> Self {
+    /// Serves the system of this state read-only, as the root user of its local cloud.
+    fn read_only(state: &Path) -> Self {
         let endpoint = endpoint(state);
         let mut command = Command::new(env!("CARGO_BIN_EXE_vitae-cloud"));
         command.args(["dev", "--json", "--stack", "signals", "--endpoint-url", &endpoint]);
@@ -49,55 +49,56 @@ impl Dev {
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let mut progress = process.stderr.take().unwrap();
         let Some(Ok(ready)) = lines.next() else {
-            let mut said = String::new();
-            let _ = progress.read_to_string(&mut said);
-            panic!("dev ended: {said}");
+            let mut output = String::new();
+            let _ = progress.read_to_string(&mut output);
+            panic!("dev exited: {output}");
         };
         let ready: Value = serde_json::from_str(&ready).unwrap();
         assert_eq!(ready["kind"], "ready");
-        // From here on nobody reads what it says: its terminal is closed.
+        // From here on its output is not read, as if its terminal were closed.
         Self { process, address: ready["address"].as_str().unwrap().to_owned() }
     }
 
-    /// The first line of the answer to a GET.
+    /// The status line of the response to a GET.
     fn status(&self, path: &str) -> String {
-        self.ask("GET", path)
+        self.request("GET", path)
     }
 
-    fn ask(&self, method: &str, path: &str) -> String {
+    fn request(&self, method: &str, path: &str) -> String {
         let host = self.address.trim_start_matches("http://");
         let mut stream = TcpStream::connect(host).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
         write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer.lines().next().unwrap_or_default().to_owned()
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        response.lines().next().unwrap_or_default().to_owned()
     }
 
-    /// Ends it by a signal, and says which of the processes it had started go on.
-    fn end(self, signal: Signal) -> Vec<String> {
+    /// Stops it with a signal, and returns the processes of it that still run.
+    fn stop(self, signal: Signal) -> Vec<String> {
         let started = descendants(Pid::from_child(&self.process));
-        assert!(!started.is_empty(), "the local cloud, at least");
-        self.end_with(signal, &started)
+        assert!(!started.is_empty(), "at least the local cloud");
+        self.stop_with(signal, &started)
     }
 
-    /// The same of one that may have started nothing.
-    fn end_at_once(self) -> Vec<String> {
+    /// As [`Self::stop`], for one that may have no child process.
+    fn terminate(self) -> Vec<String> {
         let started = descendants(Pid::from_child(&self.process));
-        self.end_with(Signal::TERM, &started)
+        self.stop_with(Signal::TERM, &started)
     }
 
-    fn end_with(mut self, signal: Signal, started: &HashSet<Process>) -> Vec<String> {
+    fn stop_with(mut self, signal: Signal, started: &HashSet<Process>) -> Vec<String> {
         let pid = Pid::from_child(&self.process);
         kill_process(pid, signal).unwrap();
         let status = self.process.wait().unwrap();
         if signal != Signal::KILL {
             assert!(status.success(), "{signal:?}: {status}");
         }
-        let deadline = Instant::now() + GONE;
+        let deadline = Instant::now() + EXIT_TIMEOUT;
         loop {
-            let left: Vec<String> = started.iter().filter(|process| process.lives()).map(|p| p.name.clone()).collect();
+            let left: Vec<String> =
+                started.iter().filter(|process| process.is_running()).map(|p| p.name.clone()).collect();
             if left.is_empty() || Instant::now() > deadline {
                 return left;
             }
@@ -108,17 +109,17 @@ impl Dev {
 
 impl Drop for Dev {
     fn drop(&mut self) {
-        // A test that failed.
+        // After a failed test.
         let _ = self.process.kill();
     }
 }
 
-/// A process as the kernel tells it from the next one with its number: by when it began.
+/// A process, identified by its id and start time, because ids are used again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Process {
     pid: i32,
     parent: i32,
-    began: String,
+    start_time: String,
     name: String,
 }
 
@@ -132,23 +133,23 @@ impl Process {
         let process = Self {
             pid,
             parent: fields.get(1)?.parse().ok()?,
-            began: (*fields.get(19)?).to_owned(),
+            start_time: (*fields.get(19)?).to_owned(),
             name: name.to_owned(),
         };
         (!is_zombie).then_some(process)
     }
 
-    fn lives(&self) -> bool {
-        Self::read(self.pid).is_some_and(|now| now.began == self.began)
+    fn is_running(&self) -> bool {
+        Self::read(self.pid).is_some_and(|now| now.start_time == self.start_time)
     }
 }
 
-/// All that a process started, and what these started.
-fn descendants(of: Pid) -> HashSet<Process> {
+/// All descendants of a process.
+fn descendants(ancestor: Pid) -> HashSet<Process> {
     let pids = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
     let all: Vec<Process> = pids.filter_map(Process::read).collect();
     let mut found: HashSet<Process> = HashSet::new();
-    let mut parents = vec![of.as_raw_nonzero().get()];
+    let mut parents = vec![ancestor.as_raw_nonzero().get()];
     while let Some(parent) = parents.pop() {
         for process in all.iter().filter(|process| process.parent == parent) {
             parents.push(process.pid);
@@ -159,32 +160,31 @@ fn descendants(of: Pid) -> HashSet<Process> {
 }
 
 #[test]
-fn however_it_is_ended_nothing_is_left_and_its_state_is_kept() {
+fn whichever_signal_stops_it_no_process_is_left_and_its_state_is_kept() {
     let state = tempfile::tempdir().unwrap();
-    // The folder of the artifacts, which need not be packed anew for each.
     for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::KILL] {
         let dev = Dev::start(state.path());
         assert_eq!(dev.status("/"), "HTTP/1.1 200 OK");
         // Runs the edge function and, behind it, the counter.
         assert_eq!(dev.status("/api/count"), "HTTP/1.1 200 OK");
         let started = descendants(Pid::from_child(&dev.process));
-        assert!(started.len() >= 3, "the local cloud, its workers, the edge function's Node: {started:?}");
-        assert_eq!(dev.end(signal), [""; 0], "left after {signal:?}");
+        assert!(started.len() >= 3, "the local cloud, its workers, and Node of the edge function: {started:?}");
+        assert_eq!(dev.stop(signal), [""; 0], "running after {signal:?}");
     }
-    // It comes up on what the last one kept, which was killed.
+    // The last one was killed; its state is intact.
     let dev = Dev::start(state.path());
     assert_eq!(dev.status("/api/count"), "HTTP/1.1 200 OK");
-    assert_eq!(dev.end(Signal::TERM), [""; 0]);
+    assert_eq!(dev.stop(Signal::TERM), [""; 0]);
 }
 
-/// Where the local cloud of this state is.
+/// The endpoint of the local cloud with this state.
 fn endpoint(state: &Path) -> String {
-    let running: Value = serde_json::from_slice(&fs::read(state.join("running.json")).unwrap()).unwrap();
-    running["endpoint_url"].as_str().unwrap().to_owned()
+    let session: Value = serde_json::from_slice(&fs::read(state.join("session.json")).unwrap()).unwrap();
+    session["endpoint_url"].as_str().unwrap().to_owned()
 }
 
-/// All that a deployment, an upload or a visit would change: the distribution, the stack's events, objects, parameters.
-async fn everything(endpoint: &str) -> Vec<String> {
+/// Everything that a deployment, an upload or a visit changes: the distribution, the events of the stack, objects, parameters.
+async fn snapshot(endpoint: &str) -> Vec<String> {
     let root = Credentials::new("test", "test", None, None, "root of the local cloud");
     let aws = AwsClients::local(endpoint, root);
     let outputs = vitae_cloud::deploy::outputs(&aws, "signals").await.unwrap();
@@ -202,20 +202,20 @@ async fn everything(endpoint: &str) -> Vec<String> {
 }
 
 #[test]
-fn who_looks_at_another_system_changes_nothing_of_it() {
+fn serving_another_system_read_only_changes_nothing() {
     let state = tempfile::tempdir().unwrap();
     let dev = Dev::start(state.path());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let endpoint = endpoint(state.path());
-    let before = runtime.block_on(everything(&endpoint));
-    assert!(before.len() > 10, "there is something to compare: {before:?}");
+    let before = runtime.block_on(snapshot(&endpoint));
+    assert!(before.len() > 10, "the snapshot is not empty: {before:?}");
 
-    let looking = Dev::looking_at(state.path());
-    assert_eq!(looking.status("/"), "HTTP/1.1 200 OK");
-    assert_eq!(looking.status("/no/such/page/"), "HTTP/1.1 404 Not Found");
-    assert_eq!(looking.status("/cv/resume.pdf"), "HTTP/1.1 403 Forbidden");
-    assert_eq!(looking.ask("POST", "/api/count"), "HTTP/1.1 403 Forbidden");
-    assert_eq!(looking.end_at_once(), [""; 0]);
-    assert_eq!(runtime.block_on(everything(&endpoint)), before);
-    assert_eq!(dev.end(Signal::TERM), [""; 0]);
+    let viewer = Dev::read_only(state.path());
+    assert_eq!(viewer.status("/"), "HTTP/1.1 200 OK");
+    assert_eq!(viewer.status("/no/such/page/"), "HTTP/1.1 404 Not Found");
+    assert_eq!(viewer.status("/cv/resume.pdf"), "HTTP/1.1 403 Forbidden");
+    assert_eq!(viewer.request("POST", "/api/count"), "HTTP/1.1 403 Forbidden");
+    assert_eq!(viewer.terminate(), [""; 0]);
+    assert_eq!(runtime.block_on(snapshot(&endpoint)), before);
+    assert_eq!(dev.stop(Signal::TERM), [""; 0]);
 }

@@ -1,4 +1,4 @@
-//! The local cloud as a process: where it listens, when it ends, what it keeps.
+//! The local cloud as a process: its address, its exit, and its state.
 
 mod common;
 
@@ -15,27 +15,27 @@ use rustix::process::{Pid, Signal, kill_process};
 use vitae_cloud::{
     aws::AwsClients,
     dev::{
-        ministack::{Error, Ministack, settled},
+        ministack::{Error, Ministack, wait_until_released},
         users,
     },
 };
 
 use common::{options, start};
 
-/// The processes whose environment names this state: ministack, and whatever it started.
+/// The processes with this state in their environment: ministack and its children.
 fn processes_of(state: &Path) -> Vec<u32> {
-    let wanted = format!("STATE_DIR={}", state.join("services").display());
-    let holds = |pid: u32| {
+    let variable_of_state = format!("STATE_DIR={}", state.join("services").display());
+    let has_state = |pid: u32| {
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes())
+        environment.split(|byte| *byte == 0).any(|variable| variable == variable_of_state.as_bytes())
     };
     let entries = fs::read_dir("/proc").unwrap();
     let pids = entries.filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
-    pids.filter(|pid| holds(*pid)).collect()
+    pids.filter(|pid| has_state(*pid)).collect()
 }
 
-/// The addresses, in the kernel's hexadecimal, on which a process listens.
-fn listens_on(pid: u32) -> Vec<String> {
+/// The addresses on which a process listens, in hexadecimal as in `/proc`.
+fn listening_addresses(pid: u32) -> Vec<String> {
     let sockets: Vec<String> = fs::read_dir(format!("/proc/{pid}/fd"))
         .unwrap()
         .filter_map(|entry| fs::read_link(entry.unwrap().path()).ok()?.to_str().map(str::to_owned))
@@ -60,23 +60,23 @@ async fn put(ministack: &Ministack, value: &str) {
 }
 
 async fn get(ministack: &Ministack) -> Option<String> {
-    let answer = ministack.root().ssm().get_parameter().name("/kept").send().await.ok()?;
-    answer.parameter()?.value().map(str::to_owned)
+    let response = ministack.root().ssm().get_parameter().name("/kept").send().await.ok()?;
+    response.parameter()?.value().map(str::to_owned)
 }
 
 #[tokio::test]
-async fn it_listens_on_loopback_and_nowhere_else() {
+async fn it_listens_on_loopback_only() {
     let state = tempfile::tempdir().unwrap();
     let ministack = start(state.path()).await;
     let processes = processes_of(state.path());
     assert!(!processes.is_empty());
-    let addresses: Vec<_> = processes.into_iter().flat_map(listens_on).collect();
+    let addresses: Vec<_> = processes.into_iter().flat_map(listening_addresses).collect();
     assert_eq!(addresses, ["0100007F"], "127.0.0.1, once");
     ministack.shutdown().await.unwrap();
 }
 
 #[tokio::test]
-async fn what_was_written_is_there_after_a_restart_and_gone_when_fresh() {
+async fn state_survives_a_restart_and_fresh_deletes_it() {
     let state = tempfile::tempdir().unwrap();
     let ministack = start(state.path()).await;
     put(&ministack, "a").await;
@@ -95,7 +95,7 @@ async fn what_was_written_is_there_after_a_restart_and_gone_when_fresh() {
 }
 
 #[tokio::test]
-async fn two_on_one_state_are_refused() {
+async fn a_second_process_with_the_same_state_is_rejected() {
     let state = tempfile::tempdir().unwrap();
     let first = start(state.path()).await;
     let second = Ministack::start(&options(state.path())).await;
@@ -104,12 +104,12 @@ async fn two_on_one_state_are_refused() {
 }
 
 #[tokio::test]
-async fn one_that_is_dropped_keeps_its_state_too() {
+async fn a_dropped_one_keeps_its_state() {
     let state = tempfile::tempdir().unwrap();
     let ministack = start(state.path()).await;
     put(&ministack, "b").await;
     drop(ministack);
-    settled(state.path()).await.unwrap();
+    wait_until_released(state.path()).await.unwrap();
     assert_eq!(processes_of(state.path()), [0; 0]);
     let ministack = start(state.path()).await;
     assert_eq!(get(&ministack).await.as_deref(), Some("b"));
@@ -117,29 +117,29 @@ async fn one_that_is_dropped_keeps_its_state_too() {
 }
 
 #[tokio::test]
-async fn an_end_of_its_own_is_told() {
+async fn an_unexpected_exit_is_reported() {
     let state = tempfile::tempdir().unwrap();
     let mut ministack = start(state.path()).await;
     for pid in processes_of(state.path()) {
         kill_process(Pid::from_raw(pid.cast_signed()).unwrap(), Signal::KILL).unwrap();
     }
-    assert!(ministack.ended().await.contains("signal: 9"));
+    assert!(ministack.wait().await.contains("signal: 9"));
 }
 
 #[tokio::test]
-async fn an_executable_that_ends_at_once_is_quoted() {
+async fn an_exit_during_the_start_is_reported() {
     let state = tempfile::tempdir().unwrap();
     let mut options = options(state.path());
     options.executable = "/bin/false".into();
     let error = Ministack::start(&options).await.unwrap_err().to_string();
-    assert!(error.contains("ended at once (exit status: 1)"), "{error}");
+    assert!(error.contains("exited during its start (exit status: 1)"), "{error}");
 }
 
-/// The parent of the test below: starts one, says so, and waits for its end by kill -9.
+/// The parent process of the test below: starts a ministack, prints a line, and waits to be killed.
 #[tokio::test]
-#[ignore = "a part of it_ends_and_keeps_its_state_when_its_parent_is_killed, which runs it as a process of its own"]
+#[ignore = "run as a process by it_exits_and_keeps_its_state_when_its_parent_is_killed"]
 async fn parent_that_is_killed() {
-    let state = env::var_os("VITAE_TEST_STATE").expect("the test below says where");
+    let state = env::var_os("VITAE_TEST_STATE").expect("set by the test below");
     let ministack = start(Path::new(&state)).await;
     put(&ministack, "c").await;
     println!("\nstarted");
@@ -147,7 +147,7 @@ async fn parent_that_is_killed() {
 }
 
 #[tokio::test]
-async fn it_ends_and_keeps_its_state_when_its_parent_is_killed() {
+async fn it_exits_and_keeps_its_state_when_its_parent_is_killed() {
     let state = tempfile::tempdir().unwrap();
     let mut parent = Command::new(env::current_exe().unwrap())
         .args(["--exact", "parent_that_is_killed", "--ignored", "--nocapture"])
@@ -161,7 +161,7 @@ async fn it_ends_and_keeps_its_state_when_its_parent_is_killed() {
     parent.wait().unwrap();
 
     let killed = Instant::now();
-    settled(state.path()).await.unwrap();
+    wait_until_released(state.path()).await.unwrap();
     assert!(killed.elapsed() < Duration::from_secs(5));
     assert_eq!(processes_of(state.path()), [0; 0]);
     let ministack = start(state.path()).await;

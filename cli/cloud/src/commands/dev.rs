@@ -69,7 +69,7 @@ impl Dev {
 fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
     let repository = vitae_bundle::repository();
     let vitae = vitae_bundle::target(&repository).join("vitae");
-    let requests = if dev.json { RequestLines::Json } else { RequestLines::for_people() };
+    let requests = if dev.json { RequestLines::Json } else { RequestLines::text() };
     let log = if dev.trace { requests.log().traced() } else { requests.log() };
     if dev.endpoint_url.is_some() || dev.profile.is_some() {
         return serve_remote(dev, tools, &vitae.join("remote"), (requests, log));
@@ -123,7 +123,7 @@ fn serve_remote(
                 .as_ref()
                 .map_or_else(|| "in your account".to_owned(), |url| format!("in the cloud at {url}"))
         ));
-        requests.ready(&remote.address());
+        requests.print_ready(&remote.address());
         signals.next().await;
         remote.shutdown().await;
         Ok(())
@@ -141,20 +141,20 @@ fn build(options: &Options, out: &Path) -> Result<Artifacts, Error> {
 async fn serve(options: &Options, artifacts: Artifacts, requests: RequestLines) -> Result<(), Error> {
     let mut signals = Signals::new().map_err(Error::Runtime)?;
     // Starts before the files are read, so that no later change is missed.
-    let watch = Watch::begin(&options.repository)?;
+    let watch = Watch::start(&options.repository)?;
     let started = tokio::select! {
         started = System::start(options, artifacts) => Some(started?),
         () = signals.next() => None,
     };
     let result = match started {
         Some(system) => {
-            requests.ready(system.address());
+            requests.print_ready(system.address());
             run_until_stopped(options, system, watch, &mut signals).await
         }
         None => Ok(()),
     };
     // A local cloud whose start was interrupted still writes its state.
-    ministack::settled(&options.state).await?;
+    ministack::wait_until_released(&options.state).await?;
     result
 }
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use vitae_cloud::{
     aws::AwsClients,
-    dev::session::{NotRunning, Running},
+    dev::session::{Session, SessionError},
 };
 
 /// The system that a command works on.
@@ -27,17 +27,17 @@ impl System {
     }
 
     /// Clients for its account, and its stack's name.
-    pub(crate) async fn find(&self) -> Result<(AwsClients, String), NotRunning> {
+    pub(crate) async fn find(&self) -> Result<(AwsClients, String), SessionError> {
         self.find_or(None).await
     }
 
     /// As [`Self::find`]; without `--stack`, `stack` may name a stack in an account.
-    pub(crate) async fn find_or(&self, stack: Option<&str>) -> Result<(AwsClients, String), NotRunning> {
+    pub(crate) async fn find_or(&self, stack: Option<&str>) -> Result<(AwsClients, String), SessionError> {
         if let Some(stack) = self.stack().or(stack) {
             let aws = AwsClients::account(self.profile.as_deref(), self.endpoint_url.as_deref()).await;
             return Ok((aws, stack.to_owned()));
         }
-        let running = Running::read(&vitae_bundle::target(&vitae_bundle::repository()).join("vitae/dev"))?;
-        Ok((running.aws(), running.stack().to_owned()))
+        let session = Session::read(&vitae_bundle::target(&vitae_bundle::repository()).join("vitae/dev"))?;
+        Ok((session.aws(), session.stack().to_owned()))
     }
 }

@@ -1,35 +1,35 @@
-//! What a saved file means for the running system.
+//! Which parts of the running system a saved file affects.
 
 use std::{
     ops::BitOrAssign,
     path::{Component, Path},
 };
 
-/// What is to be done anew.
+/// The parts of the system that must be updated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Change {
-    /// The site or the CV is to be uploaded.
+    /// The site or the CV must be uploaded.
     pub site: bool,
-    /// The stack is to be deployed: its template, or the CloudFront Function that is a parameter of it.
+    /// The stack must be deployed: its template changed, or the CloudFront Function, which is one of its parameters.
     pub stack: bool,
-    /// The functions are to be built, and then deployed.
+    /// The functions must be built, and then deployed.
     pub code: bool,
 }
 
 impl Change {
-    /// Whether nothing of the system is made from what changed.
+    /// Whether no part of the system is affected.
     #[must_use]
-    pub fn is_nothing(self) -> bool {
+    pub fn is_empty(self) -> bool {
         self == Self::default()
     }
 
-    /// What a changed file of the checkout means.
+    /// The parts that a changed file of the checkout affects.
     #[must_use]
-    pub fn of(repository: &Path, file: &Path) -> Self {
+    pub fn from_path(repository: &Path, file: &Path) -> Self {
         let mut change = Self::default();
         let Ok(path) = file.strip_prefix(repository) else { return change };
         let names: Vec<&str> = path.components().filter_map(name).collect();
-        // What editors write beside a file while it is being saved, and what is hidden from visitors.
+        // Temporary files of editors, and files that are hidden from visitors.
         if names.iter().any(|name| name.starts_with(['.', '#']) || name.ends_with('~')) {
             return change;
         }
@@ -59,7 +59,7 @@ impl BitOrAssign for Change {
 
 fn name(component: Component<'_>) -> Option<&str> {
     match component {
-        // A name that is no UTF-8 is none that is matched here.
+        // All names that are matched here are UTF-8.
         Component::Normal(name) => name.to_str(),
         _ => None,
     }
@@ -75,9 +75,9 @@ mod tests {
     const CODE: Change = Change { code: true, ..NOTHING };
 
     #[test]
-    fn a_file_means_what_is_made_from_it() {
+    fn a_file_affects_what_is_built_from_it() {
         let repository = Path::new("/checkout");
-        for (file, meaning) in [
+        for (file, expected) in [
             ("site/index.html", SITE),
             ("site/css/site.css", SITE),
             ("site/cv/resume.pdf", SITE),
@@ -90,12 +90,12 @@ mod tests {
             ("origin/counter/src/store/reads.rs", CODE),
             ("Cargo.toml", CODE),
         ] {
-            assert_eq!(Change::of(repository, &repository.join(file)), meaning, "{file}");
+            assert_eq!(Change::from_path(repository, &repository.join(file)), expected, "{file}");
         }
     }
 
     #[test]
-    fn other_files_mean_nothing() {
+    fn other_files_affect_nothing() {
         let repository = Path::new("/checkout");
         for file in [
             "README.md",
@@ -111,8 +111,8 @@ mod tests {
             ".git/index",
             "../elsewhere/site/index.html",
         ] {
-            assert_eq!(Change::of(repository, &repository.join(file)), NOTHING, "{file}");
+            assert_eq!(Change::from_path(repository, &repository.join(file)), NOTHING, "{file}");
         }
-        assert_eq!(Change::of(repository, Path::new("/elsewhere/site/index.html")), NOTHING);
+        assert_eq!(Change::from_path(repository, Path::new("/elsewhere/site/index.html")), NOTHING);
     }
 }

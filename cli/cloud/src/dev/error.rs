@@ -1,4 +1,4 @@
-//! Why there is no system: which step failed, why, and what to do.
+//! Errors of `vitae dev`: the step that failed, the cause, and what to do.
 
 use std::io;
 
@@ -11,104 +11,104 @@ use crate::{
     dev::ministack,
 };
 
-/// Why there is no system. `Display` says which step failed and why, [`Error::advice`] what to do.
+/// An error of `vitae dev`. `Display` names the step that failed and the cause; [`Error::advice`] is what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file of the checkout.
+    /// A file of the checkout cannot be read.
     #[error("{path} cannot be read: {source}")]
     Checkout {
         /// The file.
         path: String,
-        /// What the system says.
+        /// The cause.
         source: io::Error,
     },
-    /// The stack's name.
+    /// The name of the stack is invalid.
     #[error(transparent)]
     Name(#[from] vitae_parameters::Error),
-    /// The local cloud did not start, or did not end well.
+    /// The local cloud did not start, or did not stop cleanly.
     #[error("the local cloud: {0}")]
     Ministack(#[from] ministack::Error),
-    /// The local cloud ended while it was needed.
-    #[error("the local cloud ended by itself ({0})")]
-    Ended(String),
-    /// Something did not build.
-    #[error("the build: {}", in_the_compilers_words(.0))]
+    /// The local cloud exited while it was needed.
+    #[error("the local cloud exited unexpectedly ({0})")]
+    MinistackExited(String),
+    /// A build failed.
+    #[error("the build: {}", compiler_errors(.0))]
     Build(#[from] BundleError),
-    /// Users, policies or the artifact bucket.
+    /// A user, a policy or the artifact bucket could not be created.
     #[error("the local cloud's users: {0}")]
     Users(#[source] CallError),
-    /// A function's zip.
+    /// The zip of a function could not be uploaded.
     #[error("the upload of the functions: {0}")]
     Artifacts(#[source] CallError),
-    /// The stack.
+    /// The deployment of the stack failed.
     #[error("the deployment: {0}")]
     Deploy(#[from] deploy::Error),
-    /// The file by which other commands find the running system.
-    #[error("the state's folder: {source}")]
+    /// The session file, by which other commands find the running system, could not be written.
+    #[error("the folder of the state: {source}")]
     State {
-        /// What the system says.
+        /// The cause.
         source: io::Error,
     },
-    /// Site or CV.
+    /// The site or the CV could not be uploaded.
     #[error("the upload of the site: {0}")]
     Site(#[from] site::Error),
-    /// Credentials for another's cloud.
+    /// There are no credentials for the cloud to serve.
     #[error("{0}")]
     Credentials(#[source] CallError),
-    /// The developer's origin.
-    #[error("the developer's origin: {0}")]
+    /// The address of the local edge could not be added to the origins.
+    #[error("the development origin: {0}")]
     Origin(#[source] CallError),
-    /// The runtime or the signals of this process.
+    /// The async runtime or the signal handlers of this process could not be set up.
     #[error("this process: {0}")]
     Runtime(#[source] io::Error),
     /// The checkout cannot be watched.
     #[error("the checkout cannot be watched: {0}")]
     Watch(#[from] notify::Error),
-    /// The local edge serves one distribution, and the template now makes another.
-    #[error("the stack has another distribution now")]
-    Replaced,
-    /// The local edge.
+    /// The deployment replaced the distribution that the local edge serves.
+    #[error("the deployment replaced the distribution")]
+    DistributionReplaced,
+    /// The local edge failed.
     #[error("the local edge: {0}")]
     Edge(#[from] vitae_local::Error),
-    /// The port of the local edge is taken, or none is free.
+    /// The port of the local edge is in use, or no port is free.
     #[error("port {port} of 127.0.0.1: {source}")]
     Port {
-        /// The port; 0 if any would have done.
+        /// The port; 0 for any.
         port: u16,
-        /// What the system says.
+        /// The cause.
         source: io::Error,
     },
 }
 
 impl Error {
-    /// What to do about it.
+    /// What to do next.
     #[must_use]
     pub const fn advice(&self) -> &'static str {
         match self {
             Self::Checkout { .. } => "run this in a checkout of Vitae",
             Self::Name(_) => "choose another name with --stack",
-            Self::Ministack(_) | Self::Ended(_) => {
-                "see its log, target/vitae/dev/ministack.log; if its state is broken, start with --fresh"
+            Self::Ministack(_) | Self::MinistackExited(_) => {
+                "see its log, target/vitae/dev/ministack.log; if its state is damaged, start with --fresh"
             }
-            Self::Build(_) => "put right what the compiler names, and try again",
+            Self::Build(_) => "fix the errors of the compiler, and try again",
             Self::Users(_) | Self::Artifacts(_) | Self::Origin(_) => {
-                "start with --fresh, which forgets the local cloud's state"
+                "start with --fresh, which deletes the local cloud's state"
             }
-            Self::Deploy(_) => "put right what it names; if the local stack is stuck, start with --fresh",
-            Self::State { .. } => "see that target/vitae is yours to write, and try again",
-            Self::Site(_) => "put right the file it names, and try again",
+            Self::Deploy(_) => "fix the cause; if the local stack is stuck, start with --fresh",
+            Self::State { .. } => "make target/vitae writable, and try again",
+            Self::Site(_) => "fix the file that it names, and try again",
             Self::Credentials(_) => "give --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-            Self::Runtime(_) => "see that the machine has threads and file descriptors left, and try again",
-            Self::Watch(_) => "raise fs.inotify.max_user_watches, or end another program that watches files",
-            Self::Replaced => "end this and start it again",
-            Self::Edge(_) => "put right what it names, and try again",
-            Self::Port { .. } => "end what listens there, or choose another with --port",
+            Self::Runtime(_) => "check the limits of threads and file descriptors, and try again",
+            Self::Watch(_) => "raise fs.inotify.max_user_watches, or stop another program that watches files",
+            Self::DistributionReplaced => "stop `cargo vitae dev` and start it again",
+            Self::Edge(_) => "fix the cause, and try again",
+            Self::Port { .. } => "stop the program that listens there, or choose another port with --port",
         }
     }
 }
 
-/// Of a build that a compiler refused, what the compiler says of it. How it was called, and what it built before, helps nobody.
-fn in_the_compilers_words(error: &BundleError) -> String {
+/// The errors of the compiler, without its command line and the progress before them.
+fn compiler_errors(error: &BundleError) -> String {
     let BundleError::Command(SetupError::Failed { tail, .. }) = error else { return error.to_string() };
     let lines: Vec<&str> = tail.lines().collect();
     match lines.iter().position(|line| line.starts_with("error")) {
@@ -121,7 +121,7 @@ fn in_the_compilers_words(error: &BundleError) -> String {
 mod tests {
     use super::*;
 
-    fn shown(tail: &str) -> String {
+    fn build_error(tail: &str) -> String {
         let failed = SetupError::Failed {
             command: "cargo build --target wasm32-unknown-unknown".to_owned(),
             status: "exit status: 101".to_owned(),
@@ -131,9 +131,13 @@ mod tests {
     }
 
     #[test]
-    fn a_build_that_failed_is_told_in_the_compilers_words() {
-        let error = shown("   Compiling vitae-edge\nerror[E0425]: cannot find value `x`\n --> edge/src/lib.rs:1:1");
+    fn a_failed_build_is_reported_with_the_compilers_errors() {
+        let error =
+            build_error("   Compiling vitae-edge\nerror[E0425]: cannot find value `x`\n --> edge/src/lib.rs:1:1");
         assert_eq!(error, "the build: error[E0425]: cannot find value `x`\n --> edge/src/lib.rs:1:1");
-        assert!(shown("killed").contains("cargo build"), "who said nothing of an error is named");
+        assert!(
+            build_error("killed").contains("cargo build"),
+            "without an error of the compiler, its command is named"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! A whole system on this machine: the local cloud, the stack in it, the site and the CV, and the local edge before it.
+//! `vitae dev`: the whole system on this machine. The local cloud, the stack in it, the site and the CV, and the local edge in
+//! front of it.
 
 mod change;
 mod error;
@@ -32,7 +33,7 @@ pub use self::{
 };
 use self::{
     ministack::{Ministack, free_port},
-    session::Running,
+    session::Session,
     tools::Tools,
 };
 use crate::{
@@ -49,30 +50,30 @@ use crate::{
 /// The local cloud's artifact bucket.
 const ARTIFACT_BUCKET: &str = "vitae-artifacts";
 
-/// What to start, and from what.
+/// How to start a system.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The checkout: its template, its site.
+    /// The checkout with the template and the site.
     pub repository: PathBuf,
-    /// The folder of everything that is kept between two runs.
+    /// The folder of the state that is kept between starts.
     pub state: PathBuf,
-    /// Whether to forget what is kept.
+    /// Whether to delete that state first.
     pub fresh: bool,
     /// The stack's name.
     pub stack: String,
     /// The port of the local edge; 0 for a free one.
     pub port: u16,
-    /// The algorithm of a new stack's key.
+    /// The key algorithm of a new stack.
     pub key_algorithm: KeyAlgorithm,
-    /// The programs that set-up installed.
+    /// The programs that `cargo vitae setup` installed.
     pub tools: Tools,
-    /// Whether pages reload themselves when the site was uploaded anew or the stack deployed.
+    /// Whether open pages reload after an upload of the site or a deployment.
     pub live_reload: bool,
-    /// The viewer's time, which the local edge judges expiry by; a test moves it.
+    /// The clock by which the local edge checks expiry; tests set it.
     pub clock: Clock,
-    /// Who gets a line for every request.
+    /// The log of requests.
     pub requests: RequestLog,
-    /// Where progress is told.
+    /// Where progress is printed.
     pub progress: Progress,
 }
 
@@ -85,25 +86,26 @@ pub struct System {
     state: PathBuf,
 }
 
-/// The stack in the local cloud, and who may do what with it.
+/// The stack in the local cloud.
 #[derive(Debug)]
 struct Stack {
+    /// Clients with the permissions of the user `deploy`.
     deployer: AwsClients,
     artifacts: Artifacts,
     outputs: Outputs,
-    /// The address that `origins/dev` names.
+    /// The address of the local edge, which is the value of `origins/dev`.
     address: String,
     port: u16,
 }
 
 impl System {
-    /// Starts everything, and returns when the address can be opened.
+    /// Starts the whole system, and returns when the address can be opened.
     ///
     /// # Errors
-    /// Which step failed and why. What was started is ended.
+    /// The step that failed. Everything that was started is stopped.
     pub async fn start(options: &Options, artifacts: Artifacts) -> Result<Self, Error> {
         if options.port != 0 {
-            // Told at once, not after all the rest. The local edge takes it then.
+            // A port that is in use is reported before the slow steps. The local edge binds it later.
             TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
                 .map_err(|source| Error::Port { port: options.port, source })?;
         }
@@ -116,17 +118,17 @@ impl System {
         })
         .await?;
         step.done(ministack.endpoint());
-        match fill(options, artifacts, &ministack).await {
+        match start_in(&ministack, options, artifacts).await {
             Ok((stack, edge)) => Ok(Self { ministack, edge, stack, state: options.state.clone() }),
             Err(error) => {
-                // What failed is told; that the end failed too would hide it.
+                // The first error is returned; one of the shutdown would hide it.
                 let _ = ministack.shutdown().await;
                 Err(error)
             }
         }
     }
 
-    /// The one address to open, such as `http://localhost:8787`.
+    /// The address to open, such as `http://localhost:8787`.
     #[must_use]
     pub fn address(&self) -> &str {
         &self.stack.address
@@ -144,30 +146,30 @@ impl System {
         &self.stack.outputs
     }
 
-    /// The local cloud, as the user `deploy`.
+    /// Clients of the local cloud with the permissions of the user `deploy`.
     #[must_use]
     pub const fn deployer(&self) -> &AwsClients {
         &self.stack.deployer
     }
 
-    /// The local cloud itself: its endpoint, and its root for a test that looks behind the scenes.
+    /// The local cloud, with its endpoint and its root user.
     #[must_use]
     pub const fn ministack(&self) -> &Ministack {
         &self.ministack
     }
 
-    /// Brings the running system up to a change of the checkout. Counts, keys and the choice of what is cached stay.
+    /// Applies a change of the checkout to the running system. Counts and keys are kept.
     ///
     /// # Errors
-    /// Which step failed and why. What was there before goes on being served.
+    /// The step that failed. The previous version stays in service.
     pub async fn apply(&mut self, options: &Options, change: Change) -> Result<(), Error> {
         if change.code {
             self.stack.artifacts = build(options, &self.stack.artifacts).await?;
         }
         if change.code || change.stack {
-            let outputs = bring_up(options, &self.stack.deployer, &self.stack.artifacts, self.stack.port).await?;
+            let outputs = deploy_stack(options, &self.stack.deployer, &self.stack.artifacts, self.stack.port).await?;
             if outputs.distribution_id != self.stack.outputs.distribution_id {
-                return Err(Error::Replaced);
+                return Err(Error::DistributionReplaced);
             }
             self.stack.outputs = outputs;
             let step = options.progress.step("local edge");
@@ -177,54 +179,55 @@ impl System {
         if change.site {
             upload_site(options, &self.stack).await?;
         }
-        // What is kept may have been made from what changed.
+        // Cached responses may be out of date.
         self.edge.invalidate(["/*"]);
         self.edge.reload_pages();
         Ok(())
     }
 
-    /// Resolves when something that must run has ended by itself, with what it was.
+    /// Resolves when the local cloud exits unexpectedly.
     pub async fn failed(&mut self) -> Error {
-        Error::Ended(self.ministack.ended().await)
+        Error::MinistackExited(self.ministack.wait().await)
     }
 
-    /// Ends everything that was started, keeping the state.
+    /// Stops everything that was started, and keeps the state.
     ///
     /// # Errors
-    /// [`Error::Ministack`] if the state could not be kept.
+    /// [`Error::Ministack`] if the state could not be saved.
     pub async fn shutdown(self) -> Result<(), Error> {
-        Running::forget(&self.state);
+        Session::remove(&self.state);
         self.edge.shutdown().await;
         Ok(self.ministack.shutdown().await?)
     }
 }
 
-async fn fill(options: &Options, artifacts: Artifacts, ministack: &Ministack) -> Result<(Stack, LocalEdge), Error> {
+/// Deploys the stack into a local cloud, uploads the site, and starts the local edge.
+async fn start_in(ministack: &Ministack, options: &Options, artifacts: Artifacts) -> Result<(Stack, LocalEdge), Error> {
     let prefix = Prefix::from_stack_name(&options.stack)?;
-    let stack = deploy(options, artifacts, ministack, &prefix).await?;
+    let stack = create_stack(options, artifacts, ministack, &prefix).await?;
 
     upload_site(options, &stack).await?;
 
     let step = options.progress.step("local edge");
-    // Before the edge function is loaded, which reads it then and again only after a minute.
+    // The edge function reads this when it is loaded, and only a minute later again.
     put_dev_origin(&stack.deployer, &prefix, &stack.address).await.map_err(Error::Origin)?;
     let role = deploy::physical_id(&stack.deployer, &options.stack, "EdgeRole").await?;
     let policy = policies::local_edge(&options.stack, &stack.outputs, &role);
     let root = ministack.root();
     let credentials = users::make(&root, "local-edge", &policy).await.map_err(Error::Users)?;
-    users::let_assume(&root, "local-edge", &role).await.map_err(Error::Users)?;
+    users::allow_assume_role(&root, "local-edge", &role).await.map_err(Error::Users)?;
     let edge = start_edge(options, &stack, ministack.endpoint(), credentials).await?;
     step.done(&stack.address);
     Ok((stack, edge))
 }
 
-/// Builds the functions anew, to where the `old` ones are. The compiler's words are in the error.
-async fn build(options: &Options, old: &Artifacts) -> Result<Artifacts, Error> {
+/// Builds the functions into the folder of the `previous` ones.
+async fn build(options: &Options, previous: &Artifacts) -> Result<Artifacts, Error> {
     let step = options.progress.step("build");
     let prefix = Prefix::from_stack_name(&options.stack)?;
     let repository = options.repository.clone();
-    let out = old.edge.path().parent().unwrap_or(&options.state).to_owned();
-    // A compiler takes long, and requests are served meanwhile.
+    let out = previous.edge.path().parent().unwrap_or(&options.state).to_owned();
+    // Requests are served during the build.
     let building = spawn_blocking(move || Artifacts::build(&repository, &prefix, &out, |_| ()));
     let artifacts = building.await.map_err(|error| Error::Runtime(error.into()))??;
     step.done("edge, counter, keys");
@@ -241,8 +244,8 @@ async fn upload_site(options: &Options, stack: &Stack) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes the users and the artifact bucket, and brings the stack up.
-async fn deploy(
+/// Creates the user `deploy` and the artifact bucket, and deploys the stack.
+async fn create_stack(
     options: &Options,
     artifacts: Artifacts,
     ministack: &Ministack,
@@ -251,22 +254,22 @@ async fn deploy(
     let root = ministack.root();
     let policy = policies::deploy(&options.stack, ARTIFACT_BUCKET, prefix);
     let credentials = users::make(&root, "deploy", &policy).await.map_err(Error::Users)?;
-    // Other commands of the owner's reach the running system as this user.
-    let running = Running::new(ministack.endpoint(), &options.stack, &credentials);
-    running.write(&options.state).map_err(|source| Error::State { source })?;
+    // Other commands use the running system as this user.
+    let session = Session::new(ministack.endpoint(), &options.stack, &credentials);
+    session.write(&options.state).map_err(|source| Error::State { source })?;
     artifact_bucket::make_bucket(&root, ARTIFACT_BUCKET).await.map_err(Error::Users)?;
     let deployer = AwsClients::local(ministack.endpoint(), credentials);
 
     let port =
         if options.port == 0 { free_port().map_err(|source| Error::Port { port: 0, source })? } else { options.port };
-    let outputs = bring_up(options, &deployer, &artifacts, port).await?;
-    // A start that takes another port next time would change the stack, which names it.
-    port::remember(&options.state, port).map_err(|source| Error::State { source })?;
+    let outputs = deploy_stack(options, &deployer, &artifacts, port).await?;
+    // The stack has the port as a parameter: with the same port, the next start does not change it.
+    port::save(&options.state, port).map_err(|source| Error::State { source })?;
     Ok(Stack { deployer, artifacts, outputs, address: format!("http://localhost:{port}"), port })
 }
 
-/// Brings the stack up to the template and the artifacts.
-async fn bring_up(
+/// Uploads the artifacts, and creates or updates the stack.
+async fn deploy_stack(
     options: &Options,
     deployer: &AwsClients,
     artifacts: &Artifacts,
@@ -292,7 +295,7 @@ async fn bring_up(
             site_function: read(options, "edge/cloudfront-function/site.js")?,
             key_algorithm: options.key_algorithm,
             rotation_days: ROTATION_DAYS,
-            // What a visitor here would be given: the distribution's own name leads nowhere on this machine.
+            // The distribution's domain name does not resolve on this machine.
             probe_base_url: format!("http://localhost:{port}"),
             dev_origin: true,
         }
@@ -333,11 +336,11 @@ async fn start_edge(
 }
 
 fn read(options: &Options, path: &str) -> Result<String, Error> {
-    let read = fs::read_to_string(options.repository.join(path));
-    read.map_err(|source| Error::Checkout { path: path.to_owned(), source })
+    let text = fs::read_to_string(options.repository.join(path));
+    text.map_err(|source| Error::Checkout { path: path.to_owned(), source })
 }
 
-/// Writes `origins/dev`: the local edge's address is a name of the system while `config.dev_origin` says so.
+/// Writes the address of the local edge to `origins/dev`, which the edge function reads if `config.dev_origin` is set.
 async fn put_dev_origin(aws: &AwsClients, prefix: &Prefix, address: &str) -> Result<(), CallError> {
     let name = prefix.name(Parameter::OriginDev);
     let put = aws.ssm().put_parameter().name(&name).value(address).r#type(ParameterType::String).overwrite(true);

@@ -1,5 +1,5 @@
-//! The port of the local edge, the same from one start to the next where it can be: the stack's parameters name it, and a stack
-//! whose parameters have not changed is not deployed anew.
+//! The port of the local edge. It is the same at each start if possible: it is a parameter of the stack, and an unchanged stack
+//! need not be deployed.
 
 use std::{
     fs, io,
@@ -7,21 +7,21 @@ use std::{
     path::Path,
 };
 
-/// The port of a first start.
-const FIRST: u16 = 8787;
-/// The file that holds the last one.
+/// The port of the first start.
+const DEFAULT: u16 = 8787;
+/// The file that contains the port of the last start.
 const FILE: &str = "port";
 
-/// The port of the last start with this state if it is free; else 8787 if that is; else 0, for any.
+/// Returns the port of the last start with this state if it is free, else 8787 if that is free, else 0 for any port.
 #[must_use]
 pub fn choose(state: &Path) -> u16 {
     let last = fs::read_to_string(state.join(FILE)).ok().and_then(|text| text.trim().parse().ok());
-    // A port below 1024 is not ours to listen on.
-    last.into_iter().chain([FIRST]).find(|port| *port >= 1024 && is_free(*port)).unwrap_or(0)
+    // Ports below 1024 are privileged.
+    last.into_iter().chain([DEFAULT]).find(|port| *port >= 1024 && is_free(*port)).unwrap_or(0)
 }
 
-/// Keeps the port of this start.
-pub(super) fn remember(state: &Path, port: u16) -> io::Result<()> {
+/// Saves the port of this start.
+pub(super) fn save(state: &Path, port: u16) -> io::Result<()> {
     fs::write(state.join(FILE), port.to_string())
 }
 
@@ -34,12 +34,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_port_is_taken_again_if_it_is_free() {
+    fn the_last_port_is_used_again_if_it_is_free() {
         let state = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        remember(state.path(), port).unwrap();
-        assert_ne!(choose(state.path()), port, "someone listens there");
+        save(state.path(), port).unwrap();
+        assert_ne!(choose(state.path()), port, "the port is in use");
         drop(listener);
         assert_eq!(choose(state.path()), port);
         fs::write(state.path().join(FILE), "80").unwrap();

@@ -1,6 +1,6 @@
-//! The local edge before a distribution that was deployed by someone else: looked at, and not changed.
+//! The local edge for a distribution that is already deployed, read-only.
 //!
-//! Nothing is uploaded, watched or written, no origin is allowed, no request goes on that is not GET, HEAD or OPTIONS.
+//! Nothing is uploaded, watched or written, no origin is added, and only GET, HEAD and OPTIONS are forwarded.
 
 use std::path::PathBuf;
 
@@ -12,28 +12,28 @@ use crate::{
     deploy,
 };
 
-/// What to serve, and how.
+/// How to serve a deployed distribution.
 #[derive(Clone, Debug)]
 pub struct RemoteOptions {
-    /// Where a local cloud is, `http://127.0.0.1:4566`; without it, AWS.
+    /// The endpoint of a local cloud, such as `http://127.0.0.1:4566`; `None` for AWS.
     pub endpoint_url: Option<String>,
-    /// The cloud as whoever looks.
+    /// Clients with the credentials of the caller.
     pub aws: AwsClients,
-    /// The stack whose distribution is served, unless one is named.
+    /// The stack whose distribution is served, unless `distribution` is set.
     pub stack: String,
     /// The distribution's id.
     pub distribution: Option<String>,
     /// The port of the local edge; 0 for a free one.
     pub port: u16,
-    /// Node 22, for the edge function.
+    /// The executable of Node 22, which runs the edge function.
     pub node: PathBuf,
-    /// Where functions are unpacked.
+    /// The folder into which functions are unpacked.
     pub scratch: PathBuf,
-    /// Who gets a line for every request.
+    /// The log of requests.
     pub requests: RequestLog,
 }
 
-/// A distribution that is being looked at.
+/// A deployed distribution that is served read-only.
 #[derive(Debug)]
 pub struct Remote {
     edge: LocalEdge,
@@ -41,10 +41,10 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// Reads the distribution and begins to serve it.
+    /// Reads the distribution and starts to serve it.
     ///
     /// # Errors
-    /// No credentials, no such stack, or what the local edge does not model.
+    /// Missing credentials, an unknown stack, or a configuration that the local edge does not model.
     pub async fn start(options: &RemoteOptions) -> Result<Self, Error> {
         let credentials = options.aws.credentials().await.map_err(Error::Credentials)?;
         let distribution = match &options.distribution {
@@ -81,7 +81,7 @@ impl Remote {
         &self.distribution
     }
 
-    /// Ends it, with every process that it started.
+    /// Stops the local edge and every process that it started.
     pub async fn shutdown(self) {
         self.edge.shutdown().await;
     }

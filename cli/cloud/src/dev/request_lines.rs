@@ -1,4 +1,4 @@
-//! A line for every request that the local edge answers: for people on standard error, for programs on standard output.
+//! A line for each request to the local edge: text on standard error, or JSON on standard output.
 
 use std::{
     fmt::{self, Write as _},
@@ -9,14 +9,14 @@ use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 use vitae_local::{RequestLine, RequestLog};
 
-/// How requests are told.
+/// The format of request lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestLines {
-    /// JSON, one object a line, on standard output. Its `kind` is `ready` once, then `request`.
+    /// JSON on standard output, one object per line. `kind` is `ready` in the first, and `request` in the others.
     Json,
-    /// Text on standard error, where logs go.
+    /// Text on standard error.
     Text {
-        /// Whether statuses have colours.
+        /// Whether the text is coloured.
         coloured: bool,
     },
 }
@@ -24,29 +24,29 @@ pub enum RequestLines {
 impl RequestLines {
     /// Text, coloured on a terminal unless `NO_COLOR` is set: <https://no-color.org>
     #[must_use]
-    pub fn for_people() -> Self {
-        let refused = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
-        Self::Text { coloured: stderr().is_terminal() && !refused }
+    pub fn text() -> Self {
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self::Text { coloured: stderr().is_terminal() && !no_color }
     }
 
-    /// What the local edge is given.
+    /// The request log for the local edge.
     #[must_use]
     pub fn log(self) -> RequestLog {
-        RequestLog::from_fn(move |line| self.tell(&line))
+        RequestLog::from_fn(move |line| self.print(&line))
     }
 
-    /// Tells the address, when it can be opened: the result of `vitae dev`.
-    pub fn ready(self, address: &str) {
+    /// Prints the address, once it can be opened.
+    pub fn print_ready(self, address: &str) {
         let line = match self {
             Self::Json => json!({ "kind": "ready", "address": address }).to_string(),
             Self::Text { .. } => address.to_owned(),
         };
-        // Whoever listened has gone: the site is served all the same.
+        // A closed standard output must not stop the system.
         let _ = writeln!(stdout(), "{line}");
     }
 
-    fn tell(self, line: &RequestLine) {
-        // One write for each: requests are answered side by side.
+    fn print(self, line: &RequestLine) {
+        // A single write, because requests are concurrent.
         let _ = match self {
             Self::Json => stdout().write_all(format!("{}\n", as_json(line)).as_bytes()),
             Self::Text { coloured } => stderr().write_all(Text { line, coloured }.to_string().as_bytes()),
@@ -68,7 +68,7 @@ struct Text<'a> {
 }
 
 impl Text<'_> {
-    fn painted(&self, style: Style, text: impl fmt::Display) -> String {
+    fn paint(&self, style: Style, text: impl fmt::Display) -> String {
         if self.coloured { format!("{style}{text}{style:#}") } else { text.to_string() }
     }
 }
@@ -77,18 +77,18 @@ impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let RequestLine { method, path, status, result, behavior, stages, total_ms, .. } = self.line;
         let dim = Style::new().dimmed();
-        let status = self.painted(colour_of(*status).on_default().bold(), status);
-        let mut way = String::new();
+        let status = self.paint(colour_of(*status).on_default().bold(), status);
+        let mut timing = String::new();
         for stage in stages {
-            write!(way, "{} {:.1} ms, ", stage.name, stage.ms)?;
+            write!(timing, "{} {:.1} ms, ", stage.name, stage.ms)?;
         }
-        write!(way, "in all {total_ms:.1} ms")?;
-        let behavior = self.painted(dim, format_args!("[{}]", behavior.as_deref().unwrap_or("-")));
-        writeln!(f, "{status} {method} {path}  {result} {behavior} {}", self.painted(dim, way))?;
+        write!(timing, "total {total_ms:.1} ms")?;
+        let behavior = self.paint(dim, format_args!("[{}]", behavior.as_deref().unwrap_or("-")));
+        writeln!(f, "{status} {method} {path}  {result} {behavior} {}", self.paint(dim, timing))?;
         for stage in stages {
-            for (what, value) in [("event", &stage.event), ("result", &stage.result)] {
+            for (kind, value) in [("event", &stage.event), ("result", &stage.result)] {
                 if let Some(value) = value {
-                    let name = self.painted(Style::new().bold(), format_args!("{} {what}", stage.name));
+                    let name = self.paint(Style::new().bold(), format_args!("{} {kind}", stage.name));
                     let text = format!("{value:#}").replace('\n', "\n    ");
                     writeln!(f, "    {name}: {text}")?;
                 }
@@ -128,11 +128,11 @@ mod tests {
     }
 
     #[test]
-    fn a_line_says_what_was_asked_what_came_of_it_and_how_long_it_took() {
+    fn a_line_has_the_request_its_result_and_its_duration() {
         let text = Text { line: &line(), coloured: false }.to_string();
         assert_eq!(
             text,
-            "303 GET /api/cv  LambdaGeneratedResponse [/api/*] function 1.2 ms, in all 1.5 ms\n    \
+            "303 GET /api/cv  LambdaGeneratedResponse [/api/*] function 1.2 ms, total 1.5 ms\n    \
              function event: {\n      \"uri\": \"/api/cv\"\n    }\n"
         );
         let coloured = Text { line: &line(), coloured: true }.to_string();

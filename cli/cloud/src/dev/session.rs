@@ -1,4 +1,4 @@
-//! How another command finds the running system: a file in the state's folder, which is the owner's alone.
+//! The session file, by which other commands find the running system. It is in the folder of the state, readable by its owner only.
 
 use std::{
     fs::{self, OpenOptions},
@@ -12,28 +12,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::AwsClients;
 
-const NAME: &str = "running.json";
+const FILE: &str = "session.json";
 
-/// The running system, as other commands of the owner's reach it.
+/// How other commands reach the running system.
 #[derive(Serialize, Deserialize)]
-pub struct Running {
+pub struct Session {
     endpoint_url: String,
     stack: String,
-    /// The user `deploy`, whose keys end with the next start.
+    /// The access key of the user `deploy`. The next start replaces it.
     access_key_id: String,
     secret_access_key: String,
 }
 
-/// Nothing runs that could be asked.
+/// There is no running system.
 #[derive(Debug, thiserror::Error)]
-#[error("no system runs here ({path}: {source}): start one with `cargo vitae dev`, or give --stack", path = path.display())]
-pub struct NotRunning {
+#[error("no system is running ({path}: {source}): start one with `cargo vitae dev`, or give --stack", path = path.display())]
+pub struct SessionError {
     path: PathBuf,
     source: io::Error,
 }
 
-impl Running {
-    /// The system at this endpoint.
+impl Session {
+    /// The session of the system at this endpoint.
     #[must_use]
     pub fn new(endpoint_url: &str, stack: &str, credentials: &Credentials) -> Self {
         Self {
@@ -44,30 +44,30 @@ impl Running {
         }
     }
 
-    /// Reads what a running system left in its state's folder.
+    /// Reads the session file in this folder.
     ///
     /// # Errors
-    /// [`NotRunning`] if there is none.
-    pub fn read(state: &Path) -> Result<Self, NotRunning> {
-        let path = state.join(NAME);
+    /// [`SessionError`] if there is no valid one.
+    pub fn read(state: &Path) -> Result<Self, SessionError> {
+        let path = state.join(FILE);
         let read = fs::read(&path).and_then(|json| serde_json::from_slice(&json).map_err(io::Error::other));
-        read.map_err(|source| NotRunning { path, source })
+        read.map_err(|source| SessionError { path, source })
     }
 
-    /// Leaves it in the state's folder, for its owner alone.
+    /// Writes the session file with mode 0600.
     ///
     /// # Errors
-    /// What the file system says.
+    /// The error of the file system.
     pub fn write(&self, state: &Path) -> io::Result<()> {
-        Self::forget(state);
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(state.join(NAME))?;
+        Self::remove(state);
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(state.join(FILE))?;
         file.write_all(&serde_json::to_vec(self).map_err(io::Error::other)?)
     }
 
-    /// Takes it away.
-    pub fn forget(state: &Path) {
-        // It may not be there; and one that stays leads to a system that does not answer.
-        let _ = fs::remove_file(state.join(NAME));
+    /// Deletes the session file.
+    pub fn remove(state: &Path) {
+        // The file may be missing. One that remains names an endpoint that no longer responds.
+        let _ = fs::remove_file(state.join(FILE));
     }
 
     /// The stack's name.
@@ -76,7 +76,7 @@ impl Running {
         &self.stack
     }
 
-    /// The cloud, as the user `deploy`.
+    /// Clients with the permissions of the user `deploy`.
     #[must_use]
     pub fn aws(&self) -> AwsClients {
         let credentials =
@@ -85,9 +85,9 @@ impl Running {
     }
 }
 
-impl std::fmt::Debug for Running {
+impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Running")
+        f.debug_struct("Session")
             .field("endpoint_url", &self.endpoint_url)
             .field("stack", &self.stack)
             .finish_non_exhaustive()
@@ -101,19 +101,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_running_system_is_found_until_it_ends_and_by_its_owner_alone() {
+    fn a_running_system_is_found_by_its_owner_until_it_stops() {
         let state = tempfile::tempdir().unwrap();
-        assert!(Running::read(state.path()).unwrap_err().to_string().contains("cargo vitae dev"));
-        let running = Running::new("http://127.0.0.1:1", "resume", &Credentials::new("A", "s3cret", None, None, ""));
+        assert!(Session::read(state.path()).unwrap_err().to_string().contains("cargo vitae dev"));
+        let session = Session::new("http://127.0.0.1:1", "resume", &Credentials::new("A", "s3cret", None, None, ""));
         for _ in 0..2 {
-            running.write(state.path()).unwrap();
+            session.write(state.path()).unwrap();
         }
-        let mode = fs::metadata(state.path().join(NAME)).unwrap().permissions().mode();
+        let mode = fs::metadata(state.path().join(FILE)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        let read = Running::read(state.path()).unwrap();
+        let read = Session::read(state.path()).unwrap();
         assert_eq!((read.stack(), &*read.secret_access_key), ("resume", "s3cret"));
         assert!(!format!("{read:?}").contains("s3cret"));
-        Running::forget(state.path());
-        assert!(Running::read(state.path()).is_err());
+        Session::remove(state.path());
+        assert!(Session::read(state.path()).is_err());
     }
 }

@@ -1,8 +1,8 @@
-//! The programs that set-up installed and told us of.
+//! The programs that `cargo vitae setup` installed, from the environment.
 
 use std::{env, path::PathBuf};
 
-/// The programs that set-up installed.
+/// The programs that `cargo vitae setup` installed.
 #[derive(Clone, Debug)]
 pub struct Tools {
     /// ministack's executable.
@@ -11,28 +11,28 @@ pub struct Tools {
     pub node: PathBuf,
 }
 
-/// A program that set-up did not tell us of.
+/// A program is missing.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Missing {
+pub enum MissingTool {
     /// The variable is not set.
-    #[error("{0} is not set: run this through `cargo vitae`, which installs what is needed and says where it is")]
+    #[error("{0} is not set: run this through `cargo vitae`, which installs the program and sets the variable")]
     NotSet(&'static str),
-    /// The variable names no file.
-    #[error("{0} names {path}, which is no file: run `cargo vitae setup`", path = .1.display())]
-    NoFile(&'static str, PathBuf),
+    /// The variable is not the path of a file.
+    #[error("{0} is {path}, which is not a file: run `cargo vitae setup`", path = .1.display())]
+    NotAFile(&'static str, PathBuf),
 }
 
 impl Tools {
-    /// As `VITAE_MINISTACK` and `VITAE_NODE` say.
+    /// Reads `VITAE_MINISTACK` and `VITAE_NODE`.
     ///
     /// # Errors
-    /// See [`Missing`].
-    pub fn from_env() -> Result<Self, Missing> {
+    /// See [`MissingTool`].
+    pub fn from_env() -> Result<Self, MissingTool> {
         Ok(Self { ministack: find("VITAE_MINISTACK")?, node: find("VITAE_NODE")? })
     }
 }
 
-fn find(variable: &'static str) -> Result<PathBuf, Missing> {
-    let path = PathBuf::from(env::var_os(variable).ok_or(Missing::NotSet(variable))?);
-    if path.is_file() { Ok(path) } else { Err(Missing::NoFile(variable, path)) }
+fn find(variable: &'static str) -> Result<PathBuf, MissingTool> {
+    let path = PathBuf::from(env::var_os(variable).ok_or(MissingTool::NotSet(variable))?);
+    if path.is_file() { Ok(path) } else { Err(MissingTool::NotAFile(variable, path)) }
 }

@@ -1,4 +1,4 @@
-//! The local cloud's users: nothing but the making of users is done as root.
+//! The users of the local cloud. Only users and their policies are created as root.
 
 use aws_credential_types::Credentials;
 use aws_sdk_iam::operation::create_user::CreateUserError;
@@ -9,55 +9,56 @@ use crate::{
     deploy::policies,
 };
 
-/// Makes the user, or takes it as it is, gives it exactly this policy, and returns fresh keys: the old ones end, so
-/// that no secret need be kept between two runs.
+/// Creates the user if it does not exist, sets its policy, and replaces its access keys, so that no secret needs to be kept
+/// between starts.
 ///
 /// # Errors
 /// The call that failed.
 pub async fn make(root: &AwsClients, name: &str, policy: &Value) -> Result<Credentials, CallError> {
     let iam = root.iam();
-    let called = |call: &str| format!("{call} of {name}");
+    let call_name = |call: &str| format!("{call} of {name}");
 
     if let Err(error) = iam.create_user().user_name(name).send().await
         && !error.as_service_error().is_some_and(CreateUserError::is_entity_already_exists_exception)
     {
-        return Err(CallError::new(called("CreateUser"), &error));
+        return Err(CallError::new(call_name("CreateUser"), &error));
     }
     set_policy(root, name, policy).await?;
-    let old = iam.list_access_keys().user_name(name).send().await;
-    let old = old.map_err(|error| CallError::new(called("ListAccessKeys"), &error))?;
-    for key in old.access_key_metadata() {
+    let listed = iam.list_access_keys().user_name(name).send().await;
+    let listed = listed.map_err(|error| CallError::new(call_name("ListAccessKeys"), &error))?;
+    for key in listed.access_key_metadata() {
         let id = key.access_key_id().unwrap_or_default();
         let deleted = iam.delete_access_key().user_name(name).access_key_id(id).send().await;
-        deleted.map_err(|error| CallError::new(called("DeleteAccessKey"), &error))?;
+        deleted.map_err(|error| CallError::new(call_name("DeleteAccessKey"), &error))?;
     }
-    let made = iam.create_access_key().user_name(name).send().await;
-    let made = made.map_err(|error| CallError::new(called("CreateAccessKey"), &error))?;
-    let key = made
-        .access_key()
-        .ok_or_else(|| CallError { call: called("CreateAccessKey"), reason: "the answer holds no key".to_owned() })?;
+    let created = iam.create_access_key().user_name(name).send().await;
+    let created = created.map_err(|error| CallError::new(call_name("CreateAccessKey"), &error))?;
+    let key = created.access_key().ok_or_else(|| CallError {
+        call: call_name("CreateAccessKey"),
+        reason: "the response contains no key".to_owned(),
+    })?;
     Ok(Credentials::new(key.access_key_id(), key.secret_access_key(), None, None, "local cloud"))
 }
 
-/// Lets a user assume a role beside those whom its template trusts.
+/// Allows a user to assume a role, in addition to the principals that its template trusts.
 ///
 /// # Errors
 /// The call that failed, or a trust policy that is not JSON.
-pub async fn let_assume(root: &AwsClients, name: &str, role: &str) -> Result<(), CallError> {
+pub async fn allow_assume_role(root: &AwsClients, name: &str, role: &str) -> Result<(), CallError> {
     let iam = root.iam();
-    let found = iam.get_role().role_name(role).send().await;
-    let found = found.map_err(|error| CallError::new(format!("GetRole of {role}"), &error))?;
-    let document = found.role().and_then(|role| role.assume_role_policy_document()).unwrap_or_default();
-    let unreadable = |reason: String| CallError { call: format!("GetRole of {role}"), reason };
+    let role_output = iam.get_role().role_name(role).send().await;
+    let role_output = role_output.map_err(|error| CallError::new(format!("GetRole of {role}"), &error))?;
+    let document = role_output.role().and_then(|role| role.assume_role_policy_document()).unwrap_or_default();
+    let invalid = |reason: String| CallError { call: format!("GetRole of {role}"), reason };
     let document =
-        decode(document).ok_or_else(|| unreadable("its trust policy is not percent-encoded text".to_owned()))?;
-    let document = serde_json::from_str(&document).map_err(|error| unreadable(format!("its trust policy: {error}")))?;
+        decode(document).ok_or_else(|| invalid("its trust policy is not percent-encoded text".to_owned()))?;
+    let document = serde_json::from_str(&document).map_err(|error| invalid(format!("its trust policy: {error}")))?;
     let policy = policies::trust(document, name).to_string();
     let updated = iam.update_assume_role_policy().role_name(role).policy_document(policy).send().await;
     updated.map(drop).map_err(|error| CallError::new(format!("UpdateAssumeRolePolicy of {role}"), &error))
 }
 
-/// IAM answers a policy document percent-encoded.
+/// Decodes a policy document, which IAM returns percent-encoded.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html>
 fn decode(text: &str) -> Option<String> {
     let mut bytes = text.bytes();
@@ -73,7 +74,7 @@ fn decode(text: &str) -> Option<String> {
     String::from_utf8(decoded).ok()
 }
 
-/// Gives a user exactly this policy.
+/// Replaces the policy of a user.
 ///
 /// # Errors
 /// The call that failed.

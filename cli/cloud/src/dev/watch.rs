@@ -1,4 +1,4 @@
-//! Hearing of saved files.
+//! Notification of saved files.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,60 +13,60 @@ use tokio::{
 
 use super::Change;
 
-/// The folders of a checkout that something running is made from.
+/// The folders of a checkout from which parts of the system are built.
 const FOLDERS: [&str; 5] = ["site", "cloudformation", "edge", "wasm", "origin"];
 
-/// An editor saves a file in several steps, and a developer several files at once: what comes within this is one change.
+/// Events within this time are one change: an editor saves a file in several steps, and a developer several files at once.
 const SETTLE: Duration = Duration::from_millis(30);
 
-/// The checkout being watched.
+/// A watched checkout.
 #[derive(Debug)]
 pub struct Watch {
     repository: PathBuf,
     changed: UnboundedReceiver<PathBuf>,
-    /// What has not settled yet.
-    unsettled: Change,
+    /// The events that were received since the last change.
+    pending: Change,
     /// Watches until it is dropped.
     _watcher: RecommendedWatcher,
 }
 
 impl Watch {
-    /// Begins to watch.
+    /// Starts to watch.
     ///
     /// # Errors
-    /// What the system says: mostly that it watches too many files already.
-    pub fn begin(repository: &Path) -> notify::Result<Self> {
-        let (tell, changed) = unbounded_channel();
+    /// The error of the operating system, usually that its limit of watches is reached.
+    pub fn start(repository: &Path) -> notify::Result<Self> {
+        let (sender, changed) = unbounded_channel();
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             for path in event.into_iter().filter(|event| is_change(event.kind)).flat_map(|event| event.paths) {
-                // Nobody listens once the system ends.
-                let _ = tell.send(path);
+                // The receiver is dropped when the system stops.
+                let _ = sender.send(path);
             }
         })?;
-        // Of the root, only the files in it: `target` changes all the time.
+        // Not recursive, because `target` changes all the time.
         watcher.watch(repository, RecursiveMode::NonRecursive)?;
         for folder in FOLDERS.map(|folder| repository.join(folder)).iter().filter(|folder| folder.is_dir()) {
             watcher.watch(folder, RecursiveMode::Recursive)?;
         }
-        Ok(Self { repository: repository.to_owned(), changed, unsettled: Change::default(), _watcher: watcher })
+        Ok(Self { repository: repository.to_owned(), changed, pending: Change::default(), _watcher: watcher })
     }
 
-    /// The next change that means something, once it has settled. Dropped before, it loses nothing: the next call goes on.
+    /// Returns the next change that affects the system, once no more events follow. Cancel safe: a dropped call loses no event.
     pub async fn next(&mut self) -> Change {
         loop {
             let next = self.changed.recv();
-            let path = if self.unsettled.is_nothing() { Ok(next.await) } else { timeout(SETTLE, next).await };
+            let path = if self.pending.is_empty() { Ok(next.await) } else { timeout(SETTLE, next).await };
             match path {
-                Ok(Some(path)) => self.unsettled |= Change::of(&self.repository, &path),
-                // The watcher has gone: no more is heard.
+                Ok(Some(path)) => self.pending |= Change::from_path(&self.repository, &path),
+                // Without a watcher, no more events follow.
                 Ok(None) => std::future::pending().await,
-                Err(_settled) => return std::mem::take(&mut self.unsettled),
+                Err(_elapsed) => return std::mem::take(&mut self.pending),
             }
         }
     }
 }
 
-/// Reading a file, or giving it another owner, changes nothing.
+/// Whether an event changes the content of a file. Reads and changes of metadata do not.
 fn is_change(kind: EventKind) -> bool {
     match kind {
         EventKind::Create(_) | EventKind::Remove(_) => true,
@@ -81,19 +81,19 @@ mod tests {
 
     use super::*;
 
-    /// Far more than a system takes to tell, which it does at once.
+    /// Far longer than a notification takes.
     const LONG: Duration = Duration::from_secs(20);
 
     #[tokio::test]
-    async fn what_is_saved_together_is_one_change() {
+    async fn files_saved_together_are_one_change() {
         let checkout = tempfile::tempdir().unwrap();
         let path = |name: &str| checkout.path().join(name);
         for folder in FOLDERS {
             fs::create_dir(path(folder)).unwrap();
         }
-        let mut watch = Watch::begin(checkout.path()).unwrap();
-        fs::write(path("README.md"), "nothing is made from it").unwrap();
-        // As editors save: another file, which takes the place of the old one.
+        let mut watch = Watch::start(checkout.path()).unwrap();
+        fs::write(path("README.md"), "not a part of the system").unwrap();
+        // Editors write a new file and rename it.
         fs::write(path("site/.index.html.new"), "<p>").unwrap();
         fs::rename(path("site/.index.html.new"), path("site/index.html")).unwrap();
         fs::write(path("cloudformation/stack.yaml"), "Resources: {}").unwrap();

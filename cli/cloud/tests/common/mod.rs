@@ -1,4 +1,4 @@
-//! What these tests share: a ministack with a state of its own.
+//! Shared by these tests: a separate ministack for each.
 
 use std::path::Path;
 
@@ -7,13 +7,13 @@ use vitae_cloud::dev::{
     tools::Tools,
 };
 
-/// How to start it on this state. `cargo vitae test` says where the programs are.
+/// Options for this state. `cargo vitae test` sets the paths of the programs.
 pub(crate) fn options(state: &Path) -> ministack::Options {
     let tools = Tools::from_env().unwrap_or_else(|error| panic!("{error}"));
     ministack::Options { executable: tools.ministack, node: tools.node, state: state.to_owned(), fresh: false }
 }
 
-/// A running one.
+/// Starts a ministack with this state.
 pub(crate) async fn start(state: &Path) -> Ministack {
     Ministack::start(&options(state)).await.unwrap_or_else(|error| panic!("{error}"))
 }

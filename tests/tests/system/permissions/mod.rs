@@ -56,7 +56,7 @@ impl<'a> RoleTester<'a> {
                 let mut roles = Vec::new();
                 for (role, _) in ROLES {
                     let name = deploy::physical_id(running.system().deployer(), stack, role).await.unwrap();
-                    users::let_assume(&root, user, &name).await.unwrap();
+                    users::allow_assume_role(&root, user, &name).await.unwrap();
                     roles.push(name);
                 }
                 (credentials, roles)

@@ -1,6 +1,6 @@
-"""What ministack 1.5.33 gets wrong and this project needs right, put right while it starts.
+"""Corrections to ministack 1.5.33, where it differs from AWS and this project depends on it.
 
-Python imports a module of the name sitecustomize, if there is one, before it runs a program:
+Python imports a module with the name sitecustomize before it runs a program:
 https://docs.python.org/3/library/site.html
 """
 
@@ -11,22 +11,22 @@ from importlib.metadata import version
 from ministack.core import iam_actions, iam_evaluator
 from ministack.services.cloudformation import changesets, engine
 
-# For the server, not for what it starts.
+# The functions that ministack starts must not import this module.
 os.environ.pop("PYTHONPATH", None)
 
 if version("ministack") != "1.5.33":
-    # Not an Exception, which Python would print and pass over.
+    # SystemExit, because Python only prints an Exception and continues.
     raise SystemExit("these corrections are for ministack 1.5.33: run `cargo vitae setup`")
 
 
 class Arns(str):
-    """The first of several ARNs, each of which a request must be allowed."""
+    """The first of several ARNs. The request must be allowed on each."""
 
     all: list[str]
 
 
-# Parameter Store's calls for several names are authorized on each name; ministack asks for permission on "*" instead,
-# so that a policy of exact names refuses its own functions.
+# Calls of Parameter Store with several names are authorized on each name. ministack authorizes them on "*" instead, which
+# a policy with exact names does not allow.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
 SEVERAL_NAMES = {"GetParameters", "DeleteParameters"}
 
@@ -61,22 +61,22 @@ iam_actions.extract_resource_arn = extract_every_resource_arn
 iam_evaluator.enforce = enforce_every
 
 
-# A change set lists what will be done; ministack lists every resource, also those whose condition is false.
+# A change set lists the changes to be made. ministack also lists resources whose condition is false.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html
 resolve_props_for_diff = changesets._resolve_props_for_diff
 
 
-def resolve_what_is_made(template, params, stack_name, stack_id):
+def resolve_props_of_created(template, params, stack_name, stack_id):
     resolved = resolve_props_for_diff(template, params, stack_name, stack_id)
     if not resolved:
         return resolved
     conditions = engine._evaluate_conditions(template, params)
-    made = {
+    created = {
         logical_id: resource
         for logical_id, resource in resolved["Resources"].items()
         if conditions.get(resource.get("Condition"), True)
     }
-    return {"Resources": made}
+    return {"Resources": created}
 
 
-changesets._resolve_props_for_diff = resolve_what_is_made
+changesets._resolve_props_for_diff = resolve_props_of_created

@@ -1,4 +1,4 @@
-//! Whether ministack answers.
+//! The health check of ministack.
 
 use std::net::Ipv4Addr;
 
@@ -7,15 +7,16 @@ use tokio::{
     net::TcpStream,
 };
 
-/// ministack's own path for this question, which no service of AWS's has.
+/// A path of ministack that no AWS service has.
 const REQUEST: &[u8] = b"GET /_ministack/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
-/// Whether its health page is served on this port of 127.0.0.1.
-pub(super) async fn answers(port: u16) -> bool {
-    ask(port).await.is_some_and(|start| start == *b"HTTP/1.1 200")
+/// Whether a ministack on this port of 127.0.0.1 responds to the health check.
+pub(super) async fn is_healthy(port: u16) -> bool {
+    send_request(port).await.is_some_and(|start| start == *b"HTTP/1.1 200")
 }
 
-async fn ask(port: u16) -> Option<[u8; 12]> {
+/// Returns the start of the status line.
+async fn send_request(port: u16) -> Option<[u8; 12]> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok()?;
     stream.write_all(REQUEST).await.ok()?;
     let mut start = [0; 12];

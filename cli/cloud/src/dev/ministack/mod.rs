@@ -1,13 +1,13 @@
-//! The local cloud: ministack, as a process of our own on loopback.
+//! The local cloud: a ministack process on loopback.
 //!
-//! Its state (tables, parameters, objects, functions) lies in one folder and survives a restart, because ministack
-//! writes it when it is told to end by SIGTERM. It does not survive kill -9 of ministack itself.
+//! Its state (tables, parameters, objects, functions) is stored in one folder. ministack writes it on SIGTERM, so it survives a
+//! restart, but not SIGKILL of ministack.
 //!
-//! It is started with the corrections of `corrections.py`: what it gets wrong and the stack, unweakened, needs right.
+//! `corrections.py` corrects the behavior of ministack where it differs from AWS and the stack depends on it.
 
-mod guardian;
 mod health;
 mod port;
+mod server_process;
 
 use std::{
     fs::{self, DirBuilder, File, TryLockError},
@@ -21,104 +21,104 @@ use std::{
 use aws_credential_types::Credentials;
 use tokio::time::{Instant, sleep};
 
-use self::guardian::Guardian;
 pub use self::port::free_port;
+use self::server_process::ServerProcess;
 use crate::aws::AwsClients;
 
-/// How long it may take until it answers. It takes a quarter of a second where nothing else runs.
+/// The timeout of the start, which takes a quarter of a second on an idle machine.
 const START: Duration = Duration::from_mins(1);
-/// How long it may take to write its state and end.
+/// The timeout of the shutdown, in which ministack writes its state.
 const STOP: Duration = Duration::from_secs(30);
-/// How often it is asked whether it answers.
+/// The interval of health checks and of attempts to take the lock.
 const POLL: Duration = Duration::from_millis(20);
 
-/// What Python runs before ministack.
+/// The module that Python runs before ministack.
 const CORRECTIONS: &str = include_str!("corrections.py");
 
-/// How to start it.
+/// How to start ministack.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// ministack's executable.
     pub executable: PathBuf,
-    /// The Node that runs `nodejs22.x` functions: ministack takes whatever `node` is first in its PATH.
+    /// The executable of Node 22. ministack runs functions with the first `node` in its PATH.
     pub node: PathBuf,
-    /// The folder of its state and its log, made if it is missing. One process at a time may use it.
+    /// The folder of its state and its log, created if it is missing. Only one process may use it at a time.
     pub state: PathBuf,
-    /// Whether to forget the state that is there.
+    /// Whether to delete existing state first.
     pub fresh: bool,
 }
 
-/// Why it does not run.
+/// Why ministack did not start or stop.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A folder or a file of its state.
+    /// A file or folder of the state cannot be used.
     #[error("{path}: {source}", path = path.display())]
     State {
-        /// The folder or file.
+        /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The cause.
         source: io::Error,
     },
-    /// Another process has the state.
-    #[error("{path} is in use: another `cargo vitae dev` runs there; end it, or wait a moment if it is ending", path = path.display())]
+    /// Another process uses the state.
+    #[error("{path} is in use by another `cargo vitae dev`: stop that one, or wait if it is stopping", path = path.display())]
     InUse {
         /// The folder.
         path: PathBuf,
     },
-    /// It could not be started at all.
+    /// The process could not be started.
     #[error(
-        "{program} could not be started: {source}; it starts through setpriv of util-linux, so that it ends with this process"
+        "{program} could not be started: {source}; it needs setpriv of util-linux, which stops it together with this process"
     )]
     Spawn {
         /// The program.
         program: String,
-        /// What the system says.
+        /// The cause.
         source: io::Error,
     },
-    /// It ended before it answered.
-    #[error("ministack ended at once ({status}); the end of its log, {log}:\n{tail}", log = log.display())]
-    Ended {
-        /// How it ended.
+    /// The process exited during the start.
+    #[error("ministack exited during its start ({status}); the end of its log, {log}:\n{tail}", log = log.display())]
+    Exited {
+        /// The exit status.
         status: String,
         /// Its log.
         log: PathBuf,
-        /// The last lines of it.
+        /// The last lines of the log.
         tail: String,
     },
-    /// It did not answer in time.
-    #[error("ministack does not answer on {endpoint} after {} s; see {log}", START.as_secs(), log = log.display())]
-    Silent {
-        /// Where.
+    /// The health check did not succeed in time.
+    #[error("ministack did not respond at {endpoint} within {} s; see {log}", START.as_secs(), log = log.display())]
+    Timeout {
+        /// Its endpoint.
         endpoint: String,
         /// Its log.
         log: PathBuf,
     },
-    /// It did not end in time and was killed.
-    #[error("ministack did not end within {} s and was killed: what changed since its start is lost", STOP.as_secs())]
+    /// The process did not exit in time and was killed.
+    #[error("ministack did not exit within {} s and was killed: changes since its start are lost", STOP.as_secs())]
     Killed,
 }
 
-/// A running ministack. Dropped without [`Ministack::shutdown`] it is told to end, and not waited for.
+/// A running ministack. If it is dropped without [`Ministack::shutdown`], it is sent SIGTERM and not awaited.
 #[derive(Debug)]
 pub struct Ministack {
     endpoint: String,
-    guardian: Guardian,
+    process: ServerProcess,
 }
 
 impl Ministack {
-    /// Starts it on a free port of 127.0.0.1 and waits until it answers.
+    /// Starts ministack on a free port of 127.0.0.1 and waits until it responds.
     ///
     /// # Errors
     /// See [`Error`].
     pub async fn start(options: &Options) -> Result<Self, Error> {
-        // It works in that folder itself, and so would take a relative path for another.
+        // It runs in that folder, where a relative path would be another one.
         let state = absolute(&options.state).map_err(|source| Error::State { path: options.state.clone(), source })?;
         let state = &state;
         let folder = |name: &str| state.join(name);
         make_folder(state)?;
         let lock = lock(state).await?;
         for path in [folder("services"), folder("objects"), folder("tmp")] {
-            // What functions were unpacked into is nobody's state.
+            // Unpacked functions are not state.
             if (options.fresh || path.ends_with("tmp")) && path.exists() {
                 fs::remove_dir_all(&path).map_err(|source| Error::State { path: path.clone(), source })?;
             }
@@ -132,7 +132,7 @@ impl Ministack {
         let corrections = folder("tmp").join("sitecustomize.py");
         fs::write(&corrections, CORRECTIONS).map_err(|source| Error::State { path: corrections, source })?;
 
-        // Ends with us, however we end: the kernel sends it SIGTERM when the thread that started it is gone.
+        // The kernel sends it SIGTERM when the thread that started it exits, for whatever reason.
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "TERM", "--"]).arg(&options.executable);
         command.env_clear().envs(std::env::vars_os().filter(|(name, _)| name == "HOME" || name == "LANG"));
@@ -140,9 +140,9 @@ impl Ministack {
             .env("PATH", path_with_first(&options.node))
             .env("BIND_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string())
-            // Else it opens an MQTT port on every interface.
+            // Without this it opens an MQTT port on every interface.
             .env("IOT_MTLS_ENABLED", "0")
-            // Signatures, IAM and bucket policies are checked, as they are in an account.
+            // Enables the checks of signatures, IAM policies and bucket policies.
             .env("AUTH", "true")
             .env("PERSIST_STATE", "1")
             .env("STATE_DIR", folder("services"))
@@ -150,68 +150,68 @@ impl Ministack {
             .env("S3_DATA_DIR", folder("objects"))
             .env("TMPDIR", folder("tmp"))
             .env("PYTHONPATH", folder("tmp"))
-            // Functions inherit it, and so find this cloud and no other.
+            // Inherited by functions, which so use this cloud.
             .env("AWS_ENDPOINT_URL", &endpoint)
             .current_dir(state);
-        // The lock is its standard input: it stays locked until ministack has written its state, even if we are gone.
-        let mut guardian = Guardian::spawn(command, lock, log)
+        // The lock is its standard input, so it is held until ministack has written its state, even after this process exits.
+        let mut process = ServerProcess::spawn(command, lock, log)
             .await
             .map_err(|source| Error::Spawn { program: options.executable.display().to_string(), source })?;
 
         let deadline = Instant::now() + START;
-        while !health::answers(port).await {
-            if let Some(status) = guardian.ended() {
-                return Err(Error::Ended { status, tail: tail(&log_path), log: log_path });
+        while !health::is_healthy(port).await {
+            if let Some(status) = process.status() {
+                return Err(Error::Exited { status, tail: tail(&log_path), log: log_path });
             }
             if Instant::now() > deadline {
-                return Err(Error::Silent { endpoint, log: log_path });
+                return Err(Error::Timeout { endpoint, log: log_path });
             }
             sleep(POLL).await;
         }
-        Ok(Self { endpoint, guardian })
+        Ok(Self { endpoint, process })
     }
 
-    /// Its address, `http://127.0.0.1:<port>`.
+    /// The endpoint, `http://127.0.0.1:<port>`.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// The cloud as ministack's own root, which nothing is checked for: to make users with, and for nothing else.
+    /// Clients of the root user, which has all permissions: only to create users.
     #[must_use]
     pub fn root(&self) -> AwsClients {
         AwsClients::local(&self.endpoint, Credentials::new("test", "test", None, None, "local cloud"))
     }
 
-    /// Resolves with how it ended, when it ends by itself.
-    pub async fn ended(&mut self) -> String {
-        self.guardian.wait().await
+    /// Waits for its exit and returns the status.
+    pub async fn wait(&mut self) -> String {
+        self.process.wait().await
     }
 
-    /// Ends it, having it write its state, and waits for that.
+    /// Stops ministack and waits until it has written its state.
     ///
     /// # Errors
-    /// [`Error::Killed`] if it takes too long.
+    /// [`Error::Killed`] after a timeout.
     pub async fn shutdown(mut self) -> Result<(), Error> {
-        if self.guardian.end(STOP).await { Ok(()) } else { Err(Error::Killed) }
+        if self.process.stop(STOP).await { Ok(()) } else { Err(Error::Killed) }
     }
 }
 
-/// Waits until no ministack uses the state any more: one that was dropped is still writing it.
+/// Waits until no ministack uses the state. One that was dropped may still be writing it.
 ///
 /// # Errors
-/// [`Error::InUse`] if that takes too long.
-pub async fn settled(state: &Path) -> Result<(), Error> {
+/// [`Error::InUse`] after a timeout.
+pub async fn wait_until_released(state: &Path) -> Result<(), Error> {
     if state.exists() { lock(state).await.map(drop) } else { Ok(()) }
 }
 
-/// A folder for the owner alone: the state holds the local signing keys.
+/// Creates a folder with mode 0700, because the state contains the local signing keys.
 fn make_folder(path: &Path) -> Result<(), Error> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.map_err(|source| Error::State { path: path.to_owned(), source })
+    let created = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    created.map_err(|source| Error::State { path: path.to_owned(), source })
 }
 
-/// Takes the state's lock, waiting for a predecessor that is still writing.
+/// Locks the state. Waits for a previous process that is still writing it.
 async fn lock(state: &Path) -> Result<File, Error> {
     let path = state.join("lock");
     let file = File::create(&path).map_err(|source| Error::State { path: path.clone(), source })?;
@@ -226,7 +226,7 @@ async fn lock(state: &Path) -> Result<File, Error> {
     }
 }
 
-/// The machine's PATH with the folder of this program before it.
+/// The PATH with the folder of this program first.
 fn path_with_first(program: &Path) -> std::ffi::OsString {
     let mut path = program.parent().unwrap_or(Path::new("")).as_os_str().to_owned();
     path.push(":");
@@ -234,7 +234,7 @@ fn path_with_first(program: &Path) -> std::ffi::OsString {
     path
 }
 
-/// The last lines of a log, or nothing if it cannot be read.
+/// The last lines of a log; empty if it cannot be read.
 fn tail(log: &Path) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().rev().take(8).collect();

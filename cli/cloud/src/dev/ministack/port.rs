@@ -1,14 +1,14 @@
-//! A port that nobody uses.
+//! A free port.
 
 use std::{
     io,
     net::{Ipv4Addr, TcpListener},
 };
 
-/// A port of 127.0.0.1 that is free now. Another process may take it before it is used: whoever then listens says so.
+/// Returns a port of 127.0.0.1 that is free now. Another process may bind it before the caller does; then the caller's bind fails.
 ///
 /// # Errors
-/// What the system says if there is none.
+/// The error of the operating system if no port is free.
 pub fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
