@@ -20,9 +20,12 @@ const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 /// characters.
 const DERIVED_CHARS: usize = 32;
 
-/// Prepares a read.
+/// Prepares a read. Of the query only `days` is forwarded: CloudFront answers 502 to a function that returns a query with a
+/// character it passed to the function itself, such as U+0085.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html>
 pub(crate) fn prepare_read(event: &mut Event, origin: Option<&str>) -> Result<(), Rejection> {
-    check_days(event.querystring())?;
+    let query = days(event.querystring())?.map(|days| format!("days={days}")).unwrap_or_default();
+    event.set_querystring(query);
     set_allowed_origin(event, origin);
     // A viewer's own value would make CloudFront sign for a body that a read does not have.
     event.delete_header(header::CONTENT_SHA256);
@@ -36,6 +39,7 @@ pub(crate) fn prepare_visit(event: &mut Event, origin: Option<&str>) -> Result<(
         Body::Whole(body) => hex::sha256(&body),
         Body::Truncated => return Err(Problem::BodyTooLarge.into()),
     };
+    event.set_querystring(String::new());
     set_allowed_origin(event, origin);
     event.set_header(IDEMPOTENCY_KEY, &key);
     event.set_header(header::CONTENT_SHA256, &hash);
@@ -50,15 +54,15 @@ fn set_allowed_origin(event: &mut Event, origin: Option<&str>) {
     }
 }
 
-/// Checks `days`, which is part of the cache key. With several spellings of one number a viewer could fill the cache.
-fn check_days(querystring: &str) -> Result<(), Problem> {
+/// The value of `days`, which is part of the cache key. With several spellings of one number a viewer could fill the cache.
+fn days(querystring: &str) -> Result<Option<&str>, Problem> {
     let mut values = querystring.split('&').filter_map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         (name == "days").then_some(value)
     });
     match (values.next(), values.next()) {
-        (None, _) => Ok(()),
-        (Some(value), None) if is_days(value) => Ok(()),
+        (None, _) => Ok(None),
+        (Some(value), None) if is_days(value) => Ok(Some(value)),
         _ => Err(Problem::BadDays),
     }
 }
@@ -67,11 +71,12 @@ fn is_days(value: &str) -> bool {
     value.parse::<u16>().is_ok_and(|days| DAYS.contains(&days) && days.to_string() == value)
 }
 
-/// The page's key, or one derived from CloudFront's request id. A malformed key is rejected and not replaced, because its
-/// retry would be counted again.
+/// The page's key in lower case, or one derived from CloudFront's request id. UUIDs are compared case-insensitively
+/// (<https://www.rfc-editor.org/rfc/rfc9562#section-4>) and DynamoDB's tokens are not. A malformed key is rejected and not
+/// replaced, because its retry would be counted again.
 fn idempotency_key(field: &Field<'_>, request_id: Option<&str>) -> Result<String, Rejection> {
     match field {
-        Field::One(key) if is_uuid(key) => Ok((*key).to_owned()),
+        Field::One(key) if is_uuid(key) => Ok(key.to_ascii_lowercase()),
         Field::One(_) | Field::Several(_) => Err(Problem::BadIdempotencyKey.into()),
         Field::Absent => {
             let id = request_id.filter(|id| !id.is_empty()).ok_or(Malformed::Field("config.requestId"))?;
@@ -97,6 +102,12 @@ mod tests {
     #[test]
     fn a_uuid_from_the_page_is_kept() {
         assert_eq!(idempotency_key(&Field::One(UUID), Some("id")), Ok(UUID.to_owned()));
+    }
+
+    #[test]
+    fn a_uuid_in_capitals_is_the_same_key() {
+        let capitals = UUID.to_ascii_uppercase();
+        assert_eq!(idempotency_key(&Field::One(&capitals), Some("id")), Ok(UUID.to_owned()));
     }
 
     #[test]
@@ -140,8 +151,11 @@ mod tests {
 
     #[test]
     fn days_has_one_spelling_and_appears_once() {
-        for fine in ["", "days=1", "days=30", "days=400", "other=x&days=7", "daysx=0", "&", "DAYS=x"] {
-            assert_eq!(check_days(fine), Ok(()), "{fine}");
+        for (query, value) in [("days=1", "1"), ("days=30", "30"), ("days=400", "400"), ("other=x&days=7", "7")] {
+            assert_eq!(days(query), Ok(Some(value)), "{query}");
+        }
+        for query in ["", "daysx=0", "&", "DAYS=x", "\u{85}"] {
+            assert_eq!(days(query), Ok(None), "{query}");
         }
         let long = format!("days={}", "9".repeat(9000));
         for bad in [
@@ -161,7 +175,7 @@ mod tests {
             "days=30x",
             &long,
         ] {
-            assert_eq!(check_days(bad), Err(Problem::BadDays), "{bad}");
+            assert_eq!(days(bad), Err(Problem::BadDays), "{bad}");
         }
     }
 

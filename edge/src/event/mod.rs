@@ -93,6 +93,11 @@ impl Event {
         self.text("querystring").unwrap_or_default()
     }
 
+    /// Replaces the query.
+    pub(crate) fn set_querystring(&mut self, query: String) {
+        self.request.insert("querystring".to_owned(), query.into());
+    }
+
     /// The distribution's own cloudfront.net name.
     pub(crate) fn distribution_domain_name(&self) -> Option<&str> {
         self.config.get("distributionDomainName")?.as_str()

@@ -9,7 +9,7 @@ use super::tests::{T0, code, handle_at, handler, header};
 
 /// The result for an event.
 enum Expected {
-    /// The request is forwarded unchanged, except for these headers.
+    /// The request is forwarded unchanged, except for these headers, and of the query only `days` remains.
     Forwarded(&'static [(&'static str, &'static str)]),
     /// A response with this status, and with this code if it is a problem.
     Responded(&'static str, Option<&'static str>),
@@ -64,6 +64,10 @@ fn every_documented_shape_is_handled() {
         match expected {
             Forwarded(ours) => {
                 let mut expected = event["Records"][0]["cf"]["request"].clone();
+                if name == "read-with-an-encoded-query" {
+                    assert_eq!(expected["querystring"], "size=large&name=%C3%A9t%C3%A9&name=2&flag&=&days=7");
+                    expected["querystring"] = "days=7".into();
+                }
                 for (header, value) in ours {
                     expected["headers"][*header] = serde_json::json!([{"key": header, "value": value}]);
                 }

@@ -129,6 +129,9 @@ fn check(event: &Value, result: &Value) -> Result<(), TestCaseError> {
             let origin = value[0]["value"].as_str().unwrap_or_default();
             prop_assert!(ALLOWED.contains(&origin), "{origin}");
         }
+        let query = result["querystring"].as_str().unwrap_or_default();
+        prop_assert!(query.is_empty() || query.starts_with("days="), "{query:?}");
+        prop_assert!(query.bytes().all(|byte| byte.is_ascii_graphic()), "{query:?}");
         return Ok(());
     };
     let status = status.as_str().ok_or_else(|| TestCaseError::fail("status is not a string"))?;
