@@ -175,7 +175,7 @@ test('bad input gets a response and one log line', async () => {
     [event('GET', '/api/count', { origin: 'https://\ufffd.example' }), '403', 'origin_not_allowed'],
     [event('GET', '/api/count', { origin: '' }), '403', 'origin_not_allowed'],
     [event('GET', '/api/count', { origin: [OWN.origin, OWN.origin] }), '403', 'origin_not_allowed'],
-    [event('GET', `/api/${'a'.repeat(9000)}`, OWN), '404', 'not_found'],
+    [event('GET', `/api/${'a'.repeat(9000)}`, OWN), '400', 'not_found'],
     [event('POST', '/api/count', OWN, large), '413', 'body_too_large'],
     [event('DELETE', '/api/cv', OWN), '405', 'method_not_allowed'],
     [event('GET', '/api/cv', { ...OWN, host: 'evil.example' }), '421', 'host_unknown'],

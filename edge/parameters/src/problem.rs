@@ -10,7 +10,9 @@ pub enum Problem {
     OriginNotAllowed,
     /// A preflight for a method or header that the route does not accept.
     PreflightRefused,
-    /// An unknown path.
+    /// An unknown path. The status is 400 and not 404, because CloudFront replaces the body of a 404 with the site's error
+    /// page, and the client would not get the code.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html>
     NotFound,
     /// A known path with another method.
     MethodNotAllowed,
@@ -71,9 +73,8 @@ impl Problem {
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
-            Self::BadIdempotencyKey | Self::BadDays => 400,
+            Self::NotFound | Self::BadIdempotencyKey | Self::BadDays => 400,
             Self::OriginNotAllowed | Self::PreflightRefused => 403,
-            Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::BodyTooLarge => 413,
             Self::HostUnknown => 421,
@@ -89,7 +90,6 @@ impl Problem {
         match self.status() {
             400 => "Bad Request",
             403 => "Forbidden",
-            404 => "Not Found",
             405 => "Method Not Allowed",
             413 => "Content Too Large",
             421 => "Misdirected Request",

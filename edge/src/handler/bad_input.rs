@@ -45,7 +45,7 @@ fn a_header_with_invalid_utf8() {
 #[test]
 fn a_uri_of_9000_characters() {
     let long = "evil".repeat(2250);
-    assert_rejected(&testing::event("GET", &format!("/api/{long}"), &[]), "404", "not_found");
+    assert_rejected(&testing::event("GET", &format!("/api/{long}"), &[]), "400", "not_found");
     assert_rejected(&testing::event("GET", &format!("/api/count?days={long}"), &[]), "400", "bad_days");
     let (request, lines) = handle_at(&mut handler(), &testing::event("GET", &format!("/api/count?x={long}"), &[]), T0);
     assert_eq!((request["uri"].as_str(), lines), (Some("/api/count"), 0));

@@ -124,14 +124,15 @@ impl Handler {
         let problem = rejection.problem();
         let mut response =
             if request.wants_page(problem) { Response::problem_page(problem) } else { Response::problem(problem) };
+        if let Rejection::MethodNotAllowed(route) = rejection {
+            response = response.with_header("Allow", route.allow());
+        }
         let line = match rejection {
             Rejection::Malformed(malformed) => log::malformed_event(malformed, now_ms),
             Rejection::Signing(error) => log::signing_failed(&error, now_ms),
-            Rejection::MethodNotAllowed(route) => {
-                response = response.with_header("Allow", route.allow());
+            Rejection::Problem(_) | Rejection::MethodNotAllowed(_) | Rejection::Unavailable => {
                 log::request_rejected(problem, request.route, request.method, &event, now_ms)
             }
-            _ => log::request_rejected(problem, request.route, request.method, &event, now_ms),
         };
         Reply { result: Some(request.finish(response)), log: Some(line) }
     }

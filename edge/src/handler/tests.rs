@@ -176,7 +176,7 @@ fn a_read_is_forwarded_without_the_viewers_reserved_headers() {
 #[test]
 fn unknown_paths_and_methods_are_rejected() {
     let response = send("GET", "/api/other", &[("origin", OWN)]);
-    assert_eq!((response["status"].as_str(), code(&response)), (Some("404"), "not_found".to_owned()));
+    assert_eq!((response["status"].as_str(), code(&response)), (Some("400"), "not_found".to_owned()));
     assert_eq!(header(&response, "access-control-allow-origin"), Some(OWN));
     for (method, uri, allow) in [
         ("POST", "/api/cv", "GET, HEAD, OPTIONS"),
@@ -298,7 +298,7 @@ fn visits_are_counted_for_a_day_without_parameter_store() {
 #[test]
 fn responses_without_configuration_do_not_wait_for_it() {
     let mut handler = Handler::new(testing::bundle(), 0.0);
-    for (method, uri, status) in [("GET", "/api/other", "404"), ("DELETE", "/api/cv", "405")] {
+    for (method, uri, status) in [("GET", "/api/other", "400"), ("DELETE", "/api/cv", "405")] {
         let event = testing::event(method, uri, &[]).to_string();
         let output = handler.handle(&event, T0, true, &mut CountingRng::default());
         assert_eq!(output.result.expect("no wait")["status"], status);

@@ -204,7 +204,7 @@ mod tests {
             })
             .collect();
         let expected = [
-            (404, "not_found"),
+            (400, "not_found"),
             (405, "method_not_allowed"),
             (400, "bad_idempotency_key"),
             (400, "bad_days"),

@@ -113,7 +113,7 @@ export const handler = async (event) => {
   const { config, request } = event.Records[0].cf;
   const { headers, method, uri } = request;
   const route = ROUTES[uri];
-  if (!route) return problem('404', 'Not Found', 'not_found');
+  if (!route) return problem('400', 'Bad Request', 'not_found');
   if (method !== 'OPTIONS' && !route.methods.includes(method)) {
     return problem('405', 'Method Not Allowed', 'method_not_allowed', { Allow: [...route.methods, 'OPTIONS'].join(', ') });
   }

@@ -94,7 +94,7 @@ fn the_response_to_a_wrong_method_lists_the_allowed_ones() {
 fn an_unknown_path_of_the_api_is_not_found() {
     let (running, _clock) = running_system();
     let response = running.request("GET", "/api/nothing").send();
-    assert_eq!(response.status_and_code(), (404, "not_found".to_owned()));
+    assert_eq!(response.status_and_code(), (400, "not_found".to_owned()));
     assert_eq!(response.header("cache-control"), "no-store");
 }
 

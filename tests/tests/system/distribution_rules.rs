@@ -105,9 +105,9 @@ const RULES: [(&str, Rule); 17] = [
         has_header(&response, "content-type", "application/problem+json")?;
         body_has(&response, "origin_not_allowed")
     }),
-    ("an unknown path of the API is 404 from the edge", |site| {
+    ("an unknown path of the API is rejected at the edge, not by the site's error page", |site| {
         let response = site.get("/api/nothing", &[]);
-        has_status(&response, 404)?;
+        has_status(&response, 400)?;
         has_header(&response, "x-cache", "LambdaGeneratedResponse from cloudfront")?;
         body_has(&response, "not_found")
     }),
