@@ -12,10 +12,11 @@ use vitae_bundle::Architecture;
 use vitae_cloud::{
     aws::AwsClients,
     deploy::{
-        self, Action, Settings, artifact_bucket,
-        artifacts::Artifacts,
-        destroy, policies,
-        release::{self, Part, Release, Sources},
+        self, Action, Settings, StackKind,
+        artifacts::{self, Artifacts},
+        destroy::{self, EdgeFunctions},
+        policies,
+        release::{self, Release, Sources},
     },
     dev::{
         ministack::{self, Ministack},
@@ -40,7 +41,7 @@ impl Account {
         let Tools { ministack, node } = Tools::from_env().expect("the tools");
         let options = ministack::Options { executable: ministack, node, state: state.to_owned(), fresh: true };
         let ministack = Ministack::start(&options).await.expect("the cloud starts");
-        artifact_bucket::make_bucket(&ministack.root(), BUCKET).await.expect("a bucket");
+        artifacts::create_bucket(&ministack.root(), BUCKET).await.expect("a bucket");
         let policy = policies::deploy(SYSTEM, BUCKET, &prefix());
         let deployer = users::make(&ministack.root(), "deploy", &policy).await.expect("a user");
         Self { ministack, deployer }
@@ -90,7 +91,7 @@ async fn an_owner_plans_deploys_repeats_changes_and_deletes_a_system() {
     let planned = account.deploy(&["--plan"]);
     assert!(planned.status.success(), "{}", stderr(&planned));
     assert!(stdout(&planned).contains("add       Distribution"), "{}", stdout(&planned));
-    assert!(deploy::values(&account.aws(), SYSTEM).await.unwrap_or_default().unwrap_or_default().is_empty());
+    assert!(deploy::output_values(&account.aws(), SYSTEM).await.unwrap_or_default().unwrap_or_default().is_empty());
 
     let unconfirmed = account.deploy(&[]);
     assert_eq!(unconfirmed.status.code(), Some(2), "{}", stderr(&unconfirmed));
@@ -190,7 +191,7 @@ impl Checkout {
 
 /// Plans and executes a change, and returns the changed resources.
 async fn apply(release: &Release) -> Result<Vec<(Action, String)>, release::Error> {
-    let Some(change_set) = release.plan(Part::Serves).await? else { return Ok(Vec::new()) };
+    let Some(change_set) = release.plan(StackKind::System).await? else { return Ok(Vec::new()) };
     deploy::execute(&release.aws, SYSTEM, &change_set, |_| ()).await?;
     let changes = change_set.changes.as_slice().iter();
     Ok(changes.map(|change| (change.action, change.logical_id.clone())).collect())
@@ -246,11 +247,12 @@ async fn every_kind_of_change_is_applied_and_a_failed_one_is_rolled_back() {
 
     let template = fs::read_to_string(checkout.0.path().join("cloudformation/stack.yaml")).unwrap();
     let resources = deploy::resources(&account.aws(), SYSTEM).await.unwrap();
-    let kept = destroy::outlives(&resources, deploy::Template::new(&template));
-    assert_eq!(kept.len(), 5, "{kept:?}");
-    destroy::remove(&account.aws(), SYSTEM, Part::Serves, |_| ()).await.unwrap();
-    let swept = destroy::sweep(&account.aws(), SYSTEM).await.unwrap();
-    assert_eq!((swept.deleted.len(), swept.waiting.len()), (1, 0), "{swept:?}");
-    assert_eq!(destroy::sweep(&account.aws(), SYSTEM).await.unwrap(), destroy::Swept::default());
+    let retained = destroy::retained_resources(&resources, deploy::Template::new(&template));
+    assert_eq!(retained.len(), 5, "{retained:?}");
+    deploy::delete(&account.aws(), &StackKind::System.stack_name(SYSTEM), |_| ()).await.unwrap();
+    let functions = destroy::delete_edge_functions(&account.aws(), SYSTEM).await.unwrap();
+    assert_eq!((functions.deleted.len(), functions.replicated.len()), (1, 0), "{functions:?}");
+    let again = destroy::delete_edge_functions(&account.aws(), SYSTEM).await.unwrap();
+    assert_eq!(again, EdgeFunctions::default());
     account.ministack.shutdown().await.unwrap();
 }

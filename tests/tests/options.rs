@@ -15,9 +15,9 @@ use vitae_bundle::Architecture;
 use vitae_cloud::{
     aws::AwsClients,
     deploy::{
-        self, Bootstrap, Deployment, Settings, Template,
+        self, Bootstrap, Deployment, Settings, StackKind, Template,
         artifacts::Artifacts,
-        release::{Part, Release, Sources},
+        release::{Release, Sources},
     },
     dev::{
         ministack::{self, Ministack},
@@ -57,7 +57,7 @@ async fn deploy_stack(
     let deployment = Deployment { stack, template: Template::new(text), parameters: &parameters };
     let planned = deploy::plan(aws, &deployment).await.unwrap().expect("changes");
     deploy::execute(aws, stack, &planned, |_| ()).await.unwrap();
-    deploy::values(aws, stack).await.unwrap().unwrap()
+    deploy::output_values(aws, stack).await.unwrap().unwrap()
 }
 
 /// Deploys the bootstrap stack. Returns what a deployment reads of it, and all outputs.
@@ -228,10 +228,10 @@ async fn a_system_deploys_with_every_option() {
     let release = release(&aws, bootstrap, zone, &folder);
     release.sources.check(&release.settings).unwrap();
     release.upload(|_| ()).await.unwrap();
-    for part in [Part::Serves, Part::Watches] {
-        let planned = release.plan(part).await.unwrap().expect("changes");
-        deploy::execute(&aws, &part.stack(SYSTEM), &planned, |_| ()).await.unwrap();
-        assert!(release.plan(part).await.unwrap().is_none(), "{part:?}: a second plan has changes");
+    for kind in StackKind::ALL {
+        let planned = release.plan(kind).await.unwrap().expect("changes");
+        deploy::execute(&aws, &kind.stack_name(SYSTEM), &planned, |_| ()).await.unwrap();
+        assert!(release.plan(kind).await.unwrap().is_none(), "{kind:?}: a second plan has changes");
     }
 
     let outputs = deploy::outputs(&aws, SYSTEM).await.unwrap();
@@ -249,7 +249,8 @@ async fn a_system_deploys_with_every_option() {
     {
         deploy::physical_id(&aws, SYSTEM, logical_id).await.unwrap();
     }
-    let observability = deploy::values(&aws, &Part::Watches.stack(SYSTEM)).await.unwrap().unwrap();
+    let observability =
+        deploy::output_values(&aws, &StackKind::Observability.stack_name(SYSTEM)).await.unwrap().unwrap();
     assert!(observability["AlarmTopic"].contains(&format!(":{SYSTEM}-observability-Alarms")), "{observability:?}");
     ministack.shutdown().await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! A cloud: where its endpoints are and as whom it is asked.
+//! Clients for AWS, or for another cloud at its endpoint.
 
 use std::{error::Error as StdError, time::Duration};
 
@@ -10,21 +10,21 @@ use aws_credential_types::{
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use vitae_local::{error_chain, service_error};
 
-/// The region of every stack: a Lambda@Edge function must live there.
+/// The region of every stack, since Lambda@Edge functions must be in it.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>
 pub const REGION: &str = "us-east-1";
 
-/// A cloud, asked as one identity. Clients are made from it where they are used; they share nothing but this.
+/// The configuration of one identity in one cloud, and the clients that use it.
 #[derive(Clone, Debug)]
 pub struct AwsClients {
     config: SdkConfig,
-    /// Whether it is another cloud than AWS: its endpoint has no name per bucket, so that buckets are addressed by path.
-    elsewhere: bool,
+    /// Whether the cloud is not AWS. Its endpoint has no host name per bucket, so buckets are addressed by path.
+    has_custom_endpoint: bool,
 }
 
 impl AwsClients {
-    /// The local cloud at this endpoint. Nothing of the machine's own AWS configuration is read, so that no setting of
-    /// it can send a local request elsewhere.
+    /// Clients for the local cloud at this endpoint. The machine's AWS configuration is ignored, so that it cannot redirect a
+    /// local request.
     #[must_use]
     pub fn local(endpoint: &str, credentials: Credentials) -> Self {
         let config = SdkConfig::builder()
@@ -33,11 +33,11 @@ impl AwsClients {
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .endpoint_url(endpoint)
             .build();
-        Self { config, elsewhere: true }
+        Self { config, has_custom_endpoint: true }
     }
 
-    /// An account, found as the AWS SDKs find it: environment, shared configuration, single sign-on, the machine's own role.
-    /// `endpoint_url` asks another cloud than AWS, such as a local one.
+    /// Clients for an account, with the default credentials of the AWS SDKs: environment, shared configuration, single sign-on,
+    /// instance role. `endpoint_url` selects another cloud, such as a local one.
     pub async fn account(profile: Option<&str>, endpoint_url: Option<&str>) -> Self {
         let mut loader = aws_config::defaults(BehaviorVersion::latest()).region(Region::from_static(REGION));
         if let Some(profile) = profile {
@@ -47,24 +47,24 @@ impl AwsClients {
             loader = loader.endpoint_url(endpoint_url);
         }
         let config = loader.load().await;
-        Self { elsewhere: config.endpoint_url().is_some(), config }
+        Self { has_custom_endpoint: config.endpoint_url().is_some(), config }
     }
 
-    /// How long to wait before asking again how something stands. AWS is far away and counts how often it is asked.
+    /// The interval between two status requests. AWS limits their rate.
     #[must_use]
     pub const fn poll_interval(&self) -> Duration {
-        if self.elsewhere { Duration::from_millis(50) } else { Duration::from_secs(2) }
+        if self.has_custom_endpoint { Duration::from_millis(50) } else { Duration::from_secs(2) }
     }
 
-    /// The credentials that it is asked with, as they are now.
+    /// The current credentials.
     ///
     /// # Errors
-    /// Where none are found, or what gives them fails.
+    /// No credentials were found, or their provider failed.
     pub async fn credentials(&self) -> Result<Credentials, CallError> {
-        let call = "The search for credentials";
-        let none = || CallError { call: call.to_owned(), reason: "there are none".to_owned() };
+        let call = "loading the AWS credentials";
+        let none = || CallError { call: call.to_owned(), reason: "no credentials were found".to_owned() };
         let provider = self.config.credentials_provider().ok_or_else(none)?;
-        provider.provide_credentials().await.map_err(|error| CallError::of(call, &error))
+        provider.provide_credentials().await.map_err(|error| CallError::from_error(call, &error))
     }
 
     /// CloudFormation.
@@ -94,7 +94,7 @@ impl AwsClients {
     /// S3.
     #[must_use]
     pub fn s3(&self) -> aws_sdk_s3::Client {
-        let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.elsewhere).build();
+        let config = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.has_custom_endpoint).build();
         aws_sdk_s3::Client::from_conf(config)
     }
 
@@ -116,30 +116,30 @@ impl AwsClients {
         aws_sdk_sts::Client::new(&self.config)
     }
 
-    /// Endpoint and credentials, for a call that no client here makes.
+    /// The configuration, for a call that none of these clients supports.
     pub(crate) const fn config(&self) -> &SdkConfig {
         &self.config
     }
 }
 
-/// A call to the cloud that did not succeed.
+/// A call to the cloud that failed.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{call} failed: {reason}")]
 pub struct CallError {
-    /// The call, in the service's own words, with what it was about: `PutObject of index.html`.
+    /// The API action and its subject, such as `PutObject of index.html`.
     pub call: String,
-    /// Why, in the service's words or the connection's.
+    /// The error of the service or the connection.
     pub reason: String,
 }
 
 impl CallError {
-    /// A call that failed, in the service's words.
+    /// An error of the service.
     pub fn new<E: StdError + ProvideErrorMetadata + 'static>(call: impl Into<String>, error: &E) -> Self {
         Self { call: call.into(), reason: service_error(error) }
     }
 
-    /// A call that was not made, or whose answer could not be taken.
-    pub fn of(call: impl Into<String>, error: &(dyn StdError + 'static)) -> Self {
+    /// Another error: the request could not be sent, or its response could not be read.
+    pub fn from_error(call: impl Into<String>, error: &(dyn StdError + 'static)) -> Self {
         Self { call: call.into(), reason: error_chain(error) }
     }
 }

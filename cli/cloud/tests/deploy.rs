@@ -1,4 +1,4 @@
-//! Change sets in the local cloud, as the user `deploy` with nothing but its policy.
+//! Change sets in the local cloud, as the user `deploy`, who has its policy and no other.
 
 mod common;
 
@@ -20,7 +20,7 @@ Resources:
     Properties: {Type: String, Name: /kept, Value: !Ref Value}
 ";
 
-/// The same, and a parameter of a type that CloudFormation cannot make.
+/// The same, and a parameter of a type that CloudFormation cannot create.
 const BROKEN: &str = "
 Parameters:
   Value: {Type: String}
@@ -52,14 +52,14 @@ fn actions(change_set: &ChangeSet) -> Vec<(Action, &str)> {
 }
 
 #[tokio::test]
-async fn a_stack_is_made_left_alone_and_changed() {
+async fn a_stack_is_created_left_unchanged_and_changed() {
     let state = tempfile::tempdir().unwrap();
     let (ministack, aws) = start(state.path()).await;
 
-    let made = change(&aws, TEMPLATE, "a").await.unwrap().unwrap();
-    assert_eq!(actions(&made), [(Action::Add, "Kept")]);
+    let created = change(&aws, TEMPLATE, "a").await.unwrap().unwrap();
+    assert_eq!(actions(&created), [(Action::Add, "Kept")]);
     let mut events = Vec::new();
-    execute(&aws, "resume", &made, |event| events.push(event.to_owned())).await.unwrap();
+    execute(&aws, "resume", &created, |event| events.push(event.to_owned())).await.unwrap();
     assert!(events.contains(&"Kept CREATE_COMPLETE".to_owned()), "{events:?}");
 
     assert!(change(&aws, TEMPLATE, "a").await.unwrap().is_none());
@@ -68,12 +68,12 @@ async fn a_stack_is_made_left_alone_and_changed() {
     assert_eq!(actions(&changed), [(Action::Change, "Kept")]);
     let mut events = Vec::new();
     execute(&aws, "resume", &changed, |event| events.push(event.to_owned())).await.unwrap();
-    assert!(!events.iter().any(|event| event.contains("CREATE")), "only what is new: {events:?}");
+    assert!(!events.iter().any(|event| event.contains("CREATE")), "only new events: {events:?}");
     ministack.shutdown().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_failure_names_the_first_resource_that_failed_and_the_stack_can_be_made_after_it() {
+async fn a_failure_names_the_first_failed_resource_and_the_stack_can_be_created_after_it() {
     let state = tempfile::tempdir().unwrap();
     let (ministack, aws) = start(state.path()).await;
 
@@ -84,10 +84,10 @@ async fn a_failure_names_the_first_resource_that_failed_and_the_stack_can_be_mad
     assert!(cause.starts_with("Broken (AWS::SSM::Parameter): "), "{cause}");
     assert!(cause.contains("SecureString"), "{cause}");
 
-    let made = change(&aws, TEMPLATE, "a").await.unwrap().unwrap();
-    execute(&aws, "resume", &made, |_| {}).await.unwrap();
+    let created = change(&aws, TEMPLATE, "a").await.unwrap().unwrap();
+    execute(&aws, "resume", &created, |_| {}).await.unwrap();
 
-    // A failed update rolls back to what worked, and the next one is an update.
+    // A failed update is rolled back, and the next change is an update.
     let broken = change(&aws, BROKEN, "b").await.unwrap().unwrap();
     let error = execute(&aws, "resume", &broken, |_| {}).await.unwrap_err();
     assert!(matches!(&error, Error::Failed { status, .. } if status == "UPDATE_ROLLBACK_COMPLETE"), "{error}");
@@ -98,7 +98,7 @@ async fn a_failure_names_the_first_resource_that_failed_and_the_stack_can_be_mad
 }
 
 #[tokio::test]
-async fn a_template_that_is_refused_says_why() {
+async fn the_reason_for_a_rejected_template_is_in_the_error() {
     let state = tempfile::tempdir().unwrap();
     let (ministack, aws) = start(state.path()).await;
     let error = change(&aws, "Resources: {Odd: {Type: AWS::No::Such}}", "a").await.unwrap_err().to_string();
@@ -118,7 +118,7 @@ async fn deploy_may_not_touch_another_stack() {
     ministack.shutdown().await.unwrap();
 }
 
-/// A parameter that is made only if the other is not `a`.
+/// A parameter that is created only if the other is not `a`.
 const CONDITIONAL: &str = "
 Parameters:
   Value: {Type: String}
@@ -135,7 +135,7 @@ Resources:
 ";
 
 #[tokio::test]
-async fn what_its_condition_leaves_out_is_no_change_until_it_is_let_in() {
+async fn a_conditional_resource_is_added_and_removed_with_its_condition() {
     let state = tempfile::tempdir().unwrap();
     let (ministack, aws) = start(state.path()).await;
     for (value, expected) in

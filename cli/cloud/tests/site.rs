@@ -1,4 +1,4 @@
-//! Uploading into a bucket of the local cloud, as the user `deploy`.
+//! Uploads to a bucket of the local cloud, as the user `deploy`.
 
 mod common;
 
@@ -15,12 +15,12 @@ use vitae_cloud::{
 };
 use vitae_parameters::Prefix;
 
-/// The name that CloudFormation would give the stack's bucket.
+/// A name such as CloudFormation gives the bucket.
 const BUCKET: &str = "resume-sitebucket-1";
 
 fn keys(plan: &Plan) -> (Vec<&str>, Vec<&str>) {
-    let put = plan.put.iter().map(|object| object.key.as_str()).collect();
-    (put, plan.delete.iter().map(|delete| delete.key.as_str()).collect())
+    let put = plan.uploads.iter().map(|object| object.key.as_str()).collect();
+    (put, plan.deletions.iter().map(|deletion| deletion.key.as_str()).collect())
 }
 
 async fn content(s3: &Client, key: &str) -> String {
@@ -35,7 +35,7 @@ fn write(folder: &Path, name: &str, content: &str) {
 }
 
 #[tokio::test]
-async fn a_bucket_comes_to_hold_what_the_folder_holds_and_nothing_is_uploaded_twice() {
+async fn a_bucket_is_made_equal_to_its_folder_and_nothing_is_uploaded_twice() {
     let state = tempfile::tempdir().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let ministack = common::start(state.path()).await;
@@ -55,11 +55,11 @@ async fn a_bucket_comes_to_hold_what_the_folder_holds_and_nothing_is_uploaded_tw
     let head = s3.head_object().bucket(BUCKET).key("index.html").send().await.unwrap();
     assert_eq!(head.content_type(), Some("text/html; charset=utf-8"));
     assert!(head.cache_control().unwrap().contains("must-revalidate"));
-    assert!(head.metadata().is_none_or(std::collections::HashMap::is_empty), "a visitor sees metadata");
+    assert!(head.metadata().is_none_or(std::collections::HashMap::is_empty), "visitors can see metadata");
 
     assert!(upload(&aws, &source).await.unwrap().is_empty());
 
-    // The same size, another content; and metadata that somebody changed.
+    // The same size with other content; and metadata that another process changed.
     write(folder.path(), "index.html", "<p>two");
     let css =
         s3.put_object().bucket(BUCKET).key("css/site.css").content_type("text/plain").body(b"p {}".to_vec().into());

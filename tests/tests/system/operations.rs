@@ -4,7 +4,7 @@ use vitae_cloud::{
     deploy::site,
     operate::{
         http,
-        origins::{self, Which, Why},
+        origins::{self, OriginParameters, OriginSlot, OriginSource},
         stats,
     },
 };
@@ -18,23 +18,25 @@ fn an_origin_is_set_and_removed_and_an_invalid_one_is_rejected() {
     let (running, _clock) = running_system();
     let (aws, prefix) = (running.system().deployer(), Prefix::from_stack_name(STACK).unwrap());
     running.block_on(async {
-        let listed = async || origins::list(&prefix, &origins::read(aws, &prefix).await.unwrap()).unwrap();
+        let listed = async || OriginParameters::read(aws, &prefix).await.unwrap().list(&prefix).unwrap();
         let before = listed().await;
-        assert!(before.iter().any(|allowed| allowed.from == Why::Dev && allowed.origin == running.address()));
+        assert!(
+            before.iter().any(|allowed| allowed.source == OriginSource::Dev && allowed.origin == running.address())
+        );
 
-        assert!(origins::set(aws, &prefix, Which::Prod, "https://preview.example").await.unwrap());
-        let added = listed().await.into_iter().find(|allowed| allowed.from == Why::Prod).unwrap();
+        assert!(origins::set(aws, &prefix, OriginSlot::Prod, "https://preview.example").await.unwrap());
+        let added = listed().await.into_iter().find(|allowed| allowed.source == OriginSource::Prod).unwrap();
         assert_eq!((added.origin.as_str(), added.active), ("https://preview.example", true));
-        for (which, url, says) in [
-            (Which::Prod, "http://localhost:8787", "loopback"),
-            (Which::Dev, "https://a.example/", "trailing slash"),
-            (Which::Dev, "http://a.example", "http"),
+        for (slot, url, message) in [
+            (OriginSlot::Prod, "http://localhost:8787", "loopback"),
+            (OriginSlot::Dev, "https://a.example/", "trailing slash"),
+            (OriginSlot::Dev, "http://a.example", "http"),
         ] {
-            let error = origins::set(aws, &prefix, which, url).await.unwrap_err().to_string();
-            assert!(error.contains(url) && error.contains(says), "{error}");
+            let error = origins::set(aws, &prefix, slot, url).await.unwrap_err().to_string();
+            assert!(error.contains(url) && error.contains(message), "{error}");
         }
-        assert!(origins::remove(aws, &prefix, Which::Prod).await.unwrap());
-        assert!(!origins::remove(aws, &prefix, Which::Prod).await.unwrap(), "there is nothing left to remove");
+        assert!(origins::remove(aws, &prefix, OriginSlot::Prod).await.unwrap());
+        assert!(!origins::remove(aws, &prefix, OriginSlot::Prod).await.unwrap(), "there is nothing left to remove");
         assert_eq!(listed().await, before, "rejected values are not written");
     });
 }
@@ -64,5 +66,5 @@ fn a_plan_of_a_deployed_site_is_empty() {
     let sources = site::sources(&folder, &outputs.site_bucket, &outputs.cv_bucket);
     let plan = site::plan(running.system().deployer(), &outputs.distribution_id, &outputs.cv_bucket, &sources);
     let plan = running.block_on(plan).unwrap();
-    assert!(plan.is_empty() && plan.buckets.len() == 2, "{}", site::table(&plan));
+    assert!(plan.is_empty() && plan.buckets.len() == 2, "{plan}");
 }

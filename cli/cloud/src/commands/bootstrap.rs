@@ -5,7 +5,7 @@ use std::{error::Error, fs, process::ExitCode};
 use clap::Args;
 use tokio::runtime::Runtime;
 use vitae_cloud::{
-    deploy::{self, BOOTSTRAP, Deployment, Template, github_provider},
+    deploy::{self, BOOTSTRAP_STACK, Deployment, Template, find_github_provider},
     progress::Progress,
 };
 
@@ -76,16 +76,16 @@ impl Bootstrap {
             let progress = Progress::to_stderr();
             let step = progress.step("bootstrap");
             step.at("create the change set");
-            let provider = github_provider(&aws).await?;
+            let provider = find_github_provider(&aws).await?;
             let parameters = self.parameters(provider);
             let deployment =
-                Deployment { stack: BOOTSTRAP, template: Template::new(&template), parameters: &parameters };
+                Deployment { stack: BOOTSTRAP_STACK, template: Template::new(&template), parameters: &parameters };
             let change_set = deploy::plan(&aws, &deployment).await?;
             let options = ChangeOptions { plan: self.plan, yes: self.yes, progress };
-            match change(&aws, BOOTSTRAP.to_owned(), change_set, step, options).await? {
+            match change(&aws, BOOTSTRAP_STACK.to_owned(), change_set, step, options).await? {
                 Err(confirmation) => return Ok(confirmation),
                 Ok(planned) if self.plan => println!("{planned}"),
-                Ok(_) => print_outputs(&deploy::values(&aws, BOOTSTRAP).await?.unwrap_or_default()),
+                Ok(_) => print_outputs(&deploy::output_values(&aws, BOOTSTRAP_STACK).await?.unwrap_or_default()),
             }
             Ok(Confirmation::Yes)
         })

@@ -25,13 +25,14 @@ pub(super) struct ChangeOptions {
 #[derive(Serialize)]
 pub(super) struct StackChange {
     pub(super) stack: String,
-    pub(super) result: Outcome,
+    pub(super) result: ChangeResult,
     pub(super) changes: Changes,
 }
 
+/// What was done to a stack.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Outcome {
+pub(super) enum ChangeResult {
     Unchanged,
     Planned,
     Changed,
@@ -40,8 +41,8 @@ pub(super) enum Outcome {
 impl fmt::Display for StackChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.result {
-            Outcome::Unchanged => write!(f, "{}\nno changes", self.stack),
-            Outcome::Planned | Outcome::Changed => write!(f, "{}\n{}", self.stack, self.changes),
+            ChangeResult::Unchanged => write!(f, "{}\nno changes", self.stack),
+            ChangeResult::Planned | ChangeResult::Changed => write!(f, "{}\n{}", self.stack, self.changes),
         }
     }
 }
@@ -56,13 +57,13 @@ pub(super) async fn change(
 ) -> Result<Result<StackChange, Confirmation>, deploy::Error> {
     let Some(change_set) = change_set else {
         step.done("no changes");
-        return Ok(Ok(StackChange { stack, result: Outcome::Unchanged, changes: Changes::default() }));
+        return Ok(Ok(StackChange { stack, result: ChangeResult::Unchanged, changes: Changes::default() }));
     };
     let changes = change_set.changes.clone();
     step.done(changes.summary());
     if options.plan {
         deploy::discard(aws, &stack, &change_set).await?;
-        return Ok(Ok(StackChange { stack, result: Outcome::Planned, changes }));
+        return Ok(Ok(StackChange { stack, result: ChangeResult::Planned, changes }));
     }
     eprintln!("{changes}");
     let confirmation = confirm(&format!("Apply these changes to {stack}?"), "yes", options.yes);
@@ -73,5 +74,5 @@ pub(super) async fn change(
     let step = options.progress.step("change");
     deploy::execute(aws, &stack, &change_set, |event| step.event(event)).await?;
     step.done(format_args!("{stack}: {}", changes.summary()));
-    Ok(Ok(StackChange { stack, result: Outcome::Changed, changes }))
+    Ok(Ok(StackChange { stack, result: ChangeResult::Changed, changes }))
 }

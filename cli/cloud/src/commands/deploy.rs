@@ -14,9 +14,9 @@ use vitae_bundle::Architecture;
 use vitae_cloud::{
     aws::AwsClients,
     deploy::{
-        self, Bootstrap, Settings,
+        self, Bootstrap, Settings, StackKind,
         artifacts::Artifacts,
-        release::{Part, Release, Sources},
+        release::{Release, Sources},
     },
     progress::Progress,
 };
@@ -112,7 +112,7 @@ impl Deploy {
         let artifacts = if self.quick {
             Artifacts::build(repository, &prefix, &out.join("quick"), |name| step.at(name))?
         } else {
-            Artifacts::release(repository, &prefix, self.arch, &out, |name| step.at(name))?
+            Artifacts::build_for_lambda(repository, &prefix, self.arch, &out, |name| step.at(name))?
         };
         step.done("edge, counter, keys");
         Ok(artifacts)
@@ -133,38 +133,38 @@ impl Deploy {
             let uploaded = release.upload(|key| step.at(key)).await?;
             step.done(format_args!("{uploaded} of 3 uploaded"));
         }
-        let parts = if self.no_observability { &[Part::Serves][..] } else { &[Part::Serves, Part::Watches] };
+        let kinds = if self.no_observability { &[StackKind::System][..] } else { &StackKind::ALL };
         let mut stacks = Vec::new();
-        for part in parts {
+        for kind in kinds {
             // Its parameters are outputs of the system stack, which does not exist yet.
-            if self.plan && *part == Part::Watches && deploy::id(&release.aws, &self.stack).await?.is_none() {
+            if self.plan
+                && *kind == StackKind::Observability
+                && deploy::stack_id(&release.aws, &self.stack).await?.is_none()
+            {
                 continue;
             }
-            match self.part(release, *part, progress).await? {
+            match self.plan_and_apply(release, *kind, progress).await? {
                 Ok(stack) => stacks.push(stack),
                 Err(confirmation) => return Ok(confirmation),
             }
         }
-        let outputs = deploy::values(&release.aws, &self.stack).await?.unwrap_or_default();
+        let outputs = deploy::output_values(&release.aws, &self.stack).await?.unwrap_or_default();
         self.print(&Report { stacks, outputs })?;
         Ok(Confirmation::Yes)
     }
 
     /// Plans one stack and, unless `--plan` is set, applies the plan.
-    async fn part(
+    async fn plan_and_apply(
         &self,
         release: &Release,
-        part: Part,
+        kind: StackKind,
         progress: Progress,
     ) -> Result<Result<StackChange, Confirmation>, Box<dyn Error>> {
-        let step = progress.step(match part {
-            Part::Serves => "stack",
-            Part::Watches => "observability",
-        });
+        let step = progress.step(kind.label());
         step.at("create the change set");
-        let change_set = release.plan(part).await?;
+        let change_set = release.plan(kind).await?;
         let options = ChangeOptions { plan: self.plan, yes: self.yes, progress };
-        Ok(change(&release.aws, part.stack(&self.stack), change_set, step, options).await?)
+        Ok(change(&release.aws, kind.stack_name(&self.stack), change_set, step, options).await?)
     }
 
     fn print(&self, report: &Report) -> Result<(), serde_json::Error> {

@@ -5,10 +5,11 @@ use std::{error::Error, process::ExitCode};
 use clap::Args;
 use tokio::runtime::Runtime;
 use vitae_cloud::{
-    aws::AwsClients,
+    aws::{AwsClients, CallError},
     deploy::{
-        self, destroy,
-        release::{Part, Sources},
+        self, StackKind,
+        destroy::{self, EdgeFunctions, RetainedResource},
+        release::Sources,
     },
     progress::Progress,
 };
@@ -45,7 +46,7 @@ impl Destroy {
         let sources = Sources::read(&vitae_bundle::repository())?;
         Runtime::new()?.block_on(async {
             let aws = self.account.find().await;
-            if deploy::id(&aws, &self.stack).await?.is_some() {
+            if deploy::stack_id(&aws, &self.stack).await?.is_some() {
                 let confirmation = self.remove(&aws, &sources).await?;
                 if confirmation != Confirmation::Yes {
                     return Ok(confirmation);
@@ -53,46 +54,47 @@ impl Destroy {
             } else {
                 eprintln!("Stack {} does not exist.", self.stack);
             }
-            self.sweep(&aws).await
+            self.delete_edge_functions(&aws).await?;
+            Ok(Confirmation::Yes)
         })
     }
 
     async fn remove(&self, aws: &AwsClients, sources: &Sources) -> Result<Confirmation, Box<dyn Error>> {
         let resources = deploy::resources(aws, &self.stack).await?;
-        let kept = destroy::outlives(&resources, sources.template(Part::Serves));
+        let retained = destroy::retained_resources(&resources, sources.template(StackKind::System));
         eprintln!(
             "This deletes {} resources of {}, and its alarms and logs. These are kept:",
             resources.len(),
             self.stack
         );
-        for left in kept.iter().filter(|left| left.removal().is_some()) {
-            eprintln!("  {:<14}{}", left.logical_id, left.physical_id);
+        for resource in retained.iter().filter(|resource| resource.removal().is_some()) {
+            eprintln!("  {:<14}{}", resource.logical_id, resource.physical_id);
         }
         let confirmation = confirm("Type the stack's name to confirm:", &self.stack, self.yes);
         if confirmation != Confirmation::Yes {
             return Ok(confirmation);
         }
         let progress = Progress::to_stderr();
-        for (part, name) in [(Part::Watches, "observability"), (Part::Serves, "stack")] {
-            let step = progress.step(name);
-            destroy::remove(aws, &self.stack, part, |event| step.event(event)).await?;
+        for kind in StackKind::ALL.into_iter().rev() {
+            let step = progress.step(kind.label());
+            deploy::delete(aws, &kind.stack_name(&self.stack), |event| step.event(event)).await?;
             step.done("deleted");
         }
         println!("The stateful resources are kept. These commands delete them permanently:");
-        for command in kept.iter().filter_map(destroy::LeftBehind::removal) {
+        for command in retained.iter().filter_map(RetainedResource::removal) {
             println!("  {command}");
         }
         Ok(Confirmation::Yes)
     }
 
-    async fn sweep(&self, aws: &AwsClients) -> Result<Confirmation, Box<dyn Error>> {
-        let destroy::Swept { deleted, waiting } = destroy::sweep(aws, &self.stack).await?;
+    async fn delete_edge_functions(&self, aws: &AwsClients) -> Result<(), CallError> {
+        let EdgeFunctions { deleted, replicated } = destroy::delete_edge_functions(aws, &self.stack).await?;
         for function in deleted {
             eprintln!("{function}: deleted.");
         }
-        for function in &waiting {
+        for function in &replicated {
             eprintln!("{function}: CloudFront still has replicas. Run this command again in a few hours.");
         }
-        Ok(Confirmation::Yes)
+        Ok(())
     }
 }

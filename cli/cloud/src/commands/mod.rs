@@ -1,6 +1,5 @@
 //! One file for each command: its arguments and its output.
 
-mod account;
 mod bootstrap;
 mod change;
 mod completions;
@@ -24,7 +23,10 @@ use std::{
 
 use clap::Subcommand;
 
-use self::{account::Account, confirm::Confirmation, system::System};
+use self::{
+    confirm::Confirmation,
+    system::{Account, System},
+};
 
 /// The commands of this program. Their help texts are in [`vitae_setup::COMMANDS`].
 #[derive(Subcommand)]

@@ -2,9 +2,9 @@
 
 use std::{error::Error, process::ExitCode};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use tokio::runtime::Runtime;
-use vitae_cloud::operate::origins::{self, Allowed};
+use vitae_cloud::operate::origins::{self, AllowedOrigin, OriginParameters, OriginSlot};
 use vitae_parameters::Prefix;
 
 const EXAMPLES: &str = "\
@@ -34,7 +34,7 @@ enum OriginsCommand {
     /// Set an additional origin, after the same checks as at the edge
     Set {
         /// Which one
-        slot: Slot,
+        slot: OriginSlot,
         /// Origin: scheme, host and, if it is not the default, port, such as https://preview.example or http://localhost:3000
         url: String,
     },
@@ -47,25 +47,8 @@ enum OriginsCommand {
     /// Remove an additional origin
     Remove {
         /// Which one
-        slot: Slot,
+        slot: OriginSlot,
     },
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Slot {
-    /// origins/dev: a developer's, such as a cloud workspace
-    Dev,
-    /// origins/prod: another site of the owner
-    Prod,
-}
-
-impl From<Slot> for origins::Which {
-    fn from(slot: Slot) -> Self {
-        match slot {
-            Slot::Dev => Self::Dev,
-            Slot::Prod => Self::Prod,
-        }
-    }
 }
 
 impl Origins {
@@ -80,8 +63,7 @@ impl Origins {
         let prefix = Prefix::from_stack_name(&stack)?;
         match &self.command {
             OriginsCommand::Set { slot, url } => {
-                let slot = origins::Which::from(*slot);
-                let is_active = origins::set(&aws, &prefix, slot, url).await?;
+                let is_active = origins::set(&aws, &prefix, *slot, url).await?;
                 println!("{} is {url}", prefix.name(slot.parameter()));
                 if is_active {
                     eprintln!("It takes effect within a minute.");
@@ -92,12 +74,11 @@ impl Origins {
                 }
             }
             OriginsCommand::List { json } => {
-                let allowed = origins::list(&prefix, &origins::read(&aws, &prefix).await?)?;
+                let allowed = OriginParameters::read(&aws, &prefix).await?.list(&prefix)?;
                 println!("{}", if *json { serde_json::to_string(&allowed)? } else { table(&allowed) });
             }
             OriginsCommand::Remove { slot } => {
-                let slot = origins::Which::from(*slot);
-                let existed = origins::remove(&aws, &prefix, slot).await?;
+                let existed = origins::remove(&aws, &prefix, *slot).await?;
                 let what = if existed { "was removed" } else { "is not set" };
                 println!("{} {what}", prefix.name(slot.parameter()));
             }
@@ -106,11 +87,11 @@ impl Origins {
     }
 }
 
-fn table(allowed: &[Allowed]) -> String {
+fn table(allowed: &[AllowedOrigin]) -> String {
     let width = allowed.iter().map(|allowed| allowed.origin.chars().count()).max().unwrap_or_default();
-    let line = |allowed: &Allowed| {
+    let line = |allowed: &AllowedOrigin| {
         let state = allowed.reason.as_ref().map_or_else(|| "active".to_owned(), |reason| format!("inactive: {reason}"));
-        format!("{:width$}  {:12}  {state}", allowed.origin, allowed.from.as_str())
+        format!("{:width$}  {:12}  {state}", allowed.origin, allowed.source.as_str())
     };
     allowed.iter().map(line).collect::<Vec<_>>().join("\n")
 }

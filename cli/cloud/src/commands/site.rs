@@ -1,6 +1,7 @@
 //! `vitae site`: plans and applies uploads of the site and the CV.
 
 use std::{
+    cell::OnceCell,
     error::Error,
     fs,
     path::{Path, PathBuf},
@@ -14,7 +15,7 @@ use vitae_cloud::{
     aws::AwsClients,
     deploy::{
         self, Outputs,
-        site::{self, Apply, LEASE, Lock, SavedPlan, Source},
+        site::{self, ApplyOptions, LEASE, Lock, LockError, LockInfo, SitePlan, Source},
     },
     progress::{Progress, Step},
 };
@@ -30,8 +31,9 @@ Examples:
   cargo vitae site apply --stack resume --wait          plan, confirm, apply, wait for the invalidation
 
 Files are compared by content, not by time. Hidden files and names in .vitaeignore (the syntax of .gitignore) are not uploaded.
-An interrupted apply continues when it is run again. A concurrent apply waits for the first one.
-Exit codes: 0 done or nothing to do; 1 failed or declined; 2 wrong usage.";
+An interrupted apply continues when it is run again. A concurrent apply waits for the site lock. If the process that holds the lock
+hangs, --force-unlock releases it; the ID is in the message of the waiting apply.
+Exit codes: 0 done or no changes; 1 failed or declined; 2 wrong usage.";
 
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -72,6 +74,9 @@ enum SiteCommand {
         /// Most objects that may be deleted
         #[arg(long, default_value_t = 100)]
         max_deletes: usize,
+        /// Release the site lock with this ID first, whose process hangs; rejected if the lock has another ID
+        #[arg(long, value_name = "ID")]
+        force_unlock: Option<String>,
     },
 }
 
@@ -99,20 +104,25 @@ impl Site {
                 target.plan_and_show(out.as_deref(), *json).await?;
                 Ok(Confirmation::Yes)
             }
-            SiteCommand::Apply { yes, wait, grace, max_deletes, .. } => {
-                let how = Apply { grace: Duration::from_secs(*grace), max_deletes: *max_deletes, wait: *wait };
-                target.apply(saved, *yes, how).await
+            SiteCommand::Apply { yes, wait, grace, max_deletes, force_unlock, .. } => {
+                if let Some(id) = force_unlock {
+                    let released = Lock::force_unlock(&target.aws.s3(), &target.outputs.cv_bucket, id).await?;
+                    eprintln!("Released the site lock:\n{released}");
+                }
+                let options =
+                    ApplyOptions { grace: Duration::from_secs(*grace), max_deletions: *max_deletes, wait: *wait };
+                target.apply(saved, *yes, options).await
             }
         }
     }
 }
 
-fn read(path: &Path) -> Result<SavedPlan, String> {
+fn read(path: &Path) -> Result<SitePlan, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    SavedPlan::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+    SitePlan::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// What is uploaded, and where.
+/// The buckets and their folders.
 struct Target {
     /// The stack that `--stack` names.
     stack: Option<String>,
@@ -122,7 +132,7 @@ struct Target {
 }
 
 impl Target {
-    async fn plan(&self) -> Result<SavedPlan, Box<dyn Error>> {
+    async fn plan(&self) -> Result<SitePlan, Box<dyn Error>> {
         let step = Progress::to_stderr().step("plan");
         step.at("comparing");
         let mut plan =
@@ -140,16 +150,19 @@ impl Target {
         if let Some(out) = out {
             fs::write(out, plan.to_json()).map_err(|error| format!("{}: {error}", out.display()))?;
         }
-        println!("{}", if json { plan.to_json() } else { site::table(&plan) });
+        println!("{}", if json { plan.to_json() } else { plan.to_string() });
         Ok(())
     }
 
-    async fn apply(&self, saved: Option<SavedPlan>, yes: bool, how: Apply) -> Result<Confirmation, Box<dyn Error>> {
+    async fn apply(
+        &self,
+        saved: Option<SitePlan>,
+        yes: bool,
+        options: ApplyOptions,
+    ) -> Result<Confirmation, Box<dyn Error>> {
         let approved = match saved {
             Some(plan) if plan.distribution_id != self.outputs.distribution_id => {
-                return Err(
-                    format!("the plan is for another stack, with the distribution {}", plan.distribution_id).into()
-                );
+                return Err(format!("the plan is for another stack, with distribution {}", plan.distribution_id).into());
             }
             Some(plan) => Some(plan),
             // Without a prompt, the plan is made while the lock is held, so that nothing changes in between.
@@ -157,7 +170,7 @@ impl Target {
             None => Some(self.plan().await?),
         };
         if let Some(plan) = &approved {
-            println!("{}", site::table(plan));
+            println!("{plan}");
             if plan.is_empty() {
                 return Ok(Confirmation::Yes);
             }
@@ -168,41 +181,48 @@ impl Target {
         }
         let mut signals = Signals::new()?;
         let step = Progress::to_stderr().step("apply");
-        let waiting = || step.tell("Waiting for another apply to finish.");
-        let lock = tokio::select! {
-            lock = Lock::take(self.aws.s3(), &self.outputs.cv_bucket, LEASE, waiting) => lock?,
-            () = signals.next() => return Err("interrupted; nothing was changed".into()),
+        let holder: OnceCell<LockInfo> = OnceCell::new();
+        let on_wait = |info: &LockInfo| {
+            step.tell(format_args!("Waiting for another process to release the site lock:\n{info}"));
+            let _ = holder.set(info.clone());
         };
-        let applied = tokio::select! {
-            applied = self.apply_under(&lock, approved, how, &step) => applied,
+        let lock = tokio::select! {
+            lock = Lock::acquire(self.aws.s3(), &self.outputs.cv_bucket, LEASE, "site apply", on_wait) => lock?,
+            () = signals.next() => return Err(match holder.get() {
+                Some(info) => LockError::Held(Box::new(info.clone())).into(),
+                None => "interrupted; nothing was changed".into(),
+            }),
+        };
+        let result = tokio::select! {
+            result = self.apply_with_lock(&lock, approved, options, &step) => result,
             () = signals.next() => Err("interrupted; run it again to continue".into()),
         };
         let released = lock.release().await;
-        let result = applied?;
+        let result = result?;
         released?;
         step.done(result);
         Ok(Confirmation::Yes)
     }
 
-    async fn apply_under(
+    async fn apply_with_lock(
         &self,
         lock: &Lock,
-        approved: Option<SavedPlan>,
-        how: Apply,
+        approved: Option<SitePlan>,
+        options: ApplyOptions,
         step: &Step,
     ) -> Result<String, Box<dyn Error>> {
         let plan = if let Some(plan) = approved {
             plan
         } else {
             let plan = self.plan().await?;
-            println!("{}", site::table(&plan));
+            println!("{plan}");
             plan
         };
         if plan.is_empty() {
-            return Ok("nothing to do".to_owned());
+            return Ok("no changes".to_owned());
         }
-        let applied = site::apply(&self.aws, lock, &plan, &self.sources, how, step).await?;
-        let (put, deleted, paths) = (applied.put, applied.deleted, applied.invalidated);
-        Ok(format!("{put} uploaded, {deleted} deleted, {paths} paths invalidated"))
+        let result = site::apply(&self.aws, lock, &plan, &self.sources, options, step).await?;
+        let (uploaded, deleted, paths) = (result.uploaded, result.deleted, result.invalidated);
+        Ok(format!("{uploaded} uploaded, {deleted} deleted, {paths} paths invalidated"))
     }
 }

@@ -1,4 +1,4 @@
-//! The system that a command works on: one in an account, or the one that `vitae dev` runs.
+//! The account or system that a command works on.
 
 use clap::Args;
 use vitae_cloud::{
@@ -6,7 +6,25 @@ use vitae_cloud::{
     dev::session::{Session, SessionError},
 };
 
-/// The system that a command works on.
+/// The account that a command works on, with the default credentials of the AWS SDKs.
+#[derive(Args)]
+pub(crate) struct Account {
+    /// Profile of the AWS configuration
+    #[arg(long)]
+    profile: Option<String>,
+    /// Endpoint of another cloud, such as a local one
+    #[arg(long, value_name = "URL")]
+    endpoint_url: Option<String>,
+}
+
+impl Account {
+    /// Clients for the account.
+    pub(crate) async fn find(&self) -> AwsClients {
+        AwsClients::account(self.profile.as_deref(), self.endpoint_url.as_deref()).await
+    }
+}
+
+/// The system that a command works on: one in an account, or the one that `vitae dev` runs.
 #[derive(Args)]
 pub(crate) struct System {
     /// Stack in an account, with the default credentials of the AWS SDKs [default: the system that `cargo vitae dev` runs]

@@ -1,42 +1,42 @@
-//! What `bootstrap.yaml` made in the account, once, for all stacks.
+//! The bootstrap stack of an account, which all systems in it share.
 
-use super::stack::{Error, physical_id, values};
+use super::stack::{Error, output_values, physical_id};
 use crate::aws::{AwsClients, CallError};
 
-/// The name that the stack of `bootstrap.yaml` has in every account.
-pub const BOOTSTRAP: &str = "vitae-bootstrap";
+/// The name of the stack of `bootstrap.yaml` in every account.
+pub const BOOTSTRAP_STACK: &str = "vitae-bootstrap";
 
-/// What a deployment takes from it.
+/// The outputs of the bootstrap stack that a deployment needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bootstrap {
-    /// The bucket of the functions' zips.
+    /// The artifact bucket.
     pub artifact_bucket: String,
-    /// The policy beyond which no role of a stack can go.
+    /// The permissions boundary of every role of a system.
     pub permissions_boundary: String,
 }
 
 impl Bootstrap {
-    /// Reads it from the account.
+    /// Reads the outputs from the account.
     ///
     /// # Errors
-    /// [`Error::NoBootstrap`] if it was not made there, or not by this template.
+    /// [`Error::NoBootstrap`] if the stack does not exist or was created from another template.
     pub async fn read(aws: &AwsClients) -> Result<Self, Error> {
-        let mut outputs = values(aws, BOOTSTRAP).await?.ok_or(Error::NoBootstrap)?;
-        let mut of = |name| outputs.remove(name).ok_or(Error::NoBootstrap);
-        Ok(Self { artifact_bucket: of("ArtifactBucket")?, permissions_boundary: of("PermissionsBoundary")? })
+        let mut outputs = output_values(aws, BOOTSTRAP_STACK).await?.ok_or(Error::NoBootstrap)?;
+        let mut output = |name| outputs.remove(name).ok_or(Error::NoBootstrap);
+        Ok(Self { artifact_bucket: output("ArtifactBucket")?, permissions_boundary: output("PermissionsBoundary")? })
     }
 }
 
-/// The host of GitHub's identity provider, which ends the ARN that an account knows it by.
+/// The host of GitHub's identity provider, which is the end of the provider's ARN.
 const GITHUB: &str = "token.actions.githubusercontent.com";
 
-/// The account's identity provider for GitHub, if it has one that `bootstrap.yaml` did not make: an account can have only one, and
-/// the stack must not let go of its own.
+/// The ARN of the account's GitHub identity provider, if the bootstrap stack did not create it. An account can have only one, and
+/// the stack must not delete the one that it created.
 ///
 /// # Errors
 /// The call that failed.
-pub async fn github_provider(aws: &AwsClients) -> Result<Option<String>, CallError> {
-    if physical_id(aws, BOOTSTRAP, "GitHub").await.is_ok_and(|id| !id.is_empty()) {
+pub async fn find_github_provider(aws: &AwsClients) -> Result<Option<String>, CallError> {
+    if physical_id(aws, BOOTSTRAP_STACK, "GitHub").await.is_ok_and(|id| !id.is_empty()) {
         return Ok(None);
     }
     let listed = aws.iam().list_open_id_connect_providers().send().await;

@@ -1,6 +1,5 @@
-//! What is deployed, and how it gets into a cloud and out of it again.
+//! Deployment of a system: artifacts, stacks and site content; and its deletion.
 
-pub mod artifact_bucket;
 pub mod artifacts;
 mod bootstrap;
 pub mod destroy;
@@ -10,9 +9,10 @@ pub mod site;
 mod stack;
 
 pub use self::{
-    bootstrap::{BOOTSTRAP, Bootstrap, github_provider},
+    bootstrap::{BOOTSTRAP_STACK, Bootstrap, find_github_provider},
     stack::{
         Action, Change, ChangeSet, Changes, Deployment, Error, KeyAlgorithm, MissingOutput, Outputs, Parameters,
-        Settings, Template, Unusable, delete, discard, execute, id, outputs, physical_id, plan, resources, values,
+        Settings, SettingsError, StackKind, Template, delete, discard, execute, output_values, outputs, physical_id,
+        plan, resources, stack_id,
     },
 };

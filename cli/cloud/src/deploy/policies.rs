@@ -1,28 +1,28 @@
-//! What the local cloud's users may do. Exact actions on exact names: what works here does not work by accident.
+//! Policies of the local cloud's users. They list exact actions on exact names, so that missing permissions show up locally.
 
 use serde_json::{Value, json};
 use vitae_parameters::{Parameter, Prefix};
 
 use crate::{
     aws::REGION,
-    deploy::{Outputs, release::Part},
+    deploy::{Outputs, StackKind},
 };
 
-/// ministack's account, unless it is told another.
+/// ministack's default account.
 const ACCOUNT: &str = "000000000000";
 
-/// `deploy`: uploads artifacts, runs change sets of this stack, uploads site and CV and invalidates
-/// what changed, writes `origins/*`, rotates keys, and looks at what `vitae doctor` judges.
+/// The policy of `deploy`: uploads artifacts, executes change sets of this system, uploads and invalidates site and CV, writes
+/// `origins/*`, rotates keys, and reads what `vitae doctor` checks.
 ///
-/// It holds no permission on what the template declares, which deploying into an account takes: ministack's
-/// CloudFormation asks for none.
+/// It has no permissions on the resources of the template, which a deployment to an account needs: ministack's CloudFormation
+/// requires none.
 #[must_use]
 pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
-    // S3 names are in lower case, and CloudFormation begins the names that it makes with the stack's.
+    // CloudFormation's generated names begin with the stack's name, and bucket names are in lower case.
     let bucket = |logical_id: &str| format!("arn:aws:s3:::{}-{logical_id}-*", stack.to_lowercase());
     let (site, cv) = (bucket("sitebucket"), bucket("cvbucket"));
-    let stacks = [Part::Serves, Part::Watches]
-        .map(|part| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{}/*", part.stack(stack)));
+    let stacks = StackKind::ALL
+        .map(|kind| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{}/*", kind.stack_name(stack)));
     let function = |logical_id: &str| format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-{logical_id}-*");
     json!({"Version": "2012-10-17", "Statement": [
         {
@@ -43,7 +43,7 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
             "Resource": stacks,
         },
         {
-            // What a stack that is gone left behind is found by its name.
+            // The edge function of a deleted stack is found by its name.
             "Effect": "Allow",
             "Action": "lambda:ListFunctions",
             "Resource": "*",
@@ -79,7 +79,7 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
             "Resource": [parameter(prefix, Parameter::OriginDev), parameter(prefix, Parameter::OriginProd)],
         },
         {
-            // Not signer/active: whoever deploys need not be able to sign.
+            // Not signer/active: a deployment does not need the signing key.
             "Effect": "Allow",
             "Action": "ssm:GetParameters",
             "Resource": [
@@ -119,7 +119,7 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
             "Resource": format!("arn:aws:sns:{REGION}:{ACCOUNT}:{stack}-*"),
         },
         {
-            // None of these has a resource type to narrow it to, or is asked in every region of an edge.
+            // These actions have no resource type, or are called in every region of an edge.
             "Effect": "Allow",
             "Action": [
                 "cloudformation:DescribeStackDriftDetectionStatus",
@@ -134,8 +134,8 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
     ]})
 }
 
-/// `local-edge`: what CloudFront may do in an account, and Lambda with the edge function's role. It reads the
-/// distribution and the policies that it checks as AWS would, then fetches as itself; the function runs as its role.
+/// The policy of `local-edge`: the permissions of CloudFront and Lambda@Edge in an account. The local edge reads the distribution
+/// and checks policies as AWS does; its own credentials fetch from the origins, and the function runs with the edge role.
 #[must_use]
 pub fn local_edge(stack: &str, outputs: &Outputs, edge_role: &str) -> Value {
     let function = |logical_id: &str| format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-{logical_id}*");
@@ -159,14 +159,14 @@ pub fn local_edge(stack: &str, outputs: &Outputs, edge_role: &str) -> Value {
             "Resource": "*",
         },
         {
-            // A function URL does not say whose it is: the functions are asked in turn.
+            // A function URL does not name its function, so the local edge lists the functions.
             "Effect": "Allow",
             "Action": "lambda:ListFunctions",
             "Resource": "*",
         },
         {
             "Effect": "Allow",
-            // ministack 1.5.33 takes the listing of a function's URLs for GetFunction.
+            // ministack 1.5.33 authorizes ListFunctionUrlConfigs as GetFunction.
             "Action": ["lambda:ListFunctionUrlConfigs", "lambda:GetFunction"],
             "Resource": function(""),
         },
@@ -198,8 +198,8 @@ pub fn local_edge(stack: &str, outputs: &Outputs, edge_role: &str) -> Value {
     ]})
 }
 
-/// Who may assume the edge function's role in the local cloud: whom the template trusts, and `local-edge`, which is
-/// here what `edgelambda.amazonaws.com` is in an account.
+/// Adds a user to the trust policy of the edge role. In the local cloud, `local-edge` is the counterpart of
+/// `edgelambda.amazonaws.com`.
 #[must_use]
 pub fn trust(mut template: Value, user: &str) -> Value {
     let statement = json!({
@@ -261,9 +261,9 @@ mod tests {
     }
 
     #[test]
-    fn local_edge_may_do_what_the_local_edge_does_and_no_more() {
+    fn local_edge_has_exactly_the_permissions_that_the_local_edge_uses() {
         let policy = local_edge("resume", &outputs(), "resume-EdgeRole-1");
-        // The function reads its parameters as its role, which local-edge may assume.
+        // The function reads its parameters with its role, which local-edge may assume.
         let needed = vitae_local::IAM_ACTIONS.iter().filter(|action| **action != "ssm:GetParameters");
         let needed: BTreeSet<_> = needed.map(|action| (*action).to_owned()).collect();
         assert_eq!(actions(&policy), needed);
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn trust_is_added_once_and_takes_nothing_away() {
+    fn trust_is_added_once_and_keeps_the_other_statements() {
         let template = json!({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"},
         ]});

@@ -1,7 +1,7 @@
-//! Deploying a whole system into an account: the zips, the stack that serves, and the stack that watches it.
+//! A release: the functions' zips, the system stack and the observability stack of one system.
 //!
-//! Both are planned before anything of them is done, each by a change set. What watches comes second, because it takes the
-//! outputs of what serves; it can fail without touching what serves.
+//! Each stack is planned with a change set before it is changed. The observability stack is second, since its parameters are
+//! outputs of the system stack; if it fails, the system stack is not affected.
 
 use std::{
     collections::BTreeMap,
@@ -13,88 +13,65 @@ use vitae_bundle::Architecture;
 
 use crate::{
     aws::{AwsClients, CallError},
-    deploy::{self, ChangeSet, Deployment, Settings, Template, artifact_bucket, artifacts::Artifacts, stack::of_code},
+    deploy::{
+        self, ChangeSet, Deployment, Settings, StackKind, Template,
+        artifacts::{self, Artifacts},
+        stack::code_parameters,
+    },
 };
 
-/// One of the stacks that a system is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// What serves: `stack.yaml`.
-    Serves,
-    /// What watches: `observability.yaml`.
-    Watches,
-}
-
-impl Part {
-    /// The name of this part's stack in a system of this name.
-    #[must_use]
-    pub fn stack(self, system: &str) -> String {
-        match self {
-            Self::Serves => system.to_owned(),
-            Self::Watches => format!("{system}-observability"),
-        }
-    }
-
-    const fn path(self) -> &'static str {
-        match self {
-            Self::Serves => "cloudformation/stack.yaml",
-            Self::Watches => "cloudformation/observability.yaml",
-        }
-    }
-}
-
-/// The CloudFront Function of the site, which travels in the template's parameters.
+/// The site's CloudFront Function. Its code is a parameter of the template.
 const SITE_FUNCTION: &str = "edge/cloudfront-function/site.js";
 
-/// What is deployed, where, and as the owner chose.
+/// A release of a system to an account.
 #[derive(Debug)]
 pub struct Release {
-    /// The account.
+    /// Clients for the account.
     pub aws: AwsClients,
     /// The system's name.
     pub system: String,
-    /// The bucket of the zips.
+    /// The artifact bucket.
     pub artifact_bucket: String,
-    /// The policy that holds the stack's roles in; none where nobody demands it.
+    /// The permissions boundary of the stack's roles, if the account requires one.
     pub permissions_boundary: Option<String>,
-    /// What the owner chose.
+    /// The owner's parameters.
     pub settings: Settings,
-    /// The zips.
+    /// The functions' zips.
     pub artifacts: Artifacts,
-    /// What two of them were built for.
+    /// The architecture of the regional functions.
     pub architecture: Architecture,
-    /// The templates and the site's function.
+    /// The templates and the site's CloudFront Function.
     pub sources: Sources,
 }
 
-/// What is read from the checkout, once, so that it is the same in every step.
+/// Files of the checkout. They are read once, so that every step uses the same content.
 #[derive(Debug)]
 pub struct Sources {
-    serves: String,
-    watches: String,
+    system: String,
+    observability: String,
     site_function: String,
 }
 
-/// Why a system cannot be deployed.
+/// Why a release failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A part of the checkout is missing.
+    /// A file of the checkout cannot be read.
     #[error("{}: {source}", path.display())]
     Checkout {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The cause.
         source: io::Error,
     },
-    /// The owner chose something that no template has.
+    /// The owner set a parameter that no template declares.
     #[error("no template has a parameter {name}: its parameters are {known}")]
     UnknownParameter {
-        /// What was chosen.
+        /// The parameter.
         name: String,
-        /// What can be.
+        /// The parameters of the templates.
         known: String,
     },
-    /// A zip cannot be uploaded.
+    /// A call that failed.
     #[error(transparent)]
     Call(#[from] CallError),
     /// A stack cannot be deployed.
@@ -103,7 +80,7 @@ pub enum Error {
 }
 
 impl Sources {
-    /// Reads them.
+    /// Reads the files.
     ///
     /// # Errors
     /// [`Error::Checkout`].
@@ -113,28 +90,27 @@ impl Sources {
             fs::read_to_string(&path).map_err(|source| Error::Checkout { path, source })
         };
         Ok(Self {
-            serves: read(Part::Serves.path())?,
-            watches: read(Part::Watches.path())?,
+            system: read(StackKind::System.template_path())?,
+            observability: read(StackKind::Observability.template_path())?,
             site_function: read(SITE_FUNCTION)?,
         })
     }
 
-    /// The template of a part.
+    /// The template of a stack.
     #[must_use]
-    pub fn template(&self, part: Part) -> Template<'_> {
-        Template::new(match part {
-            Part::Serves => &self.serves,
-            Part::Watches => &self.watches,
+    pub fn template(&self, kind: StackKind) -> Template<'_> {
+        Template::new(match kind {
+            StackKind::System => &self.system,
+            StackKind::Observability => &self.observability,
         })
     }
 
-    /// Refuses choices that no template has: CloudFormation would refuse them too, but halfway.
+    /// Checks that a template declares each of the settings. CloudFormation checks this too, but only after the first stack.
     ///
     /// # Errors
     /// [`Error::UnknownParameter`].
     pub fn check(&self, settings: &Settings) -> Result<(), Error> {
-        let known: Vec<_> =
-            [Part::Serves, Part::Watches].iter().flat_map(|part| self.template(*part).parameters()).collect();
+        let known: Vec<_> = StackKind::ALL.iter().flat_map(|kind| self.template(*kind).parameters()).collect();
         match settings.names().find(|name| !known.contains(name)) {
             None => Ok(()),
             Some(name) => Err(Error::UnknownParameter { name: name.to_owned(), known: known.join(", ") }),
@@ -143,52 +119,57 @@ impl Sources {
 }
 
 impl Release {
-    /// Uploads those of the zips that are not there yet, and says how many.
+    /// Uploads the zips that are not in the bucket yet. Returns their number.
     ///
     /// # Errors
     /// [`Error::Call`].
-    pub async fn upload(&self, mut tell: impl FnMut(&str)) -> Result<usize, Error> {
+    pub async fn upload(&self, mut report: impl FnMut(&str)) -> Result<usize, Error> {
         let mut uploaded = 0;
         for artifact in self.artifacts.each() {
-            tell(&artifact.key());
-            uploaded += usize::from(artifact_bucket::upload(&self.aws, &self.artifact_bucket, artifact).await?);
+            report(&artifact.key());
+            uploaded += usize::from(artifacts::upload(&self.aws, &self.artifact_bucket, artifact).await?);
         }
         Ok(uploaded)
     }
 
-    /// What would be done to a part; `None` if nothing. What watches can be planned only beside what serves.
+    /// Creates the change set of a stack; `None` if there are no changes. The observability stack needs the system stack's outputs.
     ///
     /// # Errors
     /// [`Error::Deploy`].
-    pub async fn plan(&self, part: Part) -> Result<Option<ChangeSet>, Error> {
-        let stack = part.stack(&self.system);
-        let template = self.sources.template(part);
-        let outputs = match part {
-            Part::Serves => BTreeMap::new(),
-            Part::Watches => deploy::values(&self.aws, &self.system).await?.unwrap_or_default(),
+    pub async fn plan(&self, kind: StackKind) -> Result<Option<ChangeSet>, Error> {
+        let stack = kind.stack_name(&self.system);
+        let template = self.sources.template(kind);
+        let outputs = match kind {
+            StackKind::System => BTreeMap::new(),
+            StackKind::Observability => deploy::output_values(&self.aws, &self.system).await?.unwrap_or_default(),
         };
-        let parameters = self.parameters(part, outputs);
+        let parameters = self.parameters(kind, outputs);
         Ok(deploy::plan(&self.aws, &Deployment { stack: &stack, template, parameters: &parameters }).await?)
     }
 
-    /// The values of a part's parameters: what is known here, and what the owner chose.
-    fn parameters(&self, part: Part, outputs: BTreeMap<String, String>) -> Vec<(String, String)> {
-        let known = match part {
-            Part::Serves => self.known(),
-            Part::Watches => outputs.into_iter().chain([("Stack".to_owned(), self.system.clone())]).collect(),
+    /// The parameters of a stack. The owner's values override the computed ones.
+    fn parameters(&self, kind: StackKind, outputs: BTreeMap<String, String>) -> Vec<(String, String)> {
+        let computed = match kind {
+            StackKind::System => self.computed_parameters(),
+            StackKind::Observability => {
+                outputs.into_iter().chain([("Stack".to_owned(), self.system.clone())]).collect()
+            }
         };
-        let declared: Vec<_> = self.sources.template(part).parameters().collect();
-        let takes = |name: &str| declared.contains(&name);
-        // The owner's word is the last one.
-        let values: BTreeMap<_, _> =
-            known.into_iter().filter(|(name, _)| takes(name)).chain(self.settings.of(takes)).collect();
+        let declared: Vec<_> = self.sources.template(kind).parameters().collect();
+        let is_declared = |name: &str| declared.contains(&name);
+        let values: BTreeMap<_, _> = computed
+            .into_iter()
+            .filter(|(name, _)| is_declared(name))
+            .chain(self.settings.values_for(is_declared))
+            .collect();
         values.into_iter().collect()
     }
 
-    fn known(&self) -> Vec<(String, String)> {
-        let mut known = of_code(&self.artifact_bucket, &self.artifacts, &self.sources.site_function).to_vec();
-        known.push(("Architecture", self.architecture.to_string()));
-        known.extend(self.permissions_boundary.clone().map(|boundary| ("PermissionsBoundary", boundary)));
-        known.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    fn computed_parameters(&self) -> Vec<(String, String)> {
+        let mut computed =
+            code_parameters(&self.artifact_bucket, &self.artifacts, &self.sources.site_function).to_vec();
+        computed.push(("Architecture", self.architecture.to_string()));
+        computed.extend(self.permissions_boundary.clone().map(|boundary| ("PermissionsBoundary", boundary)));
+        computed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 }

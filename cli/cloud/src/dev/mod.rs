@@ -39,8 +39,8 @@ use self::{
 use crate::{
     aws::{AwsClients, CallError, REGION},
     deploy::{
-        self, Deployment, KeyAlgorithm, Outputs, Parameters, Template, artifact_bucket,
-        artifacts::Artifacts,
+        self, Deployment, KeyAlgorithm, Outputs, Parameters, Template,
+        artifacts::{self, Artifacts},
         policies,
         site::{self, Source},
     },
@@ -239,7 +239,7 @@ async fn upload_site(options: &Options, stack: &Stack) -> Result<(), Error> {
     let folder = options.repository.join("site");
     let site = site::upload(&stack.deployer, &Source::site(&folder, &stack.outputs.site_bucket)).await?;
     let cv = site::upload(&stack.deployer, &Source::cv(&folder, &stack.outputs.cv_bucket)).await?;
-    let (put, deleted) = (site.put.len() + cv.put.len(), site.delete.len() + cv.delete.len());
+    let (put, deleted) = (site.uploads.len() + cv.uploads.len(), site.deletions.len() + cv.deletions.len());
     step.done(format_args!("{put} uploaded, {deleted} deleted"));
     Ok(())
 }
@@ -257,7 +257,7 @@ async fn create_stack(
     // Other commands use the running system as this user.
     let session = Session::new(ministack.endpoint(), &options.stack, &credentials);
     session.write(&options.state).map_err(|source| Error::State { source })?;
-    artifact_bucket::make_bucket(&root, ARTIFACT_BUCKET).await.map_err(Error::Users)?;
+    artifacts::create_bucket(&root, ARTIFACT_BUCKET).await.map_err(Error::Users)?;
     let deployer = AwsClients::local(ministack.endpoint(), credentials);
 
     let port =
@@ -279,8 +279,7 @@ async fn deploy_stack(
     let mut uploaded = 0;
     for artifact in artifacts.each() {
         step.at(artifact.key());
-        uploaded +=
-            u32::from(artifact_bucket::upload(deployer, ARTIFACT_BUCKET, artifact).await.map_err(Error::Artifacts)?);
+        uploaded += u32::from(artifacts::upload(deployer, ARTIFACT_BUCKET, artifact).await.map_err(Error::Artifacts)?);
     }
     step.done(format_args!("{uploaded} of 3 uploaded"));
 

@@ -109,15 +109,15 @@ impl HttpClient {
         mut request: HttpRequest,
     ) -> Result<Response, CallError> {
         let call = || format!("{method} {}", url.split('?').next().unwrap_or_default());
-        request.set_method(method).map_err(|error| CallError::of(call(), &error))?;
-        request.set_uri(url).map_err(|error| CallError::of(call(), &error))?;
+        request.set_method(method).map_err(|error| CallError::from_error(call(), &error))?;
+        request.set_uri(url).map_err(|error| CallError::from_error(call(), &error))?;
         let response = self.0.call(request).await;
-        let response = response.map_err(|error| CallError::of(call(), &error))?;
+        let response = response.map_err(|error| CallError::from_error(call(), &error))?;
         let status = response.status().as_u16();
         let headers = response.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let body = tokio::time::timeout(READ, ByteStream::new(response.into_body()).collect()).await;
-        let body = body.map_err(|error| CallError::of(call(), &error))?;
-        let body = body.map_err(|error| CallError::of(call(), &error))?.to_vec();
+        let body = body.map_err(|error| CallError::from_error(call(), &error))?;
+        let body = body.map_err(|error| CallError::from_error(call(), &error))?.to_vec();
         Ok(Response { status, headers, body })
     }
 }

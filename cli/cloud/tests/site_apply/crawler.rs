@@ -1,4 +1,4 @@
-//! A visitor of every page who looks whether all that it refers to is there, over and over.
+//! A crawler that reads every page repeatedly and checks that the assets that it refers to exist.
 
 use std::{
     fmt,
@@ -16,12 +16,12 @@ use super::folder;
 
 pub(crate) struct Crawler {
     end: Arc<AtomicBool>,
-    rounds: JoinHandle<Crawled>,
+    rounds: JoinHandle<CrawlReport>,
 }
 
-/// What was looked at, and what was missing.
+/// The number of pages and references, and the missing assets.
 #[derive(Debug, Default)]
-pub(crate) struct Crawled {
+pub(crate) struct CrawlReport {
     pub(crate) pages: usize,
     pub(crate) references: usize,
     pub(crate) missing: Vec<String>,
@@ -32,62 +32,62 @@ impl Crawler {
         let end = Arc::new(AtomicBool::new(false));
         let ended = Arc::clone(&end);
         let rounds = tokio::spawn(async move {
-            let mut crawled = Crawled::default();
+            let mut report = CrawlReport::default();
             // One more round after the last change.
             let mut last = false;
             while !last {
                 last = ended.load(Ordering::SeqCst);
-                crawled += round(&s3, bucket).await;
+                report += round(&s3, bucket).await;
             }
-            crawled
+            report
         });
         Self { end, rounds }
     }
 
-    /// Ends after a round that begins now.
+    /// Stops after one more round.
     ///
     /// # Panics
     /// If a page missed an asset.
-    pub(crate) async fn end(self) -> Crawled {
+    pub(crate) async fn end(self) -> CrawlReport {
         self.end.store(true, Ordering::SeqCst);
-        let crawled = self.rounds.await.unwrap();
-        assert!(crawled.missing.is_empty(), "{:#?}", crawled.missing);
-        crawled
+        let report = self.rounds.await.unwrap();
+        assert!(report.missing.is_empty(), "{:#?}", report.missing);
+        report
     }
 }
 
-/// Looks at every page once.
-pub(crate) async fn round(s3: &Client, bucket: &str) -> Crawled {
-    let mut crawled = Crawled::default();
+/// Crawls every page once.
+pub(crate) async fn round(s3: &Client, bucket: &str) -> CrawlReport {
+    let mut report = CrawlReport::default();
     let mut listed = s3.list_objects_v2().bucket(bucket).into_paginator().send();
     while let Some(page) = listed.next().await {
         for object in page.unwrap().contents() {
             let key = object.key().unwrap();
             if folder::is_page(key) {
-                crawled.pages += 1;
+                report.pages += 1;
                 for reference in references(&read(s3, bucket, key).await) {
-                    crawled.references += 1;
-                    if !is_there(s3, bucket, &reference).await
-                        // The page may have changed since: what counts is whether it refers to what is not there, now.
+                    report.references += 1;
+                    if !exists(s3, bucket, &reference).await
+                        // Read the page again: it may have changed since, and may no longer refer to the asset.
                         && references(&read(s3, bucket, key).await).contains(&reference)
-                        && !is_there(s3, bucket, &reference).await
+                        && !exists(s3, bucket, &reference).await
                     {
-                        crawled.missing.push(format!("{key} refers to {reference}"));
+                        report.missing.push(format!("{key} refers to {reference}"));
                     }
                 }
             }
         }
     }
-    crawled
+    report
 }
 
-/// The page; nothing if it is not there any more.
+/// The page; empty if it no longer exists.
 async fn read(s3: &Client, bucket: &str, key: &str) -> String {
     let Ok(object) = s3.get_object().bucket(bucket).key(key).send().await else { return String::new() };
     String::from_utf8(object.body.collect().await.unwrap().to_vec()).unwrap()
 }
 
-async fn is_there(s3: &Client, bucket: &str, key: &str) -> bool {
+async fn exists(s3: &Client, bucket: &str, key: &str) -> bool {
     s3.head_object().bucket(bucket).key(key).send().await.is_ok()
 }
 
@@ -97,7 +97,7 @@ fn references(page: &str) -> Vec<String> {
     quoted.map(|text| text[1..].to_owned()).collect()
 }
 
-impl AddAssign for Crawled {
+impl AddAssign for CrawlReport {
     fn add_assign(&mut self, other: Self) {
         self.pages += other.pages;
         self.references += other.references;
@@ -105,7 +105,7 @@ impl AddAssign for Crawled {
     }
 }
 
-impl fmt::Display for Crawled {
+impl fmt::Display for CrawlReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} pages read, {} references followed, {} missing", self.pages, self.references, self.missing.len())
     }

@@ -1,4 +1,4 @@
-//! A site that is made up and changed by a script, the same for the same seed.
+//! A generated site, and changes of it. The same seed gives the same site.
 
 use std::{
     collections::BTreeMap,
@@ -9,7 +9,7 @@ use std::{
 /// One object in eight is a page, and each page refers to this many assets.
 const REFERENCES: usize = 4;
 
-/// Whether the site's script made it as a page.
+/// Whether a key is that of a page.
 pub(crate) fn is_page(key: &str) -> bool {
     Path::new(key).extension().is_some_and(|extension| extension == "html")
 }
@@ -17,14 +17,14 @@ pub(crate) fn is_page(key: &str) -> bool {
 pub(crate) struct Folder {
     path: tempfile::TempDir,
     random: fastrand::Rng,
-    /// Each asset's content, by key.
+    /// The content of each asset, by key.
     assets: BTreeMap<String, String>,
-    /// The assets of each page, by key, and which version of it this is.
+    /// The assets and the version of each page, by key.
     pages: BTreeMap<String, (Vec<String>, u32)>,
 }
 
 impl Folder {
-    /// So many objects of the site, and a CV.
+    /// Generates a site with this number of objects, and a CV.
     pub(crate) fn new(count: usize, seed: u64) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
         let pages = (count / 8).max(2);
@@ -38,16 +38,16 @@ impl Folder {
             (key, ((0..REFERENCES).map(|_| keys[random.usize(..keys.len())].clone()).collect(), 0))
         };
         let pages = (0..pages).map(&mut page).collect();
-        let made = Self { path: tempfile::tempdir().unwrap(), random, assets, pages };
-        made.write();
-        made
+        let folder = Self { path: tempfile::tempdir().unwrap(), random, assets, pages };
+        folder.write();
+        folder
     }
 
     pub(crate) fn path(&self) -> &Path {
         self.path.path()
     }
 
-    /// Changes a tenth of the assets and of the pages, without changing their size. How many.
+    /// Changes a tenth of the assets, and one page, without changing their size. Returns their number.
     pub(crate) fn change_in_place(&mut self) -> usize {
         let mut changed = 0;
         for content in self.assets.values_mut() {
@@ -62,7 +62,7 @@ impl Folder {
         changed + 1
     }
 
-    /// Gives a tenth of the assets another name, of another type too, and has their pages follow. How many.
+    /// Gives a tenth of the assets another name and type, and updates their pages. Returns their number.
     pub(crate) fn rename_assets(&mut self) -> usize {
         let renamed: Vec<_> = self.assets.keys().filter(|_| self.random.u8(..10) == 0).cloned().collect();
         for old in &renamed {
@@ -80,7 +80,7 @@ impl Folder {
         renamed.len()
     }
 
-    /// Removes a fifth of the pages, and the assets that no other refers to. How many pages.
+    /// Removes a fifth of the pages, and the assets that no other page refers to. Returns the number of pages.
     pub(crate) fn remove_pages(&mut self) -> usize {
         let removed: Vec<_> = self.pages.keys().skip(1).step_by(5).cloned().collect();
         for page in &removed {
@@ -95,7 +95,7 @@ impl Folder {
         removed.len()
     }
 
-    /// What the site's bucket should hold: the content by key.
+    /// The expected content of the site bucket, by key.
     pub(crate) fn objects(&self) -> BTreeMap<String, String> {
         let pages = self.pages.iter().map(|(key, (references, version))| {
             let links = references.join("\">\n<link href=\"/");

@@ -1,4 +1,4 @@
-//! Doing what was planned, in the order that keeps every page whole.
+//! Applies a plan, in an order in which no page refers to a missing asset.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,140 +9,142 @@ use aws_sdk_s3::{
     Client,
     operation::put_object::builders::PutObjectFluentBuilder,
     primitives::ByteStream,
-    types::{Delete as DeleteBatch, ObjectIdentifier},
+    types::{Delete, ObjectIdentifier},
 };
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::sleep;
 
 use super::{
-    AT_ONCE, Delete, Error, Lock, Moved, Object, Phase, Plan, Put, SavedPlan, Source, folder, invalidation,
-    lock::is_refused, stored,
+    CONCURRENCY, Deletion, Error, Lock, Object, Phase, Plan, SitePlan, Source, StalePlan, Upload, bucket, folder,
+    invalidation, lock::is_condition_failed,
 };
 use crate::{
     aws::{AwsClients, CallError},
     progress::Step,
 };
 
-/// The most objects that one DeleteObjects takes.
+/// The maximum number of objects in one DeleteObjects request.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html>
-const BATCH: usize = 1000;
+const MAX_BATCH: usize = 1000;
 
-/// How a plan is applied.
+/// Options of an apply.
 #[derive(Clone, Copy, Debug)]
-pub struct Apply {
-    /// How long browsers that loaded an old page may still ask for its assets.
+pub struct ApplyOptions {
+    /// The wait before assets are deleted, for browsers that have just loaded an old page.
     pub grace: Duration,
-    /// How many objects may be deleted.
-    pub max_deletes: usize,
-    /// Whether to wait until the edges have forgotten what changed, though nothing is deleted after it.
+    /// The maximum number of deletions.
+    pub max_deletions: usize,
+    /// Whether to wait until the last invalidation is complete.
     pub wait: bool,
 }
 
-/// What was done.
+/// The result of an apply.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Applied {
+pub struct ApplyResult {
     /// Objects uploaded.
-    pub put: usize,
+    pub uploaded: usize,
     /// Objects deleted.
     pub deleted: usize,
     /// Paths invalidated.
     pub invalidated: usize,
 }
 
-/// A bucket, what is left to do in it, and the files for it.
-struct Work {
+/// The remaining plan for a bucket, and the objects to upload.
+struct BucketWork {
     bucket: String,
     plan: Plan,
     objects: BTreeMap<String, Object>,
 }
 
-/// Does what is left of a plan. Run again after it was cut off, it goes on where it was.
+/// Applies the part of a plan that is not done yet, so that a second run continues an interrupted one.
 ///
 /// # Errors
-/// See [`Error`]. [`Error::Moved`] and [`Error::TooManyDeletes`] come before anything is written, unless someone who does not
-/// take the lock writes meanwhile.
+/// See [`Error`]. [`Error::Stale`] and [`Error::TooManyDeletions`] are returned before anything is written, unless another
+/// process writes without the lock.
 pub async fn apply(
     aws: &AwsClients,
     lock: &Lock,
-    saved: &SavedPlan,
+    plan: &SitePlan,
     sources: &[Source],
-    how: Apply,
+    options: ApplyOptions,
     step: &Step,
-) -> Result<Applied, Error> {
+) -> Result<ApplyResult, Error> {
     let (s3, cloudfront) = (aws.s3(), aws.cloudfront());
     let mut work = Vec::new();
-    for planned in &saved.buckets {
+    for planned in &plan.buckets {
         let source = sources.iter().find(|source| source.bucket == planned.bucket);
         let source = source
-            .ok_or_else(|| Moved { what: format!("the bucket {}, which is not this stack's,", planned.bucket) })?;
-        step.at(format_args!("looking at {}", planned.bucket));
-        let wanted = folder::read(source)?;
-        let plan = planned.left_to_do(&wanted, &stored::look(&s3, &planned.bucket).await?)?;
-        let objects = wanted.into_iter().map(|object| (object.key.clone(), object)).collect();
-        work.push(Work { bucket: planned.bucket.clone(), plan, objects });
+            .ok_or_else(|| StalePlan { subject: format!("the stack, which does not use bucket {}", planned.bucket) })?;
+        step.at(format_args!("comparing {}", planned.bucket));
+        let objects = folder::read(source)?;
+        let plan = planned.remaining(&objects, &bucket::list(&s3, &planned.bucket).await?)?;
+        let objects = objects.into_iter().map(|object| (object.key.clone(), object)).collect();
+        work.push(BucketWork { bucket: planned.bucket.clone(), plan, objects });
     }
-    let deletes: usize = work.iter().map(|work| work.plan.delete.len()).sum();
-    if deletes > how.max_deletes {
-        return Err(Error::TooManyDeletes { deletes, max: how.max_deletes });
+    let deletions: usize = work.iter().map(|work| work.plan.deletions.len()).sum();
+    if deletions > options.max_deletions {
+        return Err(Error::TooManyDeletions { deletions, max: options.max_deletions });
     }
-    let mut applied = Applied { deleted: deletes, ..Applied::default() };
-    // Before anything changes: what is cut off from here on is invalidated by the next apply. What goes last, assets that
-    // end, is noted now and invalidated last.
-    let last: BTreeSet<String> = assets(&work).flat_map(|(_, delete)| invalidation::of_key(&delete.key)).collect();
-    // What an earlier try did is in the lock.
-    let noted: Vec<String> = work.iter().flat_map(|work| invalidation::paths(&work.plan)).collect();
-    let paths = lock.must_invalidate(&noted).await?;
+    let mut result = ApplyResult { deleted: deletions, ..ApplyResult::default() };
+    // Store the paths before any write, so that the next apply invalidates them if this one is interrupted. Deleted assets are
+    // stored now too, and invalidated last.
+    let last: BTreeSet<String> =
+        assets(&work).flat_map(|(_, deletion)| invalidation::key_paths(&deletion.key)).collect();
+    // The paths of an interrupted apply are in the lock.
+    let changed: Vec<String> = work.iter().flat_map(|work| invalidation::paths(&work.plan)).collect();
+    let paths = lock.add_invalidations(&changed).await?;
     let first: BTreeSet<String> = paths.difference(&last).cloned().collect();
 
     for phase in Phase::ALL {
-        applied.put += put_all(&s3, lock, &work, phase, step).await?;
+        result.uploaded += upload_all(&s3, lock, &work, phase, step).await?;
     }
     delete_all(&s3, lock, &pages(&work), step).await?;
-    applied.invalidated += invalidate(&cloudfront, lock, saved, first, how.wait || !last.is_empty(), step).await?;
+    result.invalidated += invalidate(&cloudfront, lock, plan, first, options.wait || !last.is_empty(), step).await?;
     if !last.is_empty() {
-        step.at(format_args!("a grace of {} s before assets are deleted", how.grace.as_secs_f64()));
-        sleep(how.grace).await;
+        step.at(format_args!("waiting {} s before old assets are deleted", options.grace.as_secs_f64()));
+        sleep(options.grace).await;
         delete_all(&s3, lock, &assets(&work).collect::<Vec<_>>(), step).await?;
-        applied.invalidated += invalidate(&cloudfront, lock, saved, last, how.wait, step).await?;
+        result.invalidated += invalidate(&cloudfront, lock, plan, last, options.wait, step).await?;
     }
-    Ok(applied)
+    Ok(result)
 }
 
-fn pages(work: &[Work]) -> Vec<(&str, &Delete)> {
-    deletes(work).filter(|(_, delete)| delete.page).collect()
+fn pages(work: &[BucketWork]) -> Vec<(&str, &Deletion)> {
+    deletions(work).filter(|(_, deletion)| deletion.page).collect()
 }
 
-fn assets(work: &[Work]) -> impl Iterator<Item = (&str, &Delete)> {
-    deletes(work).filter(|(_, delete)| !delete.page)
+fn assets(work: &[BucketWork]) -> impl Iterator<Item = (&str, &Deletion)> {
+    deletions(work).filter(|(_, deletion)| !deletion.page)
 }
 
-fn deletes(work: &[Work]) -> impl Iterator<Item = (&str, &Delete)> {
-    work.iter().flat_map(|work| work.plan.delete.iter().map(|delete| (work.bucket.as_str(), delete)))
+fn deletions(work: &[BucketWork]) -> impl Iterator<Item = (&str, &Deletion)> {
+    work.iter().flat_map(|work| work.plan.deletions.iter().map(|deletion| (work.bucket.as_str(), deletion)))
 }
 
-/// Uploads what belongs to a phase. How many objects.
-async fn put_all(s3: &Client, lock: &Lock, work: &[Work], phase: Phase, step: &Step) -> Result<usize, Error> {
-    let mut puts = Vec::new();
-    for Work { bucket, plan, objects } in work {
-        let of_phase = plan.put.iter().filter(|put| put.phase() == phase);
-        puts.extend(of_phase.filter_map(|put| Some((bucket.as_str(), put, objects.get(&put.key)?))));
+/// Uploads the objects of a phase. Returns their number.
+async fn upload_all(s3: &Client, lock: &Lock, work: &[BucketWork], phase: Phase, step: &Step) -> Result<usize, Error> {
+    let mut uploads = Vec::new();
+    for BucketWork { bucket, plan, objects } in work {
+        let of_phase = plan.uploads.iter().filter(|upload| upload.phase() == phase);
+        uploads.extend(of_phase.filter_map(|upload| Some((bucket.as_str(), upload, objects.get(&upload.key)?))));
     }
-    if puts.is_empty() {
+    if uploads.is_empty() {
         return Ok(0);
     }
-    lock.keep().await?;
-    let count = puts.len();
-    let mut sent =
-        stream::iter(puts).map(|(bucket, put, object)| put_one(s3, bucket, put, object)).buffer_unordered(AT_ONCE);
+    lock.renew().await?;
+    let count = uploads.len();
+    let mut sent = stream::iter(uploads)
+        .map(|(bucket, upload, object)| upload_one(s3, bucket, upload, object))
+        .buffer_unordered(CONCURRENCY);
     let mut done = 0;
     while sent.try_next().await?.is_some() {
         done += 1;
-        step.at(format_args!("{} {done} of {count}", what(phase)));
+        step.at(format_args!("{} {done} of {count}", label(phase)));
     }
     Ok(count)
 }
 
-const fn what(phase: Phase) -> &'static str {
+const fn label(phase: Phase) -> &'static str {
     match phase {
         Phase::NewAssets => "new assets",
         Phase::ChangedAssets => "changed assets",
@@ -150,46 +152,46 @@ const fn what(phase: Phase) -> &'static str {
     }
 }
 
-/// Uploads an object if what it replaces is still what it was.
-async fn put_one(s3: &Client, bucket: &str, put: &Put, object: &Object) -> Result<(), Error> {
-    let request = put_request(s3, bucket, object);
-    let request = match &put.replaces {
-        Some(replaced) => request.if_match(&replaced.etag),
+/// Uploads an object if the object that it replaces has not changed.
+async fn upload_one(s3: &Client, name: &str, upload: &Upload, object: &Object) -> Result<(), Error> {
+    let request = put_request(s3, name, object);
+    let request = match &upload.replaces {
+        Some(previous) => request.if_match(&previous.etag),
         None => request.if_none_match("*"),
     };
     match request.send().await {
         Ok(_) => Ok(()),
-        // It may be there by this very request, whose answer was lost, and which the SDK then sent again.
-        Err(error) if is_refused(&error) => match stored::head(s3, bucket, put.key.clone()).await? {
-            Some(stored) if put.is_done(&stored) => Ok(()),
-            _ => Err(Moved::object(bucket, &put.key).into()),
+        // This request may have uploaded it: the SDK retries a request whose response was lost.
+        Err(error) if is_condition_failed(&error) => match bucket::head(s3, name, upload.key.clone()).await? {
+            Some(stored) if upload.is_done(&stored) => Ok(()),
+            _ => Err(StalePlan::object(name, &upload.key).into()),
         },
-        Err(error) => Err(CallError::new(format!("PutObject of {}", put.key), &error).into()),
+        Err(error) => Err(CallError::new(format!("PutObject of {}", upload.key), &error).into()),
     }
 }
 
-/// The upload of an object.
+/// The request that uploads an object.
 pub(super) fn put_request(s3: &Client, bucket: &str, object: &Object) -> PutObjectFluentBuilder {
     s3.put_object()
         .bucket(bucket)
         .key(&object.key)
         .content_type(&object.content_type)
         .cache_control(object.cache_control)
-        // S3 checks it, keeps it and tells it: its ETag is no hash of the content for every way of uploading.
+        // S3 verifies, stores and returns it. The ETag is not a hash of the content for every kind of upload.
         .checksum_sha256(&object.sha256)
         .body(ByteStream::from(object.content.clone()))
 }
 
-/// Deletes what is still what it was, in batches.
-async fn delete_all(s3: &Client, lock: &Lock, deletes: &[(&str, &Delete)], step: &Step) -> Result<(), Error> {
-    let mut by_bucket: BTreeMap<&str, Vec<&Delete>> = BTreeMap::new();
-    for (bucket, delete) in deletes {
-        by_bucket.entry(bucket).or_default().push(delete);
+/// Deletes the objects that have not changed, in batches.
+async fn delete_all(s3: &Client, lock: &Lock, deletions: &[(&str, &Deletion)], step: &Step) -> Result<(), Error> {
+    let mut by_bucket: BTreeMap<&str, Vec<&Deletion>> = BTreeMap::new();
+    for (bucket, deletion) in deletions {
+        by_bucket.entry(bucket).or_default().push(deletion);
     }
     let mut done = 0;
-    for (bucket, deletes) in by_bucket {
-        for batch in deletes.chunks(BATCH) {
-            lock.keep().await?;
+    for (bucket, deletions) in by_bucket {
+        for batch in deletions.chunks(MAX_BATCH) {
+            lock.renew().await?;
             delete_batch(s3, bucket, batch).await?;
             done += batch.len();
             step.at(format_args!("{done} deleted"));
@@ -198,22 +200,22 @@ async fn delete_all(s3: &Client, lock: &Lock, deletes: &[(&str, &Delete)], step:
     Ok(())
 }
 
-async fn delete_batch(s3: &Client, bucket: &str, batch: &[&Delete]) -> Result<(), Error> {
+async fn delete_batch(s3: &Client, bucket: &str, batch: &[&Deletion]) -> Result<(), Error> {
     let call = || format!("DeleteObjects of {bucket}");
     let identifiers =
-        batch.iter().map(|delete| ObjectIdentifier::builder().key(&delete.key).e_tag(&delete.etag).build());
+        batch.iter().map(|deletion| ObjectIdentifier::builder().key(&deletion.key).e_tag(&deletion.etag).build());
     let identifiers: Result<Vec<_>, _> = identifiers.collect();
-    let identifiers = identifiers.map_err(|error| CallError::of(call(), &error))?;
-    let delete = DeleteBatch::builder().set_objects(Some(identifiers)).quiet(true).build();
-    let delete = delete.map_err(|error| CallError::of(call(), &error))?;
+    let identifiers = identifiers.map_err(|error| CallError::from_error(call(), &error))?;
+    let delete = Delete::builder().set_objects(Some(identifiers)).quiet(true).build();
+    let delete = delete.map_err(|error| CallError::from_error(call(), &error))?;
     let deleted = s3.delete_objects().bucket(bucket).delete(delete).send().await;
     let deleted = deleted.map_err(|error| CallError::new(call(), &error))?;
     for error in deleted.errors() {
         let key = error.key().unwrap_or_default();
         match error.code().unwrap_or_default() {
-            // Gone is what it was to be: the request was sent twice, say.
+            // It is deleted already, for example by a retried request.
             "NoSuchKey" => {}
-            "PreconditionFailed" => return Err(Moved::object(bucket, key).into()),
+            "PreconditionFailed" => return Err(StalePlan::object(bucket, key).into()),
             code => {
                 let reason = format!("{code}: {}", error.message().unwrap_or_default());
                 return Err(CallError { call: format!("DeleteObjects of {key}"), reason }.into());
@@ -226,17 +228,17 @@ async fn delete_batch(s3: &Client, bucket: &str, batch: &[&Delete]) -> Result<()
 async fn invalidate(
     cloudfront: &aws_sdk_cloudfront::Client,
     lock: &Lock,
-    saved: &SavedPlan,
+    plan: &SitePlan,
     paths: BTreeSet<String>,
     wait: bool,
     step: &Step,
 ) -> Result<usize, Error> {
     let folded = invalidation::fold(paths.iter().cloned());
-    let id = invalidation::create(cloudfront, &saved.distribution_id, &folded).await?;
-    lock.invalidated(&paths).await?;
+    let id = invalidation::create(cloudfront, &plan.distribution_id, &folded).await?;
+    lock.remove_invalidations(&paths).await?;
     if let Some(id) = id.filter(|_| wait) {
-        step.at(format_args!("waiting for the invalidation {id}"));
-        invalidation::done(cloudfront, &saved.distribution_id, &id).await?;
+        step.at(format_args!("waiting for invalidation {id}"));
+        invalidation::wait(cloudfront, &plan.distribution_id, &id).await?;
     }
     Ok(folded.len())
 }

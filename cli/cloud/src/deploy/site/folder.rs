@@ -1,4 +1,4 @@
-//! The folder of the site: which of its files are meant.
+//! The folder of the site: the files to upload.
 
 use std::{
     collections::BTreeMap,
@@ -10,75 +10,72 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::{CV_FOLDER, Object, Source};
 
-/// The file, in the site's folder, whose patterns name files that are not uploaded, in the syntax of `.gitignore`:
-/// <https://git-scm.com/docs/gitignore>. What is ignored is as if it were not there: an object of that name is deleted.
+/// The file in the site's folder with patterns of files that are not uploaded, in the syntax of `.gitignore`:
+/// <https://git-scm.com/docs/gitignore>. An object whose file is ignored is deleted.
 pub const IGNORE_FILE: &str = ".vitaeignore";
 
-/// A file that cannot become an object.
+/// A file or folder that cannot be uploaded.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}: {reason}", path = path.display())]
-pub struct Unreadable {
+pub struct FileError {
     /// The file or folder.
     pub path: PathBuf,
-    /// Why not.
+    /// The reason.
     pub reason: String,
 }
 
-impl Unreadable {
+impl FileError {
     fn new(path: &Path, reason: &(impl ToString + ?Sized)) -> Self {
         Self { path: path.to_owned(), reason: reason.to_string() }
     }
 }
 
-/// The objects of a folder, in the order of their keys. Hidden files are left out; a link is refused, since what it
-/// leads to may lie outside.
-pub(super) fn read(source: &Source) -> Result<Vec<Object>, Unreadable> {
+/// Reads the objects of a folder, in the order of their keys. Hidden files are left out. A link is rejected, since its target may be
+/// outside of the folder.
+pub(super) fn read(source: &Source) -> Result<Vec<Object>, FileError> {
     let ignored = patterns(&source.site)?;
     let mut objects = BTreeMap::new();
     let skipped = if source.prefix.is_empty() { Some(source.folder.join(CV_FOLDER)) } else { None };
     let mut folders = vec![(source.folder.clone(), source.prefix.to_owned())];
     while let Some((folder, prefix)) = folders.pop() {
-        let unreadable = |error: std::io::Error| Unreadable::new(&folder, &error);
-        for entry in fs::read_dir(&folder).map_err(unreadable)? {
-            let entry = entry.map_err(unreadable)?;
+        let file_error = |error: std::io::Error| FileError::new(&folder, &error);
+        for entry in fs::read_dir(&folder).map_err(file_error)? {
+            let entry = entry.map_err(file_error)?;
             let path = entry.path();
             let name = entry.file_name();
-            let name = name.to_str().ok_or_else(|| Unreadable::new(&path, "its name is not UTF-8"))?;
-            let kind = entry.file_type().map_err(|error| Unreadable::new(&path, &error))?;
-            let is_left_out = name.starts_with('.')
+            let name = name.to_str().ok_or_else(|| FileError::new(&path, "the name is not UTF-8"))?;
+            let kind = entry.file_type().map_err(|error| FileError::new(&path, &error))?;
+            let is_skipped = name.starts_with('.')
                 || skipped.as_ref() == Some(&path)
                 || ignored.matched_path_or_any_parents(&path, kind.is_dir()).is_ignore();
-            if is_left_out {
+            if is_skipped {
             } else if kind.is_dir() {
                 folders.push((path, format!("{prefix}{name}/")));
             } else if kind.is_file() {
-                let content = fs::read(&path).map_err(|error| Unreadable::new(&path, &error))?;
+                let content = fs::read(&path).map_err(|error| FileError::new(&path, &error))?;
                 let key = format!("{prefix}{name}");
                 objects.insert(key.clone(), Object::new(key, content));
             } else {
-                return Err(Unreadable::new(
-                    &path,
-                    "it is a link or a special file, and only plain files are uploaded",
-                ));
+                return Err(FileError::new(&path, "links and special files cannot be uploaded"));
             }
         }
     }
     if objects.is_empty() {
-        // Taken at its word it would empty the bucket.
-        return Err(Unreadable::new(&source.folder, "there is no file to upload in it"));
+        // An empty folder would empty the bucket.
+        return Err(FileError::new(&source.folder, "the folder has no files to upload"));
     }
     Ok(objects.into_values().collect())
 }
 
-fn patterns(site: &Path) -> Result<Gitignore, Unreadable> {
+fn patterns(site: &Path) -> Result<Gitignore, FileError> {
     let path = site.join(IGNORE_FILE);
     let mut builder = GitignoreBuilder::new(site);
     if path.is_file()
         && let Some(error) = builder.add(&path)
     {
-        return Err(Unreadable::new(&path, &error));
+        return Err(FileError::new(&path, &error));
     }
-    builder.build().map_err(|error| Unreadable::new(&path, &error))
+    builder.build().map_err(|error| FileError::new(&path, &error))
 }
 
 #[cfg(test)]
@@ -105,23 +102,23 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_folder_is_refused_rather_than_empty_the_bucket() {
+    fn an_empty_folder_is_rejected_and_does_not_empty_the_bucket() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(".hidden"), "").unwrap();
         let error = read(&Source::site(folder.path(), "b")).unwrap_err();
-        assert!(error.to_string().ends_with("there is no file to upload in it"), "{error}");
+        assert!(error.to_string().ends_with("the folder has no files to upload"), "{error}");
     }
 
     #[test]
-    fn a_link_is_refused_by_name() {
+    fn a_link_is_rejected_by_name() {
         let folder = tempfile::tempdir().unwrap();
         symlink("/etc/hostname", folder.path().join("x.txt")).unwrap();
         let error = read(&Source::site(folder.path(), "b")).unwrap_err();
-        assert!(error.to_string().contains("x.txt: it is a link"), "{error}");
+        assert!(error.to_string().contains("x.txt: links and special"), "{error}");
     }
 
     #[test]
-    fn what_the_ignore_file_names_is_left_out_of_site_and_cv() {
+    fn ignored_files_are_left_out_of_site_and_cv() {
         let folder = tempfile::tempdir().unwrap();
         for path in ["cv", "drafts", "js"] {
             fs::create_dir(folder.path().join(path)).unwrap();
@@ -136,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_is_none_is_quoted() {
+    fn an_invalid_pattern_is_quoted() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("index.html"), "").unwrap();
         fs::write(folder.path().join(IGNORE_FILE), "[z-a]").unwrap();

@@ -1,4 +1,4 @@
-//! What the edges must forget: as few paths as will do, for each costs money after the first 1,000 of a month.
+//! Invalidations, with as few paths as possible: each costs money after the first 1,000 of a month.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PayingForInvalidation.html>
 
 use std::{
@@ -17,12 +17,13 @@ use uuid::Uuid;
 use super::Plan;
 use crate::aws::CallError;
 
-/// More paths than these are folded to wildcards, each of which counts as one.
-const MOST_PATHS: usize = 30;
-/// How many wildcard paths may be in progress at once.
+/// Above this number, paths are folded to wildcards, each of which counts as one path.
+const MAX_PATHS: usize = 30;
+/// The maximum number of wildcard paths in progress.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
-const MOST_WILDCARDS: usize = 15;
-/// What a path must have percent-encoded, and nothing else must be: what RFC 1738 calls unsafe, and what has a meaning here.
+const MAX_WILDCARDS: usize = 15;
+/// The characters of a path that must be percent-encoded: those that RFC 1738 calls unsafe, and those with a meaning here. Others
+/// must not be encoded.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html>
 const UNSAFE: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -42,27 +43,26 @@ const UNSAFE: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}')
     .add(b'~');
-/// How often CloudFront is asked whether an invalidation is done, which takes it seconds to minutes.
-const POLL: Duration = Duration::from_secs(2);
+/// The interval between status requests. An invalidation takes seconds to minutes.
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 const INDEX: &str = "index.html";
 
-/// The paths of what changes or goes. What is new has none: no edge keeps an answer for what was not there, since the
-/// distribution keeps errors for 0 s.
+/// The paths of changed and deleted objects. New objects need no invalidation, since the distribution caches errors for 0 s.
 pub(super) fn paths(plan: &Plan) -> Vec<String> {
-    let changed = plan.put.iter().filter(|put| put.replaces.is_some()).map(|put| &put.key);
-    changed.chain(plan.delete.iter().map(|delete| &delete.key)).flat_map(|key| of_key(key)).collect()
+    let changed = plan.uploads.iter().filter(|upload| upload.replaces.is_some()).map(|upload| &upload.key);
+    changed.chain(plan.deletions.iter().map(|deletion| &deletion.key)).flat_map(|key| key_paths(key)).collect()
 }
 
-/// The paths under which an object is kept. An index is asked for by its folder's, and CloudFront would have both the path in the
-/// viewer's request and the one that a function made of it:
+/// The paths of an object. An index page has two: a viewer requests its folder, a function rewrites the path, and an invalidation
+/// needs both paths:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html>
-pub(super) fn of_key(key: &str) -> Vec<String> {
+pub(super) fn key_paths(key: &str) -> Vec<String> {
     let path = |key: &str| format!("/{}", utf8_percent_encode(key, UNSAFE));
     let folder = key.strip_suffix(INDEX).filter(|folder| folder.is_empty() || folder.ends_with('/'));
     [path(key)].into_iter().chain(folder.map(path)).collect()
 }
 
-/// The same paths, folded to at most [`MOST_PATHS`]: the fullest folders become wildcards, or all becomes `/*`.
+/// Folds paths to at most [`MAX_PATHS`]: the folders with the most paths become wildcards, or all paths become `/*`.
 pub(super) fn fold(paths: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut paths: BTreeSet<String> = paths.into_iter().collect();
     let mut folders: BTreeMap<String, usize> = BTreeMap::new();
@@ -75,20 +75,20 @@ pub(super) fn fold(paths: impl IntoIterator<Item = String>) -> Vec<String> {
     folders.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let mut wildcards = 0;
     for (folder, _) in folders {
-        if paths.len() <= MOST_PATHS {
+        if paths.len() <= MAX_PATHS {
             break;
         }
         paths.retain(|path| !path.starts_with(&folder));
         paths.insert(format!("{folder}*"));
         wildcards += 1;
     }
-    if paths.len() > MOST_PATHS || wildcards > MOST_WILDCARDS {
+    if paths.len() > MAX_PATHS || wildcards > MAX_WILDCARDS {
         return vec!["/*".to_owned()];
     }
     paths.into_iter().collect()
 }
 
-/// Has the edges forget these paths. The invalidation's id; `None` if there is no path.
+/// Creates an invalidation and returns its id; `None` if there are no paths.
 pub(super) async fn create(
     cloudfront: &Client,
     distribution_id: &str,
@@ -102,7 +102,7 @@ pub(super) async fn create(
     let items = Paths::builder().quantity(quantity).set_items(Some(paths.to_vec())).build();
     let batch = InvalidationBatch::builder()
         .paths(items.map_err(|error| failed(error.to_string()))?)
-        // A request that is sent again is then one invalidation.
+        // A retried request creates no second invalidation.
         .caller_reference(Uuid::new_v4().to_string())
         .build()
         .map_err(|error| failed(error.to_string()))?;
@@ -113,15 +113,15 @@ pub(super) async fn create(
     Ok(created.invalidation().map(|invalidation| invalidation.id().to_owned()))
 }
 
-/// Waits until every edge has forgotten.
-pub(super) async fn done(cloudfront: &Client, distribution_id: &str, id: &str) -> Result<(), CallError> {
+/// Waits until an invalidation is complete.
+pub(super) async fn wait(cloudfront: &Client, distribution_id: &str, id: &str) -> Result<(), CallError> {
     loop {
         let got = cloudfront.get_invalidation().distribution_id(distribution_id).id(id).send().await;
         let got = got.map_err(|error| CallError::new(format!("GetInvalidation of {id}"), &error))?;
         if got.invalidation().is_none_or(|invalidation| invalidation.status() == "Completed") {
             return Ok(());
         }
-        sleep(POLL).await;
+        sleep(POLL_INTERVAL).await;
     }
 }
 
@@ -133,22 +133,22 @@ mod tests {
     };
 
     #[test]
-    fn what_changes_or_goes_is_invalidated_and_what_is_new_is_not() {
+    fn changed_and_deleted_objects_are_invalidated_and_new_ones_are_not() {
         let before = ["index.html", "a.css", "old/index.html", "same.css"].map(|key| stored(&object(key, "1")));
-        let wanted =
+        let objects =
             [object("index.html", "2"), object("a.css", "2"), object("new/index.html", "1"), object("same.css", "1")];
-        let paths = fold(paths(&Plan::new(&wanted, &before)));
+        let paths = fold(paths(&Plan::new(&objects, &before)));
         assert_eq!(paths, ["/", "/a.css", "/index.html", "/old/", "/old/index.html"]);
     }
 
     #[test]
-    fn a_path_is_encoded_where_it_must_be() {
-        assert_eq!(of_key("a b/ü~&(1)*.txt"), ["/a%20b/%C3%BC%7E&(1)%2A.txt"]);
-        assert_eq!(of_key("notindex.html"), ["/notindex.html"]);
+    fn unsafe_characters_of_a_path_are_encoded() {
+        assert_eq!(key_paths("a b/ü~&(1)*.txt"), ["/a%20b/%C3%BC%7E&(1)%2A.txt"]);
+        assert_eq!(key_paths("notindex.html"), ["/notindex.html"]);
     }
 
     #[test]
-    fn up_to_thirty_paths_stay_as_they_are_and_the_fullest_folder_is_folded_first() {
+    fn up_to_thirty_paths_are_kept_and_the_largest_folder_is_folded_first() {
         let files = |folder: &str, count: usize| (0..count).map(|n| format!("/{folder}{n}.css")).collect::<Vec<_>>();
         let thirty = fold([files("a/", 20), files("", 10)].concat());
         assert_eq!(thirty.len(), 30);
@@ -158,9 +158,9 @@ mod tests {
     }
 
     #[test]
-    fn too_many_for_folders_are_everything() {
+    fn too_many_folders_are_folded_to_everything() {
         assert_eq!(fold((0..31).map(|n| format!("/{n}.css"))), ["/*"]);
         let folders = (0..20).flat_map(|folder| (0..3).map(move |n| format!("/{folder}/{n}.css")));
-        assert_eq!(fold(folders.chain((0..12).map(|n| format!("/{n}.css")))), ["/*"], "more wildcards than may be");
+        assert_eq!(fold(folders.chain((0..12).map(|n| format!("/{n}.css")))), ["/*"], "more wildcards than allowed");
     }
 }

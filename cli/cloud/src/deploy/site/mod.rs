@@ -1,23 +1,23 @@
-//! The site's and the CV's objects: what the buckets should hold, what they hold, and the way from one to the other.
+//! `vitae site`: uploads of the site and the CV.
 //!
-//! [`plan()`] looks and decides, [`apply()`] does what was decided, under a [`Lock`] and with conditional requests; [`upload`] is
-//! the short way of `vitae dev`, which is alone with its buckets. In an account this takes, of the site's and the CV's bucket,
-//! `s3:ListBucket`, `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject`, and of the distribution
-//! `cloudfront:CreateInvalidation` and `cloudfront:GetInvalidation`.
+//! [`plan()`] compares the folder with the buckets. [`apply()`] applies the plan, under a [`Lock`] and with conditional requests.
+//! [`upload`] is the simple way for `vitae dev`, the only process that writes to its buckets. Required permissions: `s3:ListBucket`,
+//! `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject` on both buckets, `cloudfront:CreateInvalidation` and
+//! `cloudfront:GetInvalidation` on the distribution.
 //!
-//! At no moment does a page in the bucket refer to an asset that is not there: assets that are new go first, then those that
-//! change, then pages; pages that end are deleted before assets that end. Before assets are deleted, the edges have dropped
-//! the old pages, and a grace has passed for browsers that had just loaded one.
+//! At no point does a page in the bucket refer to a missing asset:
+//! 1. New assets are uploaded, then changed assets, then pages.
+//! 2. Pages are deleted before assets.
+//! 3. Assets are deleted after the old pages were invalidated, and after a delay for browsers that have just loaded one.
 
 mod apply;
+mod bucket;
 mod folder;
 mod invalidation;
 mod lock;
-mod moved;
 mod object;
 mod plan;
-mod saved;
-mod stored;
+mod site_plan;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -25,81 +25,79 @@ use std::path::{Path, PathBuf};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 pub use self::{
-    apply::{Applied, Apply, apply},
-    folder::{IGNORE_FILE, Unreadable},
-    lock::{LEASE, Lock, LockError},
-    moved::Moved,
+    apply::{ApplyOptions, ApplyResult, apply},
+    bucket::StoredObject,
+    folder::{FileError, IGNORE_FILE},
+    lock::{LEASE, Lock, LockError, LockInfo},
     object::Object,
-    plan::{Delete, Phase, Plan, Put, Replaced},
-    saved::{BucketPlan, NotAPlan, SavedPlan},
-    stored::Stored,
-    table::table,
+    plan::{Deletion, Phase, Plan, PreviousObject, Upload},
+    site_plan::{BucketPlan, InvalidPlan, SitePlan, StalePlan},
 };
 use crate::aws::{AwsClients, CallError};
 
-/// The folder of the site whose files go to the CV's bucket, under the same keys: `cv/resume.pdf`. They never reach the
-/// site's bucket, from which anyone may read.
+/// The subfolder whose files are uploaded to the CV bucket, under the same keys, such as `cv/resume.pdf`. They are never uploaded to
+/// the site bucket, which is public.
 pub const CV_FOLDER: &str = "cv";
 
-/// How many requests run at once. S3 takes thousands per second of one prefix; a laptop's line is full long before.
+/// The number of concurrent requests. S3 allows thousands per second for a prefix, which is more than a laptop can send.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>
-const AT_ONCE: usize = 32;
+const CONCURRENCY: usize = 32;
 
 /// Why an upload failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file that cannot be read or is none.
+    /// A file that cannot be uploaded.
     #[error(transparent)]
-    Unreadable(#[from] Unreadable),
+    File(#[from] FileError),
     /// A call that failed.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// The bucket or the folder is no longer what the plan was made from.
+    /// The bucket or the folder has changed since the plan was made.
     #[error(transparent)]
-    Moved(#[from] Moved),
-    /// The lock could not be had or kept.
+    Stale(#[from] StalePlan),
+    /// The site lock was not acquired or was lost.
     #[error(transparent)]
     Lock(#[from] LockError),
-    /// More would be deleted than is allowed.
+    /// The plan has more deletions than allowed.
     #[error(
-        "{deletes} objects would be deleted, more than {max}: look at the plan, and give --max-deletes {deletes} if that is meant"
+        "{deletions} objects would be deleted, more than the maximum of {max}; check the plan, and pass --max-deletes {deletions} to allow it"
     )]
-    TooManyDeletes {
-        /// How many would be.
-        deletes: usize,
-        /// How many may be.
+    TooManyDeletions {
+        /// The deletions of the plan.
+        deletions: usize,
+        /// The maximum.
         max: usize,
     },
 }
 
-/// What a bucket is to hold, and where it is on disk.
+/// The folder of a bucket.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The bucket.
     pub bucket: String,
-    /// The folder of the site, in which the ignore file is.
+    /// The folder of the site, which has the ignore file.
     pub site: PathBuf,
-    /// The folder whose files are meant: the site's, or one in it.
+    /// The folder with the files of this bucket: the site's, or one in it.
     pub folder: PathBuf,
-    /// What their keys begin with, such as `cv/`; the rest is the path below the folder.
+    /// The prefix of the keys, such as `cv/`; the rest is the path below the folder.
     pub prefix: &'static str,
 }
 
 impl Source {
-    /// The site, for its bucket: the folder without the CV's.
+    /// The site without the CV's folder, for the site bucket.
     #[must_use]
     pub fn site(folder: &Path, bucket: &str) -> Self {
         Self { bucket: bucket.to_owned(), site: folder.to_owned(), folder: folder.to_owned(), prefix: "" }
     }
 
-    /// The CV's folder, for its bucket.
+    /// The CV's folder, for the CV bucket.
     #[must_use]
     pub fn cv(folder: &Path, bucket: &str) -> Self {
         Self { bucket: bucket.to_owned(), site: folder.to_owned(), folder: folder.join(CV_FOLDER), prefix: "cv/" }
     }
 }
 
-/// Both sources of a site. Without a folder of the CV its bucket is left as it is: the owner puts the CV there by other means.
+/// The sources of a site. Without a CV folder the CV bucket is not changed, since the owner uploads the CV by other means.
 #[must_use]
 pub fn sources(folder: &Path, site_bucket: &str, cv_bucket: &str) -> Vec<Source> {
     let cv = Source::cv(folder, cv_bucket);
@@ -107,41 +105,41 @@ pub fn sources(folder: &Path, site_bucket: &str, cv_bucket: &str) -> Vec<Source>
     [Source::site(folder, site_bucket)].into_iter().chain(has_cv.then_some(cv)).collect()
 }
 
-/// Makes the bucket hold what the folder holds: new and changed objects first, pages after what they refer to, then the
-/// end of what is no longer there. What was done. For a bucket that nobody else writes to: no lock, no conditions, no grace.
+/// Makes a bucket equal to its folder, in the same order as [`apply()`], and returns what was done. It uses no lock, conditions or
+/// delay: only this process may write to the bucket.
 ///
 /// # Errors
-/// See [`Error`]. What was uploaded before stays.
+/// See [`Error`]. Earlier uploads are kept.
 pub async fn upload(aws: &AwsClients, source: &Source) -> Result<Plan, Error> {
-    let wanted = folder::read(source)?;
+    let objects = folder::read(source)?;
     let s3 = aws.s3();
-    let stored = stored::look(&s3, &source.bucket).await?;
-    let plan = Plan::new(&wanted, &stored);
+    let stored = bucket::list(&s3, &source.bucket).await?;
+    let plan = Plan::new(&objects, &stored);
     for phase in Phase::ALL {
-        let puts = plan.put.iter().filter(|put| put.phase() == phase);
-        stream::iter(puts)
-            .map(|put| {
-                let object = wanted.iter().find(|object| object.key == put.key);
+        let uploads = plan.uploads.iter().filter(|upload| upload.phase() == phase);
+        stream::iter(uploads)
+            .map(|upload| {
+                let object = objects.iter().find(|object| object.key == upload.key);
                 let request = object.map(|object| apply::put_request(&s3, &source.bucket, object));
                 async move {
                     let Some(request) = request else { return Ok(()) };
                     let sent = request.send().await;
-                    sent.map(drop).map_err(|error| CallError::new(format!("PutObject of {}", put.key), &error))
+                    sent.map(drop).map_err(|error| CallError::new(format!("PutObject of {}", upload.key), &error))
                 }
             })
-            .buffer_unordered(AT_ONCE)
+            .buffer_unordered(CONCURRENCY)
             .try_collect::<()>()
             .await?;
     }
-    for delete in &plan.delete {
-        let key = &delete.key;
+    for deletion in &plan.deletions {
+        let key = &deletion.key;
         let deleted = s3.delete_object().bucket(&source.bucket).key(key).send().await;
         deleted.map_err(|error| CallError::new(format!("DeleteObject of {key}"), &error))?;
     }
     Ok(plan)
 }
 
-/// What must be done so that the buckets hold what the sources hold.
+/// Plans the uploads, deletions and invalidations that make the buckets equal to their folders.
 ///
 /// # Errors
 /// See [`Error`].
@@ -150,14 +148,14 @@ pub async fn plan(
     distribution_id: &str,
     cv_bucket: &str,
     sources: &[Source],
-) -> Result<SavedPlan, Error> {
+) -> Result<SitePlan, Error> {
     let s3 = aws.s3();
-    let left_over = lock::left_over(&s3, cv_bucket).await?;
+    let pending = lock::pending_invalidations(&s3, cv_bucket).await?;
     let mut buckets = Vec::new();
     for source in sources {
-        let wanted = folder::read(source)?;
-        let stored = stored::look(&s3, &source.bucket).await?;
-        buckets.push(BucketPlan::new(&source.bucket, &wanted, &stored));
+        let objects = folder::read(source)?;
+        let stored = bucket::list(&s3, &source.bucket).await?;
+        buckets.push(BucketPlan::new(&source.bucket, &objects, &stored));
     }
-    Ok(SavedPlan::new(distribution_id, buckets, left_over))
+    Ok(SitePlan::new(distribution_id, buckets, pending))
 }

@@ -1,4 +1,4 @@
-//! A file of the site as the object that it becomes.
+//! Objects to upload: media types and caching.
 
 use aws_smithy_types::base64;
 use bytes::Bytes;
@@ -6,31 +6,31 @@ use sha2::{Digest as _, Sha256};
 
 use super::CV_FOLDER;
 
-/// A file of the site as the object that it becomes.
+/// An object to upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
-    /// Its key, which is its path on the site without the first slash.
+    /// The key: the path on the site without the leading slash.
     pub key: String,
-    /// Its media type, with the character set where there is one.
+    /// The media type, with the character set if it has one.
     pub content_type: String,
-    /// How long a browser and the edge may keep it.
+    /// The `Cache-Control` header.
     pub cache_control: &'static str,
-    /// The SHA-256 of its content in base64.
+    /// The SHA-256 of the content in base64.
     pub sha256: String,
-    /// Its content.
+    /// The content.
     pub content: Bytes,
 }
 
-/// What browsers ask again each time, and what the edge keeps until a deployment invalidates it: names here do not change
-/// with their content, since the site has no build step.
+/// Browsers revalidate each time, and the edge caches until an invalidation: file names do not change with the content, since the
+/// site has no build step.
 const REVALIDATED: &str = "public, max-age=0, s-maxage=86400, must-revalidate";
-/// Pictures and fonts, which seldom change: a day.
+/// Pictures and fonts, which seldom change.
 const DAY: &str = "public, max-age=86400";
-/// The CV: no shared cache keeps it, but a reader may save it from the browser's viewer after the link has expired.
+/// The CV: no shared cache stores it, and a visitor can save it from the browser's viewer after the link has expired.
 const CV: &str = "private, max-age=3600";
 
 impl Object {
-    /// The object of this key and content.
+    /// An object with this key and content.
     #[must_use]
     pub fn new(key: String, content: impl Into<Bytes>) -> Self {
         let content = content.into();
@@ -40,12 +40,12 @@ impl Object {
     }
 }
 
-/// Whether what has this media type refers to other objects, which must be there before it and may go only after it.
+/// Whether an object of this media type is a page, which refers to assets.
 pub(super) fn is_page(content_type: &str) -> bool {
     content_type.starts_with("text/html")
 }
 
-/// The media type by the name's extension; text is UTF-8, as everything in this repository is.
+/// The media type by file extension. Text is UTF-8.
 fn content_type(key: &str) -> String {
     let guess = mime_guess::from_path(key).first_or_octet_stream();
     // One name for JavaScript: https://www.rfc-editor.org/rfc/rfc9239#section-6
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_content_type_comes_from_the_name_and_text_says_its_character_set() {
+    fn the_content_type_comes_from_the_name_and_text_has_a_character_set() {
         for (key, content_type) in [
             ("index.html", "text/html; charset=utf-8"),
             ("css/site.css", "text/css; charset=utf-8"),
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_change_under_its_name_is_asked_for_again_and_the_cv_is_private() {
+    fn an_object_that_can_change_is_revalidated_and_the_cv_is_private() {
         for (key, cache_control) in [
             ("index.html", REVALIDATED),
             ("css/site.css", REVALIDATED),

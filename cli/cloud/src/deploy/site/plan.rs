@@ -1,81 +1,81 @@
-//! What must be done to a bucket so that it holds what it should.
+//! The plan for one bucket: uploads and deletions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Object, Stored, object::is_page, stored::is_hidden};
+use super::{Object, StoredObject, bucket::is_hidden, object::is_page};
 
-/// What must be done.
+/// The uploads and deletions that make a bucket hold the objects of a folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// To upload, phase by phase.
-    pub put: Vec<Put>,
-    /// To delete, pages first.
-    pub delete: Vec<Delete>,
+    /// The uploads, by phase.
+    pub uploads: Vec<Upload>,
+    /// The deletions, pages first.
+    pub deletions: Vec<Deletion>,
 }
 
 /// An object to upload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Put {
-    /// Its key.
+pub struct Upload {
+    /// The key.
     pub key: String,
-    /// The SHA-256 of its content in base64.
+    /// The SHA-256 of the content in base64.
     pub sha256: String,
-    /// Its media type.
+    /// The media type.
     pub content_type: String,
-    /// Its `Cache-Control`.
+    /// The `Cache-Control` header.
     pub cache_control: String,
-    /// What it replaces; `None` if it is new.
-    pub replaces: Option<Replaced>,
+    /// The object that it replaces; `None` if the key is new.
+    pub replaces: Option<PreviousObject>,
 }
 
 /// An object that is replaced, and what differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Replaced {
-    /// Its ETag.
+pub struct PreviousObject {
+    /// The ETag.
     pub etag: String,
-    /// Whether its content differs, or is not known to be the same.
+    /// Whether the content differs or has no SHA-256 to compare.
     pub content: bool,
-    /// Its media type, where that differs.
+    /// The media type, if it differs.
     pub content_type: Option<String>,
-    /// Its `Cache-Control`, where that differs.
+    /// The `Cache-Control` header, if it differs.
     pub cache_control: Option<String>,
 }
 
 /// An object to delete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Delete {
-    /// Its key.
+pub struct Deletion {
+    /// The key.
     pub key: String,
-    /// Its ETag.
+    /// The ETag.
     pub etag: String,
-    /// Whether it refers to others, and so goes before them.
+    /// Whether it is a page. Pages are deleted before the assets that they refer to.
     pub page: bool,
 }
 
-/// When an object is uploaded: no page or style may refer to what is not there yet.
+/// The phase of an upload, so that no page or style refers to a missing asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
-    /// Assets that are new, to which nothing refers yet.
+    /// New assets. Nothing in the bucket refers to them.
     NewAssets,
-    /// Assets that change: a style or a script may refer to a new one.
+    /// Changed assets: a style or a script may refer to a new one.
     ChangedAssets,
     /// Pages.
     Pages,
 }
 
 impl Phase {
-    /// All of them, in order.
+    /// All phases, in order.
     pub const ALL: [Self; 3] = [Self::NewAssets, Self::ChangedAssets, Self::Pages];
 }
 
-impl Put {
-    /// When it is uploaded.
+impl Upload {
+    /// The phase.
     #[must_use]
     pub fn phase(&self) -> Phase {
         match &self.replaces {
@@ -85,9 +85,9 @@ impl Put {
         }
     }
 
-    /// Whether the bucket holds it already.
+    /// Whether an object in the bucket is the result of this upload.
     #[must_use]
-    pub fn is_done(&self, stored: &Stored) -> bool {
+    pub fn is_done(&self, stored: &StoredObject) -> bool {
         self.sha256 == stored.sha256
             && self.content_type == stored.content_type
             && self.cache_control == stored.cache_control
@@ -95,45 +95,45 @@ impl Put {
 }
 
 impl Plan {
-    /// From what the bucket should hold and what it holds.
+    /// Compares the objects of the folder with those of the bucket.
     #[must_use]
-    pub fn new(wanted: &[Object], stored: &[Stored]) -> Self {
-        let by_key: BTreeMap<&str, &Stored> = stored.iter().map(|stored| (stored.key.as_str(), stored)).collect();
-        let wanted_keys: BTreeSet<&str> = wanted.iter().map(|object| object.key.as_str()).collect();
-        let mut put: Vec<_> =
-            wanted.iter().filter_map(|object| differs(object, by_key.get(object.key.as_str()).copied())).collect();
-        put.sort_by_key(Put::phase);
-        let ends = stored.iter().filter(|stored| !is_hidden(&stored.key) && !wanted_keys.contains(stored.key.as_str()));
-        let mut delete: Vec<_> = ends
-            .map(|stored| Delete {
+    pub fn new(objects: &[Object], stored: &[StoredObject]) -> Self {
+        let by_key: BTreeMap<&str, &StoredObject> = stored.iter().map(|stored| (stored.key.as_str(), stored)).collect();
+        let keys: BTreeSet<&str> = objects.iter().map(|object| object.key.as_str()).collect();
+        let mut uploads: Vec<_> =
+            objects.iter().filter_map(|object| upload(object, by_key.get(object.key.as_str()).copied())).collect();
+        uploads.sort_by_key(Upload::phase);
+        let removed = stored.iter().filter(|stored| !is_hidden(&stored.key) && !keys.contains(stored.key.as_str()));
+        let mut deletions: Vec<_> = removed
+            .map(|stored| Deletion {
                 key: stored.key.clone(),
                 etag: stored.etag.clone(),
                 page: is_page(&stored.content_type),
             })
             .collect();
-        delete.sort_by_key(|delete| !delete.page);
-        Self { put, delete }
+        deletions.sort_by_key(|deletion| !deletion.page);
+        Self { uploads, deletions }
     }
 
-    /// Whether there is nothing to do.
+    /// Whether there are no changes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.put.is_empty() && self.delete.is_empty()
+        self.uploads.is_empty() && self.deletions.is_empty()
     }
 }
 
-/// What is to be uploaded of an object, if anything.
-fn differs(object: &Object, stored: Option<&Stored>) -> Option<Put> {
-    let other = |was: &str, is: &str| (was != is).then(|| was.to_owned());
-    let replaces = stored.map(|stored| Replaced {
+/// The upload of an object; `None` if the stored object is the same.
+fn upload(object: &Object, stored: Option<&StoredObject>) -> Option<Upload> {
+    let previous = |stored: &str, new: &str| (stored != new).then(|| stored.to_owned());
+    let replaces = stored.map(|stored| PreviousObject {
         etag: stored.etag.clone(),
         content: stored.sha256 != object.sha256,
-        content_type: other(&stored.content_type, &object.content_type),
-        cache_control: other(&stored.cache_control, object.cache_control),
+        content_type: previous(&stored.content_type, &object.content_type),
+        cache_control: previous(&stored.cache_control, object.cache_control),
     });
     let is_same =
         replaces.as_ref().is_some_and(|was| !was.content && was.content_type.is_none() && was.cache_control.is_none());
-    (!is_same).then(|| Put {
+    (!is_same).then(|| Upload {
         key: object.key.clone(),
         sha256: object.sha256.clone(),
         content_type: object.content_type.clone(),
@@ -150,8 +150,8 @@ pub(super) mod tests {
         Object::new(key.to_owned(), content.as_bytes().to_vec())
     }
 
-    pub(in super::super) fn stored(object: &Object) -> Stored {
-        Stored {
+    pub(in super::super) fn stored(object: &Object) -> StoredObject {
+        StoredObject {
             key: object.key.clone(),
             etag: format!("\"{}\"", object.sha256),
             content_type: object.content_type.clone(),
@@ -161,11 +161,11 @@ pub(super) mod tests {
     }
 
     fn keys(plan: &Plan) -> Vec<&str> {
-        plan.put.iter().map(|put| put.key.as_str()).collect()
+        plan.uploads.iter().map(|upload| upload.key.as_str()).collect()
     }
 
     #[test]
-    fn nothing_is_done_to_what_is_the_same() {
+    fn an_object_that_is_the_same_is_not_uploaded() {
         let wanted = [object("index.html", "a"), object("css/site.css", "b")];
         let plan = Plan::new(&wanted, &wanted.each_ref().map(stored));
         assert!(plan.is_empty(), "{plan:?}");
@@ -178,13 +178,13 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_change_of_metadata_alone_is_uploaded_and_says_what_it_was() {
+    fn a_change_of_metadata_alone_is_uploaded_and_has_the_previous_value() {
         let wanted = object("index.html", "a");
-        let replaced = |change: fn(&mut Stored)| {
+        let replaced = |change: fn(&mut StoredObject)| {
             let mut stored = stored(&wanted);
             change(&mut stored);
             let plan = Plan::new(std::slice::from_ref(&wanted), &[stored]);
-            let replaces = plan.put[0].replaces.clone().unwrap();
+            let replaces = plan.uploads[0].replaces.clone().unwrap();
             (replaces.content, replaces.content_type, replaces.cache_control)
         };
         assert_eq!(
@@ -204,15 +204,15 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_no_longer_wanted_is_deleted_pages_first() {
+    fn an_object_that_is_not_in_the_folder_is_deleted_pages_first() {
         let old = [object("a.css", "a"), object("old.html", "a"), object("z.html", "a")];
         let plan = Plan::new(&[object("new.html", "a")], &old.each_ref().map(stored));
-        let deleted: Vec<_> = plan.delete.iter().map(|delete| delete.key.as_str()).collect();
+        let deleted: Vec<_> = plan.deletions.iter().map(|deletion| deletion.key.as_str()).collect();
         assert_eq!((keys(&plan), deleted), (vec!["new.html"], vec!["old.html", "z.html", "a.css"]));
     }
 
     #[test]
-    fn a_hidden_object_is_left_to_whoever_wrote_it() {
+    fn a_hidden_object_is_not_deleted() {
         assert!(Plan::new(&[], &[stored(&object("cv/.probe", "a"))]).is_empty());
     }
 }

@@ -1,51 +1,48 @@
-//! A plan for people.
+//! The table of a plan.
 
-use std::fmt::Write as _;
+use std::fmt;
 
-use super::{Put, SavedPlan};
+use super::{SitePlan, Upload};
 
-/// A line for each object, a sum, and what is invalidated; without a final line end.
-#[must_use]
-pub fn table(plan: &SavedPlan) -> String {
-    let mut text = String::new();
-    let (mut add, mut change) = (0, 0);
-    for bucket in plan.buckets.iter().filter(|bucket| !bucket.plan.is_empty()) {
-        let _ = writeln!(text, "{}", bucket.bucket);
-        let width = bucket.plan.put.iter().map(|put| put.key.chars().count()).max().unwrap_or_default().min(60);
-        for put in &bucket.plan.put {
-            match changes(put) {
-                None => {
-                    add += 1;
-                    let _ = writeln!(text, "  + {}", put.key);
-                }
-                Some(changes) => {
+/// One line per object, the totals, and the paths to invalidate, without a final newline.
+impl fmt::Display for SitePlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("No changes: the buckets are up to date with the folder.");
+        }
+        let (mut add, mut change) = (0, 0);
+        for bucket in self.buckets.iter().filter(|bucket| !bucket.plan.is_empty()) {
+            writeln!(f, "{}", bucket.bucket)?;
+            let keys = bucket.plan.uploads.iter().map(|upload| upload.key.chars().count());
+            let width = keys.max().unwrap_or_default().min(60);
+            for upload in &bucket.plan.uploads {
+                if let Some(differences) = differences(upload) {
                     change += 1;
-                    let _ = writeln!(text, "  ~ {:width$}  {}", put.key, changes.join(", "));
+                    writeln!(f, "  ~ {:width$}  {}", upload.key, differences.join(", "))?;
+                } else {
+                    add += 1;
+                    writeln!(f, "  + {}", upload.key)?;
                 }
             }
+            for deletion in &bucket.plan.deletions {
+                writeln!(f, "  - {}", deletion.key)?;
+            }
         }
-        for delete in &bucket.plan.delete {
-            let _ = writeln!(text, "  - {}", delete.key);
+        write!(f, "{add} to add, {change} to change, {} to delete; ", self.deletions())?;
+        match self.invalidate.as_slice() {
+            [] => f.write_str("nothing to invalidate"),
+            paths => write!(f, "to invalidate: {}", paths.join(" ")),
         }
     }
-    if plan.is_empty() {
-        return "Nothing to do: the buckets hold what the folder holds.".to_owned();
-    }
-    let _ = write!(text, "{add} to add, {change} to change, {} to delete; ", plan.deletes());
-    let _ = match plan.invalidate.as_slice() {
-        [] => write!(text, "nothing to invalidate"),
-        paths => write!(text, "to invalidate: {}", paths.join(" ")),
-    };
-    text
 }
 
-/// What of an object changes; `None` if it is new.
-fn changes(put: &Put) -> Option<Vec<String>> {
-    let replaced = put.replaces.as_ref()?;
-    let drift = |name: &str, was: Option<&String>, is: &str| was.map(|was| format!("{name} {was:?} -> {is:?}"));
-    let content = replaced.content.then(|| "content".to_owned());
-    let content_type = drift("Content-Type", replaced.content_type.as_ref(), &put.content_type);
-    let cache_control = drift("Cache-Control", replaced.cache_control.as_ref(), &put.cache_control);
+/// What differs from the previous object; `None` if the object is new.
+fn differences(upload: &Upload) -> Option<Vec<String>> {
+    let previous = upload.replaces.as_ref()?;
+    let header = |name: &str, old: Option<&String>, new: &str| old.map(|old| format!("{name} {old:?} -> {new:?}"));
+    let content = previous.content.then(|| "content".to_owned());
+    let content_type = header("Content-Type", previous.content_type.as_ref(), &upload.content_type);
+    let cache_control = header("Cache-Control", previous.cache_control.as_ref(), &upload.cache_control);
     Some([content, content_type, cache_control].into_iter().flatten().collect())
 }
 
@@ -62,12 +59,12 @@ mod tests {
     };
 
     #[test]
-    fn each_object_has_a_line_that_says_what_differs() {
+    fn each_object_has_a_line_with_its_differences() {
         let mut before = ["index.html", "me.jpg", "old.css"].map(|key| stored(&object(key, "1")));
         before[1].content_type = "image/png".into();
         before[1].cache_control = String::new();
-        let wanted = [object("index.html", "2"), object("me.jpg", "1"), object("new.css", "1")];
-        let plan = SavedPlan::new("E1", vec![BucketPlan::new("bucket", &wanted, &before)], BTreeSet::new());
+        let objects = [object("index.html", "2"), object("me.jpg", "1"), object("new.css", "1")];
+        let plan = SitePlan::new("E1", vec![BucketPlan::new("bucket", &objects, &before)], BTreeSet::new());
         let expected = "\
 bucket
   + new.css
@@ -75,12 +72,12 @@ bucket
   ~ index.html  content
   - old.css
 1 to add, 2 to change, 1 to delete; to invalidate: / /index.html /me.jpg /old.css";
-        assert_eq!(table(&plan), expected);
+        assert_eq!(plan.to_string(), expected);
     }
 
     #[test]
-    fn nothing_to_do_is_said() {
-        let plan = SavedPlan::new("E1", vec![BucketPlan::new("bucket", &[], &[])], BTreeSet::new());
-        assert_eq!(table(&plan), "Nothing to do: the buckets hold what the folder holds.");
+    fn an_empty_plan_is_stated() {
+        let plan = SitePlan::new("E1", vec![BucketPlan::new("bucket", &[], &[])], BTreeSet::new());
+        assert_eq!(plan.to_string(), "No changes: the buckets are up to date with the folder.");
     }
 }

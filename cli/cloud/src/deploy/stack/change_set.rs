@@ -1,4 +1,4 @@
-//! Change sets: what a deployment will do is known, and shown, before it is done.
+//! Change sets: a deployment is planned and shown before it is executed.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,33 +11,33 @@ use tokio::time::sleep;
 use super::{
     Changes, Error, Template, delete, describe,
     events::Events,
-    kind::{self, Kind},
+    operation::{self, Operation},
 };
 use crate::aws::{AwsClients, CallError};
 
-/// What is to be deployed.
+/// A deployment of a template to a stack.
 #[derive(Clone, Debug)]
 pub struct Deployment<'a> {
     /// The stack's name.
     pub stack: &'a str,
-    /// The template, at most 51,200 bytes, which CloudFormation takes inline.
+    /// The template. CloudFormation accepts at most 51,200 bytes in a request.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
     pub template: Template<'a>,
-    /// Its parameters, each with its value, such as [`Parameters::values`].
+    /// The parameters by name, such as [`Parameters::values`](super::Parameters::values).
     pub parameters: &'a [(String, String)],
 }
 
-/// What a change set would do, not yet done.
+/// A change set that was created and not executed.
 #[derive(Debug)]
 pub struct ChangeSet {
     id: String,
-    /// What it would do.
+    /// Its changes.
     pub changes: Changes,
 }
 
-/// Creates a change set and waits until CloudFormation has computed it; `None` if there is nothing to change.
+/// Creates a change set and waits until CloudFormation has computed it; `None` if there are no changes.
 ///
-/// A stack that never came to be, because its first deployment failed, is deleted first: it can do nothing else.
+/// A stack whose first deployment failed is deleted first, since CloudFormation does not update it.
 ///
 /// # Errors
 /// See [`Error`].
@@ -45,24 +45,24 @@ pub async fn plan(aws: &AwsClients, deployment: &Deployment<'_>) -> Result<Optio
     let client = aws.cloudformation();
     let Deployment { stack, template, parameters } = *deployment;
     if !template.has_resources() {
-        return Err(Error::Refused { reason: "the template has no section Resources".to_owned() });
+        return Err(Error::Rejected { reason: "the template has no Resources section".to_owned() });
     }
     let status = describe(&client, stack).await?.and_then(|found| found.stack_status().cloned());
-    let kind = Kind::of(status.as_ref()).map_err(|advice| Error::Stuck {
+    let operation = Operation::from_status(status.as_ref()).map_err(|advice| Error::Blocked {
         stack: stack.to_owned(),
         status: status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
         advice,
     })?;
-    if kind == Kind::DeleteThenCreate {
+    if operation == Operation::DeleteThenCreate {
         delete(aws, stack, |_| ()).await?;
     }
-    // Unique among the stack's change sets; nothing is decided by this clock.
+    // Unique among the stack's change sets; the time has no other meaning.
     let name = format!("vitae-{}", SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis());
     let created = client
         .create_change_set()
         .stack_name(stack)
         .change_set_name(&name)
-        .change_set_type(if kind == Kind::Update { ChangeSetType::Update } else { ChangeSetType::Create })
+        .change_set_type(if operation == Operation::Update { ChangeSetType::Update } else { ChangeSetType::Create })
         .template_body(template.text())
         .set_parameters(Some(parameters.iter().map(parameter).collect()))
         .capabilities(Capability::CapabilityIam)
@@ -75,10 +75,10 @@ pub async fn plan(aws: &AwsClients, deployment: &Deployment<'_>) -> Result<Optio
         match status {
             ChangeSetStatus::CreateComplete => break changes,
             ChangeSetStatus::Failed => {
-                // It would stay in the stack's list for ever.
+                // CloudFormation keeps failed change sets until they are deleted.
                 let deleted = client.delete_change_set().stack_name(stack).change_set_name(&id).send().await;
                 deleted.map_err(|error| CallError::new("DeleteChangeSet", &error))?;
-                return if kind::says_nothing_to_change(&reason) { Ok(None) } else { Err(Error::Refused { reason }) };
+                return if operation::is_no_change(&reason) { Ok(None) } else { Err(Error::Rejected { reason }) };
             }
             _ => sleep(aws.poll_interval()).await,
         }
@@ -86,7 +86,7 @@ pub async fn plan(aws: &AwsClients, deployment: &Deployment<'_>) -> Result<Optio
     Ok(Some(ChangeSet { id, changes }))
 }
 
-/// Executes a change set and waits for its end, telling each of the stack's events as it comes.
+/// Executes a change set and waits until it is complete. `report` is called with each event of the stack.
 ///
 /// # Errors
 /// See [`Error`].
@@ -94,31 +94,31 @@ pub async fn execute(
     aws: &AwsClients,
     stack: &str,
     change_set: &ChangeSet,
-    mut tell: impl FnMut(&str),
+    mut report: impl FnMut(&str),
 ) -> Result<(), Error> {
     let client = aws.cloudformation();
-    let mut events = Events::after_now(&client, stack).await?;
+    let mut events = Events::from_now(&client, stack).await?;
     let executed = client.execute_change_set().stack_name(stack).change_set_name(&change_set.id).send().await;
     executed.map_err(|error| CallError::new("ExecuteChangeSet", &error))?;
     loop {
-        // The status first: the events read after it are then all there are.
+        // Read the status before the events, so that the events of a final status are complete.
         let status = describe(&client, stack).await?.and_then(|found| found.stack_status().cloned());
         for line in events.read(&client, stack).await? {
-            tell(&line);
+            report(&line);
         }
         let status = status.map(|status| status.as_str().to_owned()).unwrap_or_default();
         if matches!(status.as_str(), "CREATE_COMPLETE" | "UPDATE_COMPLETE") {
             return Ok(());
         }
         if !status.ends_with("_IN_PROGRESS") {
-            let cause = events.first_failure().unwrap_or_else(|| "no resource says why".to_owned());
+            let cause = events.first_failure().unwrap_or_else(|| "no event has a reason".to_owned());
             return Err(Error::Failed { stack: stack.to_owned(), status, cause });
         }
         sleep(aws.poll_interval()).await;
     }
 }
 
-/// Takes back a change set that is not to be executed.
+/// Deletes a change set that is not executed.
 ///
 /// # Errors
 /// See [`Error`].

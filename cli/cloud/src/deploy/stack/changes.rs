@@ -1,28 +1,28 @@
-//! What a change set would do, as a table.
+//! The changes of a change set, and their table.
 
 use std::fmt;
 
 use aws_sdk_cloudformation::types::{Change as Item, ChangeAction, Replacement};
 use serde::Serialize;
 
-/// What happens to one resource.
+/// The action on a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// It ends.
+    /// The resource is deleted.
     Remove,
-    /// A new one takes its place; what the old one held is lost or left behind.
+    /// The resource is replaced by a new one. Data of the old one is lost or retained.
     Replace,
-    /// Whether it is replaced is known only when its dependencies have been changed.
+    /// CloudFormation decides about a replacement after it has changed the dependencies.
     MayReplace,
-    /// It is changed in place.
+    /// The resource is changed in place.
     Change,
-    /// It is made.
+    /// The resource is created.
     Add,
 }
 
 impl Action {
-    fn of(action: Option<&ChangeAction>, replacement: Option<&Replacement>) -> Self {
+    fn new(action: Option<&ChangeAction>, replacement: Option<&Replacement>) -> Self {
         match (action, replacement) {
             (Some(ChangeAction::Remove), _) => Self::Remove,
             (Some(ChangeAction::Add), _) => Self::Add,
@@ -32,7 +32,7 @@ impl Action {
         }
     }
 
-    /// As the table says it; replacements in capitals, since they are what to look at before saying yes.
+    /// The word in the table. Replacements are in capitals, since they are the riskiest.
     const fn as_str(self) -> &'static str {
         match self {
             Self::Remove => "remove",
@@ -44,46 +44,47 @@ impl Action {
     }
 }
 
-/// What happens to one resource, and to which.
+/// The change of one resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Change {
-    /// What happens.
+    /// The action.
     pub action: Action,
-    /// Its name in the template.
+    /// The name in the template.
     pub logical_id: String,
-    /// Its type, such as `AWS::S3::Bucket`.
+    /// The type, such as `AWS::S3::Bucket`.
     pub resource_type: String,
 }
 
-/// What happens to each resource. `Display` is the table: what is lost first, one line each, without a final line end.
+/// The changes of a change set. `Display` is the table: one line per resource, removals first, without a final newline.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Changes(Vec<Change>);
 
 impl Changes {
-    /// One of each resource, in the order of the table.
+    /// The changes, in the order of the table.
     #[must_use]
     pub fn as_slice(&self) -> &[Change] {
         &self.0
     }
 
-    /// How many resources it touches and how, such as `2 to add, 1 to change`.
+    /// The number of resources by action, such as `2 to add, 1 to change`.
     #[must_use]
     pub fn summary(&self) -> String {
-        let count = |wanted: &[Action]| self.0.iter().filter(|change| wanted.contains(&change.action)).count();
+        let count = |action| self.0.iter().filter(|change| change.action == action).count();
         let parts = [
-            (count(&[Action::Add]), "to add"),
-            (count(&[Action::Change]), "to change"),
-            (count(&[Action::Replace, Action::MayReplace]), "to replace, perhaps"),
-            (count(&[Action::Remove]), "to remove"),
+            (count(Action::Add), "to add"),
+            (count(Action::Change), "to change"),
+            (count(Action::Replace), "to replace"),
+            (count(Action::MayReplace), "that may be replaced"),
+            (count(Action::Remove), "to remove"),
         ];
-        let parts: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, words)| format!("{n} {words}")).collect();
+        let parts: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, verb)| format!("{n} {verb}")).collect();
         parts.join(", ")
     }
 
     pub(super) fn extend(&mut self, items: &[Item]) {
         let changes = items.iter().filter_map(Item::resource_change).map(|change| Change {
-            action: Action::of(change.action(), change.replacement()),
+            action: Action::new(change.action(), change.replacement()),
             logical_id: change.logical_resource_id().unwrap_or_default().to_owned(),
             resource_type: change.resource_type().unwrap_or_default().to_owned(),
         });
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_begins_with_what_is_lost_and_marks_replacements() {
+    fn the_table_begins_with_removals_and_marks_replacements() {
         assert_eq!(
             changes().to_string(),
             "remove    Old           AWS::S3::Bucket\n\
@@ -145,8 +146,8 @@ mod tests {
     }
 
     #[test]
-    fn the_summary_counts_what_there_is_and_leaves_out_the_rest() {
-        assert_eq!(changes().summary(), "1 to add, 1 to change, 2 to replace, perhaps, 1 to remove");
+    fn the_summary_counts_each_action_and_omits_zeros() {
+        assert_eq!(changes().summary(), "1 to add, 1 to change, 1 to replace, 1 that may be replaced, 1 to remove");
         let mut adds = Changes::default();
         adds.extend(&[item(ChangeAction::Add, None, "Table", "AWS::DynamoDB::Table")]);
         assert_eq!(adds.summary(), "1 to add");

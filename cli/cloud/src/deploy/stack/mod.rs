@@ -1,9 +1,10 @@
-//! A CloudFormation stack: its change sets, its state, its deletion.
+//! CloudFormation stacks: change sets, outputs, resources and deletion.
 
 mod change_set;
 mod changes;
 mod events;
 mod kind;
+mod operation;
 mod outputs;
 mod parameters;
 mod settings;
@@ -19,75 +20,76 @@ use aws_sdk_cloudformation::{
 use tokio::time::sleep;
 
 use self::events::Events;
-pub(super) use self::parameters::of_code;
+pub(super) use self::parameters::code_parameters;
 pub use self::{
     change_set::{ChangeSet, Deployment, discard, execute, plan},
     changes::{Action, Change, Changes},
+    kind::StackKind,
     outputs::{MissingOutput, Outputs},
     parameters::{KeyAlgorithm, Parameters},
-    settings::{Settings, Unusable},
+    settings::{Settings, SettingsError},
     template::Template,
 };
-use super::bootstrap::BOOTSTRAP;
+use super::bootstrap::BOOTSTRAP_STACK;
 use crate::aws::{AwsClients, CallError};
 
-/// Why a stack is not what it should be.
+/// Why an operation on a stack failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A call that failed.
     #[error(transparent)]
     Call(#[from] CallError),
-    /// The stack is in a state in which it cannot be changed.
-    #[error("the stack {stack} is {status}: {advice}")]
-    Stuck {
+    /// The status of the stack allows no change.
+    #[error("stack {stack} is {status}: {advice}")]
+    Blocked {
         /// The stack.
         stack: String,
-        /// Its status, in CloudFormation's words.
+        /// Its status.
         status: String,
         /// What to do.
         advice: &'static str,
     },
-    /// CloudFormation refuses the change set.
-    #[error("CloudFormation refuses the change set: {reason}")]
-    Refused {
-        /// Why, in its words.
+    /// CloudFormation rejected the change set.
+    #[error("CloudFormation rejected the change set: {reason}")]
+    Rejected {
+        /// The reason.
         reason: String,
     },
-    /// The stack's operation failed.
-    #[error("the stack {stack} ended {status}: {cause}")]
+    /// The operation failed.
+    #[error("stack {stack} failed with {status}: {cause}")]
     Failed {
         /// The stack.
         stack: String,
-        /// Its status now.
+        /// Its final status.
         status: String,
-        /// The first resource that failed and why.
+        /// The first resource that failed, and the reason.
         cause: String,
     },
-    /// The account was not made ready.
+    /// The account has no bootstrap stack.
     #[error(
-        "the account has no stack {} with an artifact bucket and a permissions boundary: an administrator makes it once by `vitae bootstrap` (or give --artifact-bucket)",
-        BOOTSTRAP
+        "the account has no stack {} with an artifact bucket and a permissions boundary; an administrator creates it once with `vitae bootstrap` (or pass --artifact-bucket)",
+        BOOTSTRAP_STACK
     )]
     NoBootstrap,
-    /// The stack's outputs are not those of the template.
+    /// An output of the template is missing.
     #[error(transparent)]
     Output(#[from] MissingOutput),
 }
 
-/// The outputs of a stack that was made from `stack.yaml`.
+/// The outputs of a stack that was created from `stack.yaml`.
 ///
 /// # Errors
 /// See [`Error`].
 pub async fn outputs(aws: &AwsClients, stack: &str) -> Result<Outputs, Error> {
-    let values = values(aws, stack).await?.unwrap_or_default();
+    let values = output_values(aws, stack).await?.unwrap_or_default();
     Ok(Outputs::read(values.iter().map(|(name, value)| (name.as_str(), value.as_str())))?)
 }
 
-/// The outputs of any stack by name, if there is one.
+/// The outputs of any stack, by name; `None` if the stack does not exist.
 ///
 /// # Errors
 /// The call that failed.
-pub async fn values(aws: &AwsClients, stack: &str) -> Result<Option<BTreeMap<String, String>>, CallError> {
+pub async fn output_values(aws: &AwsClients, stack: &str) -> Result<Option<BTreeMap<String, String>>, CallError> {
     let Some(found) = describe(&aws.cloudformation(), stack).await? else { return Ok(None) };
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     Ok(Some(found.outputs().iter().map(|output| (text(output.output_key()), text(output.output_value()))).collect()))
@@ -102,10 +104,10 @@ pub async fn physical_id(aws: &AwsClients, stack: &str, logical_id: &str) -> Res
     let found = aws.cloudformation().describe_stack_resource().stack_name(stack).logical_resource_id(logical_id).send();
     let found = found.await.map_err(|error| CallError::new(&call, &error))?;
     let id = found.stack_resource_detail().and_then(|resource| resource.physical_resource_id());
-    Ok(id.map(str::to_owned).ok_or_else(|| CallError { call, reason: "the answer holds no physical id".to_owned() })?)
+    Ok(id.map(str::to_owned).ok_or_else(|| CallError { call, reason: "the response has no physical id".to_owned() })?)
 }
 
-/// What a stack has made.
+/// The resources of a stack.
 ///
 /// # Errors
 /// The call that failed.
@@ -119,24 +121,24 @@ pub async fn resources(aws: &AwsClients, stack: &str) -> Result<Vec<StackResourc
     Ok(resources)
 }
 
-/// The id of a stack, if there is one: its name may be another stack's one day, its id never.
+/// The id of a stack, if it exists. A name can be reused after a deletion; an id cannot.
 ///
 /// # Errors
 /// The call that failed.
-pub async fn id(aws: &AwsClients, stack: &str) -> Result<Option<String>, CallError> {
+pub async fn stack_id(aws: &AwsClients, stack: &str) -> Result<Option<String>, CallError> {
     let found = describe(&aws.cloudformation(), stack).await?;
     Ok(found.and_then(|found| found.stack_id().map(str::to_owned)))
 }
 
-/// Deletes a stack and waits for its end, telling each of its events as it comes.
+/// Deletes a stack, if it exists, and waits until it is deleted. `report` is called with each event.
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn delete(aws: &AwsClients, stack: &str, mut tell: impl FnMut(&str)) -> Result<(), Error> {
+pub async fn delete(aws: &AwsClients, stack: &str, mut report: impl FnMut(&str)) -> Result<(), Error> {
     let client = aws.cloudformation();
-    // By its id, under which CloudFormation still knows it when it is gone.
-    let Some(id) = id(aws, stack).await? else { return Ok(()) };
-    let mut events = Events::after_now(&client, &id).await?;
+    // CloudFormation describes a deleted stack by its id only.
+    let Some(id) = stack_id(aws, stack).await? else { return Ok(()) };
+    let mut events = Events::from_now(&client, &id).await?;
     let deleted = client.delete_stack().stack_name(&id).send().await;
     deleted.map_err(|error| CallError::new("DeleteStack", &error))?;
     loop {
@@ -144,7 +146,7 @@ pub async fn delete(aws: &AwsClients, stack: &str, mut tell: impl FnMut(&str)) -
         let status = found.as_ref().and_then(Stack::stack_status).map_or("", |status| status.as_str());
         if found.is_some() {
             for line in events.read(&client, &id).await? {
-                tell(&line);
+                report(&line);
             }
         }
         if matches!(status, "" | "DELETE_COMPLETE") {
@@ -159,11 +161,11 @@ pub async fn delete(aws: &AwsClients, stack: &str, mut tell: impl FnMut(&str)) -
     }
 }
 
-/// The stack, if there is one.
+/// The stack, if it exists.
 pub(super) async fn describe(client: &Client, stack: &str) -> Result<Option<Stack>, CallError> {
     match client.describe_stacks().stack_name(stack).send().await {
-        Ok(answer) => Ok(answer.stacks().first().cloned()),
-        // CloudFormation has no code of its own for this.
+        Ok(response) => Ok(response.stacks().first().cloned()),
+        // CloudFormation has no separate error code for this.
         Err(error)
             if error.code() == Some("ValidationError")
                 && error.message().is_some_and(|message| message.contains("does not exist")) =>

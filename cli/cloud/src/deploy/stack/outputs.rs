@@ -1,10 +1,10 @@
-//! What the stack tells about itself.
+//! The outputs of the system stack.
 
 use std::collections::BTreeMap;
 
-/// The outputs of `stack.yaml`, which says what each is.
+/// The outputs of `stack.yaml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the template describes each output once, by this name")]
+#[expect(missing_docs, reason = "the template describes each output under the same name")]
 pub struct Outputs {
     pub distribution_id: String,
     pub distribution_domain_name: String,
@@ -20,28 +20,28 @@ pub struct Outputs {
     pub edge_function_arn: String,
 }
 
-/// An output that the template declares and the stack does not have.
+/// An output of the template that the stack does not have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the stack has no output {0}: it was not made from this template, or its deployment was not finished")]
+#[error("the stack has no output {0}: it was not created from this template, or its deployment is not complete")]
 pub struct MissingOutput(&'static str);
 
 impl Outputs {
     pub(super) fn read<'a>(outputs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, MissingOutput> {
         let outputs: BTreeMap<_, _> = outputs.collect();
-        let of = |name: &'static str| outputs.get(name).map(|value| (*value).to_owned()).ok_or(MissingOutput(name));
+        let output = |name: &'static str| outputs.get(name).map(|value| (*value).to_owned()).ok_or(MissingOutput(name));
         Ok(Self {
-            distribution_id: of("DistributionId")?,
-            distribution_domain_name: of("DistributionDomainName")?,
-            site_url: of("SiteUrl")?,
-            site_bucket: of("SiteBucket")?,
-            cv_bucket: of("CvBucket")?,
-            counter_url: of("CounterUrl")?,
-            counter_function: of("CounterFunction")?,
-            counter_table: of("CounterTable")?,
-            keys_function: of("KeysFunction")?,
-            key_group_id: of("KeyGroupId")?,
-            parameter_prefix: of("ParameterPrefix")?,
-            edge_function_arn: of("EdgeFunctionArn")?,
+            distribution_id: output("DistributionId")?,
+            distribution_domain_name: output("DistributionDomainName")?,
+            site_url: output("SiteUrl")?,
+            site_bucket: output("SiteBucket")?,
+            cv_bucket: output("CvBucket")?,
+            counter_url: output("CounterUrl")?,
+            counter_function: output("CounterFunction")?,
+            counter_table: output("CounterTable")?,
+            keys_function: output("KeysFunction")?,
+            key_group_id: output("KeyGroupId")?,
+            parameter_prefix: output("ParameterPrefix")?,
+            edge_function_arn: output("EdgeFunctionArn")?,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The values of the template's parameters.
+//! Parameters of `stack.yaml`.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ pub enum KeyAlgorithm {
     /// ECDSA on P-256.
     #[default]
     EcdsaP256,
-    /// RSA of 2,048 bits.
+    /// RSA with 2,048 bits.
     Rsa2048,
 }
 
@@ -23,43 +23,42 @@ impl fmt::Display for KeyAlgorithm {
     }
 }
 
-/// The values of those parameters of `stack.yaml`, which says what each is, that the code or the command line decides. The
-/// others (domain, web ACL, protection, boundary) have defaults there, and an owner's values in `*.params.json`.
+/// The parameters of `stack.yaml` that `vitae dev` sets. The template describes each and has defaults for the others.
 #[derive(Clone, Debug)]
 pub struct Parameters {
-    /// The bucket of the zips, which are there.
+    /// The artifact bucket, with the zips in it.
     pub artifact_bucket: String,
-    /// The zips.
+    /// The functions' zips.
     pub artifacts: Artifacts,
-    /// The CloudFront Function of the site.
+    /// The code of the site's CloudFront Function.
     pub site_function: String,
-    /// The algorithm of the keys that are made.
+    /// The algorithm of new keys.
     pub key_algorithm: KeyAlgorithm,
-    /// After how many days the key is replaced; 0 for no rotation by age.
+    /// The age in days at which a key is replaced; 0 for no rotation by age.
     pub rotation_days: u32,
-    /// Where a new key is proven; empty for the distribution's own name.
+    /// The base URL at which a new key is probed; empty for the domain of the distribution.
     pub probe_base_url: String,
-    /// Whether the edge heeds `origins/dev`.
+    /// Whether the edge honours `origins/dev`.
     pub dev_origin: bool,
 }
 
 impl Parameters {
-    /// Each parameter's name and value.
+    /// The parameters by name.
     #[must_use]
     pub fn values(&self) -> Vec<(String, String)> {
-        let code = of_code(&self.artifact_bucket, &self.artifacts, &self.site_function);
-        let chosen = [
+        let code = code_parameters(&self.artifact_bucket, &self.artifacts, &self.site_function);
+        let options = [
             ("KeyAlgorithm", self.key_algorithm.to_string()),
             ("RotationDays", self.rotation_days.to_string()),
             ("ProbeBaseUrl", self.probe_base_url.clone()),
             ("DevOrigin", self.dev_origin.to_string()),
         ];
-        code.into_iter().chain(chosen).map(|(name, value)| (name.to_owned(), value)).collect()
+        code.into_iter().chain(options).map(|(name, value)| (name.to_owned(), value)).collect()
     }
 }
 
-/// The parameters that say what code runs, each with its value: what was built, and where it was put.
-pub(crate) fn of_code(bucket: &str, artifacts: &Artifacts, site_function: &str) -> [(&'static str, String); 6] {
+/// The parameters that select the code: the artifact bucket, the keys of the zips, and the site's CloudFront Function.
+pub(crate) fn code_parameters(bucket: &str, artifacts: &Artifacts, site_function: &str) -> [(&'static str, String); 6] {
     let Artifacts { edge, counter, keys } = artifacts;
     [
         ("ArtifactBucket", bucket.to_owned()),
@@ -79,7 +78,7 @@ mod tests {
 
     use super::*;
 
-    /// The template itself: the names in its `Parameters` section, each with whether it has a default.
+    /// The names in the `Parameters` section of the template, and whether each has a default.
     fn declared() -> Vec<(String, bool)> {
         let template =
             fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cloudformation/stack.yaml")).unwrap();
@@ -96,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn every_parameter_that_has_no_default_is_given_and_none_that_the_template_does_not_have() {
+    fn every_parameter_without_a_default_is_set_and_every_parameter_that_is_set_is_declared() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.zip");
         fs::write(&path, b"x").unwrap();
@@ -113,7 +112,7 @@ mod tests {
         let given: Vec<_> = parameters.values().into_iter().map(|(name, _)| name).collect();
         let declared = declared();
         for name in &given {
-            assert!(declared.iter().any(|(declared, _)| declared == name), "{name} is none of the template's");
+            assert!(declared.iter().any(|(declared, _)| declared == name), "{name} is not a parameter of the template");
         }
         for (name, has_default) in &declared {
             assert!(*has_default || given.contains(name), "{name} has no value");

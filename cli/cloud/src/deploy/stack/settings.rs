@@ -1,4 +1,4 @@
-//! The owner's choices for a stack: the values of the template's parameters in a file of their own repository.
+//! The owner's template parameters, from a JSON file.
 
 use std::{
     collections::BTreeMap,
@@ -6,32 +6,32 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The parameters that `deploy` itself gives, from what it built and where it put it.
-const OURS: [&str; 7] =
+/// The parameters that `vitae deploy` sets.
+const RESERVED: [&str; 7] =
     ["ArtifactBucket", "EdgeKey", "EdgeSha256", "CounterKey", "KeysKey", "SiteFunctionCode", "Architecture"];
 
-/// Why the choices cannot be taken.
+/// Why a settings file is rejected.
 #[derive(Debug, thiserror::Error)]
-pub enum Unusable {
+pub enum SettingsError {
     /// The file cannot be read.
     #[error("{}: {source}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The cause.
         source: io::Error,
     },
-    /// It is no object of texts.
-    #[error("{}: {reason}: write one object whose values are texts, such as {{\"RotationDays\": \"90\"}}", path.display())]
+    /// The file is not a JSON object with string values.
+    #[error("{}: {reason}: write one JSON object with string values, such as {{\"RotationDays\": \"90\"}}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The cause.
         reason: serde_json::Error,
     },
-    /// It names what is not the owner's to choose.
-    #[error("{}: {name} is what `vitae deploy` finds out by itself: leave it out", path.display())]
-    NotTheOwners {
+    /// The file sets a parameter that `vitae deploy` sets.
+    #[error("{}: {name} is set by `vitae deploy`; remove it", path.display())]
+    Reserved {
         /// The file.
         path: PathBuf,
         /// The parameter.
@@ -39,8 +39,8 @@ pub enum Unusable {
     },
 }
 
-/// The owner's choices: parameters of the template by name. What is not here has the template's default, also if the stack has
-/// another value now, so that the file alone says what a stack is.
+/// The owner's template parameters by name. A parameter that is not in the file gets the default of the template, not the current
+/// value of the stack, so that the file alone determines the stack.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings(BTreeMap<String, String>);
 
@@ -48,25 +48,28 @@ impl Settings {
     /// Reads a file such as `cloudformation/production.params.json`.
     ///
     /// # Errors
-    /// See [`Unusable`].
-    pub fn read(path: &Path) -> Result<Self, Unusable> {
+    /// See [`SettingsError`].
+    pub fn read(path: &Path) -> Result<Self, SettingsError> {
         let text = fs::read_to_string(path);
-        let text = text.map_err(|source| Unusable::Unreadable { path: path.to_owned(), source })?;
+        let text = text.map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
         let values: BTreeMap<String, String> =
-            serde_json::from_str(&text).map_err(|reason| Unusable::Malformed { path: path.to_owned(), reason })?;
-        match values.keys().find(|name| OURS.contains(&name.as_str())) {
-            Some(name) => Err(Unusable::NotTheOwners { path: path.to_owned(), name: name.clone() }),
+            serde_json::from_str(&text).map_err(|reason| SettingsError::Malformed { path: path.to_owned(), reason })?;
+        match values.keys().find(|name| RESERVED.contains(&name.as_str())) {
+            Some(name) => Err(SettingsError::Reserved { path: path.to_owned(), name: name.clone() }),
             None => Ok(Self(values)),
         }
     }
 
-    /// Those that a template declares, by name and value.
-    pub fn of<'a>(&'a self, declares: impl Fn(&str) -> bool + 'a) -> impl Iterator<Item = (String, String)> + 'a {
-        let chosen = self.0.iter().filter(move |(name, _)| declares(name));
-        chosen.map(|(name, value)| (name.clone(), value.clone()))
+    /// The parameters, by name and value, that a template declares.
+    pub fn values_for<'a>(
+        &'a self,
+        declares: impl Fn(&str) -> bool + 'a,
+    ) -> impl Iterator<Item = (String, String)> + 'a {
+        let selected = self.0.iter().filter(move |(name, _)| declares(name));
+        selected.map(|(name, value)| (name.clone(), value.clone()))
     }
 
-    /// The names.
+    /// The names of the parameters.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
@@ -76,7 +79,7 @@ impl Settings {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Settings, Unusable> {
+    fn read(text: &str) -> Result<Settings, SettingsError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("production.params.json");
         fs::write(&path, text).unwrap();
@@ -84,17 +87,17 @@ mod tests {
     }
 
     #[test]
-    fn each_value_is_a_text_under_its_parameters_name() {
+    fn each_value_is_a_string_under_the_name_of_its_parameter() {
         let settings = read(r#"{"RotationDays": "30", "DevOrigin": "true"}"#).unwrap();
         assert_eq!(
-            settings.of(|name| name == "RotationDays").collect::<Vec<_>>(),
+            settings.values_for(|name| name == "RotationDays").collect::<Vec<_>>(),
             [("RotationDays".into(), "30".into())]
         );
         assert_eq!(settings.names().collect::<Vec<_>>(), ["DevOrigin", "RotationDays"]);
     }
 
     #[test]
-    fn what_is_no_object_of_texts_is_refused_with_an_example() {
+    fn a_file_that_is_not_an_object_of_strings_is_rejected_with_an_example() {
         for text in ["", "[]", r#"{"RotationDays": 30}"#, r#"{"RotationDays": "30""#] {
             let error = read(text).unwrap_err().to_string();
             assert!(error.contains("production.params.json") && error.contains(r#"{"RotationDays": "90"}"#), "{error}");
@@ -102,10 +105,10 @@ mod tests {
     }
 
     #[test]
-    fn what_deploy_finds_out_cannot_be_chosen() {
-        for name in OURS {
+    fn a_parameter_that_deploy_sets_is_rejected() {
+        for name in RESERVED {
             let error = read(&format!(r#"{{"{name}": "x"}}"#)).unwrap_err().to_string();
-            assert!(error.contains(name) && error.contains("leave it out"), "{error}");
+            assert!(error.contains(name) && error.contains("remove it"), "{error}");
         }
     }
 }

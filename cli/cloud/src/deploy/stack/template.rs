@@ -1,12 +1,12 @@
-//! What must be known of a template before it is sent. Its text is read by line and not as YAML, which has no reader that knows
-//! CloudFormation's tags and keeps to what is there: sections at the margin, names below them.
+//! Templates. The text is read by line and not as YAML, since no YAML parser keeps CloudFormation's tags: section names have no
+//! indentation, and the names in a section have two spaces.
 
-/// The text of a template in YAML, as the files of `cloudformation/` are written.
+/// The text of a template, formatted as the files in `cloudformation/`.
 #[derive(Clone, Copy, Debug)]
 pub struct Template<'a>(&'a str);
 
 impl<'a> Template<'a> {
-    /// This text.
+    /// A template with this text.
     #[must_use]
     pub const fn new(text: &'a str) -> Self {
         Self(text)
@@ -18,25 +18,25 @@ impl<'a> Template<'a> {
         self.0
     }
 
-    /// The names of its parameters.
+    /// The names of the parameters.
     pub fn parameters(self) -> impl Iterator<Item = &'a str> {
         self.section("Parameters").filter_map(name)
     }
 
-    /// The resources that outlive the stack, by their names in the template: what holds data, and what CloudFront still runs.
-    pub fn outlive(self) -> impl Iterator<Item = &'a str> {
+    /// The logical ids of the resources that are kept when the stack is deleted: stateful resources, and the replicated function.
+    pub fn retained_resources(self) -> impl Iterator<Item = &'a str> {
         let mut resource = "";
         self.section("Resources").filter_map(move |line| {
             resource = name(line).unwrap_or(resource);
             let policy = line.strip_prefix("    DeletionPolicy: ")?;
-            // Both keep a resource that was made; the second one lets a creation that failed take it along.
+            // Both keep an existing resource; the second one deletes it if its creation is rolled back.
             // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
             matches!(policy.trim(), "Retain" | "RetainExceptOnCreate").then_some(resource)
         })
     }
 
-    /// Whether it has the one section that it must have. CloudFormation says so itself; the local cloud takes a template without
-    /// it, one that is half saved perhaps, and removes all that the stack has.
+    /// Whether the template has the required `Resources` section. CloudFormation checks this; the local cloud accepts a template
+    /// without it, such as a half-saved file, and deletes every resource of the stack.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>
     #[must_use]
     pub fn has_resources(self) -> bool {
@@ -56,7 +56,7 @@ impl<'a> Template<'a> {
     }
 }
 
-/// The name that a line of a section begins: two spaces, the name, a colon.
+/// The name on a line of a section: two spaces, the name, a colon.
 fn name(line: &str) -> Option<&str> {
     line.strip_prefix("  ").filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))?.strip_suffix(':')
 }
@@ -67,7 +67,7 @@ mod tests {
 
     const TEXT: &str = "
 Parameters:
-  # What it is.
+  # A comment.
   Name:
     Type: String
     Description: Its name, as in Resources:
@@ -92,18 +92,18 @@ Outputs:
 ";
 
     #[test]
-    fn parameters_are_told_by_name() {
+    fn parameters_are_listed_by_name() {
         assert_eq!(Template::new(TEXT).parameters().collect::<Vec<_>>(), ["Name", "Days"]);
         assert_eq!(Template::new("Resources:\n").parameters().count(), 0);
     }
 
     #[test]
-    fn what_outlives_the_stack_is_told_by_name() {
-        assert_eq!(Template::new(TEXT).outlive().collect::<Vec<_>>(), ["Table", "Edge"]);
+    fn retained_resources_are_listed_by_name() {
+        assert_eq!(Template::new(TEXT).retained_resources().collect::<Vec<_>>(), ["Table", "Edge"]);
     }
 
     #[test]
-    fn a_template_without_resources_is_none() {
+    fn a_template_without_a_resources_section_is_detected() {
         for template in ["Description: x\nResources:\n  Table:\n", "Resources: {Table: {}}", "{\"Resources\": {}}"] {
             assert!(Template::new(template).has_resources(), "{template:?}");
         }

@@ -49,7 +49,7 @@ pub(super) async fn group(
     let failed = |reason: String| CallError { call: call.clone(), reason };
     let config = aws.config();
     let provider = config.credentials_provider().ok_or_else(|| failed("credentials are missing".to_owned()))?;
-    let credentials = provider.provide_credentials().await.map_err(|error| CallError::of(&call, &error))?;
+    let credentials = provider.provide_credentials().await.map_err(|error| CallError::from_error(&call, &error))?;
     let endpoint = config.endpoint_url().map_or_else(|| format!("https://logs.{region}.amazonaws.com"), str::to_owned);
     let url = format!("{}/", endpoint.trim_end_matches('/'));
     let body = json!({"logGroupNamePrefix": name}).to_string();

@@ -3,21 +3,21 @@
 use vitae_parameters::Prefix;
 
 use super::{Finding, Observed, Subject};
-use crate::operate::origins::{self, Allowed, Values, Why};
+use crate::operate::origins::{AllowedOrigin, OriginParameters, OriginSource};
 
 const CHECK: &str = "configuration and origins";
 
-pub(super) async fn observe(subject: &Subject) -> Observed<Values> {
-    origins::read(&subject.aws, &subject.prefix).await
+pub(super) async fn observe(subject: &Subject) -> Observed<OriginParameters> {
+    OriginParameters::read(&subject.aws, &subject.prefix).await
 }
 
-pub(super) fn judge(prefix: &Prefix, domain_name: &str, values: &Observed<Values>) -> Finding {
+pub(super) fn judge(prefix: &Prefix, domain_name: &str, values: &Observed<OriginParameters>) -> Finding {
     let values = match values {
         Ok(values) => values,
         Err(error) => return Finding::skipped(CHECK, error),
     };
     let stack = prefix.stack();
-    let config = match origins::config(prefix, values) {
+    let config = match values.parse_config(prefix) {
         Ok(config) => config,
         Err(error) => {
             let fix =
@@ -32,17 +32,17 @@ pub(super) fn judge(prefix: &Prefix, domain_name: &str, values: &Observed<Values
         );
         return Finding::fail(CHECK, found, format!("add {domain_name} to the names in {prefix}config"));
     }
-    let allowed = origins::list(prefix, values).unwrap_or_default();
-    if let Some(refused) =
-        allowed.iter().find(|allowed| !allowed.active && (allowed.from != Why::Dev || config.dev_origin))
+    let allowed = values.list(prefix).unwrap_or_default();
+    if let Some(rejected) =
+        allowed.iter().find(|allowed| !allowed.active && (allowed.source != OriginSource::Dev || config.dev_origin))
     {
-        let reason = refused.reason.as_deref().unwrap_or_default();
-        let which = refused.from.as_str().trim_start_matches("origins/");
-        let found = format!("the edge rejects {}: {reason}", refused.from.as_str());
+        let reason = rejected.reason.as_deref().unwrap_or_default();
+        let slot = rejected.source.as_str().trim_start_matches("origins/");
+        let found = format!("the edge rejects {}: {reason}", rejected.source.as_str());
         return Finding::fail(
             CHECK,
             found,
-            format!("`cargo vitae origins set {which} URL --stack {stack}`, or `remove {which}`"),
+            format!("`cargo vitae origins set {slot} URL --stack {stack}`, or `remove {slot}`"),
         );
     }
     if values.dev.is_some() && !config.dev_origin {
@@ -57,13 +57,13 @@ pub(super) fn judge(prefix: &Prefix, domain_name: &str, values: &Observed<Values
 }
 
 /// The origins that are active.
-pub(super) fn origins(prefix: &Prefix, values: &Observed<Values>) -> Vec<String> {
-    let allowed = values.as_ref().ok().and_then(|values| origins::list(prefix, values).ok()).unwrap_or_default();
-    allowed.into_iter().filter(|allowed| allowed.active).map(|Allowed { origin, .. }| origin).collect()
+pub(super) fn origins(prefix: &Prefix, values: &Observed<OriginParameters>) -> Vec<String> {
+    let allowed = values.as_ref().ok().and_then(|values| values.list(prefix).ok()).unwrap_or_default();
+    allowed.into_iter().filter(|allowed| allowed.active).map(|AllowedOrigin { origin, .. }| origin).collect()
 }
 
 /// The stack's names other than CloudFront's own.
-pub(super) fn own_names(values: &Observed<Values>) -> Vec<String> {
+pub(super) fn own_names(values: &Observed<OriginParameters>) -> Vec<String> {
     let config = values.as_ref().ok().and_then(|values| values.config.as_deref());
     let config = config.and_then(|text| vitae_parameters::Config::parse(text).ok());
     let names = config.map(|config| config.names).unwrap_or_default();
@@ -89,7 +89,7 @@ mod tests {
             (None, None, None, Verdict::Fail, "vitae deploy --stack resume"),
             (some(r#"{"names":["d2.cloudfront.net"]}"#), None, None, Verdict::Fail, "add d1.cloudfront.net"),
         ] {
-            let values = Values { config, dev, prod };
+            let values = OriginParameters { config, dev, prod };
             let finding = judge(&prefix, "d1.cloudfront.net", &Ok(values.clone()));
             assert_eq!(finding.verdict, verdict, "{values:?}: {finding:?}");
             assert!(finding.fix.clone().unwrap_or_default().contains(fix), "{finding:?}");

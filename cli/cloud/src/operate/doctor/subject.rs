@@ -7,7 +7,7 @@ use vitae_parameters::Prefix;
 
 use crate::{
     aws::{AwsClients, CallError},
-    deploy::{self, Outputs, release::Part},
+    deploy::{self, Outputs, StackKind},
     operate::http,
 };
 
@@ -42,7 +42,7 @@ impl Subject {
         let address = http::address(aws, name).await?;
         let stack_arn = described.stack_id().unwrap_or_default().to_owned();
         let distribution_arn = distribution_arn(&stack_arn, &outputs.distribution_id);
-        let watching = match resources(aws, &Part::Watches.stack(name)).await {
+        let watching = match resources(aws, &StackKind::Observability.stack_name(name)).await {
             Err(error) if error.reason.contains("does not exist") => Resources::new(),
             found => found?,
         };

@@ -11,7 +11,7 @@ use vitae_cloud::{
     aws::AwsClients,
     deploy::{
         policies,
-        site::{self, Applied, Apply, Error, Lock, SavedPlan, Source},
+        site::{self, ApplyOptions, ApplyResult, Error, Lock, SitePlan, Source},
     },
     dev::{ministack::Ministack, users},
     progress::Progress,
@@ -26,22 +26,25 @@ use super::{
 /// The names that CloudFormation would give the stack's buckets.
 pub(crate) const SITE: &str = "resume-sitebucket-1";
 pub(crate) const CV: &str = "resume-cvbucket-1";
-/// After how long without a sign of its holder a lock is taken over here: longer than a loaded machine keeps a holder waiting.
+/// The lease of the lock: longer than a renewal can be delayed on a busy machine.
 pub(crate) const LEASE: Duration = Duration::from_secs(3);
 
-/// Without a grace: the crawler judges what is there, not what a browser loaded a moment ago.
-pub(crate) fn apply() -> Apply {
-    Apply { grace: Duration::ZERO, max_deletes: 10_000, wait: true }
+/// The operation of the locks.
+pub(crate) const OPERATION: &str = "site apply";
+
+/// Without a delay before deletions: the crawler has no old pages.
+pub(crate) fn options() -> ApplyOptions {
+    ApplyOptions { grace: Duration::ZERO, max_deletions: 10_000, wait: true }
 }
 
-pub(crate) struct World {
+pub(crate) struct Fixture {
     ministack: Ministack,
     aws: AwsClients,
     distribution_id: String,
     state: tempfile::TempDir,
 }
 
-impl World {
+impl Fixture {
     pub(crate) async fn start() -> Self {
         let state = tempfile::tempdir().unwrap();
         let ministack = common::start(state.path()).await;
@@ -65,50 +68,70 @@ impl World {
         drop(self.state);
     }
 
-    pub(crate) async fn plan(&self, folder: &Folder) -> SavedPlan {
+    pub(crate) async fn plan(&self, folder: &Folder) -> SitePlan {
         site::plan(&self.aws, &self.distribution_id, CV, &sources(folder)).await.unwrap()
     }
 
-    pub(crate) async fn apply(&self, folder: &Folder, plan: &SavedPlan, how: Apply) -> Result<Applied, Error> {
-        let lock = Lock::take(self.s3(), CV, LEASE, || {}).await.unwrap();
-        let applied = site::apply(&self.aws, &lock, plan, &sources(folder), how, &Progress::Silent.step("apply")).await;
-        lock.release().await.unwrap();
-        applied
+    pub(crate) async fn lock(&self) -> Lock {
+        Lock::acquire(self.s3(), CV, LEASE, OPERATION, |_| {}).await.unwrap()
     }
 
-    pub(crate) async fn plan_and_apply(&self, folder: &Folder, how: Apply) -> Result<(SavedPlan, Applied), Error> {
+    pub(crate) async fn apply(
+        &self,
+        folder: &Folder,
+        plan: &SitePlan,
+        options: ApplyOptions,
+    ) -> Result<ApplyResult, Error> {
+        let lock = self.lock().await;
+        let result = self.apply_with(&lock, folder, plan, options).await;
+        lock.release().await.unwrap();
+        result
+    }
+
+    pub(crate) async fn apply_with(
+        &self,
+        lock: &Lock,
+        folder: &Folder,
+        plan: &SitePlan,
+        options: ApplyOptions,
+    ) -> Result<ApplyResult, Error> {
+        site::apply(&self.aws, lock, plan, &sources(folder), options, &Progress::Silent.step("apply")).await
+    }
+
+    pub(crate) async fn plan_and_apply(
+        &self,
+        folder: &Folder,
+        options: ApplyOptions,
+    ) -> Result<(SitePlan, ApplyResult), Error> {
         let plan = self.plan(folder).await;
-        let applied = self.apply(folder, &plan, how).await?;
-        Ok((plan, applied))
+        let result = self.apply(folder, &plan, options).await?;
+        Ok((plan, result))
     }
 
     /// As `vitae site apply --yes` does.
-    pub(crate) async fn lock_plan_and_apply(&self, folder: &Folder) -> Result<Applied, Error> {
-        let lock = Lock::take(self.s3(), CV, LEASE, || {}).await.unwrap();
+    pub(crate) async fn lock_plan_and_apply(&self, folder: &Folder) -> Result<ApplyResult, Error> {
+        let lock = self.lock().await;
         let plan = self.plan(folder).await;
-        let step = Progress::Silent.step("apply");
-        let applied = site::apply(&self.aws, &lock, &plan, &sources(folder), apply(), &step).await;
+        let result = self.apply_with(&lock, folder, &plan, options()).await;
         lock.release().await.unwrap();
-        applied
+        result
     }
 
-    /// Applies, and drops all of it when so many objects were written. Whether it was cut off before it was done.
-    pub(crate) async fn apply_until(&self, folder: &Folder, plan: &SavedPlan, writes: usize) -> bool {
-        let lock = Lock::take(self.s3(), CV, LEASE, || {}).await.unwrap();
-        let step = Progress::Silent.step("apply");
-        let sources = sources(folder);
+    /// Applies, and drops the apply after this number of writes. Returns whether it was interrupted before its end.
+    pub(crate) async fn apply_until(&self, folder: &Folder, plan: &SitePlan, writes: usize) -> bool {
+        let lock = self.lock().await;
         tokio::select! {
             biased;
             () = self.written(plan, writes) => true,
-            applied = site::apply(&self.aws, &lock, plan, &sources, apply(), &step) => {
-                applied.unwrap();
+            result = self.apply_with(&lock, folder, plan, options()) => {
+                result.unwrap();
                 false
             }
         }
     }
 
-    /// Resolves when the site's bucket holds this many of what the plan uploads.
-    async fn written(&self, plan: &SavedPlan, writes: usize) {
+    /// Waits until the site bucket has this number of the plan's uploads.
+    async fn written(&self, plan: &SitePlan, writes: usize) {
         loop {
             let now = self.plan_keys_written(plan).await;
             if now >= writes {
@@ -117,7 +140,7 @@ impl World {
         }
     }
 
-    async fn plan_keys_written(&self, plan: &SavedPlan) -> usize {
+    async fn plan_keys_written(&self, plan: &SitePlan) -> usize {
         let mut etags = BTreeMap::new();
         let mut pages = self.ministack.root().s3().list_objects_v2().bucket(SITE).into_paginator().send();
         while let Some(page) = pages.next().await {
@@ -126,10 +149,10 @@ impl World {
             }
         }
         let base = &plan.buckets[0].base;
-        plan.buckets[0].plan.put.iter().filter(|put| etags.get(&put.key) != base.get(&put.key)).count()
+        plan.buckets[0].plan.uploads.iter().filter(|upload| etags.get(&upload.key) != base.get(&upload.key)).count()
     }
 
-    /// The site's bucket holds exactly this, with the content that was meant.
+    /// Asserts that the site bucket has exactly the objects of the folder.
     pub(crate) async fn holds_what_the_folder_holds(&self, folder: &Folder) {
         let (held, expected) = (self.contents().await, folder.objects());
         assert!(held == expected, "{:?} and {:?} objects", held.len(), expected.len());
@@ -158,7 +181,7 @@ impl World {
         read.buffer_unordered(16).collect().await
     }
 
-    /// Gives every twentieth object another media type and the same content. How many.
+    /// Gives every twentieth object another media type and the same content. Returns their number.
     pub(crate) async fn drift_metadata(&self, folder: &Folder) -> usize {
         let drifted: Vec<_> = folder.objects().into_iter().filter(|(key, _)| !is_page(key)).step_by(20).collect();
         for (key, _) in &drifted {
@@ -180,7 +203,7 @@ impl World {
         self.s3().delete_object().bucket(bucket).key(key).send().await.unwrap();
     }
 
-    /// Every path that was invalidated so far, sorted.
+    /// The paths of all invalidations, sorted.
     pub(crate) async fn invalidated(&self) -> Vec<String> {
         let cloudfront = self.ministack.root().cloudfront();
         let listed = cloudfront.list_invalidations().distribution_id(&self.distribution_id).send().await.unwrap();
@@ -195,16 +218,16 @@ impl World {
         paths
     }
 
-    /// Everything that the plan changed or deleted was invalidated, by itself or by a wildcard.
-    pub(crate) async fn has_invalidated_all_of(&self, plan: &SavedPlan) {
+    /// Asserts that every changed or deleted object was invalidated, by its path or by a wildcard.
+    pub(crate) async fn has_invalidated_all_of(&self, plan: &SitePlan) {
         let invalidated = self.invalidated().await;
         let covers = |path: &String, key: &str| match path.strip_suffix('*') {
             Some(prefix) => format!("/{key}").starts_with(prefix),
             None => path[1..] == *key,
         };
         let plan = &plan.buckets[0].plan;
-        let changed = plan.put.iter().filter(|put| put.replaces.is_some()).map(|put| &put.key);
-        for key in changed.chain(plan.delete.iter().map(|delete| &delete.key)) {
+        let changed = plan.uploads.iter().filter(|upload| upload.replaces.is_some()).map(|upload| &upload.key);
+        for key in changed.chain(plan.deletions.iter().map(|deletion| &deletion.key)) {
             assert!(invalidated.iter().any(|path| covers(path, key)), "{key} in {invalidated:?}");
         }
     }
