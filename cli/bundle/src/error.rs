@@ -8,14 +8,16 @@ pub enum BundleError {
     #[error("no installed Rust toolchain can build WASM: run `cargo vitae setup`")]
     NoWasmToolchain,
 
+    /// The linker of the Lambda packages is not installed.
+    #[error("cargo-zigbuild is not installed: run `cargo vitae setup --for build`")]
+    NoZigbuild,
+
     /// The compiler or another program failed. The message quotes its output.
     #[error(transparent)]
     Command(#[from] vitae_setup::SetupError),
 
     /// The compiler has no standard library for the requested processor.
-    #[error(
-        "the Rust toolchain has no standard library for {target}: run `rustup target add {target}` and install a linker for it"
-    )]
+    #[error("the Rust toolchain has no standard library for {target}: run `rustup target add {target}`")]
     NoTarget {
         /// The Rust target.
         target: &'static str,
@@ -23,7 +25,7 @@ pub enum BundleError {
 
     /// The program would not start in Lambda.
     #[error(
-        "{} needs glibc {}.{}, but Lambda's provided.al2023 has {}.{}: build on a system whose glibc is not newer",
+        "{} needs glibc {}.{}, but Lambda's provided.al2023 has {}.{}: link it for that version with cargo-zigbuild",
         program.display(), needed.0, needed.1, crate::glibc::AL2023.0, crate::glibc::AL2023.1
     )]
     Glibc {

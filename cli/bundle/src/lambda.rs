@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use vitae_setup::{has_standard_library, remapped_paths, run};
+use vitae_setup::{Zigbuild, has_standard_library, remapped_paths, run};
 
 use crate::{
     Architecture, Artifact, BundleError, glibc,
@@ -52,7 +52,8 @@ pub fn lambdas(repository: &Path, out: &Path) -> Result<[Artifact; 2], BundleErr
     Ok([one(Lambda::Counter)?, one(Lambda::Keys)?])
 }
 
-/// Builds a regional Lambda as it is deployed: by the profile `lambda`, which takes minutes and makes it small.
+/// Builds a regional Lambda as it is deployed: by the profile `lambda`, which takes minutes and makes it small, and linked for
+/// Lambda's glibc, whatever this machine has.
 ///
 /// Alone and not with the workspace: cargo unifies the features of what it builds together, and would put into it what only
 /// others need. No path of this machine is in it, so that the same sources make the same bytes in any folder.
@@ -70,10 +71,13 @@ pub fn lambda(
         return Err(BundleError::NoTarget { target: architecture.target() });
     }
     let package = format!("vitae-{}", lambda.name());
-    let mut build = cargo(repository, &target);
-    build.args(["--profile", PROFILE, "--bin", lambda.name(), "--package", &package]);
+    let zigbuild = Zigbuild::find(repository)?.ok_or(BundleError::NoZigbuild)?;
+    let mut build = zigbuild.cargo(repository, &target);
+    build.args(["--locked", "--profile", PROFILE, "--bin", lambda.name(), "--package", &package]);
+    let (major, minor) = glibc::AL2023;
     // With a target of its own, the flags are not those of build scripts and macros.
-    build.args(["--target", architecture.target()]).env("CARGO_ENCODED_RUSTFLAGS", remapped_paths(repository, &target));
+    build.args(["--target", &format!("{}.{major}.{minor}", architecture.target())]);
+    build.env("CARGO_ENCODED_RUSTFLAGS", remapped_paths(repository, &target));
     run(&mut build)?;
     let program = target.join(architecture.target()).join(PROFILE).join(lambda.name());
     must_start(&program)?;

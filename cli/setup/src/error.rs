@@ -6,7 +6,7 @@ use std::{io, path::PathBuf};
 pub enum SetupError {
     /// No variable names a folder to install to.
     #[error(
-        "neither VITAE_CACHE, XDG_CACHE_HOME nor HOME is set: set VITAE_CACHE to a folder with room for about 1 GB"
+        "neither VITAE_CACHE, XDG_CACHE_HOME nor HOME is set: set VITAE_CACHE to a folder with room for about 2 GB"
     )]
     NoCacheFolder,
 

@@ -29,6 +29,7 @@ mod paths;
 mod progress;
 mod python;
 mod wasm;
+mod zigbuild;
 
 pub use command::{cargo, run};
 pub use commands::{COMMANDS, CommandSpec, Program};
@@ -37,3 +38,4 @@ pub use machine::{Machine, Need, set_up};
 pub use paths::{remapped_paths, repository, target};
 pub use progress::{Progress, Step};
 pub use wasm::{Profile, WasmToolchain, has_standard_library};
+pub use zigbuild::Zigbuild;

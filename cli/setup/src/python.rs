@@ -23,6 +23,11 @@ impl Requirements {
         Ok(Self { text, folder })
     }
 
+    /// The virtual environment.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub(crate) fn is_installed(&self) -> bool {
         cache::is_complete(&self.folder)
     }
