@@ -1,6 +1,6 @@
 //! The regional Lambdas: a zip with one program called `bootstrap`.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, io::ErrorKind, path::Path, process::Command};
 
 use vitae_setup::{Zigbuild, has_standard_library, remapped_paths, run};
 
@@ -35,19 +35,23 @@ impl Lambda {
 /// Builds both for this machine, as the local cloud runs them, into `<name>.zip` of the folder `out`: the counter and the keys. One
 /// build of the whole workspace, as `cargo vitae` does it: a selection of its own would build the AWS SDKs once more.
 ///
+/// A program is packed once, and every `out` has a link to the same zip: each test program has a folder of artifacts.
+///
 /// # Errors
 /// Those of the compiler and of the file system, as [`BundleError`] names them.
 pub fn lambdas(repository: &Path, out: &Path) -> Result<[Artifact; 2], BundleError> {
     let target = crate::target(repository);
     run(cargo(repository, &target).args(["--workspace", "--bins"]))?;
     let one = |lambda: Lambda| {
-        let (program, out) = (target.join("debug").join(lambda.name()), out.join(lambda.name()).with_extension("zip"));
+        let program = target.join("debug").join(lambda.name());
+        let zip = target.join("vitae/lambdas").join(lambda.name()).with_extension("zip");
+        let out = out.join(lambda.name()).with_extension("zip");
         // A zip that is newer than its program is taken as it is.
-        if is_newer(&out, &program) {
-            Artifact::read(lambda.name(), &out)
-        } else {
-            pack(lambda, &program, Effort::Fast, &out)
+        if !is_newer(&zip, &program) {
+            pack(lambda, &program, Effort::Fast, &zip)?;
         }
+        link(&zip, &out)?;
+        Artifact::read(lambda.name(), &out)
     };
     Ok([one(Lambda::Counter)?, one(Lambda::Keys)?])
 }
@@ -106,7 +110,41 @@ fn pack(lambda: Lambda, program: &Path, effort: Effort, out: &Path) -> Result<Ar
     Artifact::read(lambda.name(), out)
 }
 
+/// Makes `to` a hard link of `from`, or a copy where the file system has no links.
+fn link(from: &Path, to: &Path) -> Result<(), BundleError> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(BundleError::io(folder))?;
+    }
+    match fs::remove_file(to) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(BundleError::io(to)(error)),
+        _ => {}
+    }
+    fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop)).map_err(BundleError::io(to))
+}
+
 fn is_newer(zip: &Path, program: &Path) -> bool {
     let time = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified());
     matches!((time(zip), time(program)), (Ok(zip), Ok(program)) if zip > program)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_linked_zip_is_replaced_and_its_other_links_keep_their_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let (zip, one, two) =
+            (folder.path().join("a.zip"), folder.path().join("1/a.zip"), folder.path().join("2/a.zip"));
+        let pack = |bytes| zip::write(&zip, Effort::Fast, &[Entry { name: "bootstrap", bytes, executable: true }]);
+        pack(b"old").unwrap();
+        link(&zip, &one).unwrap();
+        link(&zip, &two).unwrap();
+        let old = fs::read(&one).unwrap();
+        pack(b"new").unwrap();
+        link(&zip, &two).unwrap();
+        assert_eq!(fs::read(&one).unwrap(), old);
+        assert_eq!(fs::read(&two).unwrap(), fs::read(&zip).unwrap());
+        assert_ne!(fs::read(&two).unwrap(), old);
+    }
 }

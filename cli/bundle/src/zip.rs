@@ -32,7 +32,8 @@ pub(crate) fn write(path: &Path, effort: Effort, entries: &[Entry<'_>]) -> Resul
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(BundleError::io(folder))?;
     }
-    let partial = path.with_extension("zip.partial");
+    // Another process may write the same zip.
+    let partial = path.with_extension(format!("zip.partial-{}", std::process::id()));
     let file = File::create(&partial).map_err(BundleError::io(&partial))?;
     let mut zip = ZipWriter::new(BufWriter::new(file));
     for entry in entries {
