@@ -14,10 +14,10 @@ use tokio::runtime::{Handle, Runtime};
 use vitae_cloud::{
     deploy::{KeyAlgorithm, artifacts::Artifacts},
     dev::{Options, System, tools::Tools},
-    progress::Progress,
 };
 use vitae_local::{Clock, RequestLog};
 use vitae_parameters::Prefix;
+use vitae_setup::Progress;
 
 use crate::{Request, request::send_raw};
 
@@ -147,7 +147,7 @@ async fn start() -> System {
         live_reload: false,
         clock: Clock::from_fn(|| SystemTime::now() + Duration::from_secs(AHEAD_S.load(Ordering::SeqCst))),
         requests: RequestLog::tracing(),
-        progress: Progress::to_stderr(),
+        progress: Progress::stderr(),
     };
     System::start(&options, artifacts).await.expect("the system starts")
 }

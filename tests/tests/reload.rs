@@ -14,10 +14,10 @@ use tokio::net::TcpStream;
 use vitae_cloud::{
     deploy::{KeyAlgorithm, artifacts::Artifacts},
     dev::{Change, Options, System, tools::Tools},
-    progress::Progress,
 };
 use vitae_local::{Clock, RequestLog};
 use vitae_parameters::Prefix;
+use vitae_setup::Progress;
 use vitae_tests::tool;
 
 const STACK: &str = "reload";
@@ -97,7 +97,7 @@ fn options(checkout: &Path, state: PathBuf) -> Options {
         live_reload: true,
         clock: Clock::system(),
         requests: RequestLog::tracing(),
-        progress: Progress::Silent,
+        progress: Progress::silent(),
     }
 }
 

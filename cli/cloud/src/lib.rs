@@ -6,10 +6,10 @@
 //! - `commands`, in the binary: one file for each command.
 //!
 //! Dependencies point one way: commands use [`dev`] and [`operate`], both of these use [`deploy`], and all of them use
-//! [`aws`] and [`progress`].
+//! [`aws`] and [`table`].
 
 pub mod aws;
 pub mod deploy;
 pub mod dev;
 pub mod operate;
-pub mod progress;
+pub mod table;

@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use vitae_cloud::{
     aws::AwsClients,
     operate::doctor::{Finding, Verdict, examine},
-    progress::Progress,
 };
 use vitae_local::Credentials;
 use vitae_parameters::{Parameter, Prefix};
+use vitae_setup::Progress;
 use vitae_tests::{EdgeClock, RunningSystem, running_system};
 
 /// The stack of the running system.
@@ -54,7 +54,7 @@ impl Fixture {
     fn examine(&self, aws: &AwsClients, stack: &str) -> Vec<Finding> {
         // A response from the edge's cache would hide the fault.
         self.running.system().edge().invalidate(["/*"]);
-        self.running.block_on(examine(aws, stack, &Progress::Silent.step("doctor")))
+        self.running.block_on(examine(aws, stack, &Progress::silent().step("doctor")))
     }
 
     /// Asserts that doctor finds the fault: see [`assert_finding`].

@@ -4,10 +4,8 @@ use std::{error::Error, fs, process::ExitCode};
 
 use clap::Args;
 use tokio::runtime::Runtime;
-use vitae_cloud::{
-    deploy::{self, BOOTSTRAP_STACK, Deployment, Template, find_github_provider},
-    progress::Progress,
-};
+use vitae_cloud::deploy::{self, BOOTSTRAP_STACK, Deployment, Template, find_github_provider};
+use vitae_setup::Progress;
 
 use super::{
     Account, Confirmation,
@@ -73,15 +71,15 @@ impl Bootstrap {
         let template = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         Runtime::new()?.block_on(async {
             let aws = self.account.find().await;
-            let progress = Progress::to_stderr();
-            let step = progress.step("bootstrap");
-            step.at("create the change set");
+            let progress = Progress::stderr();
+            let step = progress.step(format!("Plan {BOOTSTRAP_STACK}"));
+            step.update("create the change set");
             let provider = find_github_provider(&aws).await?;
             let parameters = self.parameters(provider);
             let deployment =
                 Deployment { stack: BOOTSTRAP_STACK, template: Template::new(&template), parameters: &parameters };
             let change_set = deploy::plan(&aws, &deployment).await?;
-            let options = ChangeOptions { plan: self.plan, yes: self.yes, progress };
+            let options = ChangeOptions { plan: self.plan, yes: self.yes, progress: &progress };
             match change(&aws, BOOTSTRAP_STACK.to_owned(), change_set, step, options).await? {
                 Err(confirmation) => return Ok(confirmation),
                 Ok(planned) if self.plan => println!("{planned}"),

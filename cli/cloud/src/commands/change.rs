@@ -6,19 +6,19 @@ use serde::Serialize;
 use vitae_cloud::{
     aws::AwsClients,
     deploy::{self, ChangeSet, Changes},
-    progress::{Progress, Step},
 };
+use vitae_setup::{Progress, Step};
 
 use super::confirm::{Confirmation, confirm};
 
 /// Options of a change.
 #[derive(Clone, Copy)]
-pub(super) struct ChangeOptions {
+pub(super) struct ChangeOptions<'a> {
     /// Show the changes and apply none.
     pub(super) plan: bool,
     /// Do not prompt.
     pub(super) yes: bool,
-    pub(super) progress: Progress,
+    pub(super) progress: &'a Progress,
 }
 
 /// The result for one stack, as `--json` prints it. `Display` is the table.
@@ -47,13 +47,18 @@ impl fmt::Display for StackChange {
     }
 }
 
+/// Shows an event of a stack: for a moment while an operation is in progress, and permanently once it has ended.
+pub(super) fn show_event(step: &Step, event: &str) {
+    if event.contains("_IN_PROGRESS") { step.update(event) } else { step.log(event) }
+}
+
 /// Shows the change set, and executes it once it is confirmed. `Err` of the inner result is a declined confirmation.
 pub(super) async fn change(
     aws: &AwsClients,
     stack: String,
     change_set: Option<ChangeSet>,
     step: Step,
-    options: ChangeOptions,
+    options: ChangeOptions<'_>,
 ) -> Result<Result<StackChange, Confirmation>, deploy::Error> {
     let Some(change_set) = change_set else {
         step.done("no changes");
@@ -71,8 +76,8 @@ pub(super) async fn change(
         deploy::discard(aws, &stack, &change_set).await?;
         return Ok(Err(confirmation));
     }
-    let step = options.progress.step("change");
-    deploy::execute(aws, &stack, &change_set, |event| step.event(event)).await?;
-    step.done(format_args!("{stack}: {}", changes.summary()));
+    let step = options.progress.step(format!("Change {stack}"));
+    deploy::execute(aws, &stack, &change_set, |event| show_event(&step, event)).await?;
+    step.done(changes.summary());
     Ok(Ok(StackChange { stack, result: ChangeResult::Changed, changes }))
 }

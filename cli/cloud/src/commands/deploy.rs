@@ -18,9 +18,9 @@ use vitae_cloud::{
         artifacts::Artifacts,
         release::{Release, Sources},
     },
-    progress::Progress,
 };
 use vitae_parameters::Prefix;
+use vitae_setup::Progress;
 
 use super::{
     Account, Confirmation,
@@ -81,12 +81,12 @@ impl Deploy {
 
     fn deploy(&self) -> Result<Confirmation, Box<dyn Error>> {
         let repository = vitae_bundle::repository();
-        let progress = Progress::to_stderr();
+        let progress = Progress::stderr();
         let settings = self.params.as_deref().map_or_else(|| Ok(Settings::default()), Settings::read)?;
         let sources = Sources::read(&repository)?;
         // Invalid settings fail here, before a build of minutes.
         sources.check(&settings)?;
-        let artifacts = self.build(&repository, progress)?;
+        let artifacts = self.build(&repository, &progress)?;
         Runtime::new()?.block_on(async {
             let aws = self.account.find().await;
             let (artifact_bucket, permissions_boundary) = self.account_settings(&aws).await?;
@@ -101,18 +101,18 @@ impl Deploy {
                 architecture,
                 sources,
             };
-            self.release(&release, progress).await
+            self.release(&release, &progress).await
         })
     }
 
-    fn build(&self, repository: &Path, progress: Progress) -> Result<Artifacts, Box<dyn Error>> {
+    fn build(&self, repository: &Path, progress: &Progress) -> Result<Artifacts, Box<dyn Error>> {
         let out = vitae_bundle::target(repository).join("vitae/release").join(&self.stack);
-        let step = progress.step("build");
+        let step = progress.step("Build the functions");
         let prefix = Prefix::from_stack_name(&self.stack)?;
         let artifacts = if self.quick {
-            Artifacts::build(repository, &prefix, &out.join("quick"), |name| step.at(name))?
+            Artifacts::build(repository, &prefix, &out.join("quick"), |name| step.update(name))?
         } else {
-            Artifacts::build_for_lambda(repository, &prefix, self.arch, &out, |name| step.at(name))?
+            Artifacts::build_for_lambda(repository, &prefix, self.arch, &out, |name| step.update(name))?
         };
         step.done("edge, counter, keys");
         Ok(artifacts)
@@ -127,10 +127,10 @@ impl Deploy {
         Ok((artifact_bucket, Some(permissions_boundary)))
     }
 
-    async fn release(&self, release: &Release, progress: Progress) -> Result<Confirmation, Box<dyn Error>> {
+    async fn release(&self, release: &Release, progress: &Progress) -> Result<Confirmation, Box<dyn Error>> {
         if !self.plan {
-            let step = progress.step("functions");
-            let uploaded = release.upload(|key| step.at(key)).await?;
+            let step = progress.step("Upload the functions");
+            let uploaded = release.upload(|key| step.update(key)).await?;
             step.done(format_args!("{uploaded} of 3 uploaded"));
         }
         let kinds = if self.no_observability { &[StackKind::System][..] } else { &StackKind::ALL };
@@ -158,10 +158,10 @@ impl Deploy {
         &self,
         release: &Release,
         kind: StackKind,
-        progress: Progress,
+        progress: &Progress,
     ) -> Result<Result<StackChange, Confirmation>, Box<dyn Error>> {
-        let step = progress.step(kind.label());
-        step.at("create the change set");
+        let step = progress.step(format!("Plan {}", kind.stack_name(&self.stack)));
+        step.update("create the change set");
         let change_set = release.plan(kind).await?;
         let options = ChangeOptions { plan: self.plan, yes: self.yes, progress };
         Ok(change(&release.aws, kind.stack_name(&self.stack), change_set, step, options).await?)

@@ -11,10 +11,10 @@ use vitae_cloud::{
         destroy::{self, EdgeFunctions, RetainedResource},
         release::Sources,
     },
-    progress::Progress,
 };
+use vitae_setup::Progress;
 
-use super::{Account, Confirmation, confirm::confirm};
+use super::{Account, Confirmation, change::show_event, confirm::confirm};
 
 #[derive(Args)]
 #[command(
@@ -74,11 +74,11 @@ impl Destroy {
         if confirmation != Confirmation::Yes {
             return Ok(confirmation);
         }
-        let progress = Progress::to_stderr();
+        let progress = Progress::stderr();
         for kind in StackKind::ALL.into_iter().rev() {
-            let step = progress.step(kind.label());
-            deploy::delete(aws, &kind.stack_name(&self.stack), |event| step.event(event)).await?;
-            step.done("deleted");
+            let step = progress.step(format!("Delete {}", kind.stack_name(&self.stack)));
+            deploy::delete(aws, &kind.stack_name(&self.stack), |event| show_event(&step, event)).await?;
+            step.done("");
         }
         println!("The stateful resources are kept. These commands delete them permanently:");
         for command in retained.iter().filter_map(RetainedResource::removal) {

@@ -11,10 +11,10 @@ use vitae_cloud::{
     aws::AwsClients,
     deploy::{KeyAlgorithm, artifacts::Artifacts},
     dev::{Change, Error, Options, Remote, RemoteOptions, RequestLines, System, Watch, ministack, port, tools::Tools},
-    progress::Progress,
 };
 use vitae_local::{Clock, RequestLog};
 use vitae_parameters::Prefix;
+use vitae_setup::Progress;
 
 use super::print_error;
 use crate::signals::Signals;
@@ -85,7 +85,7 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
         live_reload: true,
         clock: Clock::system(),
         requests: log,
-        progress: Progress::to_stderr(),
+        progress: Progress::stderr(),
         repository,
         state,
     };
@@ -131,9 +131,9 @@ fn serve_remote(
 }
 
 fn build(options: &Options, out: &Path) -> Result<Artifacts, Error> {
-    let step = options.progress.step("build");
+    let step = options.progress.step("Build the functions");
     let prefix = Prefix::from_stack_name(&options.stack)?;
-    let artifacts = Artifacts::build(&options.repository, &prefix, out, |name| step.at(name))?;
+    let artifacts = Artifacts::build(&options.repository, &prefix, out, |name| step.update(name))?;
     step.done("edge, counter, keys");
     Ok(artifacts)
 }

@@ -7,8 +7,9 @@ use console::style;
 use tokio::runtime::Runtime;
 use vitae_cloud::{
     operate::doctor::{self, Finding, Verdict},
-    progress::Progress,
+    table::align,
 };
+use vitae_setup::Progress;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -39,9 +40,9 @@ impl Doctor {
 
     async fn examine(&self) -> Result<(), Box<dyn Error>> {
         let (aws, stack) = self.system.find().await?;
-        let step = Progress::to_stderr().step("doctor");
+        let step = Progress::stderr().step("Check the system");
         let findings = doctor::examine(&aws, &stack, &step).await;
-        drop(step);
+        step.done(format_args!("{} checks", findings.len()));
         if self.json {
             println!("{}", serde_json::to_string(&findings)?);
         } else {
@@ -55,18 +56,17 @@ impl Doctor {
 }
 
 fn table(findings: &[Finding]) -> String {
-    let width = findings.iter().map(|finding| finding.check.len()).max().unwrap_or_default();
-    let mut lines = Vec::new();
+    let mut rows = Vec::new();
     for finding in findings {
         let verdict = match finding.verdict {
             Verdict::Pass => style("pass").green(),
             Verdict::Warn => style("warn").yellow(),
             Verdict::Fail => style("FAIL").red(),
         };
-        lines.push(format!("{verdict}  {:width$}  {}", finding.check, finding.found));
+        rows.push([verdict.to_string(), finding.check.to_string(), finding.found.clone()]);
         if let Some(fix) = &finding.fix {
-            lines.push(format!("      {:width$}  {} {fix}", "", style("fix:").bold()));
+            rows.push([String::new(), String::new(), format!("{} {fix}", style("fix:").bold())]);
         }
     }
-    lines.join("\n")
+    align(&rows)
 }

@@ -22,6 +22,7 @@ use std::{
 };
 
 use clap::Subcommand;
+use vitae_cloud::table::align;
 
 use self::{
     confirm::Confirmation,
@@ -89,10 +90,8 @@ fn finish_confirmed<E: Display>(command: &str, result: Result<Confirmation, E>) 
 
 /// Prints a stack's outputs, one per line.
 fn print_outputs(outputs: &BTreeMap<String, String>) {
-    let width = outputs.keys().map(String::len).max().unwrap_or_default();
-    for (name, value) in outputs {
-        println!("{name:<width$}  {value}");
-    }
+    let rows: Vec<_> = outputs.iter().map(|(name, value)| [name.clone(), value.clone()]).collect();
+    println!("{}", align(&rows));
 }
 
 /// Prints a message on standard error. A closed terminal is not an error: what the command runs must still end in order.

@@ -4,7 +4,10 @@ use std::{error::Error, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use tokio::runtime::Runtime;
-use vitae_cloud::operate::origins::{self, AllowedOrigin, OriginParameters, OriginSlot};
+use vitae_cloud::{
+    operate::origins::{self, AllowedOrigin, OriginParameters, OriginSlot},
+    table::align,
+};
 use vitae_parameters::Prefix;
 
 const EXAMPLES: &str = "\
@@ -88,10 +91,9 @@ impl Origins {
 }
 
 fn table(allowed: &[AllowedOrigin]) -> String {
-    let width = allowed.iter().map(|allowed| allowed.origin.chars().count()).max().unwrap_or_default();
-    let line = |allowed: &AllowedOrigin| {
+    let row = |allowed: &AllowedOrigin| {
         let state = allowed.reason.as_ref().map_or_else(|| "active".to_owned(), |reason| format!("inactive: {reason}"));
-        format!("{:width$}  {:12}  {state}", allowed.origin, allowed.source.as_str())
+        [allowed.origin.clone(), allowed.source.as_str().to_owned(), state]
     };
-    allowed.iter().map(line).collect::<Vec<_>>().join("\n")
+    align(&allowed.iter().map(row).collect::<Vec<_>>())
 }

@@ -17,8 +17,8 @@ use vitae_cloud::{
         self, Outputs,
         site::{self, ApplyOptions, LEASE, Lock, LockError, LockInfo, SitePlan, Source},
     },
-    progress::{Progress, Step},
 };
+use vitae_setup::{Progress, Step};
 
 use super::{Confirmation, confirm::confirm};
 use crate::signals::Signals;
@@ -133,8 +133,8 @@ struct Target {
 
 impl Target {
     async fn plan(&self) -> Result<SitePlan, Box<dyn Error>> {
-        let step = Progress::to_stderr().step("plan");
-        step.at("comparing");
+        let step = Progress::stderr().step("Plan the uploads");
+        step.update("comparing");
         let mut plan =
             site::plan(&self.aws, &self.outputs.distribution_id, &self.outputs.cv_bucket, &self.sources).await?;
         plan.stack.clone_from(&self.stack);
@@ -180,10 +180,10 @@ impl Target {
             }
         }
         let mut signals = Signals::new()?;
-        let step = Progress::to_stderr().step("apply");
+        let step = Progress::stderr().step("Apply the plan");
         let holder: OnceCell<LockInfo> = OnceCell::new();
         let on_wait = |info: &LockInfo| {
-            step.tell(format_args!("Waiting for another process to release the site lock:\n{info}"));
+            step.log(format_args!("Waiting for another process to release the site lock:\n{info}"));
             let _ = holder.set(info.clone());
         };
         let lock = tokio::select! {

@@ -23,6 +23,7 @@ use tokio::task::spawn_blocking;
 use vitae_keys::timing::ROTATION_DAYS;
 use vitae_local::{Clock, Credentials, LocalEdge, RequestLog};
 use vitae_parameters::{Parameter, Prefix};
+use vitae_setup::Progress;
 
 pub use self::{
     change::Change,
@@ -44,7 +45,6 @@ use crate::{
         policies,
         site::{self, Source},
     },
-    progress::Progress,
 };
 
 /// The local cloud's artifact bucket.
@@ -109,7 +109,7 @@ impl System {
             TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
                 .map_err(|source| Error::Port { port: options.port, source })?;
         }
-        let step = options.progress.step("local cloud");
+        let step = options.progress.step("Start the local cloud");
         let ministack = Ministack::start(&ministack::Options {
             executable: options.tools.ministack.clone(),
             node: options.tools.node.clone(),
@@ -172,9 +172,9 @@ impl System {
                 return Err(Error::DistributionReplaced);
             }
             self.stack.outputs = outputs;
-            let step = options.progress.step("local edge");
+            let step = options.progress.step("Reload the local edge");
             self.edge.reload().await?;
-            step.done("reloaded");
+            step.done("");
         }
         if change.site {
             upload_site(options, &self.stack).await?;
@@ -208,7 +208,7 @@ async fn start_in(ministack: &Ministack, options: &Options, artifacts: Artifacts
 
     upload_site(options, &stack).await?;
 
-    let step = options.progress.step("local edge");
+    let step = options.progress.step("Start the local edge");
     // The edge function reads this when it is loaded, and only a minute later again.
     put_dev_origin(&stack.deployer, &prefix, &stack.address).await.map_err(Error::Origin)?;
     let role = deploy::physical_id(&stack.deployer, &options.stack, "EdgeRole").await?;
@@ -223,7 +223,7 @@ async fn start_in(ministack: &Ministack, options: &Options, artifacts: Artifacts
 
 /// Builds the functions into the folder of the `previous` ones.
 async fn build(options: &Options, previous: &Artifacts) -> Result<Artifacts, Error> {
-    let step = options.progress.step("build");
+    let step = options.progress.step("Build the functions");
     let prefix = Prefix::from_stack_name(&options.stack)?;
     let repository = options.repository.clone();
     let out = previous.edge.path().parent().unwrap_or(&options.state).to_owned();
@@ -235,7 +235,7 @@ async fn build(options: &Options, previous: &Artifacts) -> Result<Artifacts, Err
 }
 
 async fn upload_site(options: &Options, stack: &Stack) -> Result<(), Error> {
-    let step = options.progress.step("site and CV");
+    let step = options.progress.step("Upload the site and the CV");
     let folder = options.repository.join("site");
     let site = site::upload(&stack.deployer, &Source::site(&folder, &stack.outputs.site_bucket)).await?;
     let cv = site::upload(&stack.deployer, &Source::cv(&folder, &stack.outputs.cv_bucket)).await?;
@@ -275,15 +275,15 @@ async fn deploy_stack(
     artifacts: &Artifacts,
     port: u16,
 ) -> Result<Outputs, Error> {
-    let step = options.progress.step("functions");
+    let step = options.progress.step("Upload the functions");
     let mut uploaded = 0;
     for artifact in artifacts.each() {
-        step.at(artifact.key());
+        step.update(artifact.key());
         uploaded += u32::from(artifacts::upload(deployer, ARTIFACT_BUCKET, artifact).await.map_err(Error::Artifacts)?);
     }
     step.done(format_args!("{uploaded} of 3 uploaded"));
 
-    let step = options.progress.step("stack");
+    let step = options.progress.step("Update the stack");
     let template = read(options, "cloudformation/stack.yaml")?;
     let deployment = Deployment {
         stack: &options.stack,
@@ -303,8 +303,8 @@ async fn deploy_stack(
     match deploy::plan(deployer, &deployment).await? {
         None => step.done("nothing changed"),
         Some(change_set) => {
-            step.tell(&change_set.changes);
-            deploy::execute(deployer, &options.stack, &change_set, |event| step.at(event)).await?;
+            step.log(&change_set.changes);
+            deploy::execute(deployer, &options.stack, &change_set, |event| step.update(event)).await?;
             step.done(change_set.changes.summary());
         }
     }

@@ -14,9 +14,9 @@ use vitae_cloud::{
         site::{self, ApplyOptions, ApplyResult, Error, Lock, SitePlan, Source},
     },
     dev::{ministack::Ministack, users},
-    progress::Progress,
 };
 use vitae_parameters::Prefix;
+use vitae_setup::Progress;
 
 use super::{
     common,
@@ -95,7 +95,7 @@ impl Fixture {
         plan: &SitePlan,
         options: ApplyOptions,
     ) -> Result<ApplyResult, Error> {
-        site::apply(&self.aws, lock, plan, &sources(folder), options, &Progress::Silent.step("apply")).await
+        site::apply(&self.aws, lock, plan, &sources(folder), options, &Progress::silent().step("apply")).await
     }
 
     pub(crate) async fn plan_and_apply(

@@ -13,15 +13,13 @@ use aws_sdk_s3::{
 };
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::time::sleep;
+use vitae_setup::Step;
 
 use super::{
     CONCURRENCY, Deletion, Error, Lock, Object, Phase, Plan, SitePlan, Source, StalePlan, Upload, bucket, folder,
     invalidation, lock::is_condition_failed,
 };
-use crate::{
-    aws::{AwsClients, CallError},
-    progress::Step,
-};
+use crate::aws::{AwsClients, CallError};
 
 /// The maximum number of objects in one DeleteObjects request.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html>
@@ -75,7 +73,7 @@ pub async fn apply(
         let source = sources.iter().find(|source| source.bucket == planned.bucket);
         let source = source
             .ok_or_else(|| StalePlan { subject: format!("the stack, which does not use bucket {}", planned.bucket) })?;
-        step.at(format_args!("comparing {}", planned.bucket));
+        step.update(format_args!("comparing {}", planned.bucket));
         let objects = folder::read(source)?;
         let plan = planned.remaining(&objects, &bucket::list(&s3, &planned.bucket).await?)?;
         let objects = objects.into_iter().map(|object| (object.key.clone(), object)).collect();
@@ -101,7 +99,7 @@ pub async fn apply(
     delete_all(&s3, lock, &pages(&work), step).await?;
     result.invalidated += invalidate(&cloudfront, lock, plan, first, options.wait || !last.is_empty(), step).await?;
     if !last.is_empty() {
-        step.at(format_args!("waiting {} s before old assets are deleted", options.grace.as_secs_f64()));
+        step.update(format_args!("waiting {} s before old assets are deleted", options.grace.as_secs_f64()));
         sleep(options.grace).await;
         delete_all(&s3, lock, &assets(&work).collect::<Vec<_>>(), step).await?;
         result.invalidated += invalidate(&cloudfront, lock, plan, last, options.wait, step).await?;
@@ -139,7 +137,7 @@ async fn upload_all(s3: &Client, lock: &Lock, work: &[BucketWork], phase: Phase,
     let mut done = 0;
     while sent.try_next().await?.is_some() {
         done += 1;
-        step.at(format_args!("{} {done} of {count}", label(phase)));
+        step.update(format_args!("{} {done} of {count}", label(phase)));
     }
     Ok(count)
 }
@@ -194,7 +192,7 @@ async fn delete_all(s3: &Client, lock: &Lock, deletions: &[(&str, &Deletion)], s
             lock.renew().await?;
             delete_batch(s3, bucket, batch).await?;
             done += batch.len();
-            step.at(format_args!("{done} deleted"));
+            step.update(format_args!("{done} deleted"));
         }
     }
     Ok(())
@@ -237,7 +235,7 @@ async fn invalidate(
     let id = invalidation::create(cloudfront, &plan.distribution_id, &folded).await?;
     lock.remove_invalidations(&paths).await?;
     if let Some(id) = id.filter(|_| wait) {
-        step.at(format_args!("waiting for invalidation {id}"));
+        step.update(format_args!("waiting for invalidation {id}"));
         invalidation::wait(cloudfront, &plan.distribution_id, &id).await?;
     }
     Ok(folded.len())

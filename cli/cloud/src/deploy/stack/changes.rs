@@ -5,6 +5,8 @@ use std::fmt;
 use aws_sdk_cloudformation::types::{Change as Item, ChangeAction, Replacement};
 use serde::Serialize;
 
+use crate::table::align;
+
 /// The action on a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -95,12 +97,10 @@ impl Changes {
 
 impl fmt::Display for Changes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.0.iter().map(|change| change.logical_id.len()).max().unwrap_or_default();
-        for (line, Change { action, logical_id, resource_type }) in self.0.iter().enumerate() {
-            let end = if line == 0 { "" } else { "\n" };
-            write!(f, "{end}{:<8}  {logical_id:<width$}  {resource_type}", action.as_str())?;
-        }
-        Ok(())
+        let row = |change: &Change| {
+            [change.action.as_str().to_owned(), change.logical_id.clone(), change.resource_type.clone()]
+        };
+        f.write_str(&align(&self.0.iter().map(row).collect::<Vec<_>>()))
     }
 }
 

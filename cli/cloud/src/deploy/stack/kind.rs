@@ -22,15 +22,6 @@ impl StackKind {
         }
     }
 
-    /// The short name in progress output.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::System => "stack",
-            Self::Observability => "observability",
-        }
-    }
-
     pub(in crate::deploy) const fn template_path(self) -> &'static str {
         match self {
             Self::System => "cloudformation/stack.yaml",

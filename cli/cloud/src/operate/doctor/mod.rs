@@ -35,14 +35,16 @@ mod stack;
 mod subject;
 mod throughput;
 
+use vitae_setup::Step;
+
 pub use self::{
     finding::{Finding, Verdict},
     subject::Subject,
 };
+
 use crate::{
     aws::{AwsClients, CallError},
     operate::http::HttpClient,
-    progress::Step,
 };
 
 /// An observation, or why it failed.
@@ -50,12 +52,12 @@ type Observed<T> = Result<T, CallError>;
 
 /// Checks a stack and returns the findings, in order of dependency: if credentials or stack fail, the rest is skipped.
 pub async fn examine(aws: &AwsClients, stack: &str, step: &Step) -> Vec<Finding> {
-    step.at("credentials");
+    step.update("credentials");
     let mut findings = vec![credentials::judge(&credentials::observe(aws).await)];
     if findings.iter().any(Finding::is_failure) {
         return findings;
     }
-    step.at("stack");
+    step.update("stack");
     let described = stack::observe(aws, stack).await;
     findings.push(stack::judge(stack, &described));
     let subject = match described {
@@ -73,36 +75,36 @@ async fn subject_findings(subject: &Subject, step: &Step) -> Vec<Finding> {
     let client = HttpClient::default();
     // One after the other: each takes a moment, and an answer is told to which check it belongs.
     let mut findings = vec![region::judge(&region::observe(subject))];
-    step.at("permissions");
+    step.update("permissions");
     findings.extend(permissions::judge(&subject.distribution_arn, &permissions::observe(subject).await));
     findings.push(site_bucket::judge(subject, &site_bucket::observe(subject).await));
     findings.push(cv_bucket::judge(subject, &cv_bucket::observe(subject).await));
-    step.at("distribution");
+    step.update("distribution");
     let distribution = distribution::observe(subject).await;
     findings.push(distribution::judge(subject, &distribution));
-    step.at("keys");
+    step.update("keys");
     findings.push(key_group::judge(&key_group::observe(subject).await));
     findings.push(public_keys::judge(&public_keys::observe(subject).await));
-    step.at("parameters");
+    step.update("parameters");
     let values = parameters::observe(subject).await;
     findings.push(parameters::judge(&subject.prefix, &subject.outputs.distribution_domain_name, &values));
     findings.push(throughput::judge(&throughput::observe(subject).await));
-    step.at("visits");
+    step.update("visits");
     findings.push(counter::judge(&counter::observe(subject, &client).await));
-    step.at("mint");
+    step.update("mint");
     findings.push(mint::judge(&mint::observe(subject, &client).await));
-    step.at("preflights");
+    step.update("preflights");
     let origins = parameters::origins(&subject.prefix, &values);
     findings.push(preflight::judge(&preflight::observe(subject, &client, &origins).await));
-    step.at("certificates");
+    step.update("certificates");
     let names = parameters::own_names(&values);
     findings.push(certificate::judge(&certificate::observe(&client, &names, &distribution).await));
-    step.at("alarms");
+    step.update("alarms");
     findings.push(alarms::judge(&alarms::observe(subject).await));
-    step.at("logs");
+    step.update("logs");
     findings.push(edge_logs::judge(&edge_logs::observe(subject, &client).await));
     findings.push(edge_versions::judge(&subject.outputs.edge_function_arn, &edge_versions::observe(subject).await));
-    step.at("drift");
+    step.update("drift");
     findings.push(drift::judge(&drift::observe(subject).await));
     findings
 }

@@ -3,6 +3,8 @@
 use time::OffsetDateTime;
 use vitae_keys::status::Status;
 
+use crate::table::align;
+
 /// One line per key, then why the keys function is idle, without a final line end.
 #[must_use]
 pub fn table(status: &Status) -> String {
@@ -15,14 +17,7 @@ pub fn table(status: &Status) -> String {
         [id, algorithm, key.phase.to_string(), minute(key.since), key.next.clone(), when]
     });
     let rows: Vec<_> = [head].into_iter().chain(rows).collect();
-    let widths: [usize; 6] =
-        std::array::from_fn(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or_default());
-    let line = |row: &[String; 6]| {
-        let cells: Vec<_> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        cells.join("  ").trim_end().to_owned()
-    };
-    let mut lines: Vec<_> = rows.iter().map(line).collect();
-    lines.push(format!("\n{}", status.idle_reason));
+    let mut lines = vec![align(&rows), format!("\n{}", status.idle_reason)];
     if let Some(next) = status.next_key.as_ref().filter(|next| !next.accepted) {
         lines.push(format!("The key at signer/next was rejected at {}: {}", minute(next.at), next.reason));
     }
