@@ -9,7 +9,7 @@ use vitae_setup::Progress;
 
 use super::{
     Account, Confirmation,
-    change::{ChangeOptions, change},
+    change::{ChangeOptions, ChangeResult, change},
     print_outputs,
 };
 
@@ -80,10 +80,11 @@ impl Bootstrap {
                 Deployment { stack: BOOTSTRAP_STACK, template: Template::new(&template), parameters: &parameters };
             let change_set = deploy::plan(&aws, &deployment).await?;
             let options = ChangeOptions { plan: self.plan, yes: self.yes, progress: &progress };
-            match change(&aws, BOOTSTRAP_STACK.to_owned(), change_set, step, options).await? {
-                Err(confirmation) => return Ok(confirmation),
-                Ok(planned) if self.plan => println!("{planned}"),
-                Ok(_) => print_outputs(&deploy::output_values(&aws, BOOTSTRAP_STACK).await?.unwrap_or_default()),
+            let change = change(&aws, BOOTSTRAP_STACK.to_owned(), change_set, step, options).await?;
+            match change.result {
+                ChangeResult::Declined(confirmation) => return Ok(confirmation),
+                _ if self.plan => println!("{change}"),
+                _ => print_outputs(&deploy::output_values(&aws, BOOTSTRAP_STACK).await?.unwrap_or_default()),
             }
             Ok(Confirmation::Yes)
         })

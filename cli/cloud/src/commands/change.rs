@@ -36,13 +36,16 @@ pub(super) enum ChangeResult {
     Unchanged,
     Planned,
     Changed,
+    /// The change was not confirmed. The command prints no report.
+    #[serde(skip)]
+    Declined(Confirmation),
 }
 
 impl fmt::Display for StackChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.result {
             ChangeResult::Unchanged => write!(f, "{}\nno changes", self.stack),
-            ChangeResult::Planned | ChangeResult::Changed => write!(f, "{}\n{}", self.stack, self.changes),
+            _ => write!(f, "{}\n{}", self.stack, self.changes),
         }
     }
 }
@@ -52,32 +55,32 @@ pub(super) fn show_event(step: &Step, event: &str) {
     if event.contains("_IN_PROGRESS") { step.update(event) } else { step.log(event) }
 }
 
-/// Shows the change set, and executes it once it is confirmed. `Err` of the inner result is a declined confirmation.
+/// Shows the change set, and executes it once it is confirmed.
 pub(super) async fn change(
     aws: &AwsClients,
     stack: String,
     change_set: Option<ChangeSet>,
     step: Step,
     options: ChangeOptions<'_>,
-) -> Result<Result<StackChange, Confirmation>, deploy::Error> {
+) -> Result<StackChange, deploy::Error> {
     let Some(change_set) = change_set else {
         step.done("no changes");
-        return Ok(Ok(StackChange { stack, result: ChangeResult::Unchanged, changes: Changes::default() }));
+        return Ok(StackChange { stack, result: ChangeResult::Unchanged, changes: Changes::default() });
     };
     let changes = change_set.changes.clone();
     step.done(changes.summary());
     if options.plan {
         deploy::discard(aws, &stack, &change_set).await?;
-        return Ok(Ok(StackChange { stack, result: ChangeResult::Planned, changes }));
+        return Ok(StackChange { stack, result: ChangeResult::Planned, changes });
     }
     eprintln!("{changes}");
     let confirmation = confirm(&format!("Apply these changes to {stack}?"), "yes", options.yes);
     if confirmation != Confirmation::Yes {
         deploy::discard(aws, &stack, &change_set).await?;
-        return Ok(Err(confirmation));
+        return Ok(StackChange { stack, result: ChangeResult::Declined(confirmation), changes });
     }
     let step = options.progress.step(format!("Change {stack}"));
     deploy::execute(aws, &stack, &change_set, |event| show_event(&step, event)).await?;
     step.done(changes.summary());
-    Ok(Ok(StackChange { stack, result: ChangeResult::Changed, changes }))
+    Ok(StackChange { stack, result: ChangeResult::Changed, changes })
 }

@@ -24,7 +24,7 @@ use vitae_setup::Progress;
 
 use super::{
     Account, Confirmation,
-    change::{ChangeOptions, StackChange, change},
+    change::{ChangeOptions, ChangeResult, StackChange, change},
     print_outputs,
 };
 
@@ -143,10 +143,11 @@ impl Deploy {
             {
                 continue;
             }
-            match self.plan_and_apply(release, *kind, progress).await? {
-                Ok(stack) => stacks.push(stack),
-                Err(confirmation) => return Ok(confirmation),
+            let stack = self.plan_and_apply(release, *kind, progress).await?;
+            if let ChangeResult::Declined(confirmation) = stack.result {
+                return Ok(confirmation);
             }
+            stacks.push(stack);
         }
         let outputs = deploy::output_values(&release.aws, &self.stack).await?.unwrap_or_default();
         self.print(&Report { stacks, outputs })?;
@@ -159,7 +160,7 @@ impl Deploy {
         release: &Release,
         kind: StackKind,
         progress: &Progress,
-    ) -> Result<Result<StackChange, Confirmation>, Box<dyn Error>> {
+    ) -> Result<StackChange, Box<dyn Error>> {
         let step = progress.step(format!("Plan {}", kind.stack_name(&self.stack)));
         step.update("create the change set");
         let change_set = release.plan(kind).await?;

@@ -71,10 +71,10 @@ enum SiteCommand {
         /// Seconds to wait before old assets are deleted, for browsers that have just loaded an old page
         #[arg(long, default_value_t = 10)]
         grace: u64,
-        /// Most objects that may be deleted
+        /// Maximum number of objects to delete
         #[arg(long, default_value_t = 100)]
         max_deletes: usize,
-        /// Release the site lock with this ID first, whose process hangs; rejected if the lock has another ID
+        /// Release the lock of a hung process first; rejected if the site lock has another ID
         #[arg(long, value_name = "ID")]
         force_unlock: Option<String>,
     },
@@ -101,10 +101,15 @@ impl Site {
         let target = Target { stack: self.system.stack().map(str::to_owned), aws, outputs, sources };
         match &self.command {
             SiteCommand::Plan { out, json } => {
-                target.plan_and_show(out.as_deref(), *json).await?;
+                target.print_plan(out.as_deref(), *json).await?;
                 Ok(Confirmation::Yes)
             }
             SiteCommand::Apply { yes, wait, grace, max_deletes, force_unlock, .. } => {
+                if let Some(plan) = saved.as_ref().filter(|plan| plan.distribution_id != target.outputs.distribution_id)
+                {
+                    let id = &plan.distribution_id;
+                    return Err(format!("the plan is for another stack, with distribution {id}").into());
+                }
                 if let Some(id) = force_unlock {
                     let released = Lock::force_unlock(&target.aws.s3(), &target.outputs.cv_bucket, id).await?;
                     eprintln!("Released the site lock:\n{released}");
@@ -145,7 +150,7 @@ impl Target {
         Ok(plan)
     }
 
-    async fn plan_and_show(&self, out: Option<&Path>, json: bool) -> Result<(), Box<dyn Error>> {
+    async fn print_plan(&self, out: Option<&Path>, json: bool) -> Result<(), Box<dyn Error>> {
         let plan = self.plan().await?;
         if let Some(out) = out {
             fs::write(out, plan.to_json()).map_err(|error| format!("{}: {error}", out.display()))?;
@@ -160,15 +165,8 @@ impl Target {
         yes: bool,
         options: ApplyOptions,
     ) -> Result<Confirmation, Box<dyn Error>> {
-        let approved = match saved {
-            Some(plan) if plan.distribution_id != self.outputs.distribution_id => {
-                return Err(format!("the plan is for another stack, with distribution {}", plan.distribution_id).into());
-            }
-            Some(plan) => Some(plan),
-            // Without a prompt, the plan is made while the lock is held, so that nothing changes in between.
-            None if yes => None,
-            None => Some(self.plan().await?),
-        };
+        // Without a prompt, the plan is made while the lock is held, so that nothing changes in between.
+        let approved = if saved.is_none() && !yes { Some(self.plan().await?) } else { saved };
         if let Some(plan) = &approved {
             println!("{plan}");
             if plan.is_empty() {
