@@ -127,7 +127,9 @@ async fn bootstrap_prepares_an_account_and_reuses_its_identity_provider() {
         let program = vitae_bundle::target(&vitae_bundle::repository()).join("debug/vitae-cloud");
         let mut command = Command::new(program);
         command.args(["bootstrap", "--repository", "octocat/resume", "--endpoint-url", ministack.endpoint()]);
-        command.args(arguments).env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+        let key = ministack.root_credentials();
+        command.args(arguments).env("AWS_ACCESS_KEY_ID", key.access_key_id());
+        command.env("AWS_SECRET_ACCESS_KEY", key.secret_access_key());
         command.env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_CONFIG_FILE", "/dev/null");
         let output = command.stdin(Stdio::null()).output().expect("vitae-cloud runs");
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();

@@ -13,8 +13,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use vitae_cloud::{aws::AwsClients, dev::ministack::free_port};
-use vitae_local::Credentials;
+use vitae_cloud::dev::{ministack::free_port, session::Session};
 
 /// Far longer than a start with the first build.
 const TIMEOUT: Duration = Duration::from_mins(5);
@@ -38,10 +37,9 @@ impl Dev {
 
     /// Serves the system of this state read-only, as the root user of its local cloud.
     fn read_only(state: &Path) -> Self {
-        let endpoint = endpoint(state);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vitae-cloud"));
-        command.args(["dev", "--json", "--stack", "signals", "--endpoint-url", &endpoint]);
-        Self::spawn(command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test"))
+        let mut command = Command::new("sh");
+        command.args(["-c", r#"eval "$("$0" dev --env --state "$1")" && exec "$0" dev --json --stack signals --endpoint-url "$AWS_ENDPOINT_URL""#]);
+        Self::spawn(command.arg(env!("CARGO_BIN_EXE_vitae-cloud")).arg(state))
     }
 
     fn spawn(command: &mut Command) -> Self {
@@ -175,18 +173,12 @@ fn whichever_signal_stops_it_no_process_is_left_and_its_state_is_kept() {
     let dev = Dev::start(state.path());
     assert_eq!(dev.status("/api/count"), "HTTP/1.1 200 OK");
     assert_eq!(dev.stop(Signal::TERM), [""; 0]);
-}
-
-/// The endpoint of the local cloud with this state.
-fn endpoint(state: &Path) -> String {
-    let session: Value = serde_json::from_slice(&fs::read(state.join("session.json")).unwrap()).unwrap();
-    session["endpoint_url"].as_str().unwrap().to_owned()
+    assert!(Session::read(state.path()).is_err(), "the access keys are deleted");
 }
 
 /// Everything that a deployment, an upload or a visit changes: the distribution, the events of the stack, objects, parameters.
-async fn snapshot(endpoint: &str) -> Vec<String> {
-    let root = Credentials::new("test", "test", None, None, "root of the local cloud");
-    let aws = AwsClients::local(endpoint, root);
+async fn snapshot(state: &Path) -> Vec<String> {
+    let aws = Session::read(state).unwrap().root();
     let outputs = vitae_cloud::deploy::outputs(&aws, "signals").await.unwrap();
     let distribution = aws.cloudfront().get_distribution().id(&outputs.distribution_id).send().await.unwrap();
     let mut all = vec![format!("{:?}", distribution.e_tag())];
@@ -206,8 +198,7 @@ fn serving_another_system_read_only_changes_nothing() {
     let state = tempfile::tempdir().unwrap();
     let dev = Dev::start(state.path());
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let endpoint = endpoint(state.path());
-    let before = runtime.block_on(snapshot(&endpoint));
+    let before = runtime.block_on(snapshot(state.path()));
     assert!(before.len() > 10, "the snapshot is not empty: {before:?}");
 
     let viewer = Dev::read_only(state.path());
@@ -216,6 +207,7 @@ fn serving_another_system_read_only_changes_nothing() {
     assert_eq!(viewer.status("/cv/resume.pdf"), "HTTP/1.1 403 Forbidden");
     assert_eq!(viewer.request("POST", "/api/count"), "HTTP/1.1 403 Forbidden");
     assert_eq!(viewer.terminate(), [""; 0]);
-    assert_eq!(runtime.block_on(snapshot(&endpoint)), before);
+    assert_eq!(runtime.block_on(snapshot(state.path())), before);
     assert_eq!(dev.stop(Signal::TERM), [""; 0]);
+    assert!(Session::read(state.path()).is_err(), "the access keys are deleted");
 }

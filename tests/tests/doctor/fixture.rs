@@ -45,10 +45,15 @@ impl Fixture {
         self.examine(self.running.system().deployer(), STACK)
     }
 
-    /// The findings of the caller with this access key, for a stack.
-    pub(crate) fn findings_of(&self, access_key_id: &str, stack: &str) -> Vec<Finding> {
-        let credentials = Credentials::new(access_key_id, "test", None, None, "a test");
-        self.examine(&AwsClients::local(self.running.system().ministack().endpoint(), credentials), stack)
+    /// The findings for another stack.
+    pub(crate) fn findings_about(&self, stack: &str) -> Vec<Finding> {
+        self.examine(&self.root(), stack)
+    }
+
+    /// The findings of the caller with this access key, which is not valid.
+    pub(crate) fn findings_of(&self, access_key_id: &str) -> Vec<Finding> {
+        let credentials = Credentials::new(access_key_id, "secret", None, None, "a test");
+        self.examine(&AwsClients::local(self.running.system().ministack().endpoint(), credentials), STACK)
     }
 
     fn examine(&self, aws: &AwsClients, stack: &str) -> Vec<Finding> {

@@ -3,27 +3,29 @@
 use serde_json::json;
 use vitae_cloud::operate::doctor::Verdict::{Fail, Warn};
 
+use self::call::{Call, send};
 use crate::fixture::{Fixture, STACK};
+
+#[path = "../system/permissions/call.rs"]
+mod call;
 
 /// Calls an action of the local cloud's CloudWatch Logs as its root user.
 fn call_logs(fixture: &Fixture, action: &str, retention: Option<u32>) {
-    let host = fixture.running.system().ministack().endpoint().trim_start_matches("http://").to_owned();
     let mut body = json!({"logGroupName": format!("/vitae/{STACK}/edge")});
     if let Some(days) = retention {
         body["retentionInDays"] = days.into();
     }
-    let response = fixture
-        .running
-        .request_to(&host, &host, "POST", "/")
-        .header("content-type", "application/x-amz-json-1.1")
-        .header("x-amz-target", format!("Logs_20140328.{action}"))
-        // The local cloud does not check the signature of its root user.
-        .header(
-            "authorization",
-            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/logs/aws4_request, SignedHeaders=host, Signature=0",
-        )
-        .body(body.to_string())
-        .send();
+    let call = Call {
+        service: "logs",
+        method: "POST",
+        target: "/".to_owned(),
+        headers: vec![
+            ("content-type", "application/x-amz-json-1.1".to_owned()),
+            ("x-amz-target", format!("Logs_20140328.{action}")),
+        ],
+        body: body.to_string(),
+    };
+    let response = send(fixture.running, fixture.running.system().ministack().root_credentials(), &call);
     assert_eq!(response.status, 200, "{response:?}");
 }
 

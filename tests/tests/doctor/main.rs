@@ -27,7 +27,7 @@ fn a_correct_stack_passes_every_check() {
 #[test]
 fn a_caller_without_valid_credentials_is_told_to_sign_in() {
     let fixture = Fixture::lock();
-    let findings = fixture.findings_of("AKIAIOSFODNN7EXAMPLE", "tests");
+    let findings = fixture.findings_of("AKIAIOSFODNN7EXAMPLE");
     assert_eq!(findings.len(), 1, "no other check can run");
     assert_finding(&findings, "credentials", Verdict::Fail, "", "aws sso login");
 }
@@ -35,7 +35,7 @@ fn a_caller_without_valid_credentials_is_told_to_sign_in() {
 #[test]
 fn a_missing_stack_is_reported_with_the_command_to_deploy_it() {
     let fixture = Fixture::lock();
-    let findings = fixture.findings_of("test", "elsewhere");
+    let findings = fixture.findings_about("elsewhere");
     assert_finding(
         &findings,
         "stack",

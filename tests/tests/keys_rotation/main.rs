@@ -27,7 +27,6 @@ use vitae_keys::reconcile::{Reconciler, RetryLimits};
 use vitae_keys::stack::Stack;
 use vitae_keys::status::Status;
 use vitae_keys::timing::RotationPolicy;
-use vitae_local::Credentials;
 use vitae_parameters::{Parameter, Prefix};
 use vitae_signer::Algorithm;
 use vitae_tests::{EdgeClock, RunningSystem, running_system};
@@ -66,31 +65,31 @@ struct Counts {
 }
 
 macro_rules! config {
-    ($sdk:ident, $endpoint:expr, $client:expr) => {
+    ($sdk:ident, $ministack:expr, $client:expr) => {
         $sdk::config::Builder::new()
             .behavior_version($sdk::config::BehaviorVersion::latest())
             .region($sdk::config::Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("test", "test", None, None, "the local cloud's root"))
+            .credentials_provider($ministack.root_credentials().clone())
             .retry_config($sdk::config::retry::RetryConfig::disabled())
             .http_client($client)
-            .endpoint_url($endpoint)
+            .endpoint_url($ministack.endpoint())
     };
 }
 
 impl Test {
     fn start() -> Self {
         let (running, time) = running_system();
-        let endpoint = running.system().ministack().endpoint().to_owned();
+        let ministack = running.system().ministack();
         let sleep = aws_smithy_async::rt::sleep::TokioSleep::new();
         let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
         let real = SharedHttpConnector::new(Connector::builder().sleep_impl(sleep).tls_provider(provider).build());
         let (connections, plain) = (Connections::default(), Connections::default());
         let (client, ssm) = (connections.client(&real), plain.client(&real));
-        let ssm = aws_sdk_ssm::Client::from_conf(config!(aws_sdk_ssm, &endpoint, ssm).build());
+        let ssm = aws_sdk_ssm::Client::from_conf(config!(aws_sdk_ssm, ministack, ssm).build());
         let cloud = AwsClients::new(
-            aws_sdk_cloudfront::Client::from_conf(config!(aws_sdk_cloudfront, &endpoint, client.clone()).build()),
-            aws_sdk_ssm::Client::from_conf(config!(aws_sdk_ssm, &endpoint, client.clone()).build()),
-            aws_sdk_s3::Client::from_conf(config!(aws_sdk_s3, &endpoint, client).force_path_style(true).build()),
+            aws_sdk_cloudfront::Client::from_conf(config!(aws_sdk_cloudfront, ministack, client.clone()).build()),
+            aws_sdk_ssm::Client::from_conf(config!(aws_sdk_ssm, ministack, client.clone()).build()),
+            aws_sdk_s3::Client::from_conf(config!(aws_sdk_s3, ministack, client).force_path_style(true).build()),
             Some(running.system().outputs().cv_bucket.clone()),
         );
         let prefix = Prefix::from_stack_name("tests").expect("a stack");

@@ -1,6 +1,7 @@
 //! `vitae dev`: the whole system on this machine, until a signal ends it.
 
 use std::{
+    io::{Write as _, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -10,7 +11,10 @@ use tokio::runtime::Runtime;
 use vitae_cloud::{
     aws::AwsClients,
     deploy::{KeyAlgorithm, artifacts::Artifacts},
-    dev::{Change, Error, Options, Remote, RemoteOptions, RequestLines, System, Watch, ministack, port, tools::Tools},
+    dev::{
+        Change, Error, Options, Remote, RemoteOptions, RequestLines, System, Watch, ministack, port, session::Session,
+        tools::Tools,
+    },
 };
 use vitae_local::{Clock, RequestLog};
 use vitae_parameters::Prefix;
@@ -44,6 +48,10 @@ pub(crate) struct Dev {
     /// Print the input and output of each stage of a request, without signatures, keys, bodies and addresses
     #[arg(long)]
     trace: bool,
+    /// Print commands for a shell that set the environment of the AWS SDKs to the local cloud of the running system, as its root
+    /// user, and exit
+    #[arg(long, conflicts_with_all = ["port", "fresh", "rsa", "json", "trace", "endpoint_url", "profile"])]
+    env: bool,
     /// Serve a system that is deployed in the cloud at this endpoint, read-only
     #[arg(long, value_name = "URL", conflicts_with_all = ["fresh", "rsa", "state"])]
     endpoint_url: Option<String>,
@@ -58,11 +66,27 @@ pub(crate) struct Dev {
 impl Dev {
     /// Runs until a signal or an error, and returns the exit code.
     pub(crate) fn run(&self) -> ExitCode {
+        if self.env {
+            return super::finish("dev", self.print_env());
+        }
         let tools = match Tools::from_env() {
             Ok(tools) => tools,
             Err(error) => return super::finish("dev", Err(error)),
         };
         super::finish("dev", run(self, tools).map_err(|error| format!("{error}\n  {}", error.advice())))
+    }
+}
+
+impl Dev {
+    /// The folder of the state of the local system.
+    fn state(&self, vitae: &Path) -> PathBuf {
+        self.state.clone().unwrap_or_else(|| vitae.join("dev"))
+    }
+
+    fn print_env(&self) -> Result<(), String> {
+        let vitae = vitae_bundle::target(&vitae_bundle::repository()).join("vitae");
+        let session = Session::read(&self.state(&vitae)).map_err(|error| error.to_string())?;
+        stdout().write_all(session.shell_exports().as_bytes()).map_err(|error| error.to_string())
     }
 }
 
@@ -74,7 +98,7 @@ fn run(dev: &Dev, tools: Tools) -> Result<(), Error> {
     if dev.endpoint_url.is_some() || dev.profile.is_some() {
         return serve_remote(dev, tools, &vitae.join("remote"), (requests, log));
     }
-    let state = dev.state.clone().unwrap_or_else(|| vitae.join("dev"));
+    let state = dev.state(&vitae);
     let out = if dev.state.is_some() { state.join("artifacts") } else { vitae.join("artifacts") };
     let options = Options {
         fresh: dev.fresh,

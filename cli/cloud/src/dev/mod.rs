@@ -34,7 +34,7 @@ pub use self::{
 };
 use self::{
     ministack::{Ministack, free_port},
-    session::Session,
+    session::{Session, SessionFile},
     tools::Tools,
 };
 use crate::{
@@ -83,7 +83,6 @@ pub struct System {
     ministack: Ministack,
     edge: LocalEdge,
     stack: Stack,
-    state: PathBuf,
 }
 
 /// The stack in the local cloud.
@@ -96,6 +95,8 @@ struct Stack {
     /// The address of the local edge, which is the value of `origins/dev`.
     address: String,
     port: u16,
+    /// Deleted when the system stops.
+    _session: SessionFile,
 }
 
 impl System {
@@ -119,7 +120,7 @@ impl System {
         .await?;
         step.done(ministack.endpoint());
         match start_in(&ministack, options, artifacts).await {
-            Ok((stack, edge)) => Ok(Self { ministack, edge, stack, state: options.state.clone() }),
+            Ok((stack, edge)) => Ok(Self { ministack, edge, stack }),
             Err(error) => {
                 // The first error is returned; one of the shutdown would hide it.
                 let _ = ministack.shutdown().await;
@@ -195,7 +196,7 @@ impl System {
     /// # Errors
     /// [`Error::Ministack`] if the state could not be saved.
     pub async fn shutdown(self) -> Result<(), Error> {
-        Session::remove(&self.state);
+        drop(self.stack);
         self.edge.shutdown().await;
         Ok(self.ministack.shutdown().await?)
     }
@@ -255,8 +256,8 @@ async fn create_stack(
     let policy = policies::deploy(&options.stack, ARTIFACT_BUCKET, prefix);
     let credentials = users::make(&root, "deploy", &policy).await.map_err(Error::Users)?;
     // Other commands use the running system as this user.
-    let session = Session::new(ministack.endpoint(), &options.stack, &credentials);
-    session.write(&options.state).map_err(|source| Error::State { source })?;
+    let session = Session::new(ministack.endpoint(), &options.stack, &credentials, ministack.root_credentials());
+    let session = session.write(&options.state).map_err(|source| Error::State { source })?;
     artifacts::create_bucket(&root, ARTIFACT_BUCKET).await.map_err(Error::Users)?;
     let deployer = AwsClients::local(ministack.endpoint(), credentials);
 
@@ -265,7 +266,7 @@ async fn create_stack(
     let outputs = deploy_stack(options, &deployer, &artifacts, port).await?;
     // The stack has the port as a parameter: with the same port, the next start does not change it.
     port::save(&options.state, port).map_err(|source| Error::State { source })?;
-    Ok(Stack { deployer, artifacts, outputs, address: format!("http://localhost:{port}"), port })
+    Ok(Stack { deployer, artifacts, outputs, address: format!("http://localhost:{port}"), port, _session: session })
 }
 
 /// Uploads the artifacts, and creates or updates the stack.

@@ -1,22 +1,23 @@
-"""Corrections to ministack 1.5.33, where it differs from AWS and this project depends on it.
-
-Python imports a module with the name sitecustomize before it runs a program:
-https://docs.python.org/3/library/site.html
-"""
+"""Corrections to ministack 1.5.33, where it differs from AWS and this project depends on it."""
 
 import json
 import os
 from importlib.metadata import version
 
+if version("ministack") != "1.5.33":
+    raise SystemExit("these corrections are for ministack 1.5.33: run `cargo vitae setup`")
+
+# Before the modules that import names from those that it changes.
+import vitae_access
+
+from ministack import app
 from ministack.core import iam_actions, iam_evaluator
+from ministack.services import lambda_svc
 from ministack.services.cloudformation import changesets, engine
 
 # The functions that ministack starts must not import this module.
 os.environ.pop("PYTHONPATH", None)
 
-if version("ministack") != "1.5.33":
-    # SystemExit, because Python only prints an Exception and continues.
-    raise SystemExit("these corrections are for ministack 1.5.33: run `cargo vitae setup`")
 
 
 class Arns(str):
@@ -80,3 +81,8 @@ def resolve_props_of_created(template, params, stack_name, stack_id):
 
 
 changesets._resolve_props_for_diff = resolve_props_of_created
+
+
+# The checks of every request.
+lambda_svc._presigned_code_url = vitae_access.code_link
+vitae_access.protect(app)

@@ -3,23 +3,26 @@
 //! Its state (tables, parameters, objects, functions) is stored in one folder. ministack writes it on SIGTERM, so it survives a
 //! restart, but not SIGKILL of ministack.
 //!
-//! `corrections.py` corrects the behavior of ministack where it differs from AWS and the stack depends on it.
+//! `corrections.py` corrects the behavior of ministack where it differs from AWS and the stack depends on it. `access.py`
+//! rejects requests of web pages and requests that are not signed. The root user has a random access key for each start.
 
 mod health;
 mod port;
 mod server_process;
 
 use std::{
-    fs::{self, DirBuilder, File, TryLockError},
-    io,
-    os::unix::fs::DirBuilderExt as _,
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    io::{self, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf, absolute},
     process::Command,
     time::Duration,
 };
 
 use aws_credential_types::Credentials;
+use serde_json::json;
 use tokio::time::{Instant, sleep};
+use uuid::Uuid;
 
 pub use self::port::free_port;
 use self::server_process::ServerProcess;
@@ -32,8 +35,14 @@ const STOP: Duration = Duration::from_secs(30);
 /// The interval of health checks and of attempts to take the lock.
 const POLL: Duration = Duration::from_millis(20);
 
-/// The module that Python runs before ministack.
-const CORRECTIONS: &str = include_str!("corrections.py");
+/// The modules that Python runs before ministack.
+const MODULES: [(&str, &str); 3] = [
+    ("sitecustomize.py", include_str!("sitecustomize.py")),
+    ("vitae_corrections.py", include_str!("corrections.py")),
+    ("vitae_access.py", include_str!("access.py")),
+];
+/// The file with the access key of the root user. `access.py` reads and deletes it.
+const ROOT_KEY: &str = "root.json";
 
 /// How to start ministack.
 #[derive(Clone, Debug)]
@@ -102,6 +111,7 @@ pub enum Error {
 #[derive(Debug)]
 pub struct Ministack {
     endpoint: String,
+    root: Credentials,
     process: ServerProcess,
 }
 
@@ -129,8 +139,13 @@ impl Ministack {
         let port = free_port().map_err(|source| Error::State { path: state.clone(), source })?;
         let endpoint = format!("http://127.0.0.1:{port}");
 
-        let corrections = folder("tmp").join("sitecustomize.py");
-        fs::write(&corrections, CORRECTIONS).map_err(|source| Error::State { path: corrections, source })?;
+        let root = root_credentials();
+        let key = json!({"access_key_id": root.access_key_id(), "secret_access_key": root.secret_access_key()});
+        let key = key.to_string();
+        for (name, content) in MODULES.into_iter().chain([(ROOT_KEY, key.as_str())]) {
+            let path = folder("tmp").join(name);
+            write_private(&path, content).map_err(|source| Error::State { path, source })?;
+        }
 
         // The kernel sends it SIGTERM when the thread that started it exits, for whatever reason.
         let mut command = Command::new("setpriv");
@@ -168,7 +183,7 @@ impl Ministack {
             }
             sleep(POLL).await;
         }
-        Ok(Self { endpoint, process })
+        Ok(Self { endpoint, root, process })
     }
 
     /// The endpoint, `http://127.0.0.1:<port>`.
@@ -180,7 +195,13 @@ impl Ministack {
     /// Clients of the root user, which has all permissions: only to create users.
     #[must_use]
     pub fn root(&self) -> AwsClients {
-        AwsClients::local(&self.endpoint, Credentials::new("test", "test", None, None, "local cloud"))
+        AwsClients::local(&self.endpoint, self.root.clone())
+    }
+
+    /// The access key of the root user, which is valid until ministack exits.
+    #[must_use]
+    pub const fn root_credentials(&self) -> &Credentials {
+        &self.root
     }
 
     /// Waits for its exit and returns the status.
@@ -209,6 +230,19 @@ pub async fn wait_until_released(state: &Path) -> Result<(), Error> {
 fn make_folder(path: &Path) -> Result<(), Error> {
     let created = DirBuilder::new().recursive(true).mode(0o700).create(path);
     created.map_err(|source| Error::State { path: path.to_owned(), source })
+}
+
+/// A random access key.
+fn root_credentials() -> Credentials {
+    let random = || Uuid::new_v4().simple().to_string();
+    let id = format!("AKIA{}", random().split_at(16).0.to_ascii_uppercase());
+    Credentials::new(id, random() + &random(), None, None, "root of the local cloud")
+}
+
+/// Writes a new file with mode 0600.
+fn write_private(path: &Path, content: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(content.as_bytes())
 }
 
 /// Locks the state. Waits for a previous process that is still writing it.
