@@ -19,6 +19,7 @@
 //!     listen: 8787,
 //!     https: false,
 //!     live_reload: false,
+//!     function_session_policy: None,
 //!     read_only: false,
 //!     node: "/usr/bin/node".into(),
 //!     clock: Clock::system(),
@@ -81,5 +82,5 @@ pub use aws_credential_types::Credentials;
 pub use clock::Clock;
 pub use error::{Error, error_chain, service_error};
 pub use local_edge::LocalEdge;
-pub use options::{IAM_ACTIONS, IAM_ACTIONS_ON_STORES, Options};
+pub use options::{IAM_ACTIONS, IAM_ACTIONS_ON_SESSIONS, IAM_ACTIONS_ON_STORES, Options};
 pub use request_log::{RequestLine, RequestLog, Stage};

@@ -41,7 +41,7 @@ impl LocalEdge {
         let scratch = std::path::absolute(&options.scratch)
             .and_then(|scratch| std::fs::create_dir_all(&scratch).map(|()| scratch))
             .map_err(|cause| Error::Scratch { path: options.scratch.display().to_string(), cause })?;
-        let runtime = NodeRuntime { node: options.node, scratch };
+        let runtime = NodeRuntime { node: options.node, scratch, session_policy: options.function_session_policy };
         let aws = AwsClients::new(options.endpoint_url.as_deref(), options.region, options.credentials)?;
         let deployment = load(&aws, &runtime, &options.distribution_id).await?;
         let (port, listeners) = bind(options.listen).await?;

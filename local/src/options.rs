@@ -28,6 +28,9 @@ pub struct Options {
     /// [`LocalEdge::reload_pages`](crate::LocalEdge::reload_pages). Reserves the paths under `/.vitae/`. For
     /// development only.
     pub live_reload: bool,
+    /// A session policy, as JSON, that limits the credentials of Lambda@Edge functions. Set it for functions of another
+    /// system: their code then gets credentials only through STS, with this policy. Without it, functions get their role.
+    pub function_session_policy: Option<String>,
     /// Whether to reject methods other than GET, HEAD and OPTIONS, so that viewing another system does not change it.
     pub read_only: bool,
     /// The Node.js that runs Lambda@Edge functions. It must have the major version of the functions' runtime.
@@ -71,3 +74,6 @@ pub const IAM_ACTIONS: &[&str] = &[
     "lambda:InvokeFunction",
     "sts:AssumeRole",
 ];
+
+/// An additional IAM action with [`Options::function_session_policy`], if the functions' roles do not trust the caller.
+pub const IAM_ACTIONS_ON_SESSIONS: &[&str] = &["sts:GetFederationToken"];

@@ -84,9 +84,7 @@ impl Forwarding {
     /// Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-key-understand-cache-policy.html>
     pub(crate) fn encoding(&self, viewer: &ViewerRequest) -> Option<&'static str> {
         let value = viewer.headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok())?;
-        let accepts = |coding: &str| {
-            value.split(',').any(|part| part.split(';').next().is_some_and(|name| name.trim() == coding))
-        };
+        let accepts = |coding: &str| value.split(',').any(|part| is_acceptable(part, coding));
         match (self.brotli && accepts("br"), self.gzip && accepts("gzip")) {
             (true, true) => Some("br,gzip"),
             (true, false) => Some("br"),
@@ -159,6 +157,19 @@ impl Forwarding {
     }
 }
 
+/// Whether an element of `Accept-Encoding` names the coding with a weight other than 0, which means "not acceptable".
+///
+/// Source: RFC 9110, section 12.4.2
+fn is_acceptable(element: &str, coding: &str) -> bool {
+    let mut parts = element.split(';').map(str::trim);
+    let is_named = parts.next() == Some(coding);
+    let is_zero =
+        |weight: &str| weight.strip_prefix('0').is_some_and(|rest| rest.bytes().all(|b| b == b'.' || b == b'0'));
+    let mut weights =
+        parts.filter_map(|part| part.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case("q")));
+    is_named && !weights.any(|(_, weight)| is_zero(weight.trim()))
+}
+
 fn lowercase(names: &[String]) -> Vec<String> {
     names.iter().map(|name| name.to_ascii_lowercase()).collect()
 }
@@ -169,7 +180,7 @@ fn not_modelled(what: &str, value: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::{Forwarding, Selection};
+    use super::{Forwarding, Selection, is_acceptable};
 
     fn names(list: &[&str]) -> Vec<String> {
         list.iter().map(ToString::to_string).collect()
@@ -184,6 +195,18 @@ mod tests {
         assert!(forwarding.has_header("x-a"));
         assert!(forwarding.has_header("x-b"));
         assert!(!forwarding.has_header("host"));
+    }
+
+    #[test]
+    fn a_coding_with_weight_zero_is_not_acceptable() {
+        for element in
+            ["br;q=0", " br ; q=0", "br;q=0.0", "br;q=0.000", "br;Q=0", "br;q = 0", "gzip", "", "br2", "q=1;br"]
+        {
+            assert!(!is_acceptable(element, "br"), "{element}");
+        }
+        for element in ["br", " br ", "br;q=1", "br;q=0.001", "br;q=0.5", "br;q=1.000", "br;level=0"] {
+            assert!(is_acceptable(element, "br"), "{element}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@
 mod events;
 mod page;
 
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, ORIGIN};
 use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 use tokio::sync::watch;
@@ -67,6 +67,7 @@ impl LiveReload {
             return None;
         }
         let mut response = match path.as_str() {
+            _ if is_of_foreign_page(&parts.headers) => empty(StatusCode::FORBIDDEN),
             _ if parts.method != Method::GET && parts.method != Method::HEAD => empty(StatusCode::METHOD_NOT_ALLOWED),
             SCRIPT_PATH => with_type("text/javascript; charset=utf-8", full_body(SCRIPT)),
             EVENTS_PATH => with_type(
@@ -76,6 +77,9 @@ impl LiveReload {
             _ => empty(StatusCode::NOT_FOUND),
         };
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // Otherwise any site could detect by `<script src>` that this server runs.
+        let policy = HeaderName::from_static("cross-origin-resource-policy");
+        response.headers_mut().insert(policy, HeaderValue::from_static("same-origin"));
         Some(response)
     }
 
@@ -92,6 +96,18 @@ fn page_state(parts: &Parts) -> Option<String> {
     let last_event = parts.headers.get(last_event_id).and_then(|id| id.to_str().ok()).filter(|id| !id.is_empty());
     let query = parts.uri.query().unwrap_or_default();
     last_event.or_else(|| query.split('&').find_map(|pair| pair.strip_prefix("since="))).map(ToOwned::to_owned)
+}
+
+/// Whether a page of another origin sent the request. A page of this one sends no other `Origin` than its own.
+fn is_of_foreign_page(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site");
+    let host = headers.get(HOST).map_or(&b""[..], HeaderValue::as_bytes);
+    let is_own = |origin: &HeaderValue| {
+        let authority =
+            [&b"http://"[..], b"https://"].iter().find_map(|scheme| origin.as_bytes().strip_prefix(*scheme));
+        authority == Some(host)
+    };
+    site.is_some_and(|site| site != "same-origin" && site != "none") || !headers.get_all(ORIGIN).iter().all(is_own)
 }
 
 fn state(edge_id: &str, reloads: Option<u64>) -> String {
@@ -121,7 +137,7 @@ fn set_headers(headers: &mut HeaderMap, length: usize) {
 #[cfg(test)]
 mod tests {
     use super::LiveReload;
-    use http::Request;
+    use http::{HeaderValue, Request, StatusCode};
     use http_body_util::BodyExt;
 
     async fn send(live: &LiveReload, method: &str, path: &str) -> Option<(u16, String)> {
@@ -144,6 +160,34 @@ mod tests {
         assert_eq!(send(&live, "GET", "/.vitae/other").await.unwrap().0, 404);
         assert_eq!(send(&live, "POST", "/.vitae/reload").await.unwrap().0, 405);
         assert!(send(&live, "GET", "/.vitaes").await.is_none() && send(&live, "GET", "/").await.is_none());
+    }
+
+    #[tokio::test]
+    async fn pages_of_other_origins_cannot_load_the_script_or_receive_events() {
+        let live = LiveReload::new();
+        let send = |name: &'static str, value: &'static str, path: &'static str| {
+            let request = Request::get(path).header("host", "localhost:8787").header(name, value);
+            live.respond(&request.body(()).unwrap().into_parts().0).unwrap()
+        };
+        for path in ["/.vitae/reload.js", "/.vitae/reload"] {
+            let response = send("sec-fetch-site", "same-origin", path);
+            assert_eq!(
+                (response.status(), &response.headers()["cross-origin-resource-policy"]),
+                (StatusCode::OK, &HeaderValue::from_static("same-origin"))
+            );
+            assert_eq!(send("origin", "http://localhost:8787", path).status(), 200);
+            for (name, value) in [
+                ("sec-fetch-site", "cross-site"),
+                ("sec-fetch-site", "same-site"),
+                ("origin", "null"),
+                ("origin", ""),
+                ("origin", "https://evil.example"),
+                ("origin", "http://localhost:87870"),
+                ("origin", "http://127.0.0.1:8787"),
+            ] {
+                assert_eq!(send(name, value, path).status(), 403, "{path} {name} {value}");
+            }
+        }
     }
 
     #[tokio::test]

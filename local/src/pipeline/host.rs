@@ -20,7 +20,7 @@ pub(super) fn match_host(host: &str, port: u16, domain_name: &str, aliases: &[St
     let host = host.to_ascii_lowercase();
     let (name, given_port) = match host.rsplit_once(':') {
         // A colon inside brackets is part of an IPv6 address.
-        Some((name, digits)) if !digits.contains(']') => (name, digits.parse::<u16>().ok()),
+        Some((name, digits)) if !digits.contains(']') => (name, parse_port(digits)),
         _ => (host.as_str(), Some(80)),
     };
     let is_our_port = given_port == Some(port);
@@ -33,6 +33,12 @@ pub(super) fn match_host(host: &str, port: u16, domain_name: &str, aliases: &[St
         }
         _ => HostMatch::Unknown,
     }
+}
+
+/// A port as browsers send it: decimal digits without a sign or leading zeros.
+fn parse_port(digits: &str) -> Option<u16> {
+    let is_canonical = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    digits.parse().ok().filter(|_| is_canonical)
 }
 
 /// An alias may begin with `*.`, which matches one or more labels.
@@ -75,6 +81,14 @@ mod tests {
     fn loopback_addresses_are_recognised() {
         assert_eq!(host("127.0.0.1:8787"), HostMatch::LoopbackAddress);
         assert_eq!(host("[::1]:8787"), HostMatch::LoopbackAddress);
+    }
+
+    #[test]
+    fn a_port_with_a_sign_or_leading_zeros_is_unknown() {
+        for name in ["localhost:+8787", "localhost:08787", "127.0.0.1:+8787", "localhost: 8787", "cv.example.org:+443"]
+        {
+            assert_eq!(host(name), HostMatch::Unknown, "{name}");
+        }
     }
 
     #[test]

@@ -215,19 +215,18 @@ async fn a_result_that_cloudfront_rejects_is_502() {
     );
 }
 
-#[tokio::test]
-async fn the_functions_role_can_read_what_its_policy_allows_and_no_more() {
-    let cloud = Cloud::start().await;
-    let code = r"
+/// Reads a parameter under `/allowed/` and one that is not, and returns the responses and its access key id.
+const READER: &str = r"
 import { createHash, createHmac } from 'node:crypto';
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
 const request = async (name) => {
     const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token, AWS_ENDPOINT_URL_SSM: url } = process.env;
+    if (!id) return { text: 'no credentials' };
     const body = JSON.stringify({ Name: name });
     const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
     const scope = `${date.slice(0, 8)}/us-east-1/ssm/aws4_request`;
-    const headers = { host: new URL(url).host, 'x-amz-date': date, 'x-amz-security-token': token, 'x-amz-target': 'AmazonSSM.GetParameter' };
+    const headers = { host: new URL(url).host, 'x-amz-date': date, 'x-amz-security-token': token ?? '', 'x-amz-target': 'AmazonSSM.GetParameter' };
     const names = Object.keys(headers).sort();
     const canonical = ['POST', '/', '', ...names.map((n) => `${n}:${headers[n]}`), '', names.join(';'), sha256(body)].join('\n');
     const key = ['us-east-1', 'ssm', 'aws4_request'].reduce(hmac, hmac('AWS4' + secret, date.slice(0, 8)));
@@ -236,16 +235,57 @@ const request = async (name) => {
     const response = await fetch(url, { method: 'POST', body, headers: { ...headers, authorization, 'content-type': 'application/x-amz-json-1.1' } });
     return { status: response.status, text: await response.text() };
 };
-export const handler = async () => ({ status: '200', body: JSON.stringify([await request('/allowed/a'), await request('/forbidden/a')]) });
+export const handler = async () => ({ status: '200', body: JSON.stringify([await request('/allowed/a'), await request('/forbidden/a'), { id: process.env.AWS_ACCESS_KEY_ID }]) });
 ";
+
+#[tokio::test]
+async fn the_functions_role_can_read_what_its_policy_allows_and_no_more() {
+    let cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;
-    let version = cloud.function_version("edge", code).await;
+    let version = cloud.function_version("edge", READER).await;
     let behavior =
         behavior("*", "site").lambda_function_associations(lambda_at_edge(&version, EventType::ViewerRequest, false));
     let (id, _) =
         cloud.distribution(config(vec![bucket_origin(&cloud, "site").await], vec![behavior]).build().unwrap()).await;
     let edge = cloud.serve(&id).await;
     let responses = parse_json(&Request::get("/").send(edge.port()).await.body);
+    assert!(responses[0]["text"].as_str().unwrap().contains("ParameterNotFound"), "{responses}");
+    assert!(responses[1]["text"].as_str().unwrap().contains("AccessDenied"), "{responses}");
+}
+
+/// A distribution with the function [`READER`], whose role trusts Lambda only, as in an account.
+async fn distribution_of_another_system(cloud: &Cloud) -> String {
+    cloud.trust_lambda_only().await;
+    cloud.bucket("site", &[]).await;
+    let version = cloud.function_version("edge", READER).await;
+    let behavior =
+        behavior("*", "site").lambda_function_associations(lambda_at_edge(&version, EventType::ViewerRequest, false));
+    let config = config(vec![bucket_origin(cloud, "site").await], vec![behavior]);
+    cloud.distribution(config.build().unwrap()).await.0
+}
+
+#[tokio::test]
+async fn a_function_of_another_system_never_gets_the_credentials_of_the_caller() {
+    let cloud = Cloud::start().await;
+    let id = distribution_of_another_system(&cloud).await;
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow",
+        "Action": "ssm:GetParameter",
+        "Resource": "arn:aws:ssm:us-east-1:*:parameter/allowed/*",
+    }] });
+    // STS gives no session: the function runs without credentials.
+    for edge in [cloud.serve(&id).await, cloud.serve_with_session_policy(&id, &policy).await] {
+        let responses = parse_json(&Request::get("/").send(edge.port()).await.body);
+        let none = json!({ "text": "no credentials" });
+        assert_eq!(responses, json!([none, none, {}]));
+    }
+
+    // The caller may read every parameter, and the function those that the session policy allows.
+    cloud.allow_sessions().await;
+    let edge = cloud.serve_with_session_policy(&id, &policy).await;
+    let responses = parse_json(&Request::get("/").send(edge.port()).await.body);
+    let key_id = responses[2]["id"].as_str().unwrap();
+    assert!(key_id.starts_with("ASIA") && key_id != cloud.local_edge().access_key_id(), "{responses}");
     assert!(responses[0]["text"].as_str().unwrap().contains("ParameterNotFound"), "{responses}");
     assert!(responses[1]["text"].as_str().unwrap().contains("AccessDenied"), "{responses}");
 }

@@ -326,6 +326,7 @@ async fn start_edge(
         listen: stack.port,
         https: false,
         live_reload: options.live_reload,
+        function_session_policy: None,
         read_only: false,
         node: options.tools.node.clone(),
         clock: options.clock.clone(),

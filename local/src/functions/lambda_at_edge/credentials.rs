@@ -1,51 +1,77 @@
-//! Credentials of the function's role, which Lambda gives to an environment.
+//! Credentials of an execution environment.
+//!
+//! A function never gets the credentials of the local edge: those are the caller's, and its code may be another person's.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
+use aws_sdk_sts::types::Credentials as SessionCredentials;
 
 use super::configuration::Configuration;
 use crate::aws_clients::AwsClients;
+use crate::error::service_error;
 
 /// How long before its credentials expire an environment is replaced by a new one.
 const EXPIRY_MARGIN: Duration = Duration::from_mins(5);
+/// The duration of a federated session. STS allows 15 minutes to 36 hours.
+const SESSION_S: i32 = 3600;
+/// The name of a federated session.
+const SESSION_NAME: &str = "vitae-local-edge";
 
 /// The credentials of an environment.
 #[derive(Clone)]
-pub(super) struct RoleCredentials {
-    pub(super) credentials: Credentials,
+pub(super) struct FunctionCredentials {
+    credentials: Option<Credentials>,
     /// `None` if they do not expire.
     expires: Option<SystemTime>,
 }
 
-impl RoleCredentials {
-    /// Assumes the function's role. If its trust policy does not allow that to `local-edge`, uses the credentials of
-    /// `local-edge` itself.
-    pub(super) async fn assume(aws: &AwsClients, configuration: &Configuration) -> Self {
+impl FunctionCredentials {
+    /// Assumes the function's role, with the session policy if there is one. If the role does not trust the caller and there is
+    /// a session policy, calls `GetFederationToken` with it, which gives an IAM user a session with these permissions only.
+    /// Otherwise the function has no credentials.
+    pub(super) async fn get(aws: &AwsClients, configuration: &Configuration, session_policy: Option<&str>) -> Self {
         let session_name: String = configuration.name.chars().take(64).collect();
-        let assumed = aws.sts.assume_role().role_arn(&configuration.role).role_session_name(session_name).send().await;
-        let session = assumed.ok().and_then(|output| output.credentials().cloned());
-        let Some(session) = session else {
-            tracing::warn!(
-                target: "vitae::edge::function",
-                function = %configuration.name,
-                "the role {} does not trust the user local-edge; the function runs with the credentials of local-edge, so its \
-                 role's policy is not tested",
-                configuration.role
-            );
-            return Self { credentials: aws.credentials.clone(), expires: None };
+        let assume = aws.sts.assume_role().role_arn(&configuration.role).role_session_name(session_name);
+        let assume = assume.set_policy(session_policy.map(ToOwned::to_owned));
+        let mut reason = match assume.send().await {
+            Ok(output) => match output.credentials() {
+                Some(session) => return Self::from_session(session),
+                None => "AssumeRole returned no credentials".to_owned(),
+            },
+            Err(error) => format!("AssumeRole of {} failed: {}", configuration.role, service_error(&error)),
         };
+        if let Some(policy) = session_policy {
+            let federate = aws.sts.get_federation_token().name(SESSION_NAME).policy(policy).duration_seconds(SESSION_S);
+            let failure = match federate.send().await {
+                Ok(output) => match output.credentials() {
+                    Some(session) => return Self::from_session(session),
+                    None => "GetFederationToken returned no credentials".to_owned(),
+                },
+                Err(error) => format!("GetFederationToken failed: {}", service_error(&error)),
+            };
+            reason = format!("{reason}; {failure}");
+        }
+        tracing::warn!(
+            target: "vitae::edge::function",
+            function = %configuration.name,
+            "the function runs without credentials, so its calls to AWS fail ({reason}); allow the caller to assume the role in \
+             the role's trust policy, or use the access key of an IAM user who may call sts:GetFederationToken"
+        );
+        Self { credentials: None, expires: None }
+    }
+
+    fn from_session(session: &SessionCredentials) -> Self {
         let expires = SystemTime::try_from(*session.expiration()).ok();
         let token = Some(session.session_token().to_owned());
-        let credentials = Credentials::new(
-            session.access_key_id(),
-            session.secret_access_key(),
-            token,
-            expires,
-            "role of the function",
-        );
-        Self { credentials, expires }
+        let (id, secret) = (session.access_key_id(), session.secret_access_key());
+        Self { credentials: Some(Credentials::new(id, secret, token, expires, "a session for the function")), expires }
+    }
+
+    /// `None` if the function runs without credentials.
+    pub(super) const fn credentials(&self) -> Option<&Credentials> {
+        self.credentials.as_ref()
     }
 
     pub(super) fn are_fresh(&self, now: SystemTime) -> bool {
@@ -53,8 +79,8 @@ impl RoleCredentials {
     }
 }
 
-impl fmt::Debug for RoleCredentials {
+impl fmt::Debug for FunctionCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RoleCredentials(expires {:?})", self.expires)
+        write!(f, "FunctionCredentials(present {}, expires {:?})", self.credentials.is_some(), self.expires)
     }
 }

@@ -17,11 +17,11 @@ use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use super::FunctionError;
 use super::configuration::Configuration;
-use super::credentials::RoleCredentials;
+use super::credentials::FunctionCredentials;
 use super::memory;
 use super::runner::{Invocation, Runner};
+use super::{FunctionError, NodeRuntime};
 use crate::aws_clients::AwsClients;
 use crate::limits;
 
@@ -36,22 +36,22 @@ pub(super) struct Environment {
     /// Killed on drop.
     process: Child,
     runner: Runner,
-    credentials: RoleCredentials,
+    credentials: FunctionCredentials,
 }
 
 impl Environment {
     /// Starts a process and waits until it has loaded the function's module (INIT).
     pub(super) async fn start(
         aws: &AwsClients,
-        node: &Path,
+        runtime: &NodeRuntime,
         configuration: &Configuration,
         root: &Path,
     ) -> Result<Self, FunctionError> {
         let failed = |cause: String| FunctionError::Execution(format!("INIT of {}: {cause}", configuration.name));
-        let credentials = RoleCredentials::assume(aws, configuration).await;
+        let credentials = FunctionCredentials::get(aws, configuration, runtime.session_policy.as_deref()).await;
         let (ours, theirs) = std::os::unix::net::UnixStream::pair().map_err(|error| failed(error.to_string()))?;
         ours.set_nonblocking(true).map_err(|error| failed(error.to_string()))?;
-        let mut command = Command::new(node);
+        let mut command = Command::new(&runtime.node);
         let old_space = configuration.memory_mb * OLD_SPACE_PERCENT / 100;
         command
             .arg(format!("--max-old-space-size={old_space}"))
@@ -153,7 +153,7 @@ fn variables(
     aws: &AwsClients,
     configuration: &Configuration,
     root: &Path,
-    role: &RoleCredentials,
+    credentials: &FunctionCredentials,
 ) -> Vec<(&'static str, String)> {
     let mut variables = vec![
         ("PATH", "/usr/local/bin:/usr/bin:/bin".to_owned()),
@@ -171,14 +171,14 @@ fn variables(
         ("LAMBDA_TASK_ROOT", root.display().to_string()),
         ("_HANDLER", configuration.handler.clone()),
         ("VITAE_INVOKED_FUNCTION_ARN", configuration.arn.clone()),
-        ("AWS_ACCESS_KEY_ID", role.credentials.access_key_id().to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", role.credentials.secret_access_key().to_owned()),
     ];
+    if let Some(credentials) = credentials.credentials() {
+        variables.push(("AWS_ACCESS_KEY_ID", credentials.access_key_id().to_owned()));
+        variables.push(("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key().to_owned()));
+        variables.extend(credentials.session_token().map(|token| ("AWS_SESSION_TOKEN", token.to_owned())));
+    }
     if let Some(endpoint_url) = &aws.endpoint_url {
         variables.push(("AWS_ENDPOINT_URL_SSM", endpoint_url.clone()));
-    }
-    if let Some(token) = role.credentials.session_token() {
-        variables.push(("AWS_SESSION_TOKEN", token.to_owned()));
     }
     variables
 }

@@ -27,11 +27,15 @@ use crate::viewer_request::ViewerRequest;
 use configuration::Configuration;
 use pool::Pool;
 
-/// The Node.js that runs functions, and the folder that they are unpacked to.
+/// How functions run.
 #[derive(Clone, Debug)]
 pub(crate) struct NodeRuntime {
+    /// The Node.js that runs functions.
     pub(crate) node: PathBuf,
+    /// The folder that they are unpacked to.
     pub(crate) scratch: PathBuf,
+    /// Limits their credentials.
+    pub(crate) session_policy: Option<String>,
 }
 
 /// A published version of a function, unpacked and ready to run.
@@ -66,7 +70,7 @@ impl LambdaFunction {
         let (configuration, location) = Configuration::load(aws, arn).await?;
         configuration.check_node(&runtime.node).await?;
         let root = bundle::unpack(aws, runtime, &configuration, &location).await?;
-        Ok(Self { pool: Pool::new(aws.clone(), runtime.node.clone(), configuration, root) })
+        Ok(Self { pool: Pool::new(aws.clone(), runtime.clone(), configuration, root) })
     }
 
     pub(crate) fn name(&self) -> &str {

@@ -7,16 +7,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use super::FunctionError;
 use super::configuration::Configuration;
 use super::environment::Environment;
+use super::{FunctionError, NodeRuntime};
 use crate::aws_clients::AwsClients;
 use crate::limits;
 
 #[derive(Debug)]
 pub(super) struct Pool {
     aws: AwsClients,
-    node: PathBuf,
+    runtime: NodeRuntime,
     configuration: Configuration,
     root: PathBuf,
     /// A permit for every environment that may run.
@@ -27,9 +27,9 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    pub(super) fn new(aws: AwsClients, node: PathBuf, configuration: Configuration, root: PathBuf) -> Self {
+    pub(super) fn new(aws: AwsClients, runtime: NodeRuntime, configuration: Configuration, root: PathBuf) -> Self {
         let permits = Semaphore::new(limits::LAMBDA_ENVIRONMENTS_MAX);
-        Self { aws, node, configuration, root, permits, waiting: AtomicUsize::new(0), idle: Mutex::new(Vec::new()) }
+        Self { aws, runtime, configuration, root, permits, waiting: AtomicUsize::new(0), idle: Mutex::new(Vec::new()) }
     }
 
     pub(super) fn configuration(&self) -> &Configuration {
@@ -47,7 +47,7 @@ impl Pool {
                 environment.thaw();
                 environment
             }
-            None => Environment::start(&self.aws, &self.node, &self.configuration, &self.root).await?,
+            None => Environment::start(&self.aws, &self.runtime, &self.configuration, &self.root).await?,
         };
         let (result, reusable) = environment.invoke(&self.configuration, event, request_id).await;
         if reusable && let Ok(mut idle) = self.idle.lock() {

@@ -12,7 +12,9 @@ use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{FunctionCode, FunctionUrlAuthType, Runtime};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use vitae_local::{Clock, Credentials, IAM_ACTIONS, IAM_ACTIONS_ON_STORES, LocalEdge, Options, RequestLog};
+use vitae_local::{
+    Clock, Credentials, IAM_ACTIONS, IAM_ACTIONS_ON_SESSIONS, IAM_ACTIONS_ON_STORES, LocalEdge, Options, RequestLog,
+};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -165,6 +167,37 @@ impl Cloud {
         LocalEdge::start(Options { request_log, ..self.options(distribution_id, Clock::system()) }).await.unwrap()
     }
 
+    /// Serves a distribution whose functions get credentials with this session policy.
+    pub(crate) async fn serve_with_session_policy(&self, distribution_id: &str, policy: &Value) -> LocalEdge {
+        let function_session_policy = Some(policy.to_string());
+        let options = self.options(distribution_id, Clock::system());
+        LocalEdge::start(Options { function_session_policy, ..options }).await.unwrap()
+    }
+
+    /// The credentials of the user `local-edge`.
+    pub(crate) const fn local_edge(&self) -> &Credentials {
+        &self.local_edge
+    }
+
+    /// Allows `local-edge` to create federated sessions.
+    pub(crate) async fn allow_sessions(&self) {
+        let policy = json!({ "Version": "2012-10-17", "Statement": [
+            { "Effect": "Allow", "Action": IAM_ACTIONS_ON_SESSIONS, "Resource": "*" },
+            { "Effect": "Allow", "Action": "ssm:*", "Resource": "*" },
+        ] });
+        let put = self.iam.put_user_policy().user_name("local-edge").policy_name("sessions");
+        put.policy_document(policy.to_string()).send().await.unwrap();
+    }
+
+    /// Replaces the trust policy of the role `edge` by one that trusts Lambda only, as in an account.
+    pub(crate) async fn trust_lambda_only(&self) {
+        let trust = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": { "Service": "lambda.amazonaws.com" }, "Action": "sts:AssumeRole",
+        }] });
+        let update = self.iam.update_assume_role_policy().role_name("edge").policy_document(trust.to_string());
+        update.send().await.unwrap();
+    }
+
     fn options(&self, distribution_id: &str, clock: Clock) -> Options {
         Options {
             endpoint_url: Some(self.endpoint.clone()),
@@ -174,6 +207,7 @@ impl Cloud {
             listen: 0,
             https: false,
             live_reload: false,
+            function_session_policy: None,
             read_only: false,
             node: self.node.clone(),
             clock,
@@ -204,6 +238,7 @@ impl Cloud {
             listen: 0,
             https: false,
             live_reload: false,
+            function_session_policy: None,
             read_only: false,
             node: program("VITAE_NODE"),
             clock: Clock::system(),
