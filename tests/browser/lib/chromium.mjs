@@ -53,8 +53,12 @@ export async function chromium() {
   return program;
 }
 
-/** Starts a browser, which the caller closes. */
-export async function launch() {
+/**
+ * Starts a browser, which the caller closes.
+ *
+ * @param {string[]} [more] further command-line arguments
+ */
+export async function launch(more = []) {
   const playwright = load("playwright-core");
-  return playwright.chromium.launch({ executablePath: await chromium(), args: ARGUMENTS });
+  return playwright.chromium.launch({ executablePath: await chromium(), args: [...ARGUMENTS, ...more] });
 }

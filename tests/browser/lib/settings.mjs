@@ -17,6 +17,9 @@ export const modules = () => required("VITAE_BROWSER_MODULES", "the path of the 
 /** The origin of the running site, such as `http://localhost:8787`, without a trailing slash. */
 export const site = () => new URL(required("VITAE_URL", "the address of the running site")).origin;
 
+/** The origin of the local cloud of that site, such as `http://127.0.0.1:40000`. */
+export const cloud = () => new URL(required("VITAE_CLOUD", "the endpoint of the local cloud")).origin;
+
 /** Every problem code of the API and its status. */
 export const problems = () => JSON.parse(required("VITAE_PROBLEMS", 'the status of each problem code, such as {"internal": 500}'));
 
