@@ -23,6 +23,8 @@ pub(crate) struct Behavior {
     /// Ids of trusted key groups; empty if the behavior is public.
     pub(crate) key_groups: Vec<String>,
     pub(crate) viewer_request: Option<FunctionAssociation>,
+    /// The ARN of the CloudFront Function on viewer response.
+    pub(crate) viewer_response: Option<String>,
     pub(crate) forwarding: Forwarding,
     pub(crate) caching: Caching,
     pub(crate) response_headers: Option<ResponseHeadersPolicy>,
@@ -72,9 +74,11 @@ impl Behavior {
         let key_groups = key_groups.unwrap_or_default();
         trusted_keys::check(aws, &key_groups, pattern).await?;
         let (forwarding, caching) = policies(aws, config).await?;
+        let (viewer_request, viewer_response) = viewer_functions(config)?;
         Ok(Self {
             viewer_protocol: viewer_protocol(config)?,
-            viewer_request: viewer_request(config)?,
+            viewer_request,
+            viewer_response,
             forwarding,
             caching,
             response_headers: response_headers(aws, config).await?,
@@ -122,7 +126,8 @@ fn viewer_protocol(config: &CacheBehavior) -> Result<ViewerProtocolPolicy, Error
     }
 }
 
-fn viewer_request(config: &CacheBehavior) -> Result<Option<FunctionAssociation>, Error> {
+/// The functions on viewer request and on viewer response.
+fn viewer_functions(config: &CacheBehavior) -> Result<(Option<FunctionAssociation>, Option<String>), Error> {
     let cloudfront = config.function_associations().map_or(&[][..], |associations| associations.items());
     let lambda = config.lambda_function_associations().map_or(&[][..], |associations| associations.items());
     let is_viewer = |event: &EventType| matches!(event, EventType::ViewerRequest | EventType::ViewerResponse);
@@ -135,24 +140,32 @@ fn viewer_request(config: &CacheBehavior) -> Result<Option<FunctionAssociation>,
             ),
         });
     }
-    let events = cloudfront.iter().map(|a| ("CloudFront Function", a.event_type()));
-    let events = events.chain(lambda.iter().map(|a| ("Lambda@Edge function", a.event_type())));
-    for (what, event) in events {
-        if *event != EventType::ViewerRequest {
-            return Err(Error::NotModelled {
-                what: format!("a {what} on {}, in the behavior {pattern:?}", event.as_str()),
-            });
+    let (mut request, mut response) = (None, None);
+    let second = |event: &str| Error::Refused { what: format!("behavior {pattern:?} has two functions on {event}") };
+    for association in cloudfront {
+        let arn = association.function_arn().to_owned();
+        let replaced = match association.event_type() {
+            EventType::ViewerResponse => response.replace(arn).is_some(),
+            _ => request.replace(FunctionAssociation::CloudFront { arn }).is_some(),
+        };
+        if replaced {
+            return Err(second(association.event_type().as_str()));
         }
     }
-    match (cloudfront, lambda) {
-        ([], []) => Ok(None),
-        ([one], []) => Ok(Some(FunctionAssociation::CloudFront { arn: one.function_arn().to_owned() })),
-        ([], [one]) => Ok(Some(FunctionAssociation::Lambda {
-            arn: one.lambda_function_arn().to_owned(),
-            include_body: one.include_body().unwrap_or(false),
-        })),
-        _ => Err(Error::Refused { what: format!("behavior {pattern:?} has two functions on viewer-request") }),
+    for association in lambda {
+        let event = association.event_type();
+        if *event != EventType::ViewerRequest {
+            return Err(Error::NotModelled {
+                what: format!("a Lambda@Edge function on {}, in the behavior {pattern:?}", event.as_str()),
+            });
+        }
+        let arn = association.lambda_function_arn().to_owned();
+        let include_body = association.include_body().unwrap_or(false);
+        if request.replace(FunctionAssociation::Lambda { arn, include_body }).is_some() {
+            return Err(second(event.as_str()));
+        }
     }
+    Ok((request, response))
 }
 
 async fn policies(aws: &AwsClients, config: &CacheBehavior) -> Result<(Forwarding, Caching), Error> {
@@ -202,6 +215,7 @@ impl Behavior {
             allowed_methods: vec![Method::GET, Method::HEAD],
             key_groups: Vec::new(),
             viewer_request: None,
+            viewer_response: None,
             forwarding,
             caching,
             response_headers: None,

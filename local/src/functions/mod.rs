@@ -61,18 +61,25 @@ impl Functions {
         distribution: &Distribution,
     ) -> Result<Self, Error> {
         let mut functions = Self::default();
-        for association in distribution.behaviors.iter().filter_map(|behavior| behavior.viewer_request.as_ref()) {
-            match association {
-                FunctionAssociation::CloudFront { arn } if !functions.cloudfront.contains_key(arn) => {
-                    let function = CloudFrontFunction::load(aws, arn).await?;
-                    functions.cloudfront.insert(arn.clone(), Arc::new(function));
-                }
-                FunctionAssociation::Lambda { arn, .. } if !functions.lambda.contains_key(arn) => {
+        for behavior in &distribution.behaviors {
+            match &behavior.viewer_request {
+                Some(FunctionAssociation::CloudFront { arn }) => functions.load_cloudfront(aws, arn).await?,
+                Some(FunctionAssociation::Lambda { arn, .. }) if !functions.lambda.contains_key(arn) => {
                     functions.lambda.insert(arn.clone(), LambdaFunction::load(aws, runtime, arn).await?);
                 }
-                _ => {}
+                Some(FunctionAssociation::Lambda { .. }) | None => {}
+            }
+            if let Some(arn) = &behavior.viewer_response {
+                functions.load_cloudfront(aws, arn).await?;
             }
         }
         Ok(functions)
+    }
+    async fn load_cloudfront(&mut self, aws: &AwsClients, arn: &str) -> Result<(), Error> {
+        if !self.cloudfront.contains_key(arn) {
+            let function = CloudFrontFunction::load(aws, arn).await?;
+            self.cloudfront.insert(arn.to_owned(), Arc::new(function));
+        }
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! The path of a request through the edge.
 //!
 //! The order is: host, behavior, viewer protocol, allowed methods, restricted access, viewer-request function, cache,
-//! origin, error page, response headers. CloudFront does not document all of its order (methods and signatures before
+//! origin, error page, response headers, viewer-response function. CloudFront does not document all of its order (methods and signatures before
 //! functions); `SUPPORT.md` marks those rules as unconfirmed.
 
 mod body;
@@ -189,9 +189,15 @@ impl Pipeline {
                 self.run_behavior(context, &behavior, &mut viewer).await
             }
         };
+        let runs_response_function = has_response_event(&response);
         response = self.replace_error(context, &viewer, response).await;
         if let Some(policy) = &behavior.response_headers {
             policy.apply(&viewer, response.response.headers_mut(), response.result, context.request_id);
+        }
+        if let Some(arn) = &behavior.viewer_response
+            && runs_response_function
+        {
+            response = self.run_viewer_response_function(context, arn, &viewer, response).await;
         }
         if let Some((live_reload, state)) = live_reload {
             response = live_reload.add_script(response, &state).await;
@@ -222,4 +228,14 @@ impl Pipeline {
         };
         self.fetch(FetchRequest { distribution, behavior, viewer, path: &path, request_id }, context.trace).await
     }
+}
+
+/// Whether the viewer-response function runs. It does not for an error, nor for a response that a viewer-request function
+/// generated.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html>
+fn has_response_event(response: &EdgeResponse) -> bool {
+    let is_generated =
+        matches!(response.result, ResultType::FunctionGeneratedResponse | ResultType::LambdaGeneratedResponse);
+    response.response.status().as_u16() < 400 && !is_generated
 }

@@ -1,4 +1,5 @@
-//! Runs the viewer-request function of a behavior and applies its result to the request.
+//! Runs the functions of a behavior: on viewer request, applied to the request, and on viewer response, applied to the
+//! response.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -9,7 +10,7 @@ use http::{HeaderMap, Response, StatusCode};
 
 use super::{Deployment, Pipeline, RequestContext};
 use crate::distribution::FunctionAssociation;
-use crate::functions::cloudfront::{CloudFrontFunction, ViewerRequestEvent};
+use crate::functions::cloudfront::{CloudFrontFunction, ViewerRequestEvent, ViewerResponse, ViewerResponseEvent};
 use crate::functions::lambda_at_edge::{EventConfig, LambdaFunction};
 use crate::functions::{FunctionError, cloudfront, lambda_at_edge};
 use crate::limits;
@@ -53,52 +54,103 @@ impl Pipeline {
         stage: &mut StageTrace,
     ) -> Option<EdgeResponse> {
         use cloudfront::FunctionResult;
-        let event = ViewerRequestEvent {
-            distribution_domain_name: config.distribution_domain_name.to_owned(),
-            distribution_id: config.distribution_id.to_owned(),
-            request_id: config.request_id.to_owned(),
-            viewer_ip: VIEWER_ADDRESS.into(),
-            method: viewer.method.clone(),
-            uri: viewer.path.clone(),
-            querystring: viewer.query.clone(),
-            headers: viewer.headers.clone(),
+        let (event, now) = (viewer_request_event(config, viewer), self.clock.since_epoch());
+        let run =
+            move |function: &CloudFrontFunction, stage: &mut StageTrace| function.viewer_request(&event, now, stage);
+        match run_blocking(function, stage, run).await {
+            Ok(FunctionResult::Request { uri, querystring, headers, .. }) => {
+                continue_with(viewer, uri, querystring, headers);
+                None
+            }
+            Ok(FunctionResult::Response { status, headers, body, .. }) => {
+                let mut response = Response::new(full_body(body));
+                *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+                *response.headers_mut() = headers;
+                Some(EdgeResponse { response, result: ResultType::FunctionGeneratedResponse })
+            }
+            Err(failed) => Some(failed),
+        }
+    }
+
+    /// Runs the function on viewer response, which replaces the status and the headers.
+    pub(super) async fn run_viewer_response_function(
+        &self,
+        context: &mut RequestContext<'_>,
+        arn: &str,
+        viewer: &ViewerRequest,
+        mut response: EdgeResponse,
+    ) -> EdgeResponse {
+        let RequestContext { deployment: Deployment { distribution, functions }, request_id, .. } = *context;
+        let started = Instant::now();
+        let mut stage = context.trace.stage();
+        let config = EventConfig {
+            distribution_domain_name: &distribution.domain_name,
+            distribution_id: &distribution.id,
+            request_id,
         };
-        let (running, now) = (Arc::clone(function), self.clock.since_epoch());
-        let mut function_stage = std::mem::replace(stage, StageTrace::new(false));
-        let run = tokio::task::spawn_blocking(move || {
-            let result = running.viewer_request(&event, now, &mut function_stage);
-            (result, function_stage)
-        });
-        let result = match run.await {
-            Ok((result, function_stage)) => {
-                *stage = function_stage;
-                result
-            }
-            Err(error) => Err(FunctionError::Execution(error.to_string())),
+        let event = ViewerResponseEvent {
+            request: viewer_request_event(config, viewer),
+            status: response.response.status(),
+            headers: response.response.headers().clone(),
         };
-        match result {
-            Ok((result, compute)) => {
-                warn_of_compute(function, compute);
-                match result {
-                    FunctionResult::Request { uri, querystring, headers, .. } => {
-                        continue_with(viewer, uri, querystring, headers);
-                        None
-                    }
-                    FunctionResult::Response { status, headers, body, .. } => {
-                        let mut response = Response::new(full_body(body));
-                        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-                        *response.headers_mut() = headers;
-                        Some(EdgeResponse { response, result: ResultType::FunctionGeneratedResponse })
-                    }
-                }
+        let now = self.clock.since_epoch();
+        let run =
+            move |function: &CloudFrontFunction, stage: &mut StageTrace| function.viewer_response(&event, now, stage);
+        match run_blocking(&functions.cloudfront[arn], &mut stage, run).await {
+            Ok(ViewerResponse { status, headers }) => {
+                *response.response.status_mut() = status;
+                *response.response.headers_mut() = headers;
             }
-            Err(error) => {
-                let result = match error {
-                    FunctionError::Validation(_) => ResultType::FunctionValidationError,
-                    FunctionError::Execution(_) | FunctionError::LimitExceeded(_) => ResultType::FunctionExecutionError,
-                };
-                Some(function_failed("CloudFront Function", &function.name, &error, result))
-            }
+            Err(failed) => response = failed,
+        }
+        context.trace.push("response function", started, stage);
+        response
+    }
+}
+
+fn viewer_request_event(config: EventConfig<'_>, viewer: &ViewerRequest) -> ViewerRequestEvent {
+    ViewerRequestEvent {
+        distribution_domain_name: config.distribution_domain_name.to_owned(),
+        distribution_id: config.distribution_id.to_owned(),
+        request_id: config.request_id.to_owned(),
+        viewer_ip: VIEWER_ADDRESS.into(),
+        method: viewer.method.clone(),
+        uri: viewer.path.clone(),
+        querystring: viewer.query.clone(),
+        headers: viewer.headers.clone(),
+    }
+}
+
+/// Runs a CloudFront Function on a thread that may block. A failure is the response that the viewer gets.
+async fn run_blocking<T: Send + 'static>(
+    function: &Arc<CloudFrontFunction>,
+    stage: &mut StageTrace,
+    run: impl FnOnce(&CloudFrontFunction, &mut StageTrace) -> Result<(T, Duration), FunctionError> + Send + 'static,
+) -> Result<T, EdgeResponse> {
+    let running = Arc::clone(function);
+    let mut function_stage = std::mem::replace(stage, StageTrace::new(false));
+    let task = tokio::task::spawn_blocking(move || {
+        let result = run(&running, &mut function_stage);
+        (result, function_stage)
+    });
+    let result = match task.await {
+        Ok((result, function_stage)) => {
+            *stage = function_stage;
+            result
+        }
+        Err(error) => Err(FunctionError::Execution(error.to_string())),
+    };
+    match result {
+        Ok((result, compute)) => {
+            warn_of_compute(function, compute);
+            Ok(result)
+        }
+        Err(error) => {
+            let result = match error {
+                FunctionError::Validation(_) => ResultType::FunctionValidationError,
+                FunctionError::Execution(_) | FunctionError::LimitExceeded(_) => ResultType::FunctionExecutionError,
+            };
+            Err(function_failed("CloudFront Function", &function.name, &error, result))
         }
     }
 }

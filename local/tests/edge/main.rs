@@ -22,3 +22,4 @@ mod signed_urls;
 mod site;
 mod support;
 mod support_table;
+mod viewer_response;

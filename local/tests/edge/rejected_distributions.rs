@@ -1,8 +1,7 @@
 //! Distributions that are rejected when they are loaded.
 
 use aws_sdk_cloudfront::types::{
-    EventType, FunctionAssociation, FunctionAssociations, GeoRestriction, GeoRestrictionType, Origin, Restrictions,
-    TrustedKeyGroups,
+    EventType, GeoRestriction, GeoRestrictionType, Origin, Restrictions, TrustedKeyGroups,
 };
 use vitae_local::Clock;
 
@@ -46,17 +45,13 @@ async fn features_that_are_not_modelled_are_rejected_by_name() {
     let error = load_error(&cloud, config(vec![custom], vec![plain()]), "custom").await;
     assert!(error.starts_with("not modelled locally: origin \"site\" at \"example.com\""), "{error}");
 
-    let function = cloud.cloudfront_function("f", "function handler(event) { return event.request; }").await;
-    let on_response =
-        FunctionAssociation::builder().function_arn(&function).event_type(EventType::ViewerResponse).build().unwrap();
-    let on_response = FunctionAssociations::builder().quantity(1).items(on_response).build().unwrap();
-    let error = load_error(&cloud, with(plain().function_associations(on_response)), "viewer-response").await;
-    assert_eq!(error, "not modelled locally: a CloudFront Function on viewer-response, in the behavior \"*\"");
-
     let version = cloud.function_version("origin", HANDLER).await;
-    let on_origin = lambda_at_edge(&version, EventType::OriginRequest, false);
-    let error = load_error(&cloud, with(plain().lambda_function_associations(on_origin)), "origin-request").await;
-    assert_eq!(error, "not modelled locally: a Lambda@Edge function on origin-request, in the behavior \"*\"");
+    for event in [EventType::OriginRequest, EventType::ViewerResponse] {
+        let name = event.as_str().to_owned();
+        let function = lambda_at_edge(&version, event, false);
+        let error = load_error(&cloud, with(plain().lambda_function_associations(function)), &name).await;
+        assert_eq!(error, format!("not modelled locally: a Lambda@Edge function on {name}, in the behavior \"*\""));
+    }
 
     let disabled = with(plain()).enabled(false);
     assert!(

@@ -2,12 +2,12 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html>
 
-use http::header::COOKIE;
+use http::header::{COOKIE, SET_COOKIE};
 use serde::{Deserialize, Serialize};
 
 use super::header_rules::{text, visible};
 use super::ordered::Ordered;
-use super::{FunctionError, ViewerRequestEvent};
+use super::{FunctionError, ViewerRequestEvent, ViewerResponseEvent};
 
 /// A query parameter, a header or a cookie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,12 @@ pub(crate) struct Value {
     pub(crate) attributes: Option<String>,
 }
 
+impl Value {
+    fn new(value: String) -> Self {
+        Self { value, attributes: None }
+    }
+}
+
 /// The parsed parts of a request.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Request {
@@ -48,7 +54,7 @@ impl Request {
         let query = event.querystring.split('&').filter(|pair| !pair.is_empty()).map(split_pair);
         let headers = visible(&event.headers)
             .filter(|(name, _)| *name != COOKIE)
-            .map(|(name, value)| (name.as_str().to_owned(), text(value).into_owned()));
+            .map(|(name, value)| (name.as_str().to_owned(), Value::new(text(value).into_owned())));
         let cookie = event.headers.get_all(COOKIE).iter().map(text).collect::<Vec<_>>().join(";");
         let cookies = cookie.split(';').map(str::trim).filter(|pair| !pair.is_empty()).map(split_pair);
         Self {
@@ -61,45 +67,86 @@ impl Request {
     }
 }
 
-/// The event as JSON.
-pub(crate) fn to_json(event: &ViewerRequestEvent, request: &Request) -> Result<String, FunctionError> {
+/// The parsed parts of a response.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Response {
+    status_code: u16,
+    status_description: &'static str,
+    /// Without `set-cookie`.
+    headers: Ordered<Field>,
+    cookies: Ordered<Field>,
+}
+
+impl Response {
+    pub(crate) fn new(event: &ViewerResponseEvent) -> Self {
+        let headers = visible(&event.headers)
+            .filter(|(name, _)| *name != SET_COOKIE)
+            .map(|(name, value)| (name.as_str().to_owned(), Value::new(text(value).into_owned())));
+        let cookies = event.headers.get_all(SET_COOKIE).iter().map(|cookie| {
+            let cookie = text(cookie);
+            let (pair, attributes) = match cookie.split_once(';') {
+                Some((pair, attributes)) => (pair, Some(attributes.trim().to_owned())),
+                None => (&*cookie, None),
+            };
+            let (name, value) = split_pair(pair);
+            (name, Value { attributes, ..value })
+        });
+        Self {
+            status_code: event.status.as_u16(),
+            status_description: event.status.canonical_reason().unwrap_or_default(),
+            headers: fields(headers),
+            cookies: fields(cookies),
+        }
+    }
+}
+
+/// The event as JSON: a viewer response if there is a `response`, else a viewer request.
+pub(crate) fn to_json(
+    event: &ViewerRequestEvent,
+    request: &Request,
+    response: Option<&Response>,
+) -> Result<String, FunctionError> {
     #[derive(Serialize)]
     struct Event<'a> {
         version: &'static str,
         context: serde_json::Value,
         viewer: serde_json::Value,
         request: &'a Request,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        response: Option<&'a Response>,
     }
     let event = Event {
         version: "1.0",
         context: serde_json::json!({
             "distributionDomainName": event.distribution_domain_name,
             "distributionId": event.distribution_id,
-            "eventType": "viewer-request",
+            "eventType": if response.is_some() { "viewer-response" } else { "viewer-request" },
             "requestId": event.request_id,
         }),
         viewer: serde_json::json!({ "ip": event.viewer_ip }),
         request,
+        response,
     };
     serde_json::to_string(&event)
         .map_err(|error| FunctionError::Execution(format!("cannot serialise the event: {error}")))
 }
 
-fn split_pair(pair: &str) -> (String, String) {
+fn split_pair(pair: &str) -> (String, Value) {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    (name.to_owned(), value.to_owned())
+    (name.to_owned(), Value::new(value.to_owned()))
 }
 
 /// Groups the values by name, in the order in which each name first occurs.
-fn fields(pairs: impl Iterator<Item = (String, String)>) -> Ordered<Field> {
+fn fields(pairs: impl Iterator<Item = (String, Value)>) -> Ordered<Field> {
     let mut fields: Vec<(String, Field)> = Vec::new();
-    for (name, value) in pairs {
+    for (name, Value { value, attributes }) in pairs {
         match fields.iter_mut().find(|(known, _)| *known == name) {
-            None => fields.push((name, Field { value, multi_value: None, attributes: None })),
+            None => fields.push((name, Field { value, multi_value: None, attributes })),
             Some((_, field)) => field
                 .multi_value
-                .get_or_insert_with(|| vec![Value { value: field.value.clone(), attributes: None }])
-                .push(Value { value, attributes: None }),
+                .get_or_insert_with(|| vec![Value { value: field.value.clone(), attributes: field.attributes.clone() }])
+                .push(Value { value, attributes }),
         }
     }
     Ordered(fields)

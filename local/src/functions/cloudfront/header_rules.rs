@@ -4,9 +4,13 @@
 
 use std::borrow::Cow;
 
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::functions::edge_headers::{READ_ONLY_IN_VIEWER_REQUEST, is_disallowed};
+
+/// Read-only in a viewer-response event: a function may neither add, change nor delete them.
+const READ_ONLY_IN_VIEWER_RESPONSE: [&str; 2] = ["via", "warning"];
 
 /// The headers that a function sees.
 pub(crate) fn visible(headers: &HeaderMap) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
@@ -41,14 +45,26 @@ pub(crate) fn header_value(
 /// The rules for the headers of a request that a viewer-request function returns.
 pub(crate) fn check_request_headers(sent: &HeaderMap, returned: &HeaderMap) -> Result<(), String> {
     refuse_disallowed(returned)?;
-    for name in READ_ONLY_IN_VIEWER_REQUEST {
-        if !sent.get_all(name).iter().eq(returned.get_all(name)) {
-            return Err(format!(
-                "the function added, changed or deleted the header {name}, which is read-only in viewer requests"
-            ));
-        }
+    refuse_changes(sent, returned, &READ_ONLY_IN_VIEWER_REQUEST, "viewer requests")
+}
+
+/// The rules for the headers of a response that a viewer-response function returns.
+pub(crate) fn check_viewer_response_headers(sent: &HeaderMap, returned: &HeaderMap) -> Result<(), String> {
+    refuse_disallowed(returned)?;
+    refuse_changes(sent, returned, &READ_ONLY_IN_VIEWER_RESPONSE, "viewer responses")?;
+    if !sent.get_all(CONTENT_LENGTH).iter().eq(returned.get_all(CONTENT_LENGTH)) {
+        return Err("a changed content-length is not modelled locally".to_owned());
     }
     Ok(())
+}
+
+fn refuse_changes(sent: &HeaderMap, returned: &HeaderMap, read_only: &[&str], event: &str) -> Result<(), String> {
+    match read_only.iter().find(|name| !sent.get_all(**name).iter().eq(returned.get_all(**name))) {
+        Some(name) => {
+            Err(format!("the function added, changed or deleted the header {name}, which is read-only in {event}"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The rules for the headers of a response that a viewer-request function generates.

@@ -1,4 +1,4 @@
-//! CloudFront Functions, runtime `cloudfront-js-2.0`, on viewer request.
+//! CloudFront Functions, runtime `cloudfront-js-2.0`, on viewer request and viewer response.
 //!
 //! The engine is QuickJS with only the globals of CloudFront's runtime. As at a real edge, each request runs in a new
 //! engine, so nothing that a function stores outlives the request. A feature of the runtime that is not modelled
@@ -29,7 +29,7 @@ use super::FunctionError;
 use crate::limits::FUNCTION_CODE_MAX_BYTES;
 use crate::request_log::StageTrace;
 use key_value_store::KeyValueStore;
-pub(crate) use viewer_event::{FunctionResult, ViewerRequestEvent};
+pub(crate) use viewer_event::{FunctionResult, ViewerRequestEvent, ViewerResponse, ViewerResponseEvent};
 
 /// A function whose code has been checked.
 #[derive(Debug)]
@@ -83,14 +83,37 @@ impl CloudFrontFunction {
         stage: &mut StageTrace,
     ) -> Result<(FunctionResult, Duration), FunctionError> {
         let sent = event::Request::new(event);
-        let json = event::to_json(event, &sent)?;
-        stage.event(|| parse_json(&json));
-        let (returned, compute) = engine::run(self, &json, now).inspect_err(|error| {
+        let json = event::to_json(event, &sent, None)?;
+        let (returned, compute) = self.call(&json, now, stage)?;
+        let result = result::parse(event, &sent, &returned).map_err(FunctionError::Validation)?;
+        Ok((result, compute))
+    }
+
+    /// Like [`Self::viewer_request`], for a response.
+    ///
+    /// # Errors
+    /// As for a request.
+    pub(crate) fn viewer_response(
+        &self,
+        event: &ViewerResponseEvent,
+        now: Duration,
+        stage: &mut StageTrace,
+    ) -> Result<(ViewerResponse, Duration), FunctionError> {
+        let (request, response) = (event::Request::new(&event.request), event::Response::new(event));
+        let json = event::to_json(&event.request, &request, Some(&response))?;
+        let (returned, compute) = self.call(&json, now, stage)?;
+        let result = result::parse_viewer_response(&event.headers, &returned).map_err(FunctionError::Validation)?;
+        Ok((result, compute))
+    }
+
+    /// Calls the handler with an event. Returns its result, as JSON, and its processor time.
+    fn call(&self, event: &str, now: Duration, stage: &mut StageTrace) -> Result<(String, Duration), FunctionError> {
+        stage.event(|| parse_json(event));
+        let (returned, compute) = engine::run(self, event, now).inspect_err(|error| {
             stage.result(|| Value::String(error.to_string()));
         })?;
         stage.result(|| parse_json(&returned));
-        let result = result::parse(event, &sent, &returned).map_err(FunctionError::Validation)?;
-        Ok((result, compute))
+        Ok((returned, compute))
     }
 }
 

@@ -5,13 +5,15 @@
 use aws_smithy_types::base64;
 use bytes::Bytes;
 use http::header::{COOKIE, SET_COOKIE};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
 use super::event::{Field, Request, Value};
-use super::header_rules::{check_request_headers, check_response_headers, header_value, hidden};
+use super::header_rules::{
+    check_request_headers, check_response_headers, check_viewer_response_headers, header_value, hidden,
+};
 use super::ordered::Ordered;
-use super::{FunctionResult, ViewerRequestEvent};
+use super::{FunctionResult, ViewerRequestEvent, ViewerResponse};
 use crate::functions::edge_uri;
 use crate::limits::FUNCTION_RESULT_MAX_BYTES;
 
@@ -36,10 +38,31 @@ enum Body {
     Encoded { encoding: String, data: String },
 }
 
+fn parse_json(json: &str) -> Result<ResultJson, String> {
+    serde_json::from_str(json)
+        .map_err(|error| format!("the function returned neither a request nor a response: {error}"))
+}
+
+/// Parses the JSON that a function returned for the response with the headers `sent`.
+pub(crate) fn parse_viewer_response(sent: &HeaderMap, json: &str) -> Result<ViewerResponse, String> {
+    let returned = parse_json(json)?;
+    let status = returned.status_code.ok_or("a viewer-response function must return a response with a statusCode")?;
+    let status = StatusCode::from_u16(parse_status(&status)?).map_err(|error| error.to_string())?;
+    if returned.body.is_some() {
+        return Err("a replaced body is not modelled locally".to_owned());
+    }
+    let mut headers = parse_headers(Some(sent), returned.headers.unwrap_or_default(), &SET_COOKIE)?;
+    append_cookies(&mut headers, returned.cookies.unwrap_or_default())?;
+    check_viewer_response_headers(sent, &headers)?;
+    for (name, value) in hidden(sent) {
+        headers.append(name, value.clone());
+    }
+    Ok(ViewerResponse { status, headers })
+}
+
 /// Parses the JSON that a function returned for `event`. `sent` is the request that the function received.
 pub(crate) fn parse(event: &ViewerRequestEvent, sent: &Request, json: &str) -> Result<FunctionResult, String> {
-    let returned: ResultJson = serde_json::from_str(json)
-        .map_err(|error| format!("the function returned neither a request nor a response: {error}"))?;
+    let returned = parse_json(json)?;
     match &returned.status_code {
         Some(status) => {
             let status = parse_status(status)?;
@@ -91,12 +114,7 @@ fn parse_request(event: &ViewerRequestEvent, sent: &Request, returned: ResultJso
 
 fn parse_response(status: u16, returned: ResultJson) -> Result<FunctionResult, String> {
     let mut headers = parse_headers(None, returned.headers.unwrap_or_default(), &SET_COOKIE)?;
-    for (name, cookie) in returned.cookies.unwrap_or_default().0 {
-        for Value { value, attributes } in values(cookie) {
-            let attributes = attributes.map(|attributes| format!("; {attributes}")).unwrap_or_default();
-            headers.append(SET_COOKIE, cookie_value(format!("{name}={value}{attributes}"))?);
-        }
-    }
+    append_cookies(&mut headers, returned.cookies.unwrap_or_default())?;
     check_response_headers(&headers)?;
     let body = match returned.body {
         None => Bytes::new(),
@@ -120,6 +138,16 @@ fn parse_response(status: u16, returned: ResultJson) -> Result<FunctionResult, S
         return Err("the statusDescription contains control characters".to_owned());
     }
     Ok(FunctionResult::Response { status, reason: returned.status_description, headers, body })
+}
+
+fn append_cookies(headers: &mut HeaderMap, cookies: Ordered<Field>) -> Result<(), String> {
+    for (name, cookie) in cookies.0 {
+        for Value { value, attributes } in values(cookie) {
+            let attributes = attributes.map(|attributes| format!("; {attributes}")).unwrap_or_default();
+            headers.append(SET_COOKIE, cookie_value(format!("{name}={value}{attributes}"))?);
+        }
+    }
+    Ok(())
 }
 
 fn parse_status(value: &serde_json::Value) -> Result<u16, String> {

@@ -1,8 +1,11 @@
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 
-use super::{CloudFrontFunction, CodeError, FunctionError, FunctionResult, ViewerRequestEvent};
+use super::{
+    CloudFrontFunction, CodeError, FunctionError, FunctionResult, ViewerRequestEvent, ViewerResponse,
+    ViewerResponseEvent,
+};
 use crate::request_log::StageTrace;
 
 const NOW: Duration = Duration::from_millis(1_700_000_000_123);
@@ -304,4 +307,65 @@ fn logging_never_fails() {
         "2"
     );
     assert_eq!(value_of("(function () { var a = {}; a.a = a; console.log(a); return 'on'; })()"), "on");
+}
+
+fn respond(body: &str, headers: &[(&'static str, &'static str)]) -> Result<ViewerResponse, FunctionError> {
+    let mut sent = HeaderMap::new();
+    for (name, value) in headers {
+        sent.append(*name, value.parse().unwrap());
+    }
+    let request = ViewerRequestEvent::get("/a", "x=1", &[]);
+    let event = ViewerResponseEvent { request, status: StatusCode::OK, headers: sent };
+    let code = format!("function handler(event) {{ {body} }}");
+    let function = CloudFrontFunction::new("site", code.as_bytes(), None).unwrap();
+    function.viewer_response(&event, NOW, &mut StageTrace::new(false)).map(|(response, _)| response)
+}
+
+#[test]
+fn a_response_that_is_returned_unchanged_keeps_its_headers_and_cookies() {
+    let headers = [
+        ("content-type", "text/html"),
+        ("vary", "a"),
+        ("vary", "b"),
+        ("content-length", "4"),
+        ("x-cache", "hidden"),
+        ("set-cookie", "a=1; Path=/"),
+        ("set-cookie", "a=2"),
+        ("set-cookie", "b=3; Secure; HttpOnly"),
+    ];
+    let response = respond("return event.response;", &headers).unwrap();
+    assert_eq!(response.status, StatusCode::OK);
+    let found: Vec<_> = response.headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+    for header in headers {
+        assert!(found.contains(&header), "{header:?} is missing of {found:?}");
+    }
+    assert_eq!(found.len(), headers.len(), "{found:?}");
+}
+
+#[test]
+fn a_response_function_sees_the_request_and_the_status() {
+    let body = "var r = event.response; r.headers.seen = { value: [event.context.eventType, event.request.uri,
+        event.request.querystring.x.value, r.statusCode, r.statusDescription].join(' ') }; r.statusCode = 203; return r;";
+    let response = respond(body, &[]).unwrap();
+    assert_eq!(
+        (response.status.as_u16(), response.headers["seen"].to_str().unwrap()),
+        (203, "viewer-response /a 1 200 OK")
+    );
+}
+
+#[test]
+fn a_response_that_cloudfront_would_reject_is_an_error() {
+    for (body, fault) in [
+        ("return event.request;", "statusCode"),
+        ("var r = event.response; r.statusCode = 99; return r;", "99"),
+        ("var r = event.response; r.body = 'new'; return r;", "not modelled locally"),
+        ("var r = event.response; r.headers.via = { value: 'x' }; return r;", "read-only in viewer responses"),
+        ("var r = event.response; r.headers['x-edge-a'] = { value: 'x' }; return r;", "x-edge-a"),
+        ("var r = event.response; delete r.headers['content-length']; return r;", "content-length"),
+    ] {
+        match respond(body, &[("content-length", "4")]).unwrap_err() {
+            FunctionError::Validation(reason) => assert!(reason.contains(fault), "{reason}"),
+            other => panic!("{body}: {other:?}"),
+        }
+    }
 }

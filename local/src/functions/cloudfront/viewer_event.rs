@@ -1,9 +1,9 @@
-//! The input and the result of a CloudFront Function on viewer request.
+//! The inputs and the results of a CloudFront Function on viewer request and on viewer response.
 
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, StatusCode};
 
 /// A viewer's request before cache, policies and origin. It has no body, because functions do not see one.
 #[derive(Clone, Debug)]
@@ -26,7 +26,27 @@ pub(crate) struct ViewerRequestEvent {
     pub(crate) headers: HeaderMap,
 }
 
-/// A function's result, which satisfies CloudFront's rules.
+/// A response before it is sent to the viewer, and its request. Functions do not see its body.
+#[derive(Clone, Debug)]
+pub(crate) struct ViewerResponseEvent {
+    /// The request as it was sent to cache and origin.
+    pub(crate) request: ViewerRequestEvent,
+    /// The status from cache or origin.
+    pub(crate) status: StatusCode,
+    /// All of its headers, including those that CloudFront hides from functions.
+    pub(crate) headers: HeaderMap,
+}
+
+/// The result of a function on viewer response, which satisfies CloudFront's rules. The body is unchanged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ViewerResponse {
+    /// 200 to 599.
+    pub(crate) status: StatusCode,
+    /// The headers, including those that are hidden from functions.
+    pub(crate) headers: HeaderMap,
+}
+
+/// The result of a function on viewer request, which satisfies CloudFront's rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FunctionResult {
     /// The request, perhaps changed, continues to cache and origin.
