@@ -10,7 +10,11 @@ const context = vm.createContext({});
 vm.runInContext(`'use strict';${source}`, context);
 
 function handle(uri, querystring = {}) {
-  const event = { version: '1.0', request: { method: 'GET', uri, querystring, headers: {}, cookies: {} } };
+  const request = { method: 'GET', uri, querystring, headers: {}, cookies: {} };
+  return call({ version: '1.0', context: { eventType: 'viewer-request' }, request });
+}
+
+function call(event) {
   context.json = JSON.stringify(event);
   return JSON.parse(vm.runInContext('JSON.stringify(handler(JSON.parse(json)))', context));
 }
@@ -49,6 +53,25 @@ test('no redirect leads to another host', () => {
   for (const uri of ['//evil.example/index.html', '//evil', '/\\evil.example/index.html', '/a//b', '/a\\b', '///index.html']) {
     assert.equal(handle(uri).uri, uri);
   }
+});
+
+test('a response gets the content security policy and keeps its other headers', () => {
+  const headers = { 'content-type': { value: 'text/html' }, 'x-frame-options': { value: 'SAMEORIGIN' } };
+  const response = { statusCode: 200, statusDescription: 'OK', headers, cookies: {} };
+  const result = call({ version: '1.0', context: { eventType: 'viewer-response' }, request: { uri: '/index.html' }, response });
+  assert.equal(result.statusCode, 200);
+  assert.equal(result.headers['content-type'].value, 'text/html');
+  assert.equal(result.headers['x-frame-options'].value, 'DENY');
+  assert.match(result.headers['content-security-policy'].value, /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/);
+});
+
+test('the policy of the 404 page, for which no function runs, is that of the function', () => {
+  const page = readFileSync(new URL('../../site/404.html', import.meta.url), 'utf8');
+  const [, policy] = page.match(/<meta http-equiv="Content-Security-Policy" content="([^"]+)">/);
+  const response = { statusCode: 200, headers: {} };
+  const result = call({ context: { eventType: 'viewer-response' }, response });
+  // A policy in <meta> cannot have frame-ancestors: https://www.w3.org/TR/CSP3/#meta-element
+  assert.equal(`${policy}; frame-ancestors 'none'`, result.headers['content-security-policy'].value);
 });
 
 test('the function fits into a parameter of the template', () => {

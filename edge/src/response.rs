@@ -10,7 +10,8 @@ use vitae_parameters::{Problem, header};
 pub const GENERATED_RESPONSE_BYTES: usize = 40 * 1024;
 
 /// A generated response. Each carries `Cache-Control: no-store`, `X-Content-Type-Options: nosniff` and `Vary: Origin`,
-/// because viewer-response functions and headers policies do not apply to every response that an edge function generates.
+/// because viewer-response functions and headers policies do not apply to every response that an edge function generates,
+/// and `Referrer-Policy: no-referrer`, because a signed URL is a secret while it is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Response {
     status: u16,
@@ -21,7 +22,12 @@ pub(crate) struct Response {
 
 impl Response {
     fn new(status: u16, reason_phrase: &'static str) -> Self {
-        let headers = [("Cache-Control", "no-store"), ("Vary", "Origin"), ("X-Content-Type-Options", "nosniff")];
+        let headers = [
+            ("Cache-Control", "no-store"),
+            ("Referrer-Policy", "no-referrer"),
+            ("Vary", "Origin"),
+            ("X-Content-Type-Options", "nosniff"),
+        ];
         let headers = headers.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
         Self { status, reason_phrase, headers, body: None }
     }

@@ -228,6 +228,7 @@ fn every_response_has_no_store_nosniff_and_vary() {
         assert!(response["status"].is_string());
         assert_eq!(header(&response, "cache-control"), Some("no-store"));
         assert_eq!(header(&response, "x-content-type-options"), Some("nosniff"));
+        assert_eq!(header(&response, "referrer-policy"), Some("no-referrer"));
         assert_eq!(header(&response, "vary"), Some("Origin"));
     }
 }
