@@ -80,20 +80,19 @@ const fetchIn = (target, url, init) =>
     [url, init],
   );
 
-/** Submits a form in a new page of the attacker, which navigates, and returns the response. */
+/** Submits a form of the foreign page, which navigates, and returns the response. The page is back on its site afterwards. */
 async function submitForm(action, fields) {
-  const attacker = await page.context().newPage();
-  await attacker.goto(`http://${FOREIGN}:${foreignSite.address().port}/`);
   const [response] = await Promise.all([
-    attacker.waitForResponse((response) => response.request().method() === "POST"),
-    attacker.evaluate(([action, fields]) => {
+    page.waitForNavigation(),
+    page.evaluate(([action, fields]) => {
       const form = Object.assign(document.createElement("form"), { method: "post", action });
       for (const [name, value] of Object.entries(fields)) form.append(Object.assign(document.createElement("input"), { name, value }));
       document.body.append(form);
       form.submit();
     }, [action, fields]),
   ]);
-  await attacker.close();
+  assert.equal(response.request().method(), "POST");
+  await page.goto(`http://${FOREIGN}:${foreignSite.address().port}/`);
   return response;
 }
 
@@ -154,7 +153,8 @@ test("images, scripts, frames and navigations of a foreign page get nothing of t
     return results;
   }, ["/_ministack/health", "/_ministack/ses/messages", "/bucket/key" + signature("s3")].map((path) => cloud() + path));
   assert.ok(loaded.every((result) => result === "error"), loaded.join("\n"));
-  assertAllRejected(9);
+  // Chromium does not report the responses of images and scripts that it blocks.
+  assertAllRejected(3);
 });
 
 test("a foreign page cannot open a WebSocket to the local cloud", async () => {
@@ -166,13 +166,15 @@ test("a foreign page cannot open a WebSocket to the local cloud", async () => {
   assert.equal(opened, false);
 });
 
-/** Opens a page of the attacker whose origin is the rebound name with the port of a local server. */
+/**
+ * Opens a document whose origin is the rebound name with the port of a local server. It stands for the page that the attacker
+ * served before the name was rebound: its scripts have the same origin as that server.
+ */
 async function openRebound(port) {
   const origin = `http://${REBOUND}:${port}`;
   const rebound = await page.context().newPage();
-  // The attacker served this page before the name was rebound. All other requests go to 127.0.0.1.
-  await rebound.route(`${origin}/attack.html`, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>Attack</title>" }));
-  await rebound.goto(`${origin}/attack.html`);
+  assert.equal((await rebound.goto(`${origin}/`)).status(), 403);
+  assert.equal(await rebound.evaluate(() => self.origin), origin);
   return { rebound, origin };
 }
 
