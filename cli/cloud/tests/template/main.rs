@@ -2,6 +2,7 @@
 //! and with the code.
 
 mod bootstrap;
+mod document;
 mod guard;
 mod observability;
 mod parameters;
