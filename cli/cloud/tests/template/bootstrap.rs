@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use vitae_cloud::deploy::policies;
 use vitae_parameters::Prefix;
 
-use crate::text::{actions, entry, read, value};
+use crate::{
+    document::{deploy_policies, list, parse, statement_actions, statements},
+    text::{actions, entry, read, value},
+};
 
 /// Logical ids of the stack's roles.
 const ROLES: [&str; 3] = ["EdgeRole", "CounterRole", "KeysRole"];
@@ -164,4 +167,30 @@ fn a_deploy_role_can_create_and_delete_every_resource_type_of_the_stacks() {
             assert!(granted.contains(action), "{name}: {action}");
         }
     }
+}
+
+#[test]
+fn a_deploy_role_cannot_tag_a_resource_that_has_another_stacks_tag() {
+    let bootstrap = parse("bootstrap.yaml");
+    let own = json!("${aws:PrincipalTag/vitae-stack}");
+    let mut checked = 0;
+    for policy in deploy_policies(&bootstrap) {
+        for statement in statements(&bootstrap, &policy) {
+            let tags: Vec<_> = statement_actions(&statement)
+                .into_iter()
+                .filter(|action| action.contains(":Tag") || action.contains(":AddTags"))
+                .collect();
+            let names_the_stack = |resource: &Value| resource.to_string().contains("${!aws:PrincipalTag/vitae-stack}");
+            if tags.is_empty() || list(&statement["Resource"]).iter().all(names_the_stack) {
+                continue;
+            }
+            checked += 1;
+            let condition = &statement["Condition"];
+            let is_own = |operator: &str, key: &str| condition[operator][format!("aws:{key}/vitae-stack")] == own;
+            let has_own_tag = is_own("StringEquals", "ResourceTag");
+            let gets_own_tag = is_own("StringEquals", "RequestTag") && is_own("StringEqualsIfExists", "ResourceTag");
+            assert!(has_own_tag || gets_own_tag, "{policy}: {}: {tags:?}", statement["Sid"]);
+        }
+    }
+    assert!(checked >= 4, "{checked}");
 }
