@@ -7,13 +7,14 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use aws_sdk_s3::types::ChecksumAlgorithm;
 use serde_json::Value;
-use vitae_bundle::Architecture;
+use vitae_bundle::{Architecture, Artifact};
 use vitae_cloud::{
     aws::AwsClients,
     deploy::{
-        self, Action, Settings, StackKind,
-        artifacts::{self, Artifacts},
+        self, Action, Purpose, Settings, StackKind,
+        artifacts::{self, Artifacts, StoredArtifacts},
         destroy::{self, EdgeFunctions},
         policies,
         release::{self, Release, Sources},
@@ -150,6 +151,47 @@ async fn an_owner_plans_deploys_repeats_changes_and_deletes_a_system() {
     account.ministack.shutdown().await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zip_that_someone_else_wrote_under_its_name_is_not_deployed() {
+    let account = Account::start(&state("artifacts")).await;
+    let folder = tempfile::tempdir().unwrap();
+    let zip = |name: &str, content: &str| {
+        let path = folder.path().join(name).with_extension("zip");
+        fs::write(&path, content).unwrap();
+        Artifact::read(name, &path).unwrap()
+    };
+    let zips = Artifacts { edge: zip("edge", "edge"), counter: zip("counter", "counter"), keys: zip("keys", "keys") };
+    let aws = account.aws();
+    let find = async || StoredArtifacts::find(&aws, BUCKET, SYSTEM, &zips).await;
+    assert_eq!(find().await.unwrap().edge.version, artifacts::NOT_UPLOADED);
+
+    assert!(artifacts::upload(&aws, BUCKET, SYSTEM, &zips.edge).await.unwrap());
+    assert!(!artifacts::upload(&aws, BUCKET, SYSTEM, &zips.edge).await.unwrap());
+    let first = find().await.unwrap().edge;
+    assert!(first.key.starts_with("deployed/edge/") && first.version != artifacts::NOT_UPLOADED, "{first:?}");
+
+    // Without a checksum, with another one, and as a version after the right one.
+    let root = account.ministack.root();
+    for (artifact, checksum) in [(&zips.counter, false), (&zips.keys, true), (&zips.edge, true)] {
+        let key = artifacts::key(SYSTEM, artifact);
+        let mut put = root.s3().put_object().bucket(BUCKET).key(&key).body(b"evil".to_vec().into());
+        if checksum {
+            put = put.checksum_algorithm(ChecksumAlgorithm::Sha256);
+        }
+        put.send().await.unwrap();
+        for error in [artifacts::upload(&aws, BUCKET, SYSTEM, artifact).await.unwrap_err(), find().await.unwrap_err()] {
+            assert!(error.to_string().contains("SHA-256"), "{error}");
+        }
+    }
+    // The version that a stack names is still what was uploaded.
+    let pinned = root.s3().get_object().bucket(BUCKET).key(&first.key).version_id(&first.version).send().await.unwrap();
+    assert_eq!(pinned.body.collect().await.unwrap().into_bytes(), "edge");
+
+    let elsewhere = artifacts::upload(&aws, BUCKET, "other", &zips.edge).await.unwrap_err().to_string();
+    assert!(elsewhere.contains("AccessDenied") || elsewhere.contains("Forbidden"), "{elsewhere}");
+    account.ministack.shutdown().await.unwrap();
+}
+
 /// A copy of the files that the tests edit.
 struct Checkout(tempfile::TempDir);
 
@@ -191,7 +233,7 @@ impl Checkout {
 
 /// Plans and executes a change, and returns the changed resources.
 async fn apply(release: &Release) -> Result<Vec<(Action, String)>, release::Error> {
-    let Some(change_set) = release.plan(StackKind::System).await? else { return Ok(Vec::new()) };
+    let Some(change_set) = release.plan(StackKind::System, Purpose::Deploy).await? else { return Ok(Vec::new()) };
     deploy::execute(&release.aws, SYSTEM, &change_set, |_| ()).await?;
     let changes = change_set.changes.as_slice().iter();
     Ok(changes.map(|change| (change.action, change.logical_id.clone())).collect())

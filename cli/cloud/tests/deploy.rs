@@ -6,7 +6,7 @@ use std::path::Path;
 
 use vitae_cloud::{
     aws::AwsClients,
-    deploy::{Action, ChangeSet, Deployment, Error, Template, execute, plan, policies},
+    deploy::{Action, ChangeSet, Deployment, Error, Purpose, Template, execute, plan, policies},
     dev::{ministack::Ministack, users},
 };
 use vitae_parameters::Prefix;
@@ -44,7 +44,16 @@ async fn start(state: &Path) -> (Ministack, AwsClients) {
 
 async fn change(aws: &AwsClients, template: &str, value: &str) -> Result<Option<ChangeSet>, Error> {
     let parameters = [("Value".to_owned(), value.to_owned())];
-    plan(aws, &Deployment { stack: "resume", template: Template::new(template), parameters: &parameters }).await
+    plan(
+        aws,
+        &Deployment {
+            purpose: Purpose::Deploy,
+            stack: "resume",
+            template: Template::new(template),
+            parameters: &parameters,
+        },
+    )
+    .await
 }
 
 fn actions(change_set: &ChangeSet) -> Vec<(Action, &str)> {
@@ -111,8 +120,16 @@ async fn deploy_may_not_touch_another_stack() {
     let state = tempfile::tempdir().unwrap();
     let (ministack, aws) = start(state.path()).await;
     let parameters = [("Value".to_owned(), "a".to_owned())];
-    let other =
-        plan(&aws, &Deployment { stack: "other", template: Template::new(TEMPLATE), parameters: &parameters }).await;
+    let other = plan(
+        &aws,
+        &Deployment {
+            purpose: Purpose::Deploy,
+            stack: "other",
+            template: Template::new(TEMPLATE),
+            parameters: &parameters,
+        },
+    )
+    .await;
     let error = other.unwrap_err().to_string();
     assert!(error.contains("AccessDenied"), "{error}");
     ministack.shutdown().await.unwrap();

@@ -14,7 +14,7 @@ use vitae_bundle::Architecture;
 use vitae_cloud::{
     aws::AwsClients,
     deploy::{
-        self, Bootstrap, Settings, StackKind,
+        self, Bootstrap, Purpose, Settings, StackKind,
         artifacts::Artifacts,
         release::{Release, Sources},
     },
@@ -56,6 +56,9 @@ pub(crate) struct Deploy {
     /// Build for this machine and not for Lambda: faster, and only a local cloud can run it
     #[arg(long, requires = "endpoint_url")]
     quick: bool,
+    /// Deploy edge.zip, counter.zip and keys.zip of this folder, as `vitae build --out` writes them, and build nothing
+    #[arg(long, value_name = "DIR", conflicts_with = "quick")]
+    artifacts: Option<PathBuf>,
     /// Artifact bucket [default: the one of the stack vitae-bootstrap]
     #[arg(long, value_name = "BUCKET")]
     artifact_bucket: Option<String>,
@@ -109,7 +112,9 @@ impl Deploy {
         let out = vitae_bundle::target(repository).join("vitae/release").join(&self.stack);
         let step = progress.step("Build the functions");
         let prefix = Prefix::from_stack_name(&self.stack)?;
-        let artifacts = if self.quick {
+        let artifacts = if let Some(folder) = &self.artifacts {
+            Artifacts::read(folder)?
+        } else if self.quick {
             Artifacts::build(repository, &prefix, &out.join("quick"), |name| step.update(name))?
         } else {
             Artifacts::build_for_lambda(repository, &prefix, self.arch, &out, |name| step.update(name))?
@@ -163,7 +168,7 @@ impl Deploy {
     ) -> Result<StackChange, Box<dyn Error>> {
         let step = progress.step(format!("Plan {}", kind.stack_name(&self.stack)));
         step.update("create the change set");
-        let change_set = release.plan(kind).await?;
+        let change_set = release.plan(kind, Purpose::from_flag(self.plan)).await?;
         let options = ChangeOptions { plan: self.plan, yes: self.yes, progress };
         Ok(change(&release.aws, kind.stack_name(&self.stack), change_set, step, options).await?)
     }

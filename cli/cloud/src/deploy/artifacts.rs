@@ -1,12 +1,16 @@
 //! The functions' zips: how they are built, and the bucket that holds them.
 //!
-//! The key of a zip is the hash of its content, so that a key never changes its meaning and no zip is uploaded twice.
+//! The key of a zip contains the stack's name, below which the stack's role can write, and the hash of the zip. An object is
+//! written once, with its checksum, and is compared with the zip before it is used again. A template names its version, so
+//! that nothing written later can take its place.
 
 use std::path::Path;
 
 use aws_sdk_s3::{
+    error::ProvideErrorMetadata as _,
     operation::{create_bucket::CreateBucketError, head_object::HeadObjectError},
     primitives::ByteStream,
+    types::{BucketVersioningStatus, ChecksumMode, VersioningConfiguration},
 };
 use vitae_bundle::{Architecture, Artifact, BundleError, EdgeOptions, EdgeProfile, Lambda};
 use vitae_parameters::Prefix;
@@ -63,6 +67,15 @@ impl Artifacts {
         Ok(Self { edge, counter: build(Lambda::Counter)?, keys: build(Lambda::Keys)? })
     }
 
+    /// Reads the zips of a folder.
+    ///
+    /// # Errors
+    /// The file that cannot be read.
+    pub fn read(folder: &Path) -> Result<Self, BundleError> {
+        let read = |name: &str| Artifact::read(name, &folder.join(name).with_extension("zip"));
+        Ok(Self { edge: read("edge")?, counter: read(Lambda::Counter.name())?, keys: read(Lambda::Keys.name())? })
+    }
+
     /// The three zips.
     #[must_use]
     pub const fn each(&self) -> [&Artifact; 3] {
@@ -80,33 +93,129 @@ fn build_edge(repository: &Path, prefix: &Prefix, profile: EdgeProfile, out: &Pa
     })
 }
 
-/// Creates the bucket if it does not exist. In an account, `bootstrap.yaml` creates it, with encryption and lifecycle.
+/// The version of a zip that a plan does not find in the bucket: a deployment uploads it first.
+pub const NOT_UPLOADED: &str = "not-uploaded";
+
+/// An object in the bucket, as a template's parameters name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredObject {
+    /// Its key: `<stack>/<name>/<sha256>.zip`.
+    pub key: String,
+    /// Its version, or [`NOT_UPLOADED`].
+    pub version: String,
+}
+
+/// The zips of a stack in the bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredArtifacts {
+    /// The bucket.
+    pub bucket: String,
+    /// The edge function's zip.
+    pub edge: StoredObject,
+    /// The SHA-256 of the edge function's zip in base64, which its version must have.
+    pub edge_sha256: String,
+    /// The counter's zip.
+    pub counter: StoredObject,
+    /// The keys function's zip.
+    pub keys: StoredObject,
+}
+
+impl StoredArtifacts {
+    /// Finds a stack's zips in the bucket.
+    ///
+    /// # Errors
+    /// The call that failed, or an object that differs from its zip.
+    pub async fn find(aws: &AwsClients, bucket: &str, stack: &str, artifacts: &Artifacts) -> Result<Self, CallError> {
+        let Artifacts { edge, counter, keys } = artifacts;
+        let stored = async |artifact: &Artifact| -> Result<StoredObject, CallError> {
+            let version = find(aws, bucket, stack, artifact).await?.unwrap_or_else(|| NOT_UPLOADED.to_owned());
+            Ok(StoredObject { key: key(stack, artifact), version })
+        };
+        Ok(Self {
+            bucket: bucket.to_owned(),
+            edge: stored(edge).await?,
+            edge_sha256: edge.sha256_base64(),
+            counter: stored(counter).await?,
+            keys: stored(keys).await?,
+        })
+    }
+}
+
+/// Creates the bucket of a local cloud if it is missing. In an account, `bootstrap.yaml` creates it, with encryption and a
+/// lifecycle.
 ///
 /// # Errors
 /// The call that failed.
 pub async fn create_bucket(root: &AwsClients, bucket: &str) -> Result<(), CallError> {
     match root.s3().create_bucket().bucket(bucket).send().await {
-        Ok(_) => Ok(()),
-        // For a bucket that the caller owns, S3 returns 200 in us-east-1 and this error in other regions.
-        Err(error) if error.as_service_error().is_some_and(CreateBucketError::is_bucket_already_owned_by_you) => Ok(()),
-        Err(error) => Err(CallError::new(format!("CreateBucket of {bucket}"), &error)),
+        Ok(_) => {}
+        // In this region S3 returns 200 for a bucket that the caller owns, in every other region this error.
+        Err(error) if error.as_service_error().is_some_and(CreateBucketError::is_bucket_already_owned_by_you) => {}
+        Err(error) => return Err(CallError::new(format!("CreateBucket of {bucket}"), &error)),
+    }
+    let versioning = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
+    let put = root.s3().put_bucket_versioning().bucket(bucket).versioning_configuration(versioning).send().await;
+    put.map(drop).map_err(|error| CallError::new(format!("PutBucketVersioning of {bucket}"), &error))
+}
+
+/// Uploads an artifact unless it is there already. Returns whether it was uploaded.
+///
+/// # Errors
+/// The call that failed, the file that cannot be read, or an object that differs from the artifact.
+pub async fn upload(aws: &AwsClients, bucket: &str, stack: &str, artifact: &Artifact) -> Result<bool, CallError> {
+    if find(aws, bucket, stack, artifact).await?.is_some() {
+        return Ok(false);
+    }
+    let key = key(stack, artifact);
+    let call = format!("PutObject of {key}");
+    let body = ByteStream::from_path(artifact.path()).await.map_err(|error| CallError::from_error(&call, &error))?;
+    let put = aws
+        .s3()
+        .put_object()
+        .bucket(bucket)
+        .key(&key)
+        .content_type("application/zip")
+        .checksum_sha256(artifact.sha256_base64())
+        .if_none_match("*")
+        .body(body);
+    match put.send().await {
+        Ok(_) => Ok(true),
+        // Another deployment wrote it in the meantime.
+        Err(error) if error.code() == Some("PreconditionFailed") => {
+            find(aws, bucket, stack, artifact).await?;
+            Ok(false)
+        }
+        Err(error) => Err(CallError::new(&call, &error)),
     }
 }
 
-/// Uploads an artifact, unless its key exists. Returns whether it was uploaded.
-///
-/// # Errors
-/// The call that failed, or the file that cannot be read.
-pub async fn upload(aws: &AwsClients, bucket: &str, artifact: &Artifact) -> Result<bool, CallError> {
-    let s3 = aws.s3();
-    let key = artifact.key();
-    match s3.head_object().bucket(bucket).key(&key).send().await {
-        Ok(_) => return Ok(false),
-        Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => {}
-        Err(error) => return Err(CallError::new(format!("HeadObject of {key}"), &error)),
+/// The version of an artifact in the bucket, if it is there.
+async fn find(aws: &AwsClients, bucket: &str, stack: &str, artifact: &Artifact) -> Result<Option<String>, CallError> {
+    let key = key(stack, artifact);
+    let call = format!("HeadObject of {key}");
+    let head = aws.s3().head_object().bucket(bucket).key(&key).checksum_mode(ChecksumMode::Enabled);
+    let object = match head.send().await {
+        Ok(object) => object,
+        Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => return Ok(None),
+        Err(error) => return Err(CallError::new(call, &error)),
+    };
+    let unusable = |reason: String| CallError { call: call.clone(), reason };
+    let expected = artifact.sha256_base64();
+    match object.checksum_sha256() {
+        Some(found) if found == expected => {}
+        found => {
+            let found = found.unwrap_or("missing");
+            return Err(unusable(format!(
+                "the object's SHA-256 is {found} and the zip's is {expected}: find out who wrote the object, then delete it"
+            )));
+        }
     }
-    let call = format!("PutObject of {key}");
-    let body = ByteStream::from_path(artifact.path()).await.map_err(|error| CallError::from_error(&call, &error))?;
-    let put = s3.put_object().bucket(bucket).key(&key).content_type("application/zip").body(body).send().await;
-    put.map(|_| true).map_err(|error| CallError::new(&call, &error))
+    let version = object.version_id().map(str::to_owned);
+    version.map(Some).ok_or_else(|| unusable(format!("the bucket {bucket} has no versions: enable versioning")))
+}
+
+/// The key of an artifact in the bucket.
+#[must_use]
+pub fn key(stack: &str, artifact: &Artifact) -> String {
+    format!("{stack}/{}", artifact.key())
 }

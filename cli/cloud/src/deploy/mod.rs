@@ -9,10 +9,10 @@ pub mod site;
 mod stack;
 
 pub use self::{
-    bootstrap::{BOOTSTRAP_STACK, Bootstrap, find_github_provider},
+    bootstrap::{BOOTSTRAP_STACK, Bootstrap, StackNameError, check_stack_names, find_github_provider},
     stack::{
         Action, Change, ChangeSet, Changes, Deployment, Error, KeyAlgorithm, MissingOutput, Outputs, Parameters,
-        Settings, SettingsError, StackKind, Template, delete, discard, execute, output_values, outputs, physical_id,
-        plan, resources, stack_id,
+        Purpose, Settings, SettingsError, StackKind, Template, delete, discard, execute, output_values, outputs,
+        physical_id, plan, resources, stack_id,
     },
 };

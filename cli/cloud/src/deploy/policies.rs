@@ -55,8 +55,8 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
         },
         {
             "Effect": "Allow",
-            "Action": ["s3:GetObject", "s3:PutObject"],
-            "Resource": format!("arn:aws:s3:::{artifact_bucket}/*"),
+            "Action": ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
+            "Resource": format!("arn:aws:s3:::{artifact_bucket}/{stack}/*"),
         },
         {
             "Effect": "Allow",

@@ -14,8 +14,8 @@ use vitae_bundle::Architecture;
 use crate::{
     aws::{AwsClients, CallError},
     deploy::{
-        self, ChangeSet, Deployment, Settings, StackKind, Template,
-        artifacts::{self, Artifacts},
+        self, ChangeSet, Deployment, Purpose, Settings, StackKind, Template,
+        artifacts::{self, Artifacts, StoredArtifacts},
         stack::code_parameters,
     },
 };
@@ -127,7 +127,8 @@ impl Release {
         let mut uploaded = 0;
         for artifact in self.artifacts.each() {
             report(&artifact.key());
-            uploaded += usize::from(artifacts::upload(&self.aws, &self.artifact_bucket, artifact).await?);
+            let upload = artifacts::upload(&self.aws, &self.artifact_bucket, &self.system, artifact);
+            uploaded += usize::from(upload.await?);
         }
         Ok(uploaded)
     }
@@ -136,25 +137,22 @@ impl Release {
     ///
     /// # Errors
     /// [`Error::Deploy`].
-    pub async fn plan(&self, kind: StackKind) -> Result<Option<ChangeSet>, Error> {
+    pub async fn plan(&self, kind: StackKind, purpose: Purpose) -> Result<Option<ChangeSet>, Error> {
         let stack = kind.stack_name(&self.system);
         let template = self.sources.template(kind);
-        let outputs = match kind {
-            StackKind::System => BTreeMap::new(),
-            StackKind::Observability => deploy::output_values(&self.aws, &self.system).await?.unwrap_or_default(),
-        };
-        let parameters = self.parameters(kind, outputs);
-        Ok(deploy::plan(&self.aws, &Deployment { stack: &stack, template, parameters: &parameters }).await?)
-    }
-
-    /// The parameters of a stack. The owner's values override the computed ones.
-    fn parameters(&self, kind: StackKind, outputs: BTreeMap<String, String>) -> Vec<(String, String)> {
         let computed = match kind {
-            StackKind::System => self.computed_parameters(),
+            StackKind::System => self.computed_parameters().await?,
             StackKind::Observability => {
+                let outputs = deploy::output_values(&self.aws, &self.system).await?.unwrap_or_default();
                 outputs.into_iter().chain([("Stack".to_owned(), self.system.clone())]).collect()
             }
         };
+        let parameters = self.parameters(kind, computed);
+        Ok(deploy::plan(&self.aws, &Deployment { purpose, stack: &stack, template, parameters: &parameters }).await?)
+    }
+
+    /// The parameters of a stack. The owner's values override the computed ones.
+    fn parameters(&self, kind: StackKind, computed: Vec<(String, String)>) -> Vec<(String, String)> {
         let declared: Vec<_> = self.sources.template(kind).parameters().collect();
         let is_declared = |name: &str| declared.contains(&name);
         let values: BTreeMap<_, _> = computed
@@ -165,11 +163,11 @@ impl Release {
         values.into_iter().collect()
     }
 
-    fn computed_parameters(&self) -> Vec<(String, String)> {
-        let mut computed =
-            code_parameters(&self.artifact_bucket, &self.artifacts, &self.sources.site_function).to_vec();
+    async fn computed_parameters(&self) -> Result<Vec<(String, String)>, Error> {
+        let stored = StoredArtifacts::find(&self.aws, &self.artifact_bucket, &self.system, &self.artifacts).await?;
+        let mut computed = code_parameters(&stored, &self.sources.site_function).to_vec();
         computed.push(("Architecture", self.architecture.to_string()));
         computed.extend(self.permissions_boundary.clone().map(|boundary| ("PermissionsBoundary", boundary)));
-        computed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        Ok(computed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 }

@@ -40,8 +40,8 @@ use self::{
 use crate::{
     aws::{AwsClients, CallError, REGION},
     deploy::{
-        self, Deployment, KeyAlgorithm, Outputs, Parameters, Template,
-        artifacts::{self, Artifacts},
+        self, Deployment, KeyAlgorithm, Outputs, Parameters, Purpose, Template,
+        artifacts::{self, Artifacts, StoredArtifacts},
         policies,
         site::{self, Source},
     },
@@ -280,18 +280,21 @@ async fn deploy_stack(
     let mut uploaded = 0;
     for artifact in artifacts.each() {
         step.update(artifact.key());
-        uploaded += u32::from(artifacts::upload(deployer, ARTIFACT_BUCKET, artifact).await.map_err(Error::Artifacts)?);
+        let upload = artifacts::upload(deployer, ARTIFACT_BUCKET, &options.stack, artifact);
+        uploaded += u32::from(upload.await.map_err(Error::Artifacts)?);
     }
+    let stored = StoredArtifacts::find(deployer, ARTIFACT_BUCKET, &options.stack, artifacts);
+    let stored = stored.await.map_err(Error::Artifacts)?;
     step.done(format_args!("{uploaded} of 3 uploaded"));
 
     let step = options.progress.step("Update the stack");
     let template = read(options, "cloudformation/stack.yaml")?;
     let deployment = Deployment {
+        purpose: Purpose::Deploy,
         stack: &options.stack,
         template: Template::new(&template),
         parameters: &Parameters {
-            artifact_bucket: ARTIFACT_BUCKET.to_owned(),
-            artifacts: artifacts.clone(),
+            artifacts: stored,
             site_function: read(options, "edge/cloudfront-function/site.js")?,
             key_algorithm: options.key_algorithm,
             rotation_days: ROTATION_DAYS,

@@ -7,12 +7,15 @@ use vitae_parameters::{Config, Cv, LIFETIME_S, Mint};
 use crate::text::{entry, names, read, value};
 
 /// Parameters that `vitae deploy` sets, or that are outputs of another stack.
-const NOT_SETTINGS: [&str; 13] = [
+const NOT_SETTINGS: [&str; 16] = [
     "ArtifactBucket",
     "EdgeKey",
+    "EdgeObjectVersion",
     "EdgeSha256",
     "CounterKey",
+    "CounterObjectVersion",
     "KeysKey",
+    "KeysObjectVersion",
     "SiteFunctionCode",
     "Architecture",
     "ProbeBaseUrl",

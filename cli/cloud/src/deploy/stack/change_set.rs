@@ -15,9 +15,35 @@ use super::{
 };
 use crate::aws::{AwsClients, CallError};
 
+/// What a change set is for. Its name begins with it: the role of pull requests may manage change sets `plan-*` only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It will be executed.
+    Deploy,
+    /// It is only shown.
+    Plan,
+}
+
+impl Purpose {
+    /// The purpose with or without `--plan`.
+    #[must_use]
+    pub const fn from_flag(plan: bool) -> Self {
+        if plan { Self::Plan } else { Self::Deploy }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deploy => "deploy",
+            Self::Plan => "plan",
+        }
+    }
+}
+
 /// A deployment of a template to a stack.
 #[derive(Clone, Debug)]
 pub struct Deployment<'a> {
+    /// What the change set is for.
+    pub purpose: Purpose,
     /// The stack's name.
     pub stack: &'a str,
     /// The template. CloudFormation accepts at most 51,200 bytes in a request.
@@ -43,7 +69,7 @@ pub struct ChangeSet {
 /// See [`Error`].
 pub async fn plan(aws: &AwsClients, deployment: &Deployment<'_>) -> Result<Option<ChangeSet>, Error> {
     let client = aws.cloudformation();
-    let Deployment { stack, template, parameters } = *deployment;
+    let Deployment { purpose, stack, template, parameters } = *deployment;
     if !template.has_resources() {
         return Err(Error::Rejected { reason: "the template has no Resources section".to_owned() });
     }
@@ -57,7 +83,8 @@ pub async fn plan(aws: &AwsClients, deployment: &Deployment<'_>) -> Result<Optio
         delete(aws, stack, |_| ()).await?;
     }
     // Unique among the stack's change sets; the time has no other meaning.
-    let name = format!("vitae-{}", SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis());
+    let milliseconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    let name = format!("{}-{milliseconds}", purpose.as_str());
     let created = client
         .create_change_set()
         .stack_name(stack)

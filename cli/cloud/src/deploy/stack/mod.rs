@@ -22,7 +22,7 @@ use tokio::time::sleep;
 use self::events::Events;
 pub(super) use self::parameters::code_parameters;
 pub use self::{
-    change_set::{ChangeSet, Deployment, discard, execute, plan},
+    change_set::{ChangeSet, Deployment, Purpose, discard, execute, plan},
     changes::{Action, Change, Changes},
     kind::StackKind,
     outputs::{MissingOutput, Outputs},

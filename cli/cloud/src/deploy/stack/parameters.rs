@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::deploy::artifacts::Artifacts;
+use crate::deploy::artifacts::StoredArtifacts;
 
 /// The algorithm of a stack's signing keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,10 +26,8 @@ impl fmt::Display for KeyAlgorithm {
 /// The parameters of `stack.yaml` that `vitae dev` sets. The template describes each and has defaults for the others.
 #[derive(Clone, Debug)]
 pub struct Parameters {
-    /// The artifact bucket, with the zips in it.
-    pub artifact_bucket: String,
-    /// The functions' zips.
-    pub artifacts: Artifacts,
+    /// The functions' zips in the artifact bucket.
+    pub artifacts: StoredArtifacts,
     /// The code of the site's CloudFront Function.
     pub site_function: String,
     /// The algorithm of new keys.
@@ -46,7 +44,7 @@ impl Parameters {
     /// The parameters by name.
     #[must_use]
     pub fn values(&self) -> Vec<(String, String)> {
-        let code = code_parameters(&self.artifact_bucket, &self.artifacts, &self.site_function);
+        let code = code_parameters(&self.artifacts, &self.site_function);
         let options = [
             ("KeyAlgorithm", self.key_algorithm.to_string()),
             ("RotationDays", self.rotation_days.to_string()),
@@ -57,15 +55,18 @@ impl Parameters {
     }
 }
 
-/// The parameters that select the code: the artifact bucket, the keys of the zips, and the site's CloudFront Function.
-pub(crate) fn code_parameters(bucket: &str, artifacts: &Artifacts, site_function: &str) -> [(&'static str, String); 6] {
-    let Artifacts { edge, counter, keys } = artifacts;
+/// The parameters that select the code: the artifact bucket, the keys and versions of the zips, and the site's CloudFront Function.
+pub(crate) fn code_parameters(artifacts: &StoredArtifacts, site_function: &str) -> [(&'static str, String); 9] {
+    let StoredArtifacts { bucket, edge, edge_sha256, counter, keys } = artifacts.clone();
     [
-        ("ArtifactBucket", bucket.to_owned()),
-        ("EdgeKey", edge.key()),
-        ("EdgeSha256", edge.sha256_base64()),
-        ("CounterKey", counter.key()),
-        ("KeysKey", keys.key()),
+        ("ArtifactBucket", bucket),
+        ("EdgeKey", edge.key),
+        ("EdgeObjectVersion", edge.version),
+        ("EdgeSha256", edge_sha256),
+        ("CounterKey", counter.key),
+        ("CounterObjectVersion", counter.version),
+        ("KeysKey", keys.key),
+        ("KeysObjectVersion", keys.version),
         ("SiteFunctionCode", site_function.to_owned()),
     ]
 }
@@ -74,9 +75,8 @@ pub(crate) fn code_parameters(bucket: &str, artifacts: &Artifacts, site_function
 mod tests {
     use std::fs;
 
-    use vitae_bundle::Artifact;
-
     use super::*;
+    use crate::deploy::artifacts::StoredObject;
 
     /// The names in the `Parameters` section of the template, and whether each has a default.
     fn declared() -> Vec<(String, bool)> {
@@ -96,13 +96,15 @@ mod tests {
 
     #[test]
     fn every_parameter_without_a_default_is_set_and_every_parameter_that_is_set_is_declared() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x.zip");
-        fs::write(&path, b"x").unwrap();
-        let zip = |name| Artifact::read(name, &path).unwrap();
+        let stored = || StoredObject { key: "resume/edge/1a2b.zip".into(), version: "1".into() };
         let parameters = Parameters {
-            artifact_bucket: "artifacts".into(),
-            artifacts: Artifacts { edge: zip("edge"), counter: zip("counter"), keys: zip("keys") },
+            artifacts: StoredArtifacts {
+                bucket: "artifacts".into(),
+                edge: stored(),
+                edge_sha256: "1a2b".into(),
+                counter: stored(),
+                keys: stored(),
+            },
             site_function: "function handler(event) { return event.request; }".into(),
             key_algorithm: KeyAlgorithm::default(),
             rotation_days: 90,

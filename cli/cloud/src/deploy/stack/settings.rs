@@ -7,8 +7,18 @@ use std::{
 };
 
 /// The parameters that `vitae deploy` sets.
-const RESERVED: [&str; 7] =
-    ["ArtifactBucket", "EdgeKey", "EdgeSha256", "CounterKey", "KeysKey", "SiteFunctionCode", "Architecture"];
+const RESERVED: [&str; 10] = [
+    "ArtifactBucket",
+    "EdgeKey",
+    "EdgeObjectVersion",
+    "EdgeSha256",
+    "CounterKey",
+    "CounterObjectVersion",
+    "KeysKey",
+    "KeysObjectVersion",
+    "SiteFunctionCode",
+    "Architecture",
+];
 
 /// Why a settings file is rejected.
 #[derive(Debug, thiserror::Error)]

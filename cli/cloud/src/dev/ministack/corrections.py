@@ -83,6 +83,34 @@ def resolve_props_of_created(template, params, stack_name, stack_id):
 changesets._resolve_props_for_diff = resolve_props_of_created
 
 
+# Condition keys that bootstrap.yaml uses and ministack does not set: the name of a change set, and whether a write is
+# conditional.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+request_tag_context = iam_actions.request_tag_context
+s3_service_context = iam_actions.s3_service_context
+
+
+def request_context(service, iam_action, body, params):
+    context = dict(request_tag_context(service, iam_action, body, params))
+    name = params.get("ChangeSetName") if service == "cloudformation" else None
+    if name:
+        context["cloudformation:changesetname"] = name[0] if isinstance(name, list) else name
+    return context
+
+
+def s3_context(iam_action, query_params, path="", headers=None):
+    context = dict(s3_service_context(iam_action, query_params, path, headers))
+    condition = (headers or {}).get("if-none-match")
+    if iam_action == "s3:PutObject" and condition:
+        context["s3:if-none-match"] = condition
+    return context
+
+
+iam_actions.request_tag_context = request_context
+iam_actions.s3_service_context = s3_context
+
+
 # The checks of every request.
 lambda_svc._presigned_code_url = vitae_access.code_link
 vitae_access.protect(app)
