@@ -7,9 +7,13 @@ use crate::text::read;
 
 /// A file of `cloudformation/`.
 pub(crate) fn parse(name: &str) -> Value {
-    let text = read(name);
-    let documents = Yaml::load_from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-    assert_eq!(documents.len(), 1, "{name}");
+    parse_text(&read(name))
+}
+
+/// A YAML document.
+pub(crate) fn parse_text(text: &str) -> Value {
+    let documents = Yaml::load_from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    assert_eq!(documents.len(), 1, "{text}");
     long_form(&documents[0])
 }
 
