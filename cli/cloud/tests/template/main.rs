@@ -4,6 +4,7 @@
 mod bootstrap;
 mod document;
 mod guard;
+mod handlers;
 mod observability;
 mod parameters;
 mod readme;
