@@ -41,13 +41,11 @@ const STACK: &str = "resume";
 
 /// Actions that CloudFormation needs here and that do not support resource types: only a statement on `*` allows them.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-const WITHOUT_RESOURCE_TYPE: [&str; 15] = [
+const WITHOUT_RESOURCE_TYPE: [&str; 13] = [
     "acm:RequestCertificate",
-    "cloudfront:CreateCachePolicy",
     "cloudfront:CreateFunction",
     "cloudfront:CreateMonitoringSubscription",
     "cloudfront:CreateOriginAccessControl",
-    "cloudfront:CreateResponseHeadersPolicy",
     "cloudfront:DeleteMonitoringSubscription",
     "cloudfront:GetMonitoringSubscription",
     "logs:DescribeDeliveries",
@@ -71,11 +69,9 @@ fn resource(resource_type: &str, permission: &str) -> String {
     match (resource_type, permission.split(':').next().unwrap()) {
         (_, "iam") => global("iam", &format!("role/{STACK}-EdgeRole-1A2B")),
         (_, "acm") => regional("acm", "certificate/12345678-1234-1234-1234-123456789012"),
-        ("AWS::CloudFront::CachePolicy", _) => global("cloudfront", "cache-policy/1a2b"),
         ("AWS::CloudFront::Distribution", _) => global("cloudfront", "distribution/E1"),
         ("AWS::CloudFront::Function", _) => global("cloudfront", &format!("function/{STACK}-site")),
         ("AWS::CloudFront::OriginAccessControl", _) => global("cloudfront", "origin-access-control/E1"),
-        ("AWS::CloudFront::ResponseHeadersPolicy", _) => global("cloudfront", "response-headers-policy/1a2b"),
         ("AWS::CloudWatch::Alarm", _) => regional("cloudwatch", &format!("alarm:{STACK}-counter-errors")),
         ("AWS::CloudWatch::Dashboard", _) => global("cloudwatch", &format!("dashboard/{STACK}")),
         ("AWS::DynamoDB::Table", _) => regional("dynamodb", &format!("table/{STACK}-CounterTable-1A2B")),

@@ -2,6 +2,8 @@
 //! a domain and a web ACL, and its observability stack. The local cloud ignores permissions boundaries; the tests of
 //! the templates check that every role has one, and that a deploy role cannot create a role without it.
 
+mod policies;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -10,13 +12,14 @@ use std::{
 };
 
 use aws_credential_types::Credentials;
-use serde_json::json;
-use vitae_bundle::Architecture;
+use aws_sdk_iam::error::ProvideErrorMetadata as _;
+use serde_json::{Value, json};
+use vitae_bundle::{Architecture, Artifact};
 use vitae_cloud::{
     aws::AwsClients,
     deploy::{
-        self, Bootstrap, Deployment, Settings, StackKind, Template,
-        artifacts::Artifacts,
+        self, Bootstrap, Deployment, Purpose, Settings, StackKind, Template,
+        artifacts::{self, Artifacts},
         release::{Release, Sources},
     },
     dev::{
@@ -28,6 +31,7 @@ use vitae_cloud::{
 use vitae_parameters::{Config, Parameter, Prefix};
 
 const SYSTEM: &str = "vitae-production";
+const BOOTSTRAP: &str = deploy::BOOTSTRAP_STACK;
 
 /// The hosted zone, which the owner has already.
 const ZONE: &str = "
@@ -46,7 +50,7 @@ async fn start(state: &str) -> Ministack {
     Ministack::start(&options).await.expect("the cloud starts")
 }
 
-/// Deploys a template and returns its outputs.
+/// Deploys a template as it is and returns its outputs.
 async fn deploy_stack(
     aws: &AwsClients,
     stack: &str,
@@ -54,42 +58,151 @@ async fn deploy_stack(
     parameters: &[(&str, &str)],
 ) -> BTreeMap<String, String> {
     let parameters: Vec<_> = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let deployment = Deployment { stack, template: Template::new(text), parameters: &parameters };
+    let deployment =
+        Deployment { purpose: Purpose::Deploy, stack, template: Template::new(text), parameters: &parameters };
     let planned = deploy::plan(aws, &deployment).await.unwrap().expect("changes");
     deploy::execute(aws, stack, &planned, |_| ()).await.unwrap();
     deploy::output_values(aws, stack).await.unwrap().unwrap()
 }
 
+fn template(file: &str) -> String {
+    fs::read_to_string(vitae_bundle::repository().join("cloudformation").join(file)).unwrap()
+}
+
+/// Asserts that a stack was deployed from a file of the repository: a test that rewrites a template tests another one.
+async fn assert_deployed_from(aws: &AwsClients, stack: &str, file: &str) {
+    let deployed = aws.cloudformation().get_template().stack_name(stack).send().await.unwrap();
+    assert_eq!(deployed.template_body(), Some(template(file).as_str()), "{stack} is not deployed from {file}");
+}
+
 /// Deploys the bootstrap stack. Returns what a deployment reads of it, and all outputs.
-///
-/// The local cloud's IAM does not support policy variables, so the role's tag is replaced by `stack`.
-async fn bootstrap(aws: &AwsClients, stack: &str) -> (Bootstrap, BTreeMap<String, String>) {
-    let text = fs::read_to_string(vitae_bundle::repository().join("cloudformation/bootstrap.yaml")).unwrap();
-    let text =
-        text.replace("${!aws:PrincipalTag/vitae-stack}", stack).replace("${aws:PrincipalTag/vitae-stack}", stack);
+async fn bootstrap(aws: &AwsClients, parameters: &[(&str, &str)]) -> (Bootstrap, BTreeMap<String, String>) {
     // The local cloud creates an identity provider by its IAM API, but not by CloudFormation.
     let provider = aws.iam().create_open_id_connect_provider().url("https://token.actions.githubusercontent.com");
     let provider = provider.client_id_list("sts.amazonaws.com").send().await.unwrap();
-    let parameters = [
+    let always = [
         ("RepositoryOwner", "octocat"),
         ("RepositoryName", "resume"),
         ("OwnerId", "583231"),
         ("RepositoryId", "1296269"),
         ("OidcProviderArn", provider.open_id_connect_provider_arn().unwrap()),
     ];
-    let outputs = deploy_stack(aws, "vitae-bootstrap", &text, &parameters).await;
-    let role = outputs["ProductionDeployRole"].rsplit('/').next().unwrap();
-    let role = aws.iam().get_role().role_name(role).send().await.unwrap();
-    let trust = role
-        .role()
-        .and_then(|role| role.assume_role_policy_document())
-        .unwrap()
-        .replace("%40", "@")
-        .replace("%3A", ":");
-    for subject in ["octocat/resume:environment:production", "octocat@583231/resume@1296269:environment:production"] {
-        assert!(trust.replace("%2F", "/").contains(subject), "{trust}");
-    }
+    let outputs = deploy_stack(aws, BOOTSTRAP, &template("bootstrap.yaml"), &[&always[..], parameters].concat()).await;
+    assert_deployed_from(aws, BOOTSTRAP, "bootstrap.yaml").await;
     (Bootstrap::read(aws).await.unwrap(), outputs)
+}
+
+/// The policies that the bootstrap stack created.
+async fn created_policies(aws: &AwsClients) -> Vec<aws_sdk_iam::types::Policy> {
+    aws.iam().list_policies().path_prefix("/vitae/").send().await.unwrap().policies().to_vec()
+}
+
+/// The local cloud's IAM does not support policy variables: puts the values of a role's tags in the stored policies.
+async fn substitute_tags(aws: &AwsClients, stack: &str, domain: &str) {
+    for policy in created_policies(aws).await {
+        let arn = policy.arn().unwrap();
+        let document = policies::document(aws, arn).await;
+        if document.contains("${") {
+            let document = policies::with_tags(&document, stack, domain);
+            let version = aws.iam().create_policy_version().policy_arn(arn).policy_document(document);
+            version.set_as_default(true).send().await.unwrap();
+        }
+    }
+}
+
+/// The local cloud has no TLS: removes the statement that requires it from the stored bucket policy.
+async fn allow_without_tls(aws: &AwsClients, bucket: &str) {
+    let policy = aws.s3().get_bucket_policy().bucket(bucket).send().await.unwrap();
+    let mut policy: Value = serde_json::from_str(policy.policy().unwrap()).unwrap();
+    let statements = policy["Statement"].as_array_mut().unwrap();
+    let before = statements.len();
+    statements.retain(|statement| statement["Sid"] != "RequireTls");
+    assert_eq!(statements.len(), before - 1);
+    aws.s3().put_bucket_policy().bucket(bucket).policy(policy.to_string()).send().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_deploy_roles_trust_one_subject_of_one_workflow_on_main() {
+    let ministack = start("trust").await;
+    let aws = ministack.root();
+    let (_, outputs) = bootstrap(&aws, &[]).await;
+    for (output, subject, is_deploy_role) in [
+        ("StagingDeployRole", "environment:staging", true),
+        ("ProductionDeployRole", "environment:production", true),
+        ("PlanRole", "pull_request", false),
+    ] {
+        let role = outputs[output].rsplit('/').next().unwrap();
+        let role = aws.iam().get_role().role_name(role).send().await.unwrap();
+        let trust = role.role().and_then(|role| role.assume_role_policy_document()).unwrap();
+        let trust: Value = serde_json::from_str(&policies::percent_decode(trust)).unwrap();
+        let mut expected = json!({
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            // The subject without ids is not trusted.
+            "token.actions.githubusercontent.com:sub": format!("repo:octocat@583231/resume@1296269:{subject}"),
+        });
+        if is_deploy_role {
+            expected["token.actions.githubusercontent.com:ref"] = json!("refs/heads/main");
+            expected["token.actions.githubusercontent.com:job_workflow_ref"] =
+                json!("octocat/resume/.github/workflows/stack.yml@refs/heads/main");
+        }
+        assert_eq!(trust["Statement"][0]["Condition"], json!({"StringEquals": expected}), "{output}");
+        assert_eq!(trust["Statement"].as_array().unwrap().len(), 1, "{output}");
+    }
+    ministack.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staging_cannot_touch_production_with_the_policies_as_iam_stores_them() {
+    let ministack = start("policies").await;
+    let aws = ministack.root();
+    let domains = [
+        ("HostedZoneId", "Z0123456789"),
+        ("StagingDomainName", "staging.example.com"),
+        ("ProductionDomainName", "example.com"),
+    ];
+    let (_, outputs) = bootstrap(&aws, &domains).await;
+    assert_policy_sizes(&aws).await;
+    policies::check(&aws, &outputs).await;
+    ministack.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deploy_role_writes_each_artifact_of_its_own_stack_once() {
+    let ministack = start("artifacts").await;
+    let root = ministack.root();
+    let (Bootstrap { artifact_bucket: bucket, .. }, roles) = bootstrap(&root, &[]).await;
+    substitute_tags(&root, "vitae-staging", "staging.example.com").await;
+    allow_without_tls(&root, &bucket).await;
+    let caller = assume(&ministack, &roles["StagingDeployRole"]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("keys.zip");
+    fs::write(&path, "zip").unwrap();
+    let artifact = Artifact::read("keys", &path).unwrap();
+    assert!(artifacts::upload(&caller, &bucket, "vitae-staging", &artifact).await.unwrap());
+    assert!(artifacts::upload(&caller, &bucket, SYSTEM, &artifact).await.is_err(), "production's name was written");
+
+    let key = artifacts::key("vitae-staging", &artifact);
+    let put = || caller.s3().put_object().bucket(&bucket).key(&key).body(b"evil".to_vec().into());
+    let replaced = put().send().await.unwrap_err();
+    assert_eq!(replaced.code(), Some("AccessDenied"), "{replaced:?}");
+    let replaced = put().if_none_match("*").send().await.unwrap_err();
+    assert_eq!(replaced.code(), Some("PreconditionFailed"), "{replaced:?}");
+    ministack.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_can_have_one_environment_only() {
+    for (state, empty, missing, present) in [
+        ("production-only", "StagingStack", "StagingDeployRole", "ProductionDeployRole"),
+        ("staging-only", "ProductionStack", "ProductionDeployRole", "StagingDeployRole"),
+    ] {
+        let ministack = start(state).await;
+        let aws = ministack.root();
+        let (_, outputs) = bootstrap(&aws, &[(empty, "")]).await;
+        assert!(!outputs.contains_key(missing) && outputs.contains_key(present), "{outputs:?}");
+        assert_eq!(outputs.contains_key("PlanRole"), empty == "ProductionStack", "{outputs:?}");
+        ministack.shutdown().await.unwrap();
+    }
 }
 
 /// Assumes a role as a user who is allowed to, in place of GitHub's token.
@@ -135,6 +248,12 @@ async fn bootstrap_prepares_an_account_and_reuses_its_identity_provider() {
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         (output.status.code(), text(output.stdout), text(output.stderr))
     };
+    let (code, _, stderr) = bootstrap(&["--yes", "--set", "StagingStack=vitae"]);
+    assert!(code == Some(1) && stderr.contains("stack names \"vitae\" and"), "{stderr}");
+    let (code, _, stderr) = bootstrap(&["--yes", "--set", "ProductionStack=vitae-staging-2"]);
+    assert!(code == Some(1) && stderr.contains("prefix"), "{stderr}");
+    assert!(Bootstrap::read(&root).await.is_err(), "a refused name was deployed");
+
     let (code, _, stderr) = bootstrap(&[]);
     assert_eq!(code, Some(2), "{stderr}");
     assert!(Bootstrap::read(&root).await.is_err());
@@ -154,14 +273,24 @@ async fn bootstrap_prepares_an_account_and_reuses_its_identity_provider() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pull_request_can_plan_staging_only_and_change_nothing() {
     let ministack = start("plans").await;
-    let (_, roles) = bootstrap(&ministack.root(), "vitae-staging").await;
+    let root = ministack.root();
+    let (_, roles) = bootstrap(&root, &[]).await;
+    substitute_tags(&root, "vitae-staging", "staging.example.com").await;
     let caller = assume(&ministack, &roles["PlanRole"]).await;
     let parameters = [];
-    let on = |stack| Deployment { stack, template: Template::new(ZONE), parameters: &parameters };
-    let planned = deploy::plan(&caller, &on("vitae-staging")).await.unwrap().expect("changes");
+    let on = |stack, purpose| Deployment { purpose, stack, template: Template::new(ZONE), parameters: &parameters };
+    let planned = deploy::plan(&caller, &on("vitae-staging", Purpose::Plan)).await.unwrap().expect("changes");
     let executed = deploy::execute(&caller, "vitae-staging", &planned, |_| ()).await;
     assert!(executed.is_err_and(|error| error.to_string().contains("cloudformation:")), "a plan was executed");
-    assert!(deploy::plan(&caller, &on(SYSTEM)).await.is_err(), "production was planned");
+    deploy::discard(&caller, "vitae-staging", &planned).await.unwrap();
+    assert!(deploy::plan(&caller, &on(SYSTEM, Purpose::Plan)).await.is_err(), "production was planned");
+    assert!(
+        deploy::plan(&caller, &on("vitae-staging", Purpose::Deploy)).await.is_err(),
+        "a change set of a deployment was created"
+    );
+    let deployment = deploy::plan(&root, &on("vitae-staging", Purpose::Deploy)).await.unwrap().expect("changes");
+    let discarded = deploy::discard(&caller, "vitae-staging", &deployment).await;
+    assert!(discarded.is_err(), "a change set that a deployment is about to execute was deleted");
     ministack.shutdown().await.unwrap();
 }
 
@@ -171,16 +300,12 @@ const POLICY_CHARACTERS: usize = 6_144;
 
 /// Asserts that the account's policies are within IAM's limit, which the local cloud does not enforce.
 async fn assert_policy_sizes(aws: &AwsClients) {
-    let found = aws.iam().list_policies().path_prefix("/vitae/").send().await.unwrap();
-    assert_eq!(found.policies().len(), 6);
-    for policy in found.policies() {
-        let (name, arn) = (policy.policy_name().unwrap(), policy.arn().unwrap());
-        let version = policy.default_version_id().unwrap();
-        let version = aws.iam().get_policy_version().policy_arn(arn).version_id(version).send().await.unwrap();
-        let document = version.policy_version().and_then(|version| version.document()).unwrap();
-        let document = document.replace("%20", "").replace("%0A", "").replace('+', "");
-        // The document is percent-encoded: each remaining percent sign starts three characters that are one.
-        let characters = document.len() - 2 * document.matches('%').count();
+    let found = created_policies(aws).await;
+    assert_eq!(found.len(), 8);
+    for policy in found {
+        let name = policy.policy_name().unwrap();
+        let document = policies::document(aws, policy.arn().unwrap()).await;
+        let characters = document.chars().filter(|character| !character.is_whitespace()).count();
         assert!(characters <= POLICY_CHARACTERS, "{name} has {characters} characters");
         eprintln!("{name}: {characters} of {POLICY_CHARACTERS} characters");
     }
@@ -222,8 +347,7 @@ fn release(aws: &AwsClients, bootstrap: Bootstrap, zone: &str, folder: &Path) ->
 async fn a_system_deploys_with_every_option() {
     let ministack = start("all").await;
     let aws = ministack.root();
-    let (bootstrap, _) = bootstrap(&aws, SYSTEM).await;
-    assert_policy_sizes(&aws).await;
+    let (bootstrap, _) = bootstrap(&aws, &[]).await;
     let zone = deploy_stack(&aws, "zone", ZONE, &[]).await.remove("Id").unwrap();
     let zone = zone.trim_start_matches("/hostedzone/");
     let folder = vitae_bundle::target(&vitae_bundle::repository()).join("vitae/tests/options/release");
@@ -231,10 +355,12 @@ async fn a_system_deploys_with_every_option() {
     release.sources.check(&release.settings).unwrap();
     release.upload(|_| ()).await.unwrap();
     for kind in StackKind::ALL {
-        let planned = release.plan(kind).await.unwrap().expect("changes");
+        let planned = release.plan(kind, Purpose::Deploy).await.unwrap().expect("changes");
         deploy::execute(&aws, &kind.stack_name(SYSTEM), &planned, |_| ()).await.unwrap();
-        assert!(release.plan(kind).await.unwrap().is_none(), "{kind:?}: a second plan has changes");
+        assert!(release.plan(kind, Purpose::Plan).await.unwrap().is_none(), "{kind:?}: a second plan has changes");
     }
+    assert_deployed_from(&aws, SYSTEM, "stack.yaml").await;
+    assert_deployed_from(&aws, &StackKind::Observability.stack_name(SYSTEM), "observability.yaml").await;
 
     let outputs = deploy::outputs(&aws, SYSTEM).await.unwrap();
     assert_eq!(outputs.site_url, "https://example.com");
