@@ -130,7 +130,7 @@ async fn saved_files_are_served_and_a_broken_template_is_rejected() {
     let template = fs::read_to_string(file("cloudformation/stack.yaml")).unwrap();
     edit(&file("cloudformation/stack.yaml"), "\nResources:", "\nResource:");
     let rejected = system.apply(&options, Change { stack: true, ..NO_CHANGE }).await.unwrap_err();
-    assert!(rejected.to_string().contains("no section Resources"), "{rejected}");
+    assert!(rejected.to_string().contains("no Resources section"), "{rejected}");
     assert!(get(&system, "/").await.1.contains("<title>Saved "));
     fs::write(file("cloudformation/stack.yaml"), template).unwrap();
 
