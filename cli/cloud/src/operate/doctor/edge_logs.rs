@@ -1,4 +1,4 @@
-//! Checks the edge function's log groups. It logs in the region nearest to each client, where Lambda creates the group without
+//! Checks the edge function's log groups. It logs in the region nearest to each visitor, where Lambda creates the group without
 //! a retention period.
 
 use futures_util::{StreamExt as _, stream};
@@ -33,11 +33,11 @@ pub(super) struct Facts {
 
 pub(super) async fn observe(subject: &Subject, client: &HttpClient) -> Facts {
     let group = format!("/vitae/{}/edge", subject.name);
-    let asked = stream::iter(REGIONS).map(|region| {
+    let calls = stream::iter(REGIONS).map(|region| {
         let (aws, group) = (&subject.aws, &group);
         async move { (region, logs::group(aws, client, region, group).await) }
     });
-    let regions = asked.buffered(REGIONS.len()).collect().await;
+    let regions = calls.buffered(REGIONS.len()).collect().await;
     Facts { group, regions }
 }
 

@@ -16,6 +16,7 @@ mod certificate;
 mod counter;
 mod credentials;
 mod cv_bucket;
+mod cv_link;
 mod distribution;
 mod drift;
 mod edge_logs;
@@ -23,7 +24,6 @@ mod edge_versions;
 mod finding;
 mod key_group;
 mod logs;
-mod mint;
 mod parameters;
 mod permissions;
 mod policy;
@@ -73,7 +73,7 @@ pub async fn examine(aws: &AwsClients, stack: &str, step: &Step) -> Vec<Finding>
 
 async fn subject_findings(subject: &Subject, step: &Step) -> Vec<Finding> {
     let client = HttpClient::default();
-    // One after the other: each takes a moment, and an answer is told to which check it belongs.
+    // One after the other, so that the progress display names the check that is running.
     let mut findings = vec![region::judge(&region::observe(subject))];
     step.update("permissions");
     findings.extend(permissions::judge(&subject.distribution_arn, &permissions::observe(subject).await));
@@ -91,8 +91,8 @@ async fn subject_findings(subject: &Subject, step: &Step) -> Vec<Finding> {
     findings.push(throughput::judge(&throughput::observe(subject).await));
     step.update("visits");
     findings.push(counter::judge(&counter::observe(subject, &client).await));
-    step.update("mint");
-    findings.push(mint::judge(&mint::observe(subject, &client).await));
+    step.update("CV link");
+    findings.push(cv_link::judge(&cv_link::observe(subject, &client).await));
     step.update("preflights");
     let origins = parameters::origins(&subject.prefix, &values);
     findings.push(preflight::judge(&preflight::observe(subject, &client, &origins).await));

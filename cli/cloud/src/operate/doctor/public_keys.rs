@@ -1,4 +1,4 @@
-//! Public keys of this stack that nobody needs any more: an account has ten, and a rotation needs room.
+//! Checks for unused public keys of this stack: an account may have ten, and a rotation adds one.
 
 use vitae_keys::{command::Command, stack::Stack, status::Phase, timing::KEYS_PER_ACCOUNT};
 

@@ -1,4 +1,4 @@
-//! Whether everything is where the edge wants it, and other tools will look there.
+//! Checks that the stack is in the region that Lambda@Edge requires, and that other tools use that region too.
 
 use super::{Finding, Subject};
 use crate::aws::REGION;

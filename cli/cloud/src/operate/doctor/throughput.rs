@@ -1,4 +1,4 @@
-//! How often Parameter Store lets the edges ask: 40 times a second in all, unless the account has more.
+//! Checks the request quota of Parameter Store, which all edges share: 40 requests a second, unless the account has more.
 //! <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-throughput.html>
 
 use super::{Finding, Observed, Subject};

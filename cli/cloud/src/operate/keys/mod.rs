@@ -1,5 +1,5 @@
-//! `vitae keys`: asks the stack's function what there is, and for a rotation or a revocation. Whoever may invoke the function
-//! may do all of it; no key passes through here.
+//! `vitae keys`: invokes the stack's keys function for the status, a rotation or a revocation. The permission to invoke it is
+//! enough for all of them. Private keys are not part of its responses.
 
 mod note;
 mod table;

@@ -1,4 +1,4 @@
-//! Checks that a client can download the CV: requests a link and follows it.
+//! Checks that a visitor can download the CV: requests a link and follows it.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::{
 const CHECK: &str = "CV link";
 
 pub(super) struct Facts {
-    minted: Response,
+    link_response: Response,
     /// The response to the link; `None` without a link.
     fetched: Option<Result<Response, CallError>>,
 }
@@ -19,18 +19,18 @@ pub(super) struct Facts {
 pub(super) async fn observe(subject: &Subject, client: &HttpClient) -> Observed<Facts> {
     // As a person who typed the address.
     let headers = [("accept", "application/json"), ("sec-fetch-site", "none")];
-    let minted = client.send("GET", &format!("{}/api/cv", subject.address), &headers).await?;
-    let url = link(&minted);
+    let link_response = client.send("GET", &format!("{}/api/cv", subject.address), &headers).await?;
+    let url = link(&link_response);
     let fetched = match url {
         Some(url) => Some(client.send("GET", &url, &[]).await),
         None => None,
     };
-    Ok(Facts { minted, fetched })
+    Ok(Facts { link_response, fetched })
 }
 
-fn link(minted: &Response) -> Option<String> {
-    let body: Value = serde_json::from_slice(&minted.body).ok()?;
-    body["url"].as_str().filter(|_| minted.status == 200).map(str::to_owned)
+fn link(link_response: &Response) -> Option<String> {
+    let body: Value = serde_json::from_slice(&link_response.body).ok()?;
+    body["url"].as_str().filter(|_| link_response.status == 200).map(str::to_owned)
 }
 
 pub(super) fn judge(facts: &Observed<Facts>) -> Finding {
@@ -40,7 +40,8 @@ pub(super) fn judge(facts: &Observed<Facts>) -> Finding {
     };
     match &facts.fetched {
         None => {
-            let found = format!("GET /api/cv returned {}: {}", facts.minted.status, facts.minted.excerpt());
+            let found =
+                format!("GET /api/cv returned {}: {}", facts.link_response.status, facts.link_response.excerpt());
             Finding::fail(
                 CHECK,
                 found,
@@ -86,21 +87,24 @@ mod tests {
 
     #[test]
     fn a_link_that_does_not_return_the_cv_names_the_fix() {
-        let minted = || response(200, r#"{"url":"https://d1.cloudfront.net/cv/resume.pdf?x","expires":1}"#);
-        let facts = |minted, fetched: Option<Response>| Ok(Facts { minted, fetched: fetched.map(Ok) });
-        assert!(!judge(&facts(minted(), Some(response(200, "%PDF")))).is_failure());
+        let link_response = || response(200, r#"{"url":"https://d1.cloudfront.net/cv/resume.pdf?x","expires":1}"#);
+        let facts = |link_response, fetched: Option<Response>| Ok(Facts { link_response, fetched: fetched.map(Ok) });
+        assert!(!judge(&facts(link_response(), Some(response(200, "%PDF")))).is_failure());
         for (facts, fix) in [
             (facts(response(503, r#"{"code":"config_unavailable"}"#), None), "signing key and the configuration"),
             (
-                facts(minted(), Some(response(403, "<Code>AccessDenied</Code><Message>Access Denied</Message>"))),
+                facts(
+                    link_response(),
+                    Some(response(403, "<Code>AccessDenied</Code><Message>Access Denied</Message>")),
+                ),
                 "site apply",
             ),
-            (facts(minted(), Some(response(404, "<Code>NoSuchKey</Code>"))), "site apply"),
+            (facts(link_response(), Some(response(404, "<Code>NoSuchKey</Code>"))), "site apply"),
             (
-                facts(minted(), Some(response(403, "<Code>InvalidKey</Code><Message>Unknown Key</Message>"))),
+                facts(link_response(), Some(response(403, "<Code>InvalidKey</Code><Message>Unknown Key</Message>"))),
                 "keys status",
             ),
-            (facts(minted(), Some(response(200, ""))), "keys status"),
+            (facts(link_response(), Some(response(200, ""))), "keys status"),
         ] {
             let finding = judge(&facts);
             assert!(finding.is_failure() && finding.fix.as_ref().unwrap().contains(fix), "{finding:?}");
