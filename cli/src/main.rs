@@ -1,4 +1,4 @@
-//! `cargo vitae`: the owner's command.
+//! `cargo vitae`: the command line of the project.
 //!
 //! This binary has few dependencies, so that a fresh machine shows progress within seconds. It [installs the tools that
 //! a command needs](vitae_setup::set_up), builds the program that serves the command, and replaces itself with that
@@ -22,7 +22,7 @@ use crate::error::Error;
 const EXIT_CODES: &str = "Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage.\n\
     Results go to standard output; progress and logs go to standard error.";
 
-/// Holds the arguments that another program parses.
+/// The id of the argument that holds everything that another program parses.
 const ARGUMENTS: &str = "arguments";
 
 #[derive(Args)]
@@ -83,7 +83,7 @@ fn cli() -> clap::Command {
         .subcommands(COMMANDS.iter().map(subcommand))
 }
 
-/// Only `setup` and `test` parse their arguments here; other programs parse theirs, `--help` included.
+/// Only the arguments of `setup` and `test` are parsed here. The program of another command parses its own, `--help` included.
 fn subcommand(command: &CommandSpec) -> clap::Command {
     let subcommand = clap::Command::new(command.name).about(command.about);
     match command.name {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A processor's instruction set, in Lambda's words.
+/// A processor's instruction set, with Lambda's names.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Architecture {

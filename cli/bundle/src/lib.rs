@@ -1,7 +1,7 @@
-//! Builds what is deployed, the edge's WASM bundle and the regional Lambdas' zips, and the signer's npm package.
+//! Builds the zips that are deployed (the edge function, the counter, the keys function), and the signer's npm package.
 //!
-//! The bytes of a zip depend on its contents alone (see [`zip`]), and an artifact is named by its hash: a deploy uploads and
-//! publishes only what changed.
+//! The bytes of a zip depend on its contents only (see [`zip`]). A deployment names a zip by its hash, so that it uploads only
+//! changed ones.
 
 mod architecture;
 mod artifact;

@@ -20,31 +20,31 @@ struct Arguments {
     #[arg(value_enum, default_values_t = [What::Edge, What::Counter, What::Keys])]
     what: Vec<What>,
 
-    /// Where the stack's parameters live; baked into the edge's bundle.
+    /// The prefix of the stack's parameters, /vitae/NAME/, which the edge function's zip contains.
     #[arg(long, default_value = "/vitae/vitae/")]
     prefix: String,
 
-    /// The region of the parameters; baked into the edge's bundle.
+    /// The region of the parameters, which the edge function's zip contains.
     #[arg(long, default_value = "us-east-1")]
     region: String,
 
-    /// The folder to write to; by default one in cargo's target folder, and `wasm/pkg` for the signer.
+    /// The folder to write to; by default a folder in cargo's target folder, and `wasm/pkg` for the signer.
     #[arg(long)]
     out: Option<PathBuf>,
 
-    /// Another checkout than the one that this program is of.
+    /// The checkout to build; by default the one that this program was built from.
     #[arg(long)]
     checkout: Option<PathBuf>,
 
-    /// The processor of the regional Lambdas, in Lambda's words.
+    /// The processor of the counter and the keys function: x86_64 or arm64.
     #[arg(long, default_value_t, value_parser = Architecture::parse)]
     arch: Architecture,
 
-    /// Build the edge function for the edit loop: in seconds, and not optimized.
+    /// Build the edge function without optimization, in seconds, as `dev` does.
     #[arg(long)]
     quick: bool,
 
-    /// Also unpack each zip beside itself, for the tests that run its contents.
+    /// Also unpack each zip next to it, for the tests that run its contents.
     #[arg(long)]
     unpacked: bool,
 

@@ -56,7 +56,8 @@ pub(crate) struct Deploy {
     /// Build for this machine and not for Lambda: faster, and only a local cloud can run it
     #[arg(long, requires = "endpoint_url")]
     quick: bool,
-    /// Deploy edge.zip, counter.zip and keys.zip of this folder, as `vitae build --out` writes them, and build nothing
+    /// Deploy edge.zip, counter.zip and keys.zip of this folder and build nothing; `vitae build --prefix /vitae/NAME/ --out DIR`
+    /// writes them
     #[arg(long, value_name = "DIR", conflicts_with = "quick")]
     artifacts: Option<PathBuf>,
     /// Artifact bucket [default: the one of the stack vitae-bootstrap]
@@ -141,7 +142,7 @@ impl Deploy {
         let kinds = if self.no_observability { &[StackKind::System][..] } else { &StackKind::ALL };
         let mut stacks = Vec::new();
         for kind in kinds {
-            // Its parameters are outputs of the system stack, which does not exist yet.
+            // The parameters of this stack are outputs of the system stack, which does not exist yet.
             if self.plan
                 && *kind == StackKind::Observability
                 && deploy::stack_id(&release.aws, &self.stack).await?.is_none()
