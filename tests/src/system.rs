@@ -27,7 +27,7 @@ static AHEAD_S: AtomicU64 = AtomicU64::new(0);
 /// Locked for reading by tests that need the current time, and for writing by a test that advances the clock.
 static CLOCK: RwLock<()> = RwLock::new(());
 
-/// The system of this test program.
+/// The system that the tests of this program share.
 pub struct RunningSystem {
     system: System,
     runtime: Handle,
@@ -57,13 +57,13 @@ impl RunningSystem {
         self.runtime.block_on(future)
     }
 
-    /// A request to the local edge. `target` is a path with its query, sent as it is.
+    /// Creates a request to the local edge. `target` is a path with its query, sent unchanged.
     #[must_use]
     pub fn request(&self, method: &str, target: &str) -> Request<'_> {
         self.request_to(self.host(), self.host(), method, target)
     }
 
-    /// A request to the loopback server at `address`, with another `Host`.
+    /// Creates a request to the loopback server at `address`, with this `Host`.
     #[must_use]
     pub fn request_to(&self, address: &str, host: &str, method: &str, target: &str) -> Request<'_> {
         Request::new(self, address, host, method, target)
@@ -80,8 +80,8 @@ impl RunningSystem {
     }
 }
 
-/// The system of this test program, started by the first call, with the edge's clock at the current time as long as the
-/// guard exists.
+/// Returns the system that the tests of this program share. The first call starts it. The edge's clock is at the current time
+/// as long as the guard exists.
 ///
 /// # Panics
 /// If the system does not start.
@@ -89,7 +89,7 @@ pub fn running_system() -> (&'static RunningSystem, EdgeClock<'static>) {
     static RUNNING: OnceLock<RunningSystem> = OnceLock::new();
     let running = RUNNING.get_or_init(|| {
         let (sender, receiver) = std::sync::mpsc::channel();
-        // The local cloud ends with the thread that starts it, and the thread of a test ends too early.
+        // The local cloud stops when the thread that started it exits, and a test's thread exits too early.
         std::thread::spawn(move || {
             let runtime = Runtime::new().expect("a runtime");
             let system = runtime.block_on(start());

@@ -1,9 +1,9 @@
-//! Puts what Vitae needs on a machine.
+//! Installs the tools that Vitae's commands need.
 //!
-//! Every tool is pinned in a file of this repository and installed once, into [the user's cache folder](cache), never into the
-//! tree; what only the system's package manager has (a WASM standard library where rustup cannot be asked, the libraries of a
-//! browser) comes from Debian's packages and is named before it is installed. Running it again finds everything in place and
-//! takes milliseconds.
+//! Every tool is pinned in a file of this repository and installed once, into [the user's cache folder](cache) and never into
+//! the checkout. On Debian, some things come from its packages, which are listed before they are installed: Rust for WASM, if
+//! the installed Rust does not have that target, and the libraries of a browser. If everything is installed already, the
+//! set-up takes milliseconds.
 //!
 //! ```no_run
 //! use std::path::Path;

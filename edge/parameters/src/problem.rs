@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 /// wherever it is produced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Problem {
-    /// `Origin` is foreign, `null`, malformed or repeated, or is missing where one is required.
+    /// `Origin` is foreign, `null`, malformed or repeated, or it is missing and the request needs one.
     OriginNotAllowed,
     /// A preflight for a method or header that the route does not accept.
     PreflightRefused,
@@ -14,11 +14,11 @@ pub enum Problem {
     /// page, and the client would not get the code.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html>
     NotFound,
-    /// A known path with another method.
+    /// A known path with a method that it does not have.
     MethodNotAllowed,
     /// `Host` is not one of the site's names.
     HostUnknown,
-    /// CloudFront truncated the body before the edge function saw it.
+    /// CloudFront truncated the body before it called the edge function.
     BodyTooLarge,
     /// `Idempotency-Key` is repeated or not a UUID.
     BadIdempotencyKey,
@@ -119,7 +119,7 @@ impl Problem {
     #[must_use]
     pub const fn retry_after_s(self) -> Option<&'static str> {
         match self {
-            // The edge tries again within that time.
+            // The edge's first retry is earlier.
             Self::ConfigUnavailable => Some("5"),
             Self::CounterUnavailable => Some("2"),
             _ => None,

@@ -1,4 +1,4 @@
-//! One request: the decision, and its execution.
+//! Handles one request: decides, and executes the decision.
 
 use serde_json::{Value, json};
 use vitae_parameters::Problem;
@@ -26,7 +26,7 @@ pub(super) struct Reply {
 
 /// A request that was accepted.
 enum Success {
-    /// The event's request goes on to the cache and the origin.
+    /// CloudFront forwards the event's request, which the handler has changed, to the counter.
     Forward,
     Respond(Response),
 }
@@ -65,12 +65,12 @@ impl Rejection {
     }
 }
 
-/// The parts of a request that are needed after its event was changed.
+/// The parts of a request that are read before the handler changes its event.
 struct Request {
     route: Option<&'static Route>,
     method: Method,
     preferred_type: PreferredType,
-    /// The request's origin if it is allowed; it may read the response.
+    /// The request's origin, if it is allowed. A page of that origin may read the response.
     origin: Option<String>,
     decision: Decision,
 }
@@ -91,7 +91,8 @@ impl Request {
         Self { route, method, preferred_type, origin, decision }
     }
 
-    /// Whether a person's browser navigates to a link, and our page can explain the problem.
+    /// Whether the problem is shown as a page: if a browser navigates to a link, except on an unknown host, which does not have
+    /// the page.
     fn wants_page(&self, problem: Problem) -> bool {
         let endpoint = self.route.and_then(|route| route.endpoint(self.method));
         endpoint.is_some_and(|endpoint| endpoint.target == Target::SignLink)
@@ -106,7 +107,8 @@ impl Request {
 }
 
 impl Handler {
-    /// Decides and executes the decision.
+    /// Decides and executes the decision. If `may_wait` is true and the configuration is unavailable, the reply has no result,
+    /// and the caller calls again after the refresh.
     pub(super) fn handle_event(
         &mut self,
         mut event: Event,
@@ -179,8 +181,9 @@ impl Handler {
     }
 }
 
-/// The request's host, which must be one of ours before anything else of the request matters. Without a configuration our
-/// names are not known, which is [`Rejection::Unavailable`] and not an unknown host.
+/// Checks that the request's host is one of the site's names, and returns it. Without a configuration these names are unknown,
+/// which is [`Rejection::Unavailable`] and not an unknown host. A request for an unknown path or with another method is
+/// rejected without this check.
 fn own_host<'a>(configuration: &'a Configuration, event: &'a Event, now_ms: u64) -> Result<OwnHost<'a>, Rejection> {
     let settings = configuration.settings(now_ms).ok_or(Rejection::Unavailable)?;
     let distribution = event.distribution_domain_name();

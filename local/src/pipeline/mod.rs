@@ -1,8 +1,8 @@
 //! The path of a request through the edge.
 //!
 //! The order is: host, behavior, viewer protocol, allowed methods, restricted access, viewer-request function, cache,
-//! origin, error page, response headers, viewer-response function. CloudFront does not document all of its order (methods and signatures before
-//! functions); `SUPPORT.md` marks those rules as unconfirmed.
+//! origin, error page, response headers, viewer-response function. CloudFront does not document all of this order, such as
+//! that methods and signatures are checked before functions run. `SUPPORT.md` marks those rules as unconfirmed.
 
 mod body;
 mod error_page;

@@ -13,7 +13,7 @@ use crate::outcome::{DayCount, MAX_COUNT, Outcome};
 use crate::store::Store;
 use crate::token::Token;
 
-/// How long before the function's deadline a request is abandoned, so that its response and log line are still sent.
+/// How long before the function's deadline a request times out, so that its response and log line are still sent.
 const MARGIN: Duration = Duration::from_millis(500);
 
 /// The context of one invocation.
@@ -36,7 +36,7 @@ pub struct HandlerOutput {
     pub log_line: Value,
 }
 
-/// Handles requests, concurrent ones too.
+/// Handles requests, also concurrent ones.
 #[derive(Debug)]
 pub struct Handler {
     store: Store,

@@ -14,7 +14,7 @@ use vitae_parameters::metric::{self, Sample};
 use crate::command::{METHODS, Rejection};
 use crate::error::Error;
 
-/// How long a shared cache may keep a read, as the cache policy of `/api/*` allows at most.
+/// How long a browser may reuse a read. CloudFront does not cache it: the behavior `/api/*` has the policy CachingDisabled.
 const READ_CACHE: &str = "public, max-age=5";
 
 /// The largest count that is served: JSON readers that use doubles represent it, and everything below it, exactly.

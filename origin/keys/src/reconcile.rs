@@ -14,14 +14,14 @@ use crate::timing::RotationPolicy;
 /// The limits of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryLimits {
-    /// The most steps, including those that ended in a conflict.
+    /// The maximum number of steps, including those that failed with a conflict.
     pub max_steps: usize,
-    /// The wait after a conflict, until AWS returns the change.
+    /// The pause after a conflict, before the next observation.
     pub backoff: Duration,
 }
 
 impl RetryLimits {
-    /// A first key takes five steps. The others are for CloudFront's lists, which lag behind its changes.
+    /// A first key takes five steps. The other steps allow for CloudFront's lists, which lag behind its changes.
     pub const DEFAULT: Self = Self { max_steps: 30, backoff: Duration::from_millis(500) };
 }
 
@@ -31,7 +31,7 @@ pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 /// Called for each completed step.
 pub type Report<'a> = &'a (dyn Fn(&Action) + Send + Sync);
 
-/// Runs for one stack.
+/// Reconciles the keys of a stack.
 #[derive(Clone)]
 pub struct Reconciler {
     /// The clients.
@@ -40,13 +40,13 @@ pub struct Reconciler {
     pub limits: RetryLimits,
     /// The owner's settings.
     pub policy: RotationPolicy,
-    /// Where the probe is requested; `None` for the distribution's domain name.
+    /// The address to which the probe is sent; `None` for the distribution's domain name.
     pub probe_base_url: Option<String>,
     /// The clock.
     pub clock: Clock,
 }
 
-/// The end of a run.
+/// The result of a run.
 #[derive(Debug)]
 pub struct RunResult {
     /// The last snapshot.
@@ -56,11 +56,11 @@ pub struct RunResult {
 }
 
 impl Reconciler {
-    /// Takes every step that is due.
+    /// Takes every step that is due. `intent` is what the caller requests in addition, such as a rotation.
     ///
     /// # Errors
-    /// As any call; [`Error::UnknownKey`] if the key to revoke is not this stack's; [`Error::Unsettled`] after too
-    /// many steps.
+    /// The call that failed; [`Error::UnknownKey`] if the key to revoke does not belong to this stack; [`Error::Unsettled`]
+    /// after too many steps.
     pub async fn run(&self, stack: &Stack, mut intent: Option<Intent>, report: Report<'_>) -> Result<RunResult, Error> {
         let mut proof = None;
         let mut is_first = true;
@@ -95,10 +95,10 @@ impl Reconciler {
         Err(Error::Unsettled { max_steps: self.limits.max_steps })
     }
 
-    /// Observes, without a step.
+    /// Observes, and takes no step.
     ///
     /// # Errors
-    /// As any call.
+    /// The call that failed.
     pub async fn observe(&self, stack: &Stack) -> Result<Snapshot, Error> {
         let mut snapshot = self.cloud.observe(stack).await?;
         snapshot.observed.now = (self.clock)();
@@ -129,17 +129,18 @@ fn require_known(observed: &Observed, id: &str) -> Result<(), Error> {
 /// The id of the stack's key group.
 ///
 /// # Errors
-/// Those of a call; [`Error::NoKeyGroup`] if the stack has no key group.
+/// The call that failed; [`Error::NoKeyGroup`] if the stack has no key group.
 pub async fn group_id(cloud: &AwsClients, stack: &Stack) -> Result<String, Error> {
     let group = cloud.registry(stack).await?.group;
     group.map(|group| group.id).ok_or_else(|| Error::NoKeyGroup { name: stack.group_name() })
 }
 
-/// Removes what the stack created. A missing resource is not an error. The others are removed even if one cannot be, except
-/// that the keys of a group that is still trusted are kept.
+/// Removes what the stack created: the key group, the public keys, the probe object and the parameters of the signer. A missing
+/// resource is not an error. If one cannot be removed, the others still are, except that the keys of a group that a
+/// distribution trusts are kept.
 ///
 /// # Errors
-/// [`Error::LeftBehind`] lists what remains, with reasons; as any call if the account cannot be read.
+/// [`Error::LeftBehind`] lists what remains, with reasons; the call that failed, if the account cannot be read.
 pub async fn delete(cloud: &AwsClients, stack: &Stack, report: &(dyn Fn(&str) + Send + Sync)) -> Result<(), Error> {
     let found = cloud.registry(stack).await?;
     let mut left = Vec::new();

@@ -1,7 +1,7 @@
 //! The configuration of the SDK's clients, from the environment variables that Lambda sets.
 //!
-//! Lambda sets the region and the credentials of the function's role. So the SDK's other sources of credentials are neither
-//! used nor linked: profiles, container and instance metadata, STS. A smaller program starts faster.
+//! Lambda sets the region and the credentials of the function's role. The SDK's other sources of credentials (profiles,
+//! container and instance metadata, STS) are neither used nor linked, because a smaller program starts faster.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>
 
 use std::time::Duration;
@@ -19,7 +19,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
-/// How often and how long a call is attempted.
+/// The number of attempts of a call, and their timeouts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// The number of attempts, with the SDK's standard backoff between them.

@@ -2,9 +2,9 @@
 //!
 //! - [`DynamoDbLocal`] is AWS's DynamoDB Local, with transactions, their tokens and consumed capacity. It listens on all
 //!   interfaces and has no option to change that, so it runs in a [network namespace](namespace).
-//! - [`Microburst`] is a proxy in front of it that injects faults.
+//! - [`Microburst`] is a proxy in front of DynamoDB Local that injects faults.
 //! - [`Function`] runs a Lambda function's program on a local [Runtime API](RuntimeApi).
-//! - [`ministack`] is a local cloud for one test.
+//! - [`ministack`] starts a local cloud for one test.
 //! - [`secrets`] searches text for private keys.
 
 mod dynamodb_local;

@@ -1,5 +1,5 @@
-//! `vitae dev`: the whole system on this machine. The local cloud, the stack in it, the site and the CV, and the local edge in
-//! front of it.
+//! `vitae dev`: the whole system on this machine. It starts a local cloud, deploys the stack to it, uploads the site and the
+//! CV, and starts the local edge in front.
 
 mod change;
 mod error;
@@ -210,7 +210,7 @@ async fn start_in(ministack: &Ministack, options: &Options, artifacts: Artifacts
     upload_site(options, &stack).await?;
 
     let step = options.progress.step("Start the local edge");
-    // The edge function reads this when it is loaded, and only a minute later again.
+    // The edge function reads this when it starts, and not again for a minute.
     put_dev_origin(&stack.deployer, &prefix, &stack.address).await.map_err(Error::Origin)?;
     let role = deploy::physical_id(&stack.deployer, &options.stack, "EdgeRole").await?;
     let policy = policies::local_edge(&options.stack, &stack.outputs, &role);
@@ -222,7 +222,7 @@ async fn start_in(ministack: &Ministack, options: &Options, artifacts: Artifacts
     Ok((stack, edge))
 }
 
-/// Builds the functions into the folder of the `previous` ones.
+/// Builds the functions into the folder that has the `previous` ones.
 async fn build(options: &Options, previous: &Artifacts) -> Result<Artifacts, Error> {
     let step = options.progress.step("Build the functions");
     let prefix = Prefix::from_stack_name(&options.stack)?;
@@ -264,7 +264,7 @@ async fn create_stack(
     let port =
         if options.port == 0 { free_port().map_err(|source| Error::Port { port: 0, source })? } else { options.port };
     let outputs = deploy_stack(options, &deployer, &artifacts, port).await?;
-    // The stack has the port as a parameter: with the same port, the next start does not change it.
+    // The port is a parameter of the stack. With the same port, the next start does not change the stack.
     port::save(&options.state, port).map_err(|source| Error::State { source })?;
     Ok(Stack { deployer, artifacts, outputs, address: format!("http://localhost:{port}"), port, _session: session })
 }
