@@ -1,8 +1,12 @@
 //! `stack.yaml` agrees with itself and with the code.
 
+use serde_json::Value;
 use vitae_parameters::{Config, Cv, EDGE_PARAMETERS, Parameter};
 
-use crate::text::{entry, read, value};
+use crate::{
+    document::parse,
+    text::{entry, read, value},
+};
 
 const TEMPLATE: &str = include_str!("../../../../cloudformation/stack.yaml");
 
@@ -112,5 +116,32 @@ fn shards() -> String {
 fn the_stack_does_not_contain_additional_origins() {
     for name in [Parameter::OriginProd, Parameter::OriginDev] {
         assert!(!TEMPLATE.contains(&format!("Name: !Sub \"/vitae/${{AWS::StackName}}/{name}\"")));
+    }
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/flat-rate-pricing-plan.html>
+#[test]
+fn the_distribution_fits_cloudfronts_free_plan() {
+    let template = parse("stack.yaml");
+    let resources = template["Resources"].as_object().unwrap();
+    for (name, resource) in resources {
+        let resource_type = resource["Type"].as_str().unwrap();
+        let is_custom_policy = resource_type.starts_with("AWS::CloudFront::") && resource_type.ends_with("Policy");
+        assert!(!is_custom_policy, "{name} is a {resource_type}: the plan has managed policies only");
+    }
+    let config = &resources["Distribution"]["Properties"]["DistributionConfig"];
+    let behaviors = 1 + config["CacheBehaviors"].as_array().unwrap().len();
+    assert!(behaviors <= 5, "{behaviors} behaviors");
+    let default = std::iter::once(&config["DefaultCacheBehavior"]);
+    for behavior in default.chain(config["CacheBehaviors"].as_array().unwrap()) {
+        for policy in ["CachePolicyId", "OriginRequestPolicyId", "ResponseHeadersPolicyId"] {
+            let is_managed = behavior.get(policy).is_none_or(Value::is_string);
+            assert!(is_managed, "{policy} of {} is not the id of a managed policy", behavior["PathPattern"]);
+        }
+    }
+    let rules = resources["Firewall"]["Properties"]["Rules"].as_array().unwrap();
+    assert!(rules.len() <= 5, "{} rules", rules.len());
+    for rule in rules {
+        assert!(rule["Statement"].pointer("/RateBasedStatement/ScopeDownStatement").is_none(), "{}", rule["Name"]);
     }
 }
