@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use vitae_setup::Profile;
 
 use crate::{
@@ -63,6 +63,9 @@ const SMALL: [(&str, &str); 17] = [
     ("vitae-signer", "s"),
 ];
 
+/// The file with the bundle's configuration.
+const BUNDLE_CONFIG: &str = "bundle.json";
+
 /// Builds the edge bundle.
 ///
 /// # Errors
@@ -81,7 +84,7 @@ pub fn edge(options: &EdgeOptions) -> Result<Artifact, BundleError> {
         &options.out,
         effort,
         &[
-            file("bundle.json", bundle.as_bytes()),
+            file(BUNDLE_CONFIG, bundle.as_bytes()),
             file("http.mjs", &entry("http.mjs")?),
             file("index.mjs", &entry("index.mjs")?),
             file("package.json", &entry("package.json")?),
@@ -92,6 +95,43 @@ pub fn edge(options: &EdgeOptions) -> Result<Artifact, BundleError> {
     Artifact::read("edge", &options.out)
 }
 
+/// Reads an edge bundle that was built for the stack with this parameter prefix.
+///
+/// # Errors
+/// [`BundleError::Prefix`] if it was built for another stack, or the file that cannot be read.
+pub fn read_edge(path: &Path, prefix: &str) -> Result<Artifact, BundleError> {
+    let config = zip::read(path, BUNDLE_CONFIG)?;
+    let config: Value = serde_json::from_slice(&config)
+        .map_err(|error| BundleError::Zip { path: path.to_owned(), reason: format!("{BUNDLE_CONFIG}: {error}") })?;
+    let found = config["prefix"].as_str().unwrap_or_default();
+    if found != prefix {
+        let (path, found, expected) = (path.to_owned(), found.to_owned(), prefix.to_owned());
+        return Err(BundleError::Prefix { path, found, expected });
+    }
+    Artifact::read("edge", path)
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, BundleError> {
     fs::read(path).map_err(BundleError::io(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bundle_of_another_stack_is_rejected() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("edge.zip");
+        let config = Entry { name: BUNDLE_CONFIG, bytes: br#"{"prefix":"/vitae/one/"}"#, executable: false };
+        zip::write(&path, Effort::Fast, &[config]).unwrap();
+        assert!(read_edge(&path, "/vitae/one/").is_ok());
+        let error = read_edge(&path, "/vitae/two/").unwrap_err().to_string();
+        assert!(
+            error.ends_with("reads parameters below /vitae/one/: build it again with `--prefix /vitae/two/`"),
+            "{error}"
+        );
+        zip::write(&path, Effort::Fast, &[]).unwrap();
+        assert!(read_edge(&path, "/vitae/one/").unwrap_err().to_string().contains(BUNDLE_CONFIG));
+    }
 }

@@ -53,7 +53,18 @@ pub enum BundleError {
         reason: String,
     },
 
-    /// A zip could not be written.
+    /// The edge function's zip is for another stack.
+    #[error("{} reads parameters below {found}: build it again with `--prefix {expected}`", path.display())]
+    Prefix {
+        /// The zip.
+        path: PathBuf,
+        /// The prefix in the zip.
+        found: String,
+        /// The prefix of the stack.
+        expected: String,
+    },
+
+    /// A zip could not be written or read.
     #[error("{}: {reason}", path.display())]
     Zip {
         /// The zip.

@@ -16,7 +16,7 @@ mod zip;
 
 pub use architecture::Architecture;
 pub use artifact::Artifact;
-pub use edge_function::{EdgeOptions, EdgeProfile, edge};
+pub use edge_function::{EdgeOptions, EdgeProfile, edge, read_edge};
 pub use error::BundleError;
 pub use lambda::{Lambda, lambda, lambdas};
 pub use signer::signer;

@@ -3,11 +3,11 @@
 
 use std::{
     fs::{self, File},
-    io::{BufWriter, Write as _},
+    io::{BufReader, BufWriter, Read as _, Write as _},
     path::Path,
 };
 
-use ::zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
+use ::zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use crate::BundleError;
 
@@ -49,6 +49,19 @@ pub(crate) fn write(path: &Path, effort: Effort, entries: &[Entry<'_>]) -> Resul
     file.flush().map_err(BundleError::io(&partial))?;
     drop(file);
     fs::rename(&partial, path).map_err(BundleError::io(path))
+}
+
+/// The contents of a file of a zip.
+pub(crate) fn read(path: &Path, name: &str) -> Result<Vec<u8>, BundleError> {
+    let invalid = |error: &dyn std::fmt::Display| BundleError::Zip {
+        path: path.to_owned(),
+        reason: format!("cannot read {name}: {error}"),
+    };
+    let file = File::open(path).map_err(BundleError::io(path))?;
+    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| invalid(&error))?;
+    let mut bytes = Vec::new();
+    zip.by_name(name).map_err(|error| invalid(&error))?.read_to_end(&mut bytes).map_err(|error| invalid(&error))?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -111,10 +111,10 @@ impl Deploy {
 
     fn build(&self, repository: &Path, progress: &Progress) -> Result<Artifacts, Box<dyn Error>> {
         let out = vitae_bundle::target(repository).join("vitae/release").join(&self.stack);
-        let step = progress.step("Build the functions");
+        let step = progress.step(if self.artifacts.is_some() { "Read the functions" } else { "Build the functions" });
         let prefix = Prefix::from_stack_name(&self.stack)?;
         let artifacts = if let Some(folder) = &self.artifacts {
-            Artifacts::read(folder)?
+            Artifacts::read(folder, &prefix)?
         } else if self.quick {
             Artifacts::build(repository, &prefix, &out.join("quick"), |name| step.update(name))?
         } else {

@@ -70,10 +70,11 @@ impl Artifacts {
     /// Reads the zips of a folder.
     ///
     /// # Errors
-    /// The file that cannot be read.
-    pub fn read(folder: &Path) -> Result<Self, BundleError> {
+    /// The file that cannot be read, or a zip of the edge function that was built for another stack.
+    pub fn read(folder: &Path, prefix: &Prefix) -> Result<Self, BundleError> {
         let read = |name: &str| Artifact::read(name, &folder.join(name).with_extension("zip"));
-        Ok(Self { edge: read("edge")?, counter: read(Lambda::Counter.name())?, keys: read(Lambda::Keys.name())? })
+        let edge = vitae_bundle::read_edge(&folder.join("edge.zip"), prefix.as_str())?;
+        Ok(Self { edge, counter: read(Lambda::Counter.name())?, keys: read(Lambda::Keys.name())? })
     }
 
     /// The three zips.
