@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     error::Error,
+    fmt,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -12,9 +13,9 @@ use serde::Serialize;
 use tokio::runtime::Runtime;
 use vitae_bundle::Architecture;
 use vitae_cloud::{
-    aws::AwsClients,
+    aws::{AwsClients, CallError},
     deploy::{
-        self, Bootstrap, Purpose, Settings, StackKind,
+        self, Bootstrap, Changes, Purpose, Settings, StackKind,
         artifacts::Artifacts,
         release::{Release, Sources},
     },
@@ -73,8 +74,42 @@ pub(crate) struct Deploy {
 /// The result, as `--json` prints it.
 #[derive(Serialize)]
 struct Report {
-    stacks: Vec<StackChange>,
+    stacks: Vec<StackResult>,
     outputs: BTreeMap<String, String>,
+}
+
+/// The result for one stack.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum StackResult {
+    Change(StackChange),
+    NotPlanned(NotPlanned),
+}
+
+/// A stack for which `--plan` creates no change set.
+#[derive(Serialize)]
+struct NotPlanned {
+    stack: String,
+    /// Always `not_planned`.
+    result: &'static str,
+    /// Always empty.
+    changes: Changes,
+    reason: String,
+}
+
+impl NotPlanned {
+    fn new(stack: String, reason: String) -> Self {
+        Self { stack, result: "not_planned", changes: Changes::default(), reason }
+    }
+}
+
+impl fmt::Display for StackResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Change(change) => change.fmt(f),
+            Self::NotPlanned(NotPlanned { stack, reason, .. }) => write!(f, "{stack}\n{reason}"),
+        }
+    }
 }
 
 impl Deploy {
@@ -142,22 +177,26 @@ impl Deploy {
         let kinds = if self.no_observability { &[StackKind::System][..] } else { &StackKind::ALL };
         let mut stacks = Vec::new();
         for kind in kinds {
-            // The parameters of this stack are outputs of the system stack, which does not exist yet.
-            if self.plan
-                && *kind == StackKind::Observability
-                && deploy::stack_id(&release.aws, &self.stack).await?.is_none()
-            {
+            // The parameters of this stack are outputs of the system stack.
+            if self.plan && *kind == StackKind::Observability && !self.has_outputs(&release.aws).await? {
+                let reason = format!("planned after the first deployment of {}", self.stack);
+                stacks.push(StackResult::NotPlanned(NotPlanned::new(kind.stack_name(&self.stack), reason)));
                 continue;
             }
             let stack = self.plan_and_apply(release, *kind, progress).await?;
             if let ChangeResult::Declined(confirmation) = stack.result {
                 return Ok(confirmation);
             }
-            stacks.push(stack);
+            stacks.push(StackResult::Change(stack));
         }
         let outputs = deploy::output_values(&release.aws, &self.stack).await?.unwrap_or_default();
         self.print(&Report { stacks, outputs })?;
         Ok(Confirmation::Yes)
+    }
+
+    /// Whether the system stack has outputs. It has none before its first deployment.
+    async fn has_outputs(&self, aws: &AwsClients) -> Result<bool, CallError> {
+        Ok(deploy::output_values(aws, &self.stack).await?.is_some_and(|outputs| !outputs.is_empty()))
     }
 
     /// Plans one stack and, unless `--plan` is set, applies the plan.

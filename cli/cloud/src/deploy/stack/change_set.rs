@@ -4,12 +4,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_sdk_cloudformation::{
     Client,
-    types::{Capability, ChangeSetStatus, ChangeSetType, Parameter},
+    types::{Capability, ChangeSetStatus, ChangeSetType, Parameter, StackStatus},
 };
 use tokio::time::sleep;
 
 use super::{
-    Changes, Error, Template, delete, describe,
+    Changes, Error, Template, delete, delete_in_review, describe,
     events::Events,
     operation::{self, Operation},
 };
@@ -57,6 +57,8 @@ pub struct Deployment<'a> {
 #[derive(Debug)]
 pub struct ChangeSet {
     id: String,
+    /// The id of the stack, if CloudFormation created it for this change set. It has no resources.
+    created_stack: Option<String>,
     /// Its changes.
     pub changes: Changes,
 }
@@ -76,9 +78,10 @@ pub async fn plan(aws: &AwsClients, deployment: &Deployment<'_>) -> Result<Optio
     let status = describe(&client, stack).await?.and_then(|found| found.stack_status().cloned());
     let operation = Operation::from_status(status.as_ref()).map_err(|advice| Error::Blocked {
         stack: stack.to_owned(),
-        status: status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+        status: status.as_ref().map(|status| status.as_str().to_owned()).unwrap_or_default(),
         advice,
     })?;
+    let is_new = operation != Operation::Update && status != Some(StackStatus::ReviewInProgress);
     if operation == Operation::DeleteThenCreate {
         delete(aws, stack, |_| ()).await?;
     }
@@ -97,6 +100,7 @@ pub async fn plan(aws: &AwsClients, deployment: &Deployment<'_>) -> Result<Optio
         .await
         .map_err(|error| CallError::new("CreateChangeSet", &error))?;
     let id = created.id().unwrap_or(&name).to_owned();
+    let created_stack = created.stack_id().filter(|_| is_new).map(str::to_owned);
     let changes = loop {
         let (status, reason, changes) = describe_change_set(&client, stack, &id).await?;
         match status {
@@ -105,12 +109,15 @@ pub async fn plan(aws: &AwsClients, deployment: &Deployment<'_>) -> Result<Optio
                 // CloudFormation keeps failed change sets until they are deleted.
                 let deleted = client.delete_change_set().stack_name(stack).change_set_name(&id).send().await;
                 deleted.map_err(|error| CallError::new("DeleteChangeSet", &error))?;
+                if let Some(id) = &created_stack {
+                    delete_in_review(aws, id).await?;
+                }
                 return if operation::is_no_change(&reason) { Ok(None) } else { Err(Error::Rejected { reason }) };
             }
             _ => sleep(aws.poll_interval()).await,
         }
     };
-    Ok(Some(ChangeSet { id, changes }))
+    Ok(Some(ChangeSet { id, created_stack, changes }))
 }
 
 /// Executes a change set and waits until it is complete. `report` is called with each event of the stack.
@@ -145,7 +152,7 @@ pub async fn execute(
     }
 }
 
-/// Deletes a change set that is not executed.
+/// Deletes a change set that is not executed, and the stack that CloudFormation created for it, if the caller may delete stacks.
 ///
 /// # Errors
 /// See [`Error`].
@@ -153,7 +160,10 @@ pub async fn discard(aws: &AwsClients, stack: &str, change_set: &ChangeSet) -> R
     let deleted =
         aws.cloudformation().delete_change_set().stack_name(stack).change_set_name(&change_set.id).send().await;
     deleted.map_err(|error| CallError::new("DeleteChangeSet", &error))?;
-    Ok(())
+    match &change_set.created_stack {
+        Some(id) => delete_in_review(aws, id).await,
+        None => Ok(()),
+    }
 }
 
 fn parameter((name, value): &(String, String)) -> Parameter {

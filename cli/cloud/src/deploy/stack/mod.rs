@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use aws_sdk_cloudformation::{
     Client,
     error::ProvideErrorMetadata as _,
-    types::{Stack, StackResourceSummary},
+    types::{Stack, StackResourceSummary, StackStatus},
 };
 use tokio::time::sleep;
 
@@ -71,6 +71,12 @@ pub enum Error {
         BOOTSTRAP_STACK
     )]
     NoBootstrap,
+    /// The stack has no outputs yet.
+    #[error("stack {stack} is not deployed; deploy it with `cargo vitae deploy --stack {stack}`")]
+    NotDeployed {
+        /// The stack.
+        stack: String,
+    },
     /// An output of the template is missing.
     #[error(transparent)]
     Output(#[from] MissingOutput),
@@ -81,16 +87,17 @@ pub enum Error {
 /// # Errors
 /// See [`Error`].
 pub async fn outputs(aws: &AwsClients, stack: &str) -> Result<Outputs, Error> {
-    let values = output_values(aws, stack).await?.unwrap_or_default();
+    let values = output_values(aws, stack).await?.ok_or_else(|| Error::NotDeployed { stack: stack.to_owned() })?;
     Ok(Outputs::read(values.iter().map(|(name, value)| (name.as_str(), value.as_str())))?)
 }
 
-/// The outputs of any stack, by name; `None` if the stack does not exist.
+/// The outputs of any stack, by name; `None` if the stack does not exist, or was created for a change set that was not executed.
 ///
 /// # Errors
 /// The call that failed.
 pub async fn output_values(aws: &AwsClients, stack: &str) -> Result<Option<BTreeMap<String, String>>, CallError> {
-    let Some(found) = describe(&aws.cloudformation(), stack).await? else { return Ok(None) };
+    let found = describe(&aws.cloudformation(), stack).await?.filter(|found| !is_in_review(found));
+    let Some(found) = found else { return Ok(None) };
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     Ok(Some(found.outputs().iter().map(|output| (text(output.output_key()), text(output.output_value()))).collect()))
 }
@@ -159,6 +166,33 @@ pub async fn delete(aws: &AwsClients, stack: &str, mut report: impl FnMut(&str))
         }
         sleep(aws.poll_interval()).await;
     }
+}
+
+/// Deletes a stack that CloudFormation created for a change set, and waits until it is deleted. It is not deleted if another
+/// process has executed a change set of it in the meantime, or if the caller may not delete stacks, as the role of pull
+/// requests; the next change set uses it then.
+async fn delete_in_review(aws: &AwsClients, id: &str) -> Result<(), Error> {
+    let client = aws.cloudformation();
+    if !describe(&client, id).await?.is_some_and(|found| is_in_review(&found)) {
+        return Ok(());
+    }
+    match client.delete_stack().stack_name(id).send().await {
+        Ok(_) => {}
+        Err(error) if matches!(error.code(), Some("AccessDenied" | "AccessDeniedException")) => return Ok(()),
+        Err(error) => return Err(CallError::new("DeleteStack", &error).into()),
+    }
+    while let Some(found) = describe(&client, id).await? {
+        match found.stack_status() {
+            Some(StackStatus::ReviewInProgress | StackStatus::DeleteInProgress) => sleep(aws.poll_interval()).await,
+            _ => break,
+        }
+    }
+    Ok(())
+}
+
+/// Whether CloudFormation created the stack for a change set that was not executed.
+fn is_in_review(stack: &Stack) -> bool {
+    stack.stack_status() == Some(&StackStatus::ReviewInProgress)
 }
 
 /// The stack, if it exists.

@@ -1,0 +1,68 @@
+//! Plans in every state of a stack.
+
+mod cloud;
+
+use std::process::Output;
+
+use cloud::Cloud;
+use serde_json::Value;
+use vitae_cloud::deploy;
+
+/// The output of a command that succeeded.
+fn stdout(output: &Output) -> String {
+    assert!(output.status.success(), "{}", stderr(output));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn the_observability_stack_is_planned_after_the_first_deployment() {
+    for cloud in [Cloud::start(), Cloud::start().with_stack("resume", "REVIEW_IN_PROGRESS")] {
+        let planned = stdout(&cloud.plan("resume", &[]));
+        assert!(planned.contains("resume\nadd  Kept "), "{planned}");
+        let later = "resume-observability\nplanned after the first deployment of resume\n";
+        assert!(planned.ends_with(later), "{planned}");
+        assert_eq!(cloud.calls("CreateChangeSet"), ["resume"]);
+
+        let report: Value = serde_json::from_str(&stdout(&cloud.plan("resume", &["--json"]))).unwrap();
+        let stack = &report["stacks"][1];
+        assert_eq!((&stack["stack"], &stack["result"]), (&"resume-observability".into(), &"not_planned".into()));
+        assert_eq!(stack["reason"], "planned after the first deployment of resume");
+    }
+}
+
+#[test]
+fn a_plan_deletes_the_empty_stack_that_it_created_and_no_other() {
+    let cloud = Cloud::start();
+    stdout(&cloud.plan("resume", &[]));
+    assert_eq!((cloud.status("resume"), cloud.calls("DeleteStack")), (None, vec!["resume".to_owned()]));
+
+    for status in ["REVIEW_IN_PROGRESS", "CREATE_COMPLETE"] {
+        let cloud = Cloud::start().with_stack("resume", status);
+        stdout(&cloud.plan("resume", &[]));
+        assert_eq!((cloud.status("resume"), cloud.calls("DeleteStack")), (Some(status), Vec::new()));
+    }
+}
+
+#[test]
+fn a_plan_succeeds_without_the_permission_to_delete_stacks() {
+    let cloud = Cloud::start().denying("DeleteStack").denying("DescribeStackEvents");
+    assert!(stdout(&cloud.plan("resume", &[])).contains("add  Kept "));
+    assert_eq!(cloud.status("resume"), Some("REVIEW_IN_PROGRESS"));
+    assert!(stdout(&cloud.plan("resume", &[])).contains("add  Kept "), "the next plan uses the empty stack");
+}
+
+#[tokio::test]
+async fn a_stack_that_was_only_planned_is_not_deployed_and_can_be_deleted() {
+    let cloud = Cloud::start().with_stack("resume", "REVIEW_IN_PROGRESS");
+    let aws = cloud.aws();
+    assert_eq!(deploy::output_values(&aws, "resume").await.unwrap(), None);
+    for stack in ["resume", "missing"] {
+        let error = deploy::outputs(&aws, stack).await.unwrap_err().to_string();
+        assert!(error.starts_with(&format!("stack {stack} is not deployed")), "{error}");
+    }
+    assert!(deploy::stack_id(&aws, "resume").await.unwrap().is_some(), "destroy must find it");
+}
