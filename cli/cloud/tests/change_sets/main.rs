@@ -66,3 +66,12 @@ async fn a_stack_that_was_only_planned_is_not_deployed_and_can_be_deleted() {
     }
     assert!(deploy::stack_id(&aws, "resume").await.unwrap().is_some(), "destroy must find it");
 }
+
+#[test]
+fn a_stack_with_a_name_of_twenty_characters_is_planned() {
+    let name = "a-name-of-20-letters";
+    assert_eq!(name.len(), 20);
+    let planned = stdout(&Cloud::start().plan(name, &[]));
+    assert!(planned.starts_with(&format!("{name}\nadd  Kept ")), "{planned}");
+    assert!(planned.contains(&format!("\n{name}-observability\n")), "{planned}");
+}
