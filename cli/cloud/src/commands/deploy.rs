@@ -17,7 +17,7 @@ use vitae_cloud::{
     deploy::{
         self, Bootstrap, Changes, Purpose, Settings, StackKind,
         artifacts::Artifacts,
-        release::{Release, Sources},
+        release::{self, Release, Sources},
     },
 };
 use vitae_parameters::Prefix;
@@ -184,10 +184,10 @@ impl Deploy {
                 continue;
             }
             let stack = self.plan_and_apply(release, *kind, progress).await?;
-            if let ChangeResult::Declined(confirmation) = stack.result {
+            if let StackResult::Change(StackChange { result: ChangeResult::Declined(confirmation), .. }) = stack {
                 return Ok(confirmation);
             }
-            stacks.push(StackResult::Change(stack));
+            stacks.push(stack);
         }
         let outputs = deploy::output_values(&release.aws, &self.stack).await?.unwrap_or_default();
         self.print(&Report { stacks, outputs })?;
@@ -205,12 +205,19 @@ impl Deploy {
         release: &Release,
         kind: StackKind,
         progress: &Progress,
-    ) -> Result<StackChange, Box<dyn Error>> {
+    ) -> Result<StackResult, Box<dyn Error>> {
         let step = progress.step(format!("Plan {}", kind.stack_name(&self.stack)));
         step.update("create the change set");
-        let change_set = release.plan(kind, Purpose::from_flag(self.plan)).await?;
+        let change_set = match release.plan(kind, Purpose::from_flag(self.plan)).await {
+            Err(release::Error::Deploy(error @ deploy::Error::FirstDeploymentFailed { .. })) => {
+                step.done("no change set");
+                return Ok(StackResult::NotPlanned(NotPlanned::new(kind.stack_name(&self.stack), error.to_string())));
+            }
+            change_set => change_set?,
+        };
         let options = ChangeOptions { plan: self.plan, yes: self.yes, progress };
-        Ok(change(&release.aws, kind.stack_name(&self.stack), change_set, step, options).await?)
+        let change = change(&release.aws, kind.stack_name(&self.stack), change_set, step, options).await?;
+        Ok(StackResult::Change(change))
     }
 
     fn print(&self, report: &Report) -> Result<(), serde_json::Error> {

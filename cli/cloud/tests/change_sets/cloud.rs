@@ -158,7 +158,7 @@ impl State {
                 self.stacks.remove(stack);
                 String::new()
             }
-            "DeleteChangeSet" => String::new(),
+            "DeleteChangeSet" | "DescribeStackEvents" => String::new(),
             _ => return error(400, "InvalidAction", &action),
         };
         (200, format!("<{action}Response><{action}Result>{result}</{action}Result></{action}Response>"))

@@ -6,7 +6,7 @@ use std::process::Output;
 
 use cloud::Cloud;
 use serde_json::Value;
-use vitae_cloud::deploy;
+use vitae_cloud::deploy::{self, Deployment, Purpose, Template};
 
 /// The output of a command that succeeded.
 fn stdout(output: &Output) -> String {
@@ -74,4 +74,35 @@ fn a_stack_with_a_name_of_twenty_characters_is_planned() {
     let planned = stdout(&Cloud::start().plan(name, &[]));
     assert!(planned.starts_with(&format!("{name}\nadd  Kept ")), "{planned}");
     assert!(planned.contains(&format!("\n{name}-observability\n")), "{planned}");
+}
+
+#[test]
+fn a_plan_of_a_stack_whose_first_deployment_failed_deletes_nothing_and_reports_it() {
+    let cloud = Cloud::start().with_stack("resume", "ROLLBACK_COMPLETE");
+    let failed =
+        "the first deployment of resume failed (ROLLBACK_COMPLETE); the next deployment deletes the stack first";
+    let planned = stdout(&cloud.plan("resume", &[]));
+    assert!(planned.starts_with(&format!("resume\n{failed}\nresume-observability\nplanned after ")), "{planned}");
+    assert_eq!(cloud.status("resume"), Some("ROLLBACK_COMPLETE"));
+    assert_eq!(cloud.calls("DeleteStack").len() + cloud.calls("CreateChangeSet").len(), 0);
+
+    let report: Value = serde_json::from_str(&stdout(&cloud.plan("resume", &["--json"]))).unwrap();
+    assert_eq!(
+        (&report["stacks"][0]["result"], &report["stacks"][0]["reason"]),
+        (&"not_planned".into(), &failed.into())
+    );
+}
+
+#[tokio::test]
+async fn a_deployment_deletes_a_stack_whose_first_deployment_failed() {
+    let cloud = Cloud::start().with_stack("resume", "ROLLBACK_COMPLETE");
+    let deployment = Deployment {
+        purpose: Purpose::Deploy,
+        stack: "resume",
+        template: Template::new("Resources:\n  Kept: {Type: AWS::SSM::Parameter}\n"),
+        parameters: &[],
+    };
+    let planned = deploy::plan(&cloud.aws(), &deployment).await.unwrap();
+    assert!(planned.is_some() && cloud.status("resume") == Some("REVIEW_IN_PROGRESS"), "{planned:?}");
+    assert_eq!(cloud.calls("DeleteStack"), ["resume"]);
 }

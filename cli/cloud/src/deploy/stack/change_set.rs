@@ -65,7 +65,8 @@ pub struct ChangeSet {
 
 /// Creates a change set and waits until CloudFormation has computed it; `None` if there are no changes.
 ///
-/// A stack whose first deployment failed is deleted first, since CloudFormation does not update it.
+/// A stack whose first deployment failed is deleted before a deployment, since CloudFormation does not update it. A plan changes
+/// nothing and returns [`Error::FirstDeploymentFailed`].
 ///
 /// # Errors
 /// See [`Error`].
@@ -83,6 +84,9 @@ pub async fn plan(aws: &AwsClients, deployment: &Deployment<'_>) -> Result<Optio
     })?;
     let is_new = operation != Operation::Update && status != Some(StackStatus::ReviewInProgress);
     if operation == Operation::DeleteThenCreate {
+        if purpose == Purpose::Plan {
+            return Err(Error::FirstDeploymentFailed { stack: stack.to_owned() });
+        }
         delete(aws, stack, |_| ()).await?;
     }
     // Unique among the stack's change sets; the time has no other meaning.

@@ -49,6 +49,12 @@ pub enum Error {
         /// What to do.
         advice: &'static str,
     },
+    /// The stack cannot be planned, since CloudFormation does not update it.
+    #[error("the first deployment of {stack} failed (ROLLBACK_COMPLETE); the next deployment deletes the stack first")]
+    FirstDeploymentFailed {
+        /// The stack.
+        stack: String,
+    },
     /// CloudFormation rejected the change set.
     #[error("CloudFormation rejected the change set: {reason}")]
     Rejected {
