@@ -115,6 +115,12 @@ impl Error {
         matches!(self, Self::Rejected { code, .. } if GONE.contains(&code.as_str()))
     }
 
+    /// Whether the caller lacks a permission.
+    #[must_use]
+    pub fn is_access_denied(&self) -> bool {
+        matches!(self, Self::Rejected { code, .. } if code == "AccessDenied" || code == "AccessDeniedException")
+    }
+
     /// Whether the resource to be removed is still in use.
     #[must_use]
     pub fn is_in_use(&self) -> bool {

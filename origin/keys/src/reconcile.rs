@@ -25,6 +25,11 @@ impl RetryLimits {
     pub const DEFAULT: Self = Self { max_steps: 30, backoff: Duration::from_millis(500) };
 }
 
+/// How long a creation is repeated while AWS denies a call, in seconds. The function's role is created with the stack, and IAM
+/// is eventually consistent. The rest of the function's timeout is enough for a first key and the response.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
+const IAM_PROPAGATION_S: u64 = 30;
+
 /// A clock, in seconds since 1970.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
@@ -106,12 +111,23 @@ impl Reconciler {
         Ok(snapshot)
     }
 
-    /// Creates the stack's first key and returns the id of its key group.
+    /// Creates the stack's first key and returns the id of its key group. A denied call is repeated for the first seconds,
+    /// until the permissions of the function's role are in effect.
     ///
     /// # Errors
     /// As [`Reconciler::run`]; [`Error::Blocked`] if a quota is exhausted.
     pub async fn create(&self, stack: &Stack, report: Report<'_>) -> Result<String, Error> {
-        let ended = self.run(stack, Some(Intent::Create), report).await?;
+        let started = (self.clock)();
+        let ended = loop {
+            match self.run(stack, Some(Intent::Create), report).await {
+                Err(error)
+                    if error.is_access_denied() && (self.clock)().saturating_sub(started) < IAM_PROPAGATION_S =>
+                {
+                    tokio::time::sleep(self.limits.backoff).await;
+                }
+                ended => break ended?,
+            }
+        };
         match (ended.idle, ended.snapshot.observed.group) {
             (Idle::Blocked(blocked), _) => Err(blocked.into()),
             (_, Some(group)) => Ok(group.id),
@@ -159,4 +175,98 @@ pub async fn delete(cloud: &AwsClients, stack: &Stack, report: &(dyn Fn(&str) + 
         }
     }
     if left.is_empty() { Ok(()) } else { Err(Error::LeftBehind(left.join("; "))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use aws_sdk_cloudfront::config::{BehaviorVersion, Credentials, Region, retry::RetryConfig};
+    use aws_smithy_runtime_api::client::http::{
+        HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
+    };
+    use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+    use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+    use aws_smithy_types::body::SdkBody;
+    use vitae_parameters::Prefix;
+
+    use super::*;
+
+    /// CloudFront that denies the first calls and rejects the others.
+    #[derive(Clone, Debug)]
+    struct Denying {
+        denials: u64,
+        calls: Arc<AtomicU64>,
+    }
+
+    impl HttpConnector for Denying {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            let is_denied = self.calls.fetch_add(1, Ordering::Relaxed) < self.denials;
+            let (status, code) = if is_denied { (403_u16, "AccessDenied") } else { (400, "InvalidArgument") };
+            let body = format!("<ErrorResponse><Error><Code>{code}</Code><Message>m</Message></Error></ErrorResponse>");
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body))))
+        }
+    }
+
+    /// A reconciler whose clock advances by a second at each call of the cloud.
+    fn reconciler(denials: u64) -> (Reconciler, Arc<AtomicU64>) {
+        let cloud = Denying { denials, calls: Arc::default() };
+        let calls = Arc::clone(&cloud.calls);
+        let connector = SharedHttpConnector::new(cloud);
+        let client = http_client_fn(move |_: &HttpConnectorSettings, _: &RuntimeComponents| connector.clone());
+        let cloudfront = aws_sdk_cloudfront::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(Credentials::new("id", "secret", None, None, "test"))
+            .retry_config(RetryConfig::disabled())
+            .http_client(client)
+            .build();
+        let ssm = aws_sdk_ssm::Config::builder().behavior_version(BehaviorVersion::latest()).build();
+        let s3 = aws_sdk_s3::Config::builder().behavior_version(BehaviorVersion::latest()).build();
+        let cloud = AwsClients::new(
+            aws_sdk_cloudfront::Client::from_conf(cloudfront),
+            aws_sdk_ssm::Client::from_conf(ssm),
+            aws_sdk_s3::Client::from_conf(s3),
+            None,
+        );
+        let clock = Arc::clone(&calls);
+        let reconciler = Reconciler {
+            cloud,
+            limits: RetryLimits { max_steps: 30, backoff: Duration::ZERO },
+            policy: RotationPolicy::default(),
+            probe_base_url: None,
+            clock: Arc::new(move || 1_800_000_000 + clock.load(Ordering::Relaxed)),
+        };
+        (reconciler, calls)
+    }
+
+    fn stack() -> Stack {
+        Stack::new(Prefix::from_stack_name("resume").unwrap())
+    }
+
+    fn code(error: Error) -> String {
+        let Error::Rejected { code, .. } = error else { panic!("{error}") };
+        code
+    }
+
+    #[tokio::test]
+    async fn a_creation_waits_until_the_permissions_of_its_new_role_are_in_effect() {
+        let (reconciler, calls) = reconciler(IAM_PROPAGATION_S - 1);
+        let error = reconciler.create(&stack(), &|_| ()).await.unwrap_err();
+        assert_eq!((code(error).as_str(), calls.load(Ordering::Relaxed)), ("InvalidArgument", IAM_PROPAGATION_S));
+    }
+
+    #[tokio::test]
+    async fn a_creation_that_is_still_denied_after_thirty_seconds_fails() {
+        let (reconciler, calls) = reconciler(u64::MAX);
+        let error = reconciler.create(&stack(), &|_| ()).await.unwrap_err();
+        assert_eq!((code(error).as_str(), calls.load(Ordering::Relaxed)), ("AccessDenied", IAM_PROPAGATION_S));
+    }
+
+    #[tokio::test]
+    async fn a_denied_rotation_fails_at_once() {
+        let (reconciler, calls) = reconciler(1);
+        let error = reconciler.run(&stack(), None, &|_| ()).await.unwrap_err();
+        assert_eq!((code(error).as_str(), calls.load(Ordering::Relaxed)), ("AccessDenied", 1));
+    }
 }
