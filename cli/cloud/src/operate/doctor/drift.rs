@@ -18,17 +18,23 @@ const POLLS: usize = 180;
 const LOCAL_CLOUD_DRIFT: &str = "EdgeRole modified /AssumeRolePolicyDocument";
 
 pub(super) struct Facts {
+    detection: Detection,
+    is_local: bool,
+}
+
+struct Detection {
     /// Every drifted resource, and how it differs.
     drifted: Vec<String>,
-    is_local: bool,
+    /// Why the detection failed for at least one resource.
+    failure: Option<String>,
 }
 
 pub(super) async fn observe(subject: &Subject) -> Observed<Facts> {
     let is_local = subject.aws.config().endpoint_url().is_some_and(|url| url.starts_with("http://127.0.0.1:"));
-    detect(subject).await.map(|drifted| Facts { drifted, is_local })
+    detect(subject).await.map(|detection| Facts { detection, is_local })
 }
 
-async fn detect(subject: &Subject) -> Observed<Vec<String>> {
+async fn detect(subject: &Subject) -> Observed<Detection> {
     let (client, name) = (subject.aws.cloudformation(), &subject.name);
     let started = client.detect_stack_drift().stack_name(name).send().await;
     let started = started.map_err(|error| CallError::new(format!("DetectStackDrift of {name}"), &error))?;
@@ -39,14 +45,24 @@ async fn detect(subject: &Subject) -> Observed<Vec<String>> {
             status.map_err(|error| CallError::new(format!("DescribeStackDriftDetectionStatus of {name}"), &error))?;
         match status.detection_status() {
             Some(StackDriftDetectionStatus::DetectionInProgress) => sleep(POLL).await,
-            // What it could not look at is not in the list; the rest is.
-            _ => return drifted(&client, name).await,
+            detected => {
+                let failure = failure(detected, status.detection_status_reason());
+                return Ok(Detection { drifted: drifted(&client, name).await?, failure });
+            }
         }
     }
     Err(CallError {
         call: format!("DetectStackDrift of {name}"),
         reason: "it did not finish within three minutes".to_owned(),
     })
+}
+
+/// Why the detection failed, unless it is complete. The resources that it could read are in its result even so.
+fn failure(status: Option<&StackDriftDetectionStatus>, reason: Option<&str>) -> Option<String> {
+    match status {
+        Some(StackDriftDetectionStatus::DetectionComplete) => None,
+        _ => Some(reason.unwrap_or("no reason given").to_owned()),
+    }
 }
 
 async fn drifted(client: &aws_sdk_cloudformation::Client, name: &str) -> Observed<Vec<String>> {
@@ -78,7 +94,7 @@ async fn drifted(client: &aws_sdk_cloudformation::Client, name: &str) -> Observe
 }
 
 pub(super) fn judge(facts: &Observed<Facts>) -> Finding {
-    let Facts { drifted, is_local } = match facts {
+    let Facts { detection: Detection { drifted, failure }, is_local } = match facts {
         Ok(facts) => facts,
         Err(error) => return Finding::skipped(CHECK, error),
     };
@@ -87,22 +103,47 @@ pub(super) fn judge(facts: &Observed<Facts>) -> Finding {
         .map(String::as_str)
         .filter(|drift| !(*is_local && drift.starts_with(LOCAL_CLOUD_DRIFT)))
         .collect();
-    if drifted.is_empty() {
-        return Finding::pass(CHECK, "no drift");
-    }
     let fix = "revert it by hand or with a drift-aware change set, or put it into the template and deploy";
-    Finding::warn(CHECK, drifted.join("; "), fix)
+    match (drifted.is_empty(), failure) {
+        (true, None) => Finding::pass(CHECK, "no drift"),
+        (false, None) => Finding::warn(CHECK, drifted.join("; "), fix),
+        (true, Some(reason)) => {
+            let fix = "allow these credentials to read the resources that the reason names";
+            Finding::warn(CHECK, format!("drift detection failed: {reason}"), fix)
+        }
+        (false, Some(reason)) => {
+            let found = format!("{}; drift detection failed for other resources: {reason}", drifted.join("; "));
+            Finding::warn(CHECK, found, fix)
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::Verdict, *};
 
+    fn facts(drifted: &[&str], failure: Option<String>, is_local: bool) -> Facts {
+        let drifted = drifted.iter().map(|drift| (*drift).to_owned()).collect();
+        Facts { detection: Detection { drifted, failure }, is_local }
+    }
+
+    #[test]
+    fn a_failed_detection_is_a_warning_with_its_reason() {
+        let denied = "Failed to detect drift on resource [SiteBucket]: s3:GetAccelerateConfiguration is not allowed";
+        let failure = |status| failure(Some(status), Some(denied));
+        assert_eq!(failure(&StackDriftDetectionStatus::DetectionComplete), None);
+        let failed = failure(&StackDriftDetectionStatus::DetectionFailed);
+        for drifted in [&[][..], &["CounterFunction modified /MemorySize"]] {
+            let finding = judge(&Ok(facts(drifted, failed.clone(), false)));
+            assert_eq!(finding.verdict, Verdict::Warn);
+            assert!(finding.found.ends_with(denied), "{}", finding.found);
+            assert!(drifted.iter().all(|drift| finding.found.contains(drift)), "{}", finding.found);
+        }
+    }
+
     #[test]
     fn drifted_resources_are_named() {
-        let judged = |drifted: &[&str], is_local| {
-            judge(&Ok(Facts { drifted: drifted.iter().map(|drift| (*drift).to_owned()).collect(), is_local }))
-        };
+        let judged = |drifted: &[&str], is_local| judge(&Ok(facts(drifted, None, is_local)));
         assert_eq!(judged(&[], false).verdict, Verdict::Pass);
         let finding = judged(&["CounterFunction modified /MemorySize"], true);
         assert!(finding.verdict == Verdict::Warn && finding.found.contains("/MemorySize"));
