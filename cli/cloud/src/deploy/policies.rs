@@ -32,6 +32,7 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
                 "cloudformation:DeleteChangeSet",
                 "cloudformation:DeleteStack",
                 "cloudformation:DescribeChangeSet",
+                "cloudformation:DescribeEvents",
                 "cloudformation:DescribeStackEvents",
                 "cloudformation:DescribeStackResource",
                 "cloudformation:DescribeStackResourceDrifts",

@@ -1,5 +1,5 @@
-//! A cloud with CloudFormation's stacks and change sets only, and an empty artifact bucket. It denies calls,
-//! which ministack does only by policy.
+//! A cloud with CloudFormation's stacks and change sets only, and an empty artifact bucket. It returns what ministack does not:
+//! denied calls, and change sets that CloudFormation's validation rejects.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,6 +25,8 @@ struct State {
     stacks: BTreeMap<String, &'static str>,
     /// Actions that the caller may not call.
     denied: BTreeSet<&'static str>,
+    /// Whether CloudFormation's validation rejects every change set.
+    rejects: bool,
     /// The calls, as action and stack.
     calls: Vec<String>,
 }
@@ -52,6 +54,12 @@ impl Cloud {
     /// Denies an action.
     pub(crate) fn denying(self, action: &'static str) -> Self {
         lock(&self.state).denied.insert(action);
+        self
+    }
+
+    /// Rejects every change set, as CloudFormation's validation does.
+    pub(crate) fn rejecting(self) -> Self {
+        lock(&self.state).rejects = true;
         self
     }
 
@@ -150,9 +158,22 @@ impl State {
                     "<Id>arn:aws:cloudformation:us-east-1:000000000000:changeSet/{name}/1</Id><StackId>{id}</StackId>"
                 )
             }
+            "DescribeChangeSet" if self.rejects => {
+                "<Status>FAILED</Status><StatusReason>The following hook(s)/validation failed: \
+                 [AWS::EarlyValidation::ResourceExistenceCheck]. To troubleshoot Early Validation errors, use the DescribeEvents \
+                 API for detailed failure information.</StatusReason>"
+                    .to_owned()
+            }
             "DescribeChangeSet" => "<Status>CREATE_COMPLETE</Status><Changes><member><Type>Resource</Type><ResourceChange>\
                  <Action>Add</Action><LogicalResourceId>Kept</LogicalResourceId><ResourceType>AWS::SSM::Parameter</ResourceType>\
                  </ResourceChange></member></Changes>"
+                .to_owned(),
+            "DescribeEvents" if field("ChangeSetName").starts_with("arn:") => "<OperationEvents><member><EventType>STACK_EVENT</EventType></member><member>\
+                 <EventType>VALIDATION_ERROR</EventType><LogicalResourceId>EdgeLogs</LogicalResourceId>\
+                 <ResourceType>AWS::Logs::LogGroup</ResourceType>\
+                 <ValidationName>RESOURCE_EXISTENCE_CHECK</ValidationName><ValidationStatus>FAILED</ValidationStatus>\
+                 <ValidationStatusReason>Resource of type 'AWS::Logs::LogGroup' with identifier '/vitae/resume/edge' already \
+                 exists.</ValidationStatusReason><ValidationPath>/Resources/EdgeLogs</ValidationPath></member></OperationEvents>"
                 .to_owned(),
             "DeleteStack" => {
                 self.stacks.remove(stack);

@@ -1,4 +1,4 @@
-//! Plans in every state of a stack.
+//! Plans in every state of a stack, and change sets that CloudFormation rejects.
 
 mod cloud;
 
@@ -105,4 +105,26 @@ async fn a_deployment_deletes_a_stack_whose_first_deployment_failed() {
     let planned = deploy::plan(&cloud.aws(), &deployment).await.unwrap();
     assert!(planned.is_some() && cloud.status("resume") == Some("REVIEW_IN_PROGRESS"), "{planned:?}");
     assert_eq!(cloud.calls("DeleteStack"), ["resume"]);
+}
+
+#[test]
+fn a_change_set_that_the_validation_rejected_is_reported_with_its_failures() {
+    let cloud = Cloud::start().rejecting();
+    let output = cloud.plan("resume", &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let failure = "\nEdgeLogs (AWS::Logs::LogGroup): Resource of type 'AWS::Logs::LogGroup' with identifier \
+                   '/vitae/resume/edge' already exists. (/Resources/EdgeLogs)\n";
+    assert!(stderr(&output).contains("AWS::EarlyValidation::ResourceExistenceCheck"), "{}", stderr(&output));
+    assert!(stderr(&output).contains(failure), "{}", stderr(&output));
+    assert_eq!(cloud.status("resume"), None, "the empty stack is deleted");
+}
+
+#[test]
+fn a_rejected_change_set_is_reported_without_the_permission_to_read_its_events() {
+    let output = Cloud::start().rejecting().denying("DescribeEvents").plan("resume", &[]);
+    let stderr = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    for part in ["AWS::EarlyValidation::ResourceExistenceCheck", "DescribeEvents failed: ", "AccessDenied"] {
+        assert!(stderr.contains(part), "{stderr}");
+    }
 }

@@ -64,11 +64,29 @@ fn pull_requests_can_manage_change_sets_and_read_artifacts_only() {
         "cloudformation:CreateChangeSet",
         "cloudformation:DeleteChangeSet",
         "cloudformation:DescribeChangeSet",
+        "cloudformation:DescribeEvents",
         "cloudformation:DescribeStacks",
         "s3:GetObject",
         "s3:ListBucket",
     ];
     assert_eq!(allowed, expected.into());
+}
+
+#[test]
+fn every_role_that_creates_change_sets_can_read_why_one_was_rejected() {
+    let bootstrap = parse("bootstrap.yaml");
+    for (policy, change_sets) in [("DeployStack", "changeSet/deploy-*"), ("Plan", "changeSet/plan-*")] {
+        let statements = statements(&bootstrap, policy);
+        let reads =
+            |statement: &&Value| statement_actions(statement).contains(&"cloudformation:DescribeEvents".to_owned());
+        let reading: Vec<_> = statements.iter().filter(reads).collect();
+        assert_eq!(reading.len(), 1, "{policy}");
+        // CloudFormation may authorize the request for the change set or for its stack.
+        let resources = reading[0]["Resource"].to_string();
+        for resource in [change_sets, ":stack/${!aws:PrincipalTag/vitae-stack}/*", "-observability/*"] {
+            assert!(resources.contains(resource), "{policy}: {resources}");
+        }
+    }
 }
 
 #[test]

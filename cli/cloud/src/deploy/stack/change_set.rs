@@ -12,6 +12,7 @@ use super::{
     Changes, Error, Template, delete, delete_in_review, describe,
     events::Events,
     operation::{self, Operation},
+    validation::with_validation_failures,
 };
 use crate::aws::{AwsClients, CallError};
 
@@ -110,6 +111,7 @@ pub async fn plan(aws: &AwsClients, deployment: &Deployment<'_>) -> Result<Optio
         match status {
             ChangeSetStatus::CreateComplete => break changes,
             ChangeSetStatus::Failed => {
+                let reason = with_validation_failures(&client, &id, reason).await;
                 // CloudFormation keeps failed change sets until they are deleted.
                 let deleted = client.delete_change_set().stack_name(stack).change_set_name(&id).send().await;
                 deleted.map_err(|error| CallError::new("DeleteChangeSet", &error))?;

@@ -9,6 +9,7 @@ mod outputs;
 mod parameters;
 mod settings;
 mod template;
+mod validation;
 
 use std::collections::BTreeMap;
 
