@@ -164,3 +164,34 @@ async fn a_conditional_resource_is_added_and_removed_with_its_condition() {
     }
     ministack.shutdown().await.unwrap();
 }
+
+/// A table whose deletion protection is a property of its replica.
+const GLOBAL_TABLE: &str = "
+Parameters:
+  Value: {Type: String}
+Resources:
+  Table:
+    Type: AWS::DynamoDB::GlobalTable
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
+      KeySchema: [{AttributeName: pk, KeyType: HASH}]
+      StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
+      Replicas:
+        - {Region: !Ref AWS::Region, DeletionProtectionEnabled: !Ref Value}
+";
+
+#[tokio::test]
+async fn a_global_table_is_changed_in_place() {
+    let state = tempfile::tempdir().unwrap();
+    let (ministack, aws) = start(state.path()).await;
+    let mut names = Vec::new();
+    for value in ["false", "true"] {
+        let planned = change(&aws, GLOBAL_TABLE, value).await.unwrap().unwrap();
+        execute(&aws, "resume", &planned, |_| ()).await.unwrap();
+        let described = ministack.root().cloudformation().describe_stack_resources().stack_name("resume").send().await;
+        names.push(described.unwrap().stack_resources()[0].physical_resource_id().unwrap().to_owned());
+    }
+    assert_eq!(names[0], names[1], "another name is another table, without the items");
+    ministack.shutdown().await.unwrap();
+}

@@ -45,7 +45,9 @@ impl RetainedResource {
         let id = &self.physical_id;
         match self.resource_type.as_str() {
             "AWS::S3::Bucket" => Some(format!("aws s3 rb s3://{id} --force")),
-            "AWS::DynamoDB::Table" => Some(format!("aws dynamodb delete-table --region us-east-1 --table-name {id}")),
+            "AWS::DynamoDB::GlobalTable" => {
+                Some(format!("aws dynamodb delete-table --region us-east-1 --table-name {id}"))
+            }
             "AWS::Logs::LogGroup" => {
                 Some(format!("aws logs delete-log-group --region us-east-1 --log-group-name {id}"))
             }
@@ -130,7 +132,7 @@ mod tests {
     #[test]
     fn a_stateful_resource_is_deleted_by_its_owner_and_by_name() {
         assert_eq!(resource("AWS::S3::Bucket").removal().unwrap(), "aws s3 rb s3://resume-x-1 --force");
-        assert!(resource("AWS::DynamoDB::Table").removal().unwrap().ends_with("--table-name resume-x-1"));
+        assert!(resource("AWS::DynamoDB::GlobalTable").removal().unwrap().ends_with("--table-name resume-x-1"));
     }
 
     #[test]

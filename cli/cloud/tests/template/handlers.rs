@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
+use vitae_parameters::metric;
 
 use crate::{
     document::{deploy_policies, list, parse, statement_actions, statements},
@@ -41,13 +42,15 @@ const STACK: &str = "resume";
 
 /// Actions that CloudFormation needs here and that do not support resource types: only a statement on `*` allows them.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-const WITHOUT_RESOURCE_TYPE: [&str; 13] = [
+const WITHOUT_RESOURCE_TYPE: [&str; 15] = [
     "acm:RequestCertificate",
+    "application-autoscaling:Describe*",
     "cloudfront:CreateFunction",
     "cloudfront:CreateMonitoringSubscription",
     "cloudfront:CreateOriginAccessControl",
     "cloudfront:DeleteMonitoringSubscription",
     "cloudfront:GetMonitoringSubscription",
+    "cloudwatch:PutMetricData",
     "logs:DescribeDeliveries",
     "logs:DescribeLogGroups",
     "logs:DescribeResourcePolicies",
@@ -74,7 +77,7 @@ fn resource(resource_type: &str, permission: &str) -> String {
         ("AWS::CloudFront::OriginAccessControl", _) => global("cloudfront", "origin-access-control/E1"),
         ("AWS::CloudWatch::Alarm", _) => regional("cloudwatch", &format!("alarm:{STACK}-counter-errors")),
         ("AWS::CloudWatch::Dashboard", _) => global("cloudwatch", &format!("dashboard/{STACK}")),
-        ("AWS::DynamoDB::Table", _) => regional("dynamodb", &format!("table/{STACK}-CounterTable-1A2B")),
+        ("AWS::DynamoDB::GlobalTable", _) => regional("dynamodb", &format!("table/{STACK}-CounterTable-1A2B")),
         ("AWS::Events::Rule", _) => regional("events", &format!("rule/{STACK}-KeysSchedule-1A2B")),
         ("AWS::Lambda::Function", "s3") => format!("arn:aws:s3:::{ARTIFACTS}/{STACK}/edge/1a2b.zip"),
         (_, "lambda") => function(),
@@ -210,6 +213,19 @@ fn a_deploy_role_has_every_permission_that_the_handlers_of_our_resource_types_na
         }
     }
     assert!(missing.is_empty(), "allow these in bootstrap.yaml, or give a reason in left_out:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn a_deploy_role_cannot_write_metrics_that_the_functions_write_or_the_alarms_read() {
+    let bootstrap = parse("bootstrap.yaml");
+    let policies = deploy_policies(&bootstrap).into_iter().flat_map(|policy| statements(&bootstrap, &policy));
+    let writing = policies.filter(|one| statement_actions(one).contains(&"cloudwatch:PutMetricData".to_owned()));
+    let excluded: Vec<_> =
+        writing.map(|one| list(&one["Condition"]["StringNotEquals"]["cloudwatch:namespace"])).collect();
+    let observability = read("observability.yaml");
+    let alarms = observability.lines().filter_map(|line| line.trim().strip_prefix("Namespace: "));
+    let every: BTreeSet<&str> = alarms.chain([metric::NAMESPACE, metric::PAGE_VIEW_NAMESPACE]).collect();
+    assert_eq!(excluded, [every.into_iter().map(Value::from).collect::<Vec<_>>()]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `stack.yaml` agrees with itself and with the code.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use vitae_parameters::{Config, Cv, EDGE_PARAMETERS, Parameter};
 
 use crate::{
@@ -110,6 +110,23 @@ fn names_of(config: &str) -> Vec<&str> {
 /// The number of shards in the template's mapping.
 fn shards() -> String {
     value(TEMPLATE, "Count").trim_matches('"').to_owned()
+}
+
+/// CI's roles cannot create a replica in another region: see `handler-permissions.json`.
+#[test]
+fn the_counter_table_is_a_global_table_with_one_replica_in_the_region_of_the_stack() {
+    let table = &parse("stack.yaml")["Resources"]["CounterTable"];
+    assert_eq!(table["Type"], "AWS::DynamoDB::GlobalTable");
+    let properties = &table["Properties"];
+    assert_eq!(properties["BillingMode"], "PAY_PER_REQUEST");
+    assert_eq!(properties["StreamSpecification"], json!({ "StreamViewType": "NEW_AND_OLD_IMAGES" }));
+    let replica = json!({
+        "Region": { "Ref": "AWS::Region" },
+        "DeletionProtectionEnabled": { "Ref": "DeletionProtection" },
+        "PointInTimeRecoverySpecification": { "PointInTimeRecoveryEnabled": true },
+        "Tags": [{ "Key": "vitae-stack", "Value": { "Ref": "AWS::StackName" } }],
+    });
+    assert_eq!(properties["Replicas"], json!([replica]));
 }
 
 #[test]

@@ -11,9 +11,9 @@ if version("ministack") != "1.5.33":
 import vitae_access
 
 from ministack import app
-from ministack.core import iam_actions, iam_evaluator
+from ministack.core import iam_actions, iam_evaluator, responses
 from ministack.services import lambda_svc
-from ministack.services.cloudformation import changesets, engine
+from ministack.services.cloudformation import changesets, engine, provisioners
 
 # The functions that ministack starts must not import this module.
 os.environ.pop("PYTHONPATH", None)
@@ -81,6 +81,37 @@ def resolve_props_of_created(template, params, stack_name, stack_id):
 
 
 changesets._resolve_props_for_diff = resolve_props_of_created
+
+
+# A global table's deletion protection and tags are properties of its replicas, which ministack ignores. On an update, it
+# would create the table again under another name, without its items.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-globaltable.html
+table = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::Table"]
+
+
+def table_properties(properties):
+    region = responses.get_region()
+    replica = next((one for one in properties.get("Replicas", []) if one.get("Region") == region), {})
+    translated = {name: value for name, value in properties.items() if name != "Replicas"}
+    translated["DeletionProtectionEnabled"] = str(replica.get("DeletionProtectionEnabled", False)).lower() == "true"
+    translated["Tags"] = replica.get("Tags", [])
+    return translated
+
+
+def create_global_table(logical_id, properties, stack_name):
+    return table["create"](logical_id, table_properties(properties), stack_name)
+
+
+def update_global_table(physical_id, old, new, stack_name, logical_id=None):
+    return table["update"](physical_id, table_properties(old), table_properties(new), stack_name, logical_id)
+
+
+provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::GlobalTable"] = {
+    "create": create_global_table,
+    "update": update_global_table,
+    "update_with_logical_id": True,
+    "delete": table["delete"],
+}
 
 
 # Condition keys that bootstrap.yaml uses and ministack does not set: the name of a change set, and whether a write is
