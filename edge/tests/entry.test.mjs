@@ -1,4 +1,4 @@
-// The bundle as it is deployed, in the Node version that it is deployed to. Each test loads its own copy, as each
+// The bundle as it is deployed, in the Node versions that it may be deployed to. Each test loads its own copy, as each
 // environment does, and sets the clock.
 
 import assert from 'node:assert/strict';
@@ -104,6 +104,14 @@ test('the first link needs only what the module loaded', async () => {
   assert.ok(isSigned(url, P256, 'sha256'));
   assert.ok(!isSigned(url.replace('resume', 'other'), P256, 'sha256'));
   assert.equal(store.requests.length, 1);
+});
+
+test('the handler is one that every runtime of Node.js accepts', async () => {
+  const { handler } = await load();
+  // From Node.js 24 on, Lambda rejects handlers with a callback, which is the third parameter.
+  // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+  assert.equal(handler.constructor.name, 'AsyncFunction');
+  assert.ok(handler.length <= 2);
 });
 
 test('an RSA key signs with SHA-1', async () => {

@@ -239,6 +239,28 @@ export const handler = async () => ({ status: '200', body: JSON.stringify([await
 ";
 
 #[tokio::test]
+async fn a_function_of_another_node_version_runs_and_the_difference_is_logged_once() {
+    let log = Log::collect();
+    let cloud = Cloud::start().await;
+    cloud.bucket("site", &[]).await;
+    cloud.function_version("edge", "export const handler = async () => ({ status: '204' });").await;
+    let other = cloud.lambda.update_function_configuration().function_name("edge").runtime("nodejs20.x".into());
+    other.send().await.unwrap();
+    let published = cloud.lambda.publish_version().function_name("edge").send().await.unwrap();
+    let version = published.function_arn().unwrap();
+    let behavior =
+        behavior("*", "site").lambda_function_associations(lambda_at_edge(version, EventType::ViewerRequest, false));
+    let (id, _) =
+        cloud.distribution(config(vec![bucket_origin(&cloud, "site").await], vec![behavior]).build().unwrap()).await;
+    for _ in 0..2 {
+        let edge = cloud.serve(&id).await;
+        assert_eq!(Request::get("/").send(edge.port()).await.status, 204);
+    }
+    let text = log.text();
+    assert_eq!(text.matches("the runtime is nodejs20.x, but Node.js v").count(), 1, "{text}");
+}
+
+#[tokio::test]
 async fn the_functions_role_can_read_what_its_policy_allows_and_no_more() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;

@@ -139,7 +139,7 @@ async fn code_that_differs_from_the_versions_hash_is_rejected() {
 }
 
 #[tokio::test]
-async fn a_node_version_that_differs_from_the_runtime_is_rejected() {
+async fn a_program_that_is_not_node_is_rejected() {
     let mut cloud = Cloud::start().await;
     cloud.bucket("site", &[]).await;
     let version = cloud.function_version("edge", HANDLER).await;

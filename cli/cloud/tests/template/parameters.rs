@@ -27,7 +27,8 @@ const NOT_SETTINGS: [&str; 16] = [
 ];
 
 /// Settings whose defaults suit most owners. The files leave them out.
-const OPTIONAL_SETTINGS: [&str; 4] = ["CvPath", "LinkLifetimeSeconds", "LinkWindowSeconds", "CrossSiteLinks"];
+const OPTIONAL_SETTINGS: [&str; 5] =
+    ["CvPath", "LinkLifetimeSeconds", "LinkWindowSeconds", "CrossSiteLinks", "EdgeRuntime"];
 
 fn values(file: &str) -> BTreeMap<String, String> {
     serde_json::from_str(&read(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
@@ -78,7 +79,16 @@ fn production_has_deletion_protection_and_no_developers_origin() {
 fn the_defaults_of_the_links_are_those_of_the_configuration() {
     let Cv { path, lifetime_s, window_s } = Cv::default();
     let defaults = [path, lifetime_s.to_string(), window_s.to_string(), Mint::default().cross_site.to_string()];
-    assert_eq!(OPTIONAL_SETTINGS.map(|name| attribute(name, "Default")), defaults);
+    let [links @ .., _] = OPTIONAL_SETTINGS;
+    assert_eq!(links.map(|name| attribute(name, "Default")), defaults);
+}
+
+/// Lambda deprecates Node.js 22 on 2027-04-30. `edge/tests` runs the bundle in both versions.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html>
+#[test]
+fn the_edge_runs_in_node_24_by_default_and_may_run_in_node_22() {
+    assert_eq!(attribute("EdgeRuntime", "Default"), "nodejs24.x");
+    assert_eq!(attribute("EdgeRuntime", "AllowedValues"), "[nodejs24.x, nodejs22.x]");
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn a_change_to_the_edge_functions_code_or_settings_publishes_a_version() {
     let architecture = value(&function, "Architectures").trim_matches(['[', ']']);
     for setting in [
         "${EdgeSha256}".to_owned(),
-        value(&function, "Runtime").to_owned(),
+        format!("${{{}}}", value(&function, "Runtime").strip_prefix("!Ref ").unwrap()),
         value(&function, "Handler").to_owned(),
         architecture.to_owned(),
         format!("{} MB", value(&function, "MemorySize")),

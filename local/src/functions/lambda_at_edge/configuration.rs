@@ -1,6 +1,7 @@
 //! A version's configuration, with the checks that CloudFront makes when it is associated.
 
 use std::path::Path;
+use std::sync::Once;
 use std::time::Duration;
 
 use aws_sdk_lambda::types::PackageType;
@@ -15,7 +16,7 @@ pub(super) struct Configuration {
     pub(super) arn: String,
     pub(super) name: String,
     pub(super) version: String,
-    /// `nodejs22.x`.
+    /// `nodejs24.x`.
     pub(super) runtime: String,
     /// `index.handler`.
     pub(super) handler: String,
@@ -83,33 +84,62 @@ impl Configuration {
         Ok((loaded, location.to_owned()))
     }
 
-    /// Checks that Node.js has the runtime's major version, so that a function behaves the same here and in Lambda.
+    /// Checks that the program is Node.js. Another major version than the runtime's is logged once, because a function may
+    /// behave differently in Lambda.
     pub(super) async fn check_node(&self, node: &Path) -> Result<(), Error> {
         let failed = |cause: String| Error::Node { path: node.display().to_string(), cause };
         let output = tokio::process::Command::new(node).arg("--version").env_clear().output().await;
         let output = output.map_err(|error| failed(format!("it does not start: {error}")))?;
         let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        let found = version.strip_prefix('v').and_then(|version| version.split('.').next());
-        if found.is_some() && found == major(&self.runtime) {
-            return Ok(());
+        let Some(found) = node_major(&version) else {
+            return Err(failed(format!(
+                "its version is {version:?}, but the runtime of {} is {}",
+                self.name, self.runtime
+            )));
+        };
+        if Some(found) != major(&self.runtime) {
+            static LOGGED: Once = Once::new();
+            LOGGED.call_once(|| {
+                tracing::warn!(
+                    target: "vitae::edge::function",
+                    function = %self.name,
+                    "the runtime is {}, but Node.js {version} runs it here",
+                    self.runtime,
+                );
+            });
         }
-        Err(failed(format!("its version is {version:?}, but the runtime of {} is {}", self.name, self.runtime)))
+        Ok(())
     }
 }
 
-/// `22` of `nodejs22.x`.
+/// `22` of `v22.23.3`.
+fn node_major(version: &str) -> Option<&str> {
+    let (major, _) = version.strip_prefix('v')?.split_once('.')?;
+    (!major.is_empty() && major.bytes().all(|byte| byte.is_ascii_digit())).then_some(major)
+}
+
+/// `24` of `nodejs24.x`.
 fn major(runtime: &str) -> Option<&str> {
     runtime.strip_prefix("nodejs")?.strip_suffix(".x")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::major;
+    use super::{major, node_major};
 
     #[test]
     fn a_node_runtime_has_a_major_version() {
+        assert_eq!(major("nodejs24.x"), Some("24"));
         assert_eq!(major("nodejs22.x"), Some("22"));
         assert_eq!(major("python3.13"), None);
         assert_eq!(major("provided.al2023"), None);
+    }
+
+    #[test]
+    fn a_version_of_node_has_a_major_version() {
+        assert_eq!(node_major("v22.23.3"), Some("22"));
+        for other in ["", "--version", "v", "v.1", "vx.1", "Python 3.11.2"] {
+            assert_eq!(node_major(other), None, "{other}");
+        }
     }
 }

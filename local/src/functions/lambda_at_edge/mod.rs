@@ -65,7 +65,7 @@ impl LambdaFunction {
     /// environment: as in the real service, INIT runs with the first request.
     ///
     /// # Errors
-    /// A configuration that CloudFront would reject, code of another version, or a Node.js of another major version.
+    /// A configuration that CloudFront would reject, code of another version, or a program that is not Node.js.
     pub(crate) async fn load(aws: &AwsClients, runtime: &NodeRuntime, arn: &str) -> Result<Self, Error> {
         let (configuration, location) = Configuration::load(aws, arn).await?;
         configuration.check_node(&runtime.node).await?;
