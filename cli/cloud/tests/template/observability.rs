@@ -3,7 +3,10 @@
 use vitae_parameters::log::{self, Level};
 use vitae_parameters::{Problem, metric};
 
-use crate::text::{entry, names, read, value};
+use crate::{
+    document::parse,
+    text::{entry, names, read, value},
+};
 
 #[test]
 fn its_required_parameters_are_outputs_of_the_stack() {
@@ -92,6 +95,29 @@ fn every_alarm_notifies_the_topic_when_it_starts_and_when_it_ends() {
             );
         }
     }
-    // `cloudformation/README.md` calculates the cost of this many alarms.
+    // `cloudformation/README.md` calculates the cost of this many alarms, one of which is on two metrics.
     assert_eq!(alarms, 11);
+}
+
+/// AWS documents neither, and others' dashboards have one or the other.
+const THROTTLES: [&str; 2] = ["LambdaLimitExceededError", "LambdaLimitExceededErrors"];
+
+#[test]
+fn the_alarm_for_throttles_of_the_edge_is_on_both_names_of_the_metric() {
+    let observability = parse("observability.yaml");
+    let alarm = &observability["Resources"]["EdgeThrottles"]["Properties"];
+    assert_eq!(alarm["TreatMissingData"], "notBreaching");
+    let [result, metrics @ ..] = alarm["Metrics"].as_array().unwrap().as_slice() else { panic!("{alarm}") };
+    assert_eq!(result["Expression"], "MAX([FILL(singular, 0), FILL(plural, 0)])");
+    for ((metric, id), name) in metrics.iter().zip(["singular", "plural"]).zip(THROTTLES) {
+        assert_eq!((&metric["Id"], &metric["ReturnData"]), (&id.into(), &false.into()));
+        let stat = &metric["MetricStat"];
+        assert_eq!((&stat["Stat"], &stat["Metric"]["MetricName"]), (&"Sum".into(), &name.into()));
+        assert_eq!(stat["Metric"]["Dimensions"][0]["Value"], serde_json::json!({ "Ref": "DistributionId" }));
+    }
+    assert_eq!(metrics.len(), THROTTLES.len());
+    let dashboard = entry(&read("observability.yaml"), "Resources", "Dashboard");
+    for name in THROTTLES {
+        assert!(dashboard.contains(&format!("[\"AWS/CloudFront\", \"{name}\", \"DistributionId\"")), "{name}");
+    }
 }

@@ -114,6 +114,23 @@ provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::GlobalTable"] = {
 }
 
 
+# ministack refuses alarms on an expression over several metrics. It keeps the first metric, which no one evaluates.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
+metric_alarm_record = provisioners._cw_metric_alarm_record
+
+
+def alarm_record(name, properties):
+    metrics = properties.get("Metrics", [])
+    first = next((one["MetricStat"] for one in metrics if "MetricStat" in one), None)
+    if first:
+        kept = {key: value for key, value in properties.items() if key != "Metrics"}
+        properties = {**kept, **first["Metric"], "Period": first["Period"], "Statistic": first["Stat"]}
+    return metric_alarm_record(name, properties)
+
+
+provisioners._cw_metric_alarm_record = alarm_record
+
+
 # Condition keys that bootstrap.yaml uses and ministack does not set: the name of a change set, and whether a write is
 # conditional.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
