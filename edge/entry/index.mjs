@@ -11,8 +11,13 @@ import { Handler, __wbg_reset_state, initSync } from './vitae_edge.js';
 
 /** @import { HandlerOutput, HttpResponse, Line, RefreshResult } from './vitae_edge.js' */
 
-/** How long Parameter Store may take, in milliseconds. A viewer-request function may run for 5 s. */
-const DEADLINE_MS = 3000;
+/**
+ * How long Parameter Store may take, in milliseconds, while a request waits and while this module loads. A viewer-request
+ * function may run for 5 s. After a crash or a timeout, loading and the request share them.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
+const REQUEST_DEADLINE_MS = 3000;
+const LOADING_DEADLINE_MS = 1500;
 
 const bundle = readFileSync(new URL('bundle.json', import.meta.url), 'utf8');
 initSync({ module: new WebAssembly.Module(readFileSync(new URL('vitae_edge_bg.wasm', import.meta.url))) });
@@ -50,11 +55,12 @@ function reason(error) {
 /**
  * Starts the refresh that the WASM requested, in place of one that it has abandoned.
  * @param {number} now
+ * @param {number} deadlineMs
  */
-function refresh(now) {
+function refresh(now, deadlineMs) {
   latest?.abort();
   latest = new AbortController();
-  const signal = AbortSignal.any([latest.signal, AbortSignal.timeout(DEADLINE_MS)]);
+  const signal = AbortSignal.any([latest.signal, AbortSignal.timeout(deadlineMs)]);
   const accept = (/** @type {HttpResponse} */ response) => {
     /** @type {RefreshResult} */
     const result = JSON.parse(edge.acceptParameters(response.status, response.body, now));
@@ -96,7 +102,7 @@ function handle(event, now, mayWait) {
   /** @type {HandlerOutput} */
   const { result, refresh: due, log: lines } = JSON.parse(edge.handle(event, now, mayWait));
   log(lines);
-  if (due) refresh(now);
+  if (due) refresh(now, REQUEST_DEADLINE_MS);
   return result;
 }
 
@@ -117,7 +123,7 @@ export const handler = async (event) => {
 
 const loadedAt = Date.now();
 try {
-  if (edge.startRefresh(loadedAt)) refresh(loadedAt);
+  if (edge.startRefresh(loadedAt)) refresh(loadedAt, LOADING_DEADLINE_MS);
   await refreshing;
   edge.warmUp(loadedAt);
 } catch (error) {
