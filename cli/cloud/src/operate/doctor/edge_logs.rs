@@ -59,7 +59,9 @@ pub(super) fn judge(facts: &Facts) -> Finding {
         found.iter().filter(|(_, group)| group.retention_in_days.is_none()).map(|(region, _)| **region).collect();
     if !for_ever.is_empty() {
         let fix = format!(
-            "in each: `aws logs put-retention-policy --region REGION --log-group-name {group} --retention-in-days 30`"
+            "`for region in {}; do aws logs put-retention-policy --region $region --log-group-name {group} \
+             --retention-in-days 30; done`",
+            for_ever.join(" ")
         );
         return Finding::warn(CHECK, format!("{group} has no retention period in {}", for_ever.join(", ")), fix);
     }
@@ -83,9 +85,13 @@ mod tests {
     #[test]
     fn a_group_without_retention_is_named_by_region() {
         assert_eq!(judge(&facts(&[("us-east-1", Some(30)), ("eu-west-1", Some(30))])).verdict, Verdict::Pass);
-        let finding = judge(&facts(&[("us-east-1", Some(30)), ("eu-west-1", None)]));
+        let finding = judge(&facts(&[("us-east-1", Some(30)), ("eu-west-1", None), ("sa-east-1", None)]));
         assert!(finding.verdict == Verdict::Warn && finding.found.contains("eu-west-1"), "{finding:?}");
-        assert!(finding.fix.unwrap().contains("put-retention-policy"));
+        assert_eq!(
+            finding.fix.unwrap(),
+            "`for region in eu-west-1 sa-east-1; do aws logs put-retention-policy --region $region \
+             --log-group-name /vitae/resume/edge --retention-in-days 30; done`"
+        );
         assert!(judge(&facts(&[("eu-west-1", Some(30))])).is_failure());
     }
 }
