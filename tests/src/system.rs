@@ -149,7 +149,7 @@ async fn start() -> System {
         requests: RequestLog::tracing(),
         progress: Progress::stderr(),
     };
-    Box::pin(System::start(&options, artifacts)).await.expect("the system starts")
+    System::start(&options, artifacts).await.expect("the system starts")
 }
 
 fn build(repository: &Path, prefix: &Prefix, out: &Path) -> Artifacts {

@@ -119,7 +119,8 @@ impl System {
         })
         .await?;
         step.done(ministack.endpoint());
-        match start_in(&ministack, options, artifacts).await {
+        // Boxed: the future of a deployment is large.
+        match Box::pin(start_in(&ministack, options, artifacts)).await {
             Ok((stack, edge)) => Ok(Self { ministack, edge, stack }),
             Err(error) => {
                 // The first error is returned; one of the shutdown would hide it.
