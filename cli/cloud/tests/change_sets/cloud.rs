@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs::File,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{Ipv4Addr, TcpListener, TcpStream},
     process::{Command, Output, Stdio},
@@ -12,6 +13,7 @@ use std::{
 
 use vitae_cloud::aws::AwsClients;
 use vitae_local::Credentials;
+use zip::write::SimpleFileOptions;
 
 /// A cloud on loopback, until the test ends.
 pub(crate) struct Cloud {
@@ -82,9 +84,13 @@ impl Cloud {
     /// Runs `vitae deploy --plan` for this stack.
     pub(crate) fn plan(&self, stack: &str, arguments: &[&str]) -> Output {
         let zips = tempfile::tempdir().unwrap();
-        for name in ["edge", "counter", "keys"] {
+        for name in ["counter", "keys"] {
             std::fs::write(zips.path().join(name).with_extension("zip"), name).unwrap();
         }
+        let mut edge = zip::ZipWriter::new(File::create(zips.path().join("edge.zip")).unwrap());
+        edge.start_file("bundle.json", SimpleFileOptions::default()).unwrap();
+        write!(edge, r#"{{"prefix":"/vitae/{stack}/"}}"#).unwrap();
+        edge.finish().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_vitae-cloud"));
         command.args(["deploy", "--plan", "--stack", stack, "--artifact-bucket", "artifacts", "--artifacts"]);
         command.arg(zips.path()).args(["--endpoint-url", &self.endpoint]).args(arguments);
