@@ -4,7 +4,7 @@ use std::{error::Error, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use tokio::runtime::Runtime;
-use vitae_cloud::operate::keys::{ask, note, table};
+use vitae_cloud::operate::keys::{invoke, note, table};
 use vitae_keys::command::Command;
 use vitae_signer::Algorithm;
 
@@ -54,7 +54,7 @@ fn execute(keys: &Keys) -> Result<(), Box<dyn Error>> {
     };
     let status = Runtime::new()?.block_on(async {
         let (aws, stack) = keys.system.find().await?;
-        Ok::<_, Box<dyn Error>>(ask(&aws, &stack, &command).await?)
+        Ok::<_, Box<dyn Error>>(invoke(&aws, &stack, &command).await?)
     })?;
     if keys.json {
         println!("{}", serde_json::to_string(&status)?);

@@ -71,7 +71,7 @@ async fn active(subject: &Subject) -> Observed<Active> {
             if !error.reason.contains("AccessDenied") {
                 return Err(error);
             }
-            let status = keys::ask(&subject.aws, &subject.name, &Command::Status).await;
+            let status = keys::invoke(&subject.aws, &subject.name, &Command::Status).await;
             let status = status
                 .map_err(|status| CallError { reason: format!("{}; {status}", error.reason), ..error.clone() })?;
             let id = status.keys.into_iter().find(|key| key.phase == Phase::Active).and_then(|key| key.id);

@@ -25,7 +25,7 @@ pub(super) async fn observe(subject: &Subject) -> Observed<Facts> {
         .map(|config| config.items().to_vec())
         .unwrap_or_default();
     // A key that is being rotated to is registered before it is in the group.
-    if let Ok(status) = keys::ask(&subject.aws, &subject.name, &Command::Status).await {
+    if let Ok(status) = keys::invoke(&subject.aws, &subject.name, &Command::Status).await {
         let registered = status.keys.into_iter().filter(|key| key.phase == Phase::Registered);
         needed.extend(registered.filter_map(|key| key.id));
     }

@@ -1,6 +1,9 @@
 //! Checks that the stack exists and is complete.
 
-use aws_sdk_cloudformation::{error::ProvideErrorMetadata as _, types::Stack};
+use aws_sdk_cloudformation::{
+    error::ProvideErrorMetadata as _,
+    types::{Stack, StackStatus},
+};
 
 use super::{Finding, Observed, finding::brief};
 use crate::aws::{AwsClients, CallError};
@@ -22,10 +25,11 @@ pub(super) async fn observe(aws: &AwsClients, name: &str) -> Observed<Option<Sta
 
 pub(super) fn judge(name: &str, stack: &Observed<Option<Stack>>) -> Finding {
     match stack {
-        Ok(Some(stack)) => {
+        // A plan in an empty account creates a stack without resources.
+        Ok(Some(stack)) if stack.stack_status() != Some(&StackStatus::ReviewInProgress) => {
             of_status(name, stack.stack_status().map_or("", |status| status.as_str()), stack.stack_status_reason())
         }
-        Ok(None) => {
+        Ok(_) => {
             let found = format!("stack {name} does not exist in us-east-1 of this account");
             Finding::fail(
                 CHECK,
@@ -33,7 +37,7 @@ pub(super) fn judge(name: &str, stack: &Observed<Option<Stack>>) -> Finding {
                 format!("create it with `cargo vitae deploy --stack {name}`, or pass another --stack"),
             )
         }
-        // Not a warning, as elsewhere: nothing at all can be said then.
+        // A failure, where other checks warn: without the stack nothing can be checked.
         Err(error) => Finding::fail(
             CHECK,
             brief(error),
@@ -90,6 +94,8 @@ mod tests {
             assert_eq!(finding.verdict, verdict, "{status}");
             assert!(finding.fix.unwrap_or_default().contains(fix), "{status}");
         }
+        let planned = Stack::builder().stack_name("resume").stack_status(StackStatus::ReviewInProgress).build();
+        assert!(judge("resume", &Ok(Some(planned))).found.contains("does not exist"), "it was only planned");
         assert!(judge("resume", &Ok(None)).fix.unwrap().contains("cargo vitae deploy --stack resume"));
     }
 }

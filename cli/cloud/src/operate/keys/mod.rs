@@ -32,25 +32,25 @@ pub enum Error {
     Function(String),
     /// The response has another schema.
     #[error("the response of the keys function has another schema ({0}); deploy again")]
-    Answer(String),
+    Response(String),
 }
 
 /// Sends a command to the keys function of a stack, and returns the status after it.
 ///
 /// # Errors
 /// [`Error`].
-pub async fn ask(aws: &AwsClients, stack: &str, command: &Command) -> Result<Status, Error> {
+pub async fn invoke(aws: &AwsClients, stack: &str, command: &Command) -> Result<Status, Error> {
     let function = deploy::physical_id(aws, stack, "KeysFunction").await;
     let function =
         function.map_err(|error| Error::NoFunction { stack: stack.to_owned(), reason: error.to_string() })?;
-    let payload = serde_json::to_vec(command).map_err(|error| Error::Answer(error.to_string()))?;
+    let payload = serde_json::to_vec(command).map_err(|error| Error::Response(error.to_string()))?;
     let invoked = aws.lambda().invoke().function_name(function).payload(Blob::new(payload)).send().await;
-    let answer = invoked.map_err(|error| CallError::new("Invoke of the keys function", &error))?;
-    let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
-    if answer.function_error.is_some() {
-        let said: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
-        let words = said["errorMessage"].as_str().unwrap_or("the function failed; its log says why");
-        return Err(Error::Function(words.to_owned()));
+    let output = invoked.map_err(|error| CallError::new("Invoke of the keys function", &error))?;
+    let payload = output.payload.map(Blob::into_inner).unwrap_or_default();
+    if output.function_error.is_some() {
+        let response: serde_json::Value = serde_json::from_slice(&payload).unwrap_or_default();
+        let message = response["errorMessage"].as_str().unwrap_or("the function failed; its log says why");
+        return Err(Error::Function(message.to_owned()));
     }
-    serde_json::from_slice(&payload).map_err(|error| Error::Answer(error.to_string()))
+    serde_json::from_slice(&payload).map_err(|error| Error::Response(error.to_string()))
 }
