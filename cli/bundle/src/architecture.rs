@@ -1,4 +1,4 @@
-//! The processors that Lambda has.
+//! The processor architectures of Lambda.
 
 use std::fmt;
 
@@ -14,10 +14,10 @@ pub enum Architecture {
 }
 
 impl Architecture {
-    /// From Lambda's word for it.
+    /// Parses Lambda's name.
     ///
     /// # Errors
-    /// Which words there are.
+    /// The valid names.
     pub fn parse(word: &str) -> Result<Self, String> {
         let known = [Self::X86_64, Self::Arm64];
         known
@@ -26,7 +26,7 @@ impl Architecture {
             .ok_or_else(|| format!("Lambda has {} and {}", known[0], known[1]))
     }
 
-    /// What Lambda calls it.
+    /// Lambda's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Architecture {
         }
     }
 
-    /// What Rust calls it, with the system that Lambda runs.
+    /// Rust's target for it, with the system that Lambda runs.
     pub(crate) const fn target(self) -> &'static str {
         match self {
             Self::X86_64 => "x86_64-unknown-linux-gnu",

@@ -18,10 +18,10 @@ pub struct Artifact {
 }
 
 impl Artifact {
-    /// Takes the file at `path` as the artifact `name`.
+    /// Reads the file at `path` as the artifact `name`.
     ///
     /// # Errors
-    /// [`BundleError::Io`] where it cannot be read.
+    /// [`BundleError::Io`] if it cannot be read.
     pub fn read(name: &str, path: &Path) -> Result<Self, BundleError> {
         let bytes = fs::read(path).map_err(BundleError::io(path))?;
         Ok(Self {
@@ -32,7 +32,7 @@ impl Artifact {
         })
     }
 
-    /// Where it is.
+    /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -44,10 +44,10 @@ impl Artifact {
         self.bytes
     }
 
-    /// Unpacks it into the folder of its own name, beside it, and gives that folder.
+    /// Unpacks it into a folder of the same name next to it, and returns that folder.
     ///
     /// # Errors
-    /// [`BundleError::Io`] or [`BundleError::Zip`] where that fails.
+    /// [`BundleError::Io`] or [`BundleError::Zip`].
     pub fn unpack(&self) -> Result<PathBuf, BundleError> {
         let folder = self.path.with_extension("");
         if folder.exists() {
@@ -71,7 +71,7 @@ impl Artifact {
         })
     }
 
-    /// The SHA-256 of its bytes in base64, as Lambda's `CodeSha256` has it.
+    /// The SHA-256 of its bytes in base64, as in Lambda's `CodeSha256`.
     #[must_use]
     pub fn sha256_base64(&self) -> String {
         Base64::encode_string(&self.digest)

@@ -9,7 +9,7 @@ use crate::{
     zip::{self, Effort, Entry},
 };
 
-/// The profile of what is deployed, in the root's `Cargo.toml`; its folder has the same name.
+/// The cargo profile of deployed Lambdas, which is also the name of cargo's output folder.
 const PROFILE: &str = "lambda";
 
 /// A regional Lambda.
@@ -22,7 +22,7 @@ pub enum Lambda {
 }
 
 impl Lambda {
-    /// Its name: of the binary, of the artifact, of the function.
+    /// The name of its binary, of its artifact and of the function.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -32,13 +32,14 @@ impl Lambda {
     }
 }
 
-/// Builds both for this machine, as the local cloud runs them, into `<name>.zip` of the folder `out`: the counter and the keys. One
-/// build of the whole workspace, as `cargo vitae` does it: a selection of its own would build the AWS SDKs once more.
+/// Builds the counter and the keys function for this machine, where the local cloud runs them, and writes `<name>.zip` to the
+/// folder `out`. It builds the whole workspace, as `cargo vitae` does: another selection of packages would build the AWS SDKs
+/// again.
 ///
-/// A program is packed once, and every `out` has a link to the same zip: each test program has a folder of artifacts.
+/// Each program is packed once, and every `out` has a hard link to the same zip: each test program has a folder of artifacts.
 ///
 /// # Errors
-/// Those of the compiler and of the file system, as [`BundleError`] names them.
+/// If the compiler or the file system fails; see [`BundleError`].
 pub fn lambdas(repository: &Path, out: &Path) -> Result<[Artifact; 2], BundleError> {
     let target = crate::target(repository);
     run(cargo(repository, &target).args(["--workspace", "--bins"]))?;
@@ -46,7 +47,7 @@ pub fn lambdas(repository: &Path, out: &Path) -> Result<[Artifact; 2], BundleErr
         let program = target.join("debug").join(lambda.name());
         let zip = target.join("vitae/lambdas").join(lambda.name()).with_extension("zip");
         let out = out.join(lambda.name()).with_extension("zip");
-        // A zip that is newer than its program is taken as it is.
+        // A zip that is newer than its program is up to date.
         if !is_newer(&zip, &program) {
             pack(lambda, &program, Effort::Fast, &zip)?;
         }
@@ -56,14 +57,15 @@ pub fn lambdas(repository: &Path, out: &Path) -> Result<[Artifact; 2], BundleErr
     Ok([one(Lambda::Counter)?, one(Lambda::Keys)?])
 }
 
-/// Builds a regional Lambda as it is deployed: by the profile `lambda`, which takes minutes and makes it small, and linked for
-/// Lambda's glibc, whatever this machine has.
+/// Builds a regional Lambda for deployment: with the profile `lambda`, which takes minutes and makes it small, and linked for
+/// Lambda's glibc, whatever version this machine has.
 ///
-/// Alone and not with the workspace: cargo unifies the features of what it builds together, and would put into it what only
-/// others need. No path of this machine is in it, so that the same sources make the same bytes in any folder.
+/// It is built alone and not with the workspace: cargo unifies the features of the packages that it builds together, and the
+/// program would contain features that only others need. It contains no path of this machine, so that the same sources make
+/// the same bytes in any folder.
 ///
 /// # Errors
-/// Those of the compiler and of the file system, and [`BundleError::Glibc`] for a program that would not start in Lambda.
+/// If the compiler or the file system fails, and [`BundleError::Glibc`] for a program that would not start in Lambda.
 pub fn lambda(
     repository: &Path,
     lambda: Lambda,
@@ -79,7 +81,7 @@ pub fn lambda(
     let mut build = zigbuild.cargo(repository, &target);
     build.args(["--locked", "--profile", PROFILE, "--bin", lambda.name(), "--package", &package]);
     let (major, minor) = glibc::AL2023;
-    // With a target of its own, the flags are not those of build scripts and macros.
+    // With an explicit target, the flags do not apply to build scripts and macros.
     build.args(["--target", &format!("{}.{major}.{minor}", architecture.target())]);
     build.env("CARGO_ENCODED_RUSTFLAGS", remapped_paths(repository, &target));
     run(&mut build)?;
@@ -94,7 +96,7 @@ fn cargo(repository: &Path, target: &Path) -> Command {
     cargo
 }
 
-/// Refuses a program that needs a newer glibc than Lambda has.
+/// Rejects a program that needs a newer glibc than Lambda has.
 fn must_start(program: &Path) -> Result<(), BundleError> {
     let bytes = fs::read(program).map_err(BundleError::io(program))?;
     let not_elf = |reason| BundleError::NotAProgram { program: program.to_owned(), reason };
@@ -110,7 +112,7 @@ fn pack(lambda: Lambda, program: &Path, effort: Effort, out: &Path) -> Result<Ar
     Artifact::read(lambda.name(), out)
 }
 
-/// Makes `to` a hard link of `from`, or a copy where the file system has no links.
+/// Makes `to` a hard link of `from`, or a copy if the file system has no links.
 fn link(from: &Path, to: &Path) -> Result<(), BundleError> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder).map_err(BundleError::io(folder))?;

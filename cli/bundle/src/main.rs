@@ -1,4 +1,4 @@
-//! `vitae-bundle`: what `cargo vitae build` runs.
+//! `vitae-bundle`, the program of `cargo vitae build`.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,7 +12,7 @@ use vitae_bundle::{
 };
 use vitae_setup::Progress;
 
-/// Builds what is deployed and prints where it is.
+/// Build the artifacts to deploy and print their paths.
 #[derive(Parser)]
 #[command(name = "vitae build", version)]
 struct Arguments {

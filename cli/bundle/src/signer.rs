@@ -16,10 +16,10 @@ use crate::{
 const RECIPE: Recipe =
     Recipe { package: "vitae-signer", features: &["js"], profile: Profile::Npm, small: &[], replaceable: false };
 
-/// Builds the package into `out`, in place of what was there, and gives its WASM module.
+/// Builds the package into `out`, replacing the folder's contents, and returns its WASM module.
 ///
-/// In it are what `wasm/npm` holds, the module with its glue, the module once more as text (so that a browser, a worker and
-/// Node load it in the same way: as a script), the sources and the licence.
+/// It contains the files of `wasm/npm`, the module with its glue, the module as text (so that a browser, a worker and Node load
+/// it in the same way, as a script), the sources and the licence.
 ///
 /// # Errors
 /// If the compiler, wasm-bindgen or the file system fails; see [`BundleError`].
@@ -41,7 +41,7 @@ pub fn signer(repository: &Path, out: &Path) -> Result<Artifact, BundleError> {
     Artifact::read("signer", &module)
 }
 
-/// Copies the files of a folder and of those within it.
+/// Copies the files of a folder and its subfolders.
 fn copy(from: &Path, to: &Path) -> Result<(), BundleError> {
     fs::create_dir_all(to).map_err(BundleError::io(to))?;
     for entry in fs::read_dir(from).map_err(BundleError::io(from))? {

@@ -15,7 +15,7 @@ pub(crate) struct Glue {
     pub(crate) wasm: Vec<u8>,
 }
 
-/// What to compile, and for whom.
+/// What to compile, and how.
 pub(crate) struct Recipe {
     pub(crate) package: &'static str,
     pub(crate) features: &'static [&'static str],
@@ -26,11 +26,11 @@ pub(crate) struct Recipe {
     pub(crate) replaceable: bool,
 }
 
-/// Compiles what `recipe` says of `repository` and makes its glue.
+/// Compiles a package of `repository` and generates its glue.
 ///
 /// # Errors
-/// [`BundleError::NoWasmToolchain`] on a machine that was not set up; [`BundleError::Command`] with the compiler's words;
-/// [`BundleError::Glue`] where wasm-bindgen refuses the module.
+/// [`BundleError::NoWasmToolchain`] on a machine that was not set up; [`BundleError::Command`] with the compiler's output;
+/// [`BundleError::Glue`] if wasm-bindgen rejects the module.
 pub(crate) fn build(repository: &Path, recipe: &Recipe) -> Result<Glue, BundleError> {
     let toolchain = WasmToolchain::find().ok_or(BundleError::NoWasmToolchain)?;
     let target = crate::target(repository).join("vitae").join("wasm");
@@ -60,7 +60,7 @@ fn glue(module: &Path, name: &str, replaceable: bool) -> Result<Glue, BundleErro
         .out_name(name)
         .web(true)
         .map_err(|error| refused(&error))?
-        // The types are written by hand, with what the parts mean.
+        // The types are written by hand, with documentation.
         .typescript(false)
         .omit_default_module_path(true)
         .remove_name_section(true)

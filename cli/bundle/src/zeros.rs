@@ -1,23 +1,22 @@
-//! Leaves runs of zeros out of a WASM module's data.
+//! Removes runs of zeros from a WASM module's data.
 //!
-//! Memory starts as zeros. Yet a static that is not all zeros is linked whole into the module: the table behind a P-256
-//! signature, filled at its first use, is 25 KB of them. So a data segment is cut where a run of zeros begins, and goes on
-//! where it ends.
+//! Memory starts as zeros, and yet a static that is not all zeros is linked into the module as a whole: the table of a P-256
+//! signature, which is filled at its first use, has 25 KB of zeros. So a data segment is split at each run of zeros.
 
 use walrus::{ConstExpr, Module, ir::Value};
 use walrus::{DataId, DataKind, MemoryId};
 
-/// In bytes. A shorter run costs less than the head of another segment.
+/// The shortest run to remove, in bytes. A shorter one costs less than the header of another segment.
 const WORTH: usize = 16;
 
-/// Cuts every segment of a constant place in memory; others are left alone.
+/// Splits every segment with a constant address. Others are unchanged.
 pub(crate) fn leave_out(module: &mut Module) {
     for (id, memory, place) in of_a_constant_place(module) {
         let bytes = std::mem::take(&mut module.data.get_mut(id).value);
         module.data.delete(id);
         module.memories.get_mut(memory).data_segments.remove(&id);
         for (start, piece) in pieces(&bytes) {
-            // A place in memory is unsigned, the constant that holds it is not.
+            // An address is unsigned, but the constant that contains it is signed.
             let Some(place) = u32::try_from(start).ok().and_then(|start| place.checked_add(start)) else { continue };
             let offset = ConstExpr::Value(Value::I32(place.cast_signed()));
             let added = module.data.add(DataKind::Active { memory, offset }, piece.to_vec());
@@ -37,7 +36,7 @@ fn of_a_constant_place(module: &Module) -> Vec<(DataId, MemoryId, u32)> {
     segments.filter_map(|data| place(&data.kind).map(|(memory, place)| (data.id(), memory, place))).collect()
 }
 
-/// The parts between long runs of zeros, each with where it starts.
+/// The parts between long runs of zeros, each with its offset.
 fn pieces(bytes: &[u8]) -> Vec<(usize, &[u8])> {
     let mut pieces = Vec::new();
     let mut rest = 0;
@@ -58,7 +57,7 @@ fn pieces(bytes: &[u8]) -> Vec<(usize, &[u8])> {
 mod tests {
     use super::*;
 
-    /// What memory holds once the module has started.
+    /// The contents of memory after the module has started.
     fn memory(module: &Module) -> Vec<u8> {
         let mut memory = vec![0; 70_000];
         for (id, _, place) in of_a_constant_place(module) {

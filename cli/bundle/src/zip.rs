@@ -1,4 +1,4 @@
-//! Zips whose bytes depend on their contents alone: files in the order given, one fixed time, fixed permissions, one
+//! Zips whose bytes depend on their contents only: files in the given order, with a fixed time, fixed permissions and one
 //! compression level.
 
 use std::{
@@ -19,14 +19,14 @@ pub(crate) struct Entry<'a> {
     pub(crate) executable: bool,
 }
 
-/// How hard to compress, of 0 to 9. What runs on a laptop only is packed for speed.
+/// The compression level, of 0 to 9. Zips that run on a laptop only are packed for speed.
 #[derive(Clone, Copy)]
 pub(crate) enum Effort {
     Fast = 1,
     Small = 9,
 }
 
-/// Writes `entries` to `path`, whole or not at all.
+/// Writes `entries` to `path` atomically.
 pub(crate) fn write(path: &Path, effort: Effort, entries: &[Entry<'_>]) -> Result<(), BundleError> {
     let refused = |error: &dyn std::fmt::Display| BundleError::Zip { path: path.to_owned(), reason: error.to_string() };
     if let Some(folder) = path.parent() {

@@ -1,8 +1,8 @@
 //! Where tools are installed: `VITAE_CACHE`, else `vitae` in the user's cache folder.
 //!
 //! A tool's folder is named after the tool and a hash of its pins, so a changed pin is a new folder, and the tree at an older
-//! commit finds its own tools again. A folder counts only once [`complete`] has put its mark in it: an installation that was
-//! interrupted is thrown away and made anew.
+//! commit finds its own tools again. [`complete`] marks a complete installation; an installation without the mark was
+//! interrupted, and is repeated.
 
 use std::{
     env,
@@ -16,10 +16,10 @@ use crate::{SetupError, error::At as _};
 
 const MARK: &str = ".complete";
 
-/// The folder that holds all tools. It is made if need be.
+/// The folder of all tools. It is created if it does not exist.
 ///
 /// # Errors
-/// [`SetupError::NoCacheFolder`] where no variable says where, [`SetupError::Io`] where it cannot be made.
+/// [`SetupError::NoCacheFolder`] if no variable names it, [`SetupError::Io`] if it cannot be created.
 pub fn folder() -> Result<PathBuf, SetupError> {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let folder = set("VITAE_CACHE")
@@ -44,7 +44,7 @@ pub(crate) fn tool_folder(cache: &Path, name: &str, pins: &[&str]) -> PathBuf {
 /// Runs `install` on an empty `folder`, unless an earlier run completed it.
 ///
 /// # Errors
-/// Those of `install`; [`SetupError::Io`] where the folder cannot be written.
+/// Those of `install`; [`SetupError::Io`] if the folder cannot be written.
 pub(crate) fn complete(folder: &Path, install: impl FnOnce(&Path) -> Result<(), SetupError>) -> Result<(), SetupError> {
     if is_complete(folder) {
         return Ok(());
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupted_installation_is_made_anew() {
+    fn an_interrupted_installation_is_repeated() {
         let cache = tempfile::tempdir().unwrap();
         let folder = cache.path().join("tool-1");
         let interrupted = complete(&folder, |folder| {

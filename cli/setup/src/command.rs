@@ -1,4 +1,4 @@
-//! Running other people's programs.
+//! Runs other programs.
 
 use std::{
     env,
@@ -8,7 +8,7 @@ use std::{
 
 use crate::SetupError;
 
-/// Lines of a failed program's output that are worth showing.
+/// How many lines of a failed program's output an error quotes.
 const TAIL_LINES: usize = 20;
 
 /// The cargo that runs this program, else the one in `PATH`.
@@ -17,11 +17,11 @@ pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Runs `command` to its end and gives what it wrote to standard output.
+/// Runs `command` and returns its standard output.
 ///
 /// # Errors
-/// [`SetupError::Missing`] where there is no such program, [`SetupError::Failed`] with the last lines it wrote where it ends
-/// with an error.
+/// [`SetupError::Missing`] if the program is not installed, [`SetupError::Failed`] with the last lines of its output if it
+/// fails.
 pub fn run(command: &mut Command) -> Result<String, SetupError> {
     let shown = shown(command);
     let output = command.stdin(Stdio::null()).output().map_err(|error| match error.kind() {
@@ -34,12 +34,12 @@ pub fn run(command: &mut Command) -> Result<String, SetupError> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
-    said.push_str(&String::from_utf8_lossy(&output.stderr));
-    Err(SetupError::Failed { command: shown, status: output.status.to_string(), tail: tail(&said) })
+    let mut written = String::from_utf8_lossy(&output.stdout).into_owned();
+    written.push_str(&String::from_utf8_lossy(&output.stderr));
+    Err(SetupError::Failed { command: shown, status: output.status.to_string(), tail: tail(&written) })
 }
 
-/// The command as one would type it.
+/// The command line.
 fn shown(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_program_writes_is_returned() {
+    fn the_output_of_a_program_is_returned() {
         assert_eq!(run(Command::new("printf").arg("%s").arg("hello")).unwrap(), "hello");
     }
 
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_is_not_there_is_named() {
+    fn a_missing_program_is_named() {
         let error = run(&mut Command::new("vitae-no-such-program")).unwrap_err();
         assert!(
             matches!(error, SetupError::Missing { ref program, .. } if program == "vitae-no-such-program"),

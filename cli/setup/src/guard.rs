@@ -1,4 +1,4 @@
-//! cfn-guard, which holds the templates against rules of the project's own.
+//! cfn-guard, which checks the templates against the project's rules.
 
 use std::{
     path::{Path, PathBuf},
@@ -7,20 +7,20 @@ use std::{
 
 use crate::{SetupError, cache, run};
 
-/// Built from its sources: no registry has it built.
+/// It is built from source, because no registry has a binary.
 const VERSION: &str = "3.2.1";
 
-/// Where it is, or will be.
+/// Its folder.
 pub(crate) fn folder(cache: &Path) -> PathBuf {
     cache::tool_folder(cache, "cfn-guard", &[VERSION])
 }
 
-/// Builds it and gives the program's path.
+/// Builds it and returns the program's path.
 pub(crate) fn install(cache: &Path) -> Result<PathBuf, SetupError> {
     let folder = folder(cache);
     cache::complete(&folder, |folder| {
         run(Command::new("cargo")
-            // Templates are small: what is saved is the time of the build, by half.
+            // Templates are small, so a debug build is fast enough, and it takes half the time.
             .args(["install", "--quiet", "--locked", "--debug", "--version", VERSION, "cfn-guard", "--root"])
             .arg(folder)
             .env("CARGO_PROFILE_DEV_DEBUG", "0"))

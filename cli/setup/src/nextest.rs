@@ -1,4 +1,4 @@
-//! The test runner: each test in a process of its own, and the slow ones named.
+//! The test runner, which runs each test in its own process and reports slow ones.
 
 use std::{
     path::{Path, PathBuf},
@@ -7,20 +7,20 @@ use std::{
 
 use crate::{SetupError, cache, run};
 
-/// Built from its sources where the machine has none.
+/// The version that is built from source if the machine has none.
 const VERSION: &str = "0.9.143";
 
-/// Whether the machine brings a runner of its own, of whatever version.
-pub(crate) fn is_the_machines_own() -> bool {
+/// Whether the machine has a runner, of any version.
+pub(crate) fn is_on_this_machine() -> bool {
     run(Command::new("cargo").args(["nextest", "--version"])).is_ok()
 }
 
-/// Where ours is, or will be.
+/// The folder of our build.
 pub(crate) fn folder(cache: &Path) -> PathBuf {
     cache::tool_folder(cache, "nextest", &[VERSION])
 }
 
-/// Builds ours and gives the folder to put first in `PATH`.
+/// Builds it and returns the folder to put first in `PATH`.
 pub(crate) fn install(cache: &Path) -> Result<PathBuf, SetupError> {
     let folder = folder(cache);
     cache::complete(&folder, |folder| {

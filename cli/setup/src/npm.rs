@@ -8,7 +8,7 @@ use std::{
 
 use crate::{SetupError, cache, error::At as _, run};
 
-/// A folder with `package.json` and `package-lock.json`, read.
+/// A `package.json` and its `package-lock.json`.
 pub(crate) struct Manifest {
     package: String,
     lock: String,
@@ -31,7 +31,7 @@ impl Manifest {
         cache::is_complete(&self.folder)
     }
 
-    /// Installs what the lock file names and gives its `node_modules`.
+    /// Installs the packages of the lock file and returns their `node_modules`.
     pub(crate) fn install(&self) -> Result<PathBuf, SetupError> {
         cache::complete(&self.folder, |folder| {
             for (file, text) in [("package.json", &self.package), ("package-lock.json", &self.lock)] {
@@ -40,7 +40,7 @@ impl Manifest {
             }
             run(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(folder))
                 .map(drop)
-                .map_err(|error| error.advise("install Node.js 20 or newer, which brings npm"))
+                .map_err(|error| error.advise("install Node.js 20 or newer, which includes npm"))
         })?;
         Ok(self.folder.join("node_modules"))
     }

@@ -21,15 +21,15 @@ pub fn target(repository: &Path) -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository.join("target"), |set| repository.join(set))
 }
 
-/// What separates flags in `CARGO_ENCODED_RUSTFLAGS`, so that a path may hold a space.
+/// The separator of flags in `CARGO_ENCODED_RUSTFLAGS`, so that a path may contain a space.
 /// <https://doc.rust-lang.org/cargo/reference/environment-variables.html>
 pub(crate) const SEPARATOR: &str = "\u{1f}";
 
-/// The compiler's flags, as `CARGO_ENCODED_RUSTFLAGS` has them, that put short names in the place of this machine's folders: the
-/// checkout, what is built, and the sources of the dependencies. Panics quote the files that they come from.
+/// The compiler's flags, in the form of `CARGO_ENCODED_RUSTFLAGS`, that replace this machine's folders by short names: the
+/// checkout, the target folder, and the sources of the dependencies. Panic messages contain the paths of source files.
 #[must_use]
 pub fn remapped_paths(repository: &Path, target: &Path) -> OsString {
-    // The last that fits wins, and the target folder is often inside the checkout.
+    // The last match applies, and the target folder is often inside the checkout.
     let folders = [(repository.to_owned(), "/vitae"), (target.to_owned(), "/target"), (cargo_home(), "/cargo")];
     let mut flags = OsString::new();
     for (folder, name) in folders {
@@ -44,7 +44,7 @@ pub fn remapped_paths(repository: &Path, target: &Path) -> OsString {
     flags
 }
 
-/// Where cargo keeps the sources of dependencies.
+/// The folder in which cargo stores the sources of dependencies.
 fn cargo_home() -> PathBuf {
     let home = || env::home_dir().unwrap_or_default().join(".cargo");
     env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from)

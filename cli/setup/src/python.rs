@@ -1,4 +1,4 @@
-//! Tools from PyPI, each set in a virtual environment of its own.
+//! Tools from PyPI, each set in its own virtual environment.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 
 use crate::{SetupError, cache, error::At as _, run};
 
-/// The exact versions and hashes of a tool and of everything that it needs.
+/// The exact versions and hashes of a tool and its dependencies.
 pub(crate) struct Requirements {
     text: String,
     folder: PathBuf,
@@ -32,7 +32,7 @@ impl Requirements {
         cache::is_complete(&self.folder)
     }
 
-    /// Where their modules are, once they are installed: the folder has the version of Python in its name.
+    /// The folder of their modules after the installation. Its name contains the version of Python.
     pub(crate) fn modules(&self) -> Result<PathBuf, SetupError> {
         let lib = self.folder.join("lib");
         let folders =
@@ -40,7 +40,7 @@ impl Requirements {
         Ok(folders.into_iter().find(|folder| folder.is_dir()).unwrap_or(lib))
     }
 
-    /// Installs them and gives the folder of their commands.
+    /// Installs them and returns the folder of their commands.
     pub(crate) fn install(&self) -> Result<PathBuf, SetupError> {
         cache::complete(&self.folder, |folder| {
             run(Command::new("python3").args(["-m", "venv"]).arg(folder))
