@@ -15,7 +15,7 @@ use crate::command::{METHODS, Rejection};
 use crate::error::Error;
 
 /// How long a browser may reuse a read. CloudFront does not cache it: the behavior `/api/*` has the policy CachingDisabled.
-const READ_CACHE: &str = "public, max-age=5";
+const READ_CACHE: &str = "private, max-age=5";
 
 /// The largest count that is served: JSON readers that use doubles represent it, and everything below it, exactly.
 /// <https://www.rfc-editor.org/rfc/rfc8259#section-6>
@@ -167,7 +167,7 @@ mod tests {
     fn only_a_read_may_be_cached_and_for_five_seconds() {
         for outcome in outcomes() {
             let is_cached = matches!(outcome, Outcome::Read { .. });
-            let expected = if is_cached { "public, max-age=5" } else { "no-store" };
+            let expected = if is_cached { "private, max-age=5" } else { "no-store" };
             assert_eq!(response(&outcome).headers[CACHE_CONTROL], expected, "{outcome:?}");
         }
     }

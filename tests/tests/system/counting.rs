@@ -40,7 +40,7 @@ fn a_read_has_no_cors_headers_and_may_be_cached() {
     let (running, _clock) = running_system();
     let response = running.request("GET", "/api/count").send();
     let _ = count(&response);
-    assert_eq!(response.header("cache-control"), "public, max-age=5");
+    assert_eq!(response.header("cache-control"), "private, max-age=5");
     assert_eq!(response.header("access-control-allow-origin"), "", "the request has no origin");
 }
 
