@@ -1,14 +1,14 @@
 //! The deployed keys function, called with the deployer's permissions.
 
-use vitae_cloud::operate::keys::{Error, invoke};
+use vitae_cloud::operate::keys;
 use vitae_keys::command::Command;
 use vitae_keys::status::{Phase, Status};
 use vitae_tests::{RunningSystem, running_system};
 
 use crate::cv_links::cv_link;
 
-fn invoke(running: &RunningSystem, command: &Command) -> Result<Status, Error> {
-    running.block_on(invoke(running.system().deployer(), "tests", command))
+fn invoke(running: &RunningSystem, command: &Command) -> Result<Status, keys::Error> {
+    running.block_on(keys::invoke(running.system().deployer(), "tests", command))
 }
 
 fn phases(status: &Status) -> Vec<Phase> {
