@@ -10,7 +10,9 @@ use zeroize::Zeroizing;
 
 use crate::Error;
 
-/// The value of `signer/active` and of `signer/pending`. It is wiped from memory when dropped, and `Debug` omits the key.
+/// The value of `signer/active` and of `signer/pending`. It is wiped from memory when dropped, and `Debug` omits the key. The
+/// text that it was parsed from is not wiped: the edge's Node entry keeps Parameter Store's response in memory, to configure the
+/// instance that replaces a trapped one.
 pub struct SignerParameter {
     key_pair_id: KeyPairId,
     hash: Hash,
