@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
-use super::{Deployment, Pipeline, RequestContext};
+use super::{Pipeline, RequestContext};
 use crate::distribution::FunctionAssociation;
 use crate::functions::cloudfront::{CloudFrontFunction, ViewerRequestEvent, ViewerResponse, ViewerResponseEvent};
 use crate::functions::lambda_at_edge::{EventConfig, LambdaFunction};
@@ -18,6 +18,17 @@ use crate::request_log::StageTrace;
 use crate::response::{EdgeResponse, ResultType, error_page, full_body};
 use crate::viewer_request::{VIEWER_ADDRESS, ViewerRequest};
 
+impl<'a> RequestContext<'a> {
+    /// The fields of an event that do not depend on the stage of the request.
+    fn event_config(&self) -> EventConfig<'a> {
+        EventConfig {
+            distribution_domain_name: &self.deployment.distribution.domain_name,
+            distribution_id: &self.deployment.distribution.id,
+            request_id: self.request_id,
+        }
+    }
+}
+
 impl Pipeline {
     /// Runs the function. Returns a response if the request does not continue.
     pub(super) async fn run_viewer_function(
@@ -26,14 +37,9 @@ impl Pipeline {
         association: &FunctionAssociation,
         viewer: &mut ViewerRequest,
     ) -> Option<EdgeResponse> {
-        let RequestContext { deployment: Deployment { distribution, functions }, request_id, .. } = *context;
+        let (functions, config) = (&context.deployment.functions, context.event_config());
         let started = Instant::now();
         let mut stage = context.trace.stage();
-        let config = EventConfig {
-            distribution_domain_name: &distribution.domain_name,
-            distribution_id: &distribution.id,
-            request_id,
-        };
         let response = match association {
             FunctionAssociation::CloudFront { arn } => {
                 self.run_cloudfront(&functions.cloudfront[arn], config, viewer, &mut stage).await
@@ -80,14 +86,9 @@ impl Pipeline {
         viewer: &ViewerRequest,
         mut response: EdgeResponse,
     ) -> EdgeResponse {
-        let RequestContext { deployment: Deployment { distribution, functions }, request_id, .. } = *context;
+        let (functions, config) = (&context.deployment.functions, context.event_config());
         let started = Instant::now();
         let mut stage = context.trace.stage();
-        let config = EventConfig {
-            distribution_domain_name: &distribution.domain_name,
-            distribution_id: &distribution.id,
-            request_id,
-        };
         let event = ViewerResponseEvent {
             request: viewer_request_event(config, viewer),
             status: response.response.status(),
