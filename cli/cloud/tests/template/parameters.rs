@@ -2,29 +2,14 @@
 
 use std::{collections::BTreeMap, env, process::Command};
 
+use vitae_cloud::deploy::RESERVED_PARAMETERS;
 use vitae_parameters::{Config, Cv, LIFETIME_S, Mint};
 
 use crate::text::{entry, names, read, value};
 
-/// Parameters that `vitae deploy` sets, or that are outputs of another stack.
-const NOT_SETTINGS: [&str; 16] = [
-    "ArtifactBucket",
-    "EdgeKey",
-    "EdgeObjectVersion",
-    "EdgeSha256",
-    "CounterKey",
-    "CounterObjectVersion",
-    "KeysKey",
-    "KeysObjectVersion",
-    "SiteFunctionCode",
-    "Architecture",
-    "ProbeBaseUrl",
-    "PermissionsBoundary",
-    "Stack",
-    "DistributionId",
-    "CounterFunction",
-    "KeysFunction",
-];
+/// Parameters that are neither settings nor reserved: outputs of another stack, and what only the local system sets.
+const NOT_SETTINGS: [&str; 6] =
+    ["ProbeBaseUrl", "PermissionsBoundary", "Stack", "DistributionId", "CounterFunction", "KeysFunction"];
 
 /// Settings whose defaults suit most owners. The files leave them out.
 const OPTIONAL_SETTINGS: [&str; 5] =
@@ -44,7 +29,8 @@ fn staging_and_production_set_every_setting_that_is_not_optional_and_nothing_els
     let (stack, observability) = (read("stack.yaml"), read("observability.yaml"));
     let mut settings: Vec<_> = names(&stack, "Parameters");
     settings.extend(names(&observability, "Parameters"));
-    settings.retain(|name| !NOT_SETTINGS.contains(&name.as_str()) && !OPTIONAL_SETTINGS.contains(&name.as_str()));
+    let left_out = [&RESERVED_PARAMETERS[..], &NOT_SETTINGS, &OPTIONAL_SETTINGS].concat();
+    settings.retain(|name| !left_out.contains(&name.as_str()));
     settings.sort_unstable();
     for file in ["staging.params.json", "production.params.json"] {
         let given: Vec<_> = values(file).into_keys().collect();

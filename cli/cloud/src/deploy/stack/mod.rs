@@ -28,7 +28,7 @@ pub use self::{
     kind::StackKind,
     outputs::{MissingOutput, Outputs},
     parameters::{KeyAlgorithm, Parameters},
-    settings::{Settings, SettingsError},
+    settings::{RESERVED_PARAMETERS, Settings, SettingsError},
     template::Template,
 };
 use super::bootstrap::BOOTSTRAP_STACK;

@@ -6,8 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The parameters that `vitae deploy` sets.
-const RESERVED: [&str; 10] = [
+/// The parameters that `vitae deploy` sets. A settings file may not contain them.
+pub const RESERVED_PARAMETERS: [&str; 10] = [
     "ArtifactBucket",
     "EdgeKey",
     "EdgeObjectVersion",
@@ -64,7 +64,7 @@ impl Settings {
         let text = text.map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
         let values: BTreeMap<String, String> =
             serde_json::from_str(&text).map_err(|reason| SettingsError::Malformed { path: path.to_owned(), reason })?;
-        match values.keys().find(|name| RESERVED.contains(&name.as_str())) {
+        match values.keys().find(|name| RESERVED_PARAMETERS.contains(&name.as_str())) {
             Some(name) => Err(SettingsError::Reserved { path: path.to_owned(), name: name.clone() }),
             None => Ok(Self(values)),
         }
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_parameter_that_deploy_sets_is_rejected() {
-        for name in RESERVED {
+        for name in RESERVED_PARAMETERS {
             let error = read(&format!(r#"{{"{name}": "x"}}"#)).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains("remove it"), "{error}");
         }
