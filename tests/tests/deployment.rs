@@ -160,7 +160,7 @@ async fn a_zip_that_someone_else_wrote_under_its_name_is_not_deployed() {
         fs::write(&path, content).unwrap();
         Artifact::read(name, &path).unwrap()
     };
-    let zips = Artifacts { edge: zip("edge", "edge"), counter: zip("counter", "counter"), keys: zip("keys", "keys") };
+    let zips = Artifacts { edge: zip("edge", "edge"), counter: zip("counter", "counter"), regional: zip("regional", "regional") };
     let aws = account.aws();
     let find = async || StoredArtifacts::find(&aws, BUCKET, SYSTEM, &zips).await;
     assert_eq!(find().await.unwrap().edge.version, artifacts::NOT_UPLOADED);
@@ -172,7 +172,7 @@ async fn a_zip_that_someone_else_wrote_under_its_name_is_not_deployed() {
 
     // Without a checksum, with another one, and as a version after the right one.
     let root = account.ministack.root();
-    for (artifact, checksum) in [(&zips.counter, false), (&zips.keys, true), (&zips.edge, true)] {
+    for (artifact, checksum) in [(&zips.counter, false), (&zips.regional, true), (&zips.edge, true)] {
         let key = artifacts::key(SYSTEM, artifact);
         let mut put = root.s3().put_object().bucket(BUCKET).key(&key).body(b"evil".to_vec().into());
         if checksum {

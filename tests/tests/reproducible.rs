@@ -50,7 +50,7 @@ fn build(checkout: &Path, target: &Path, artifacts: &[&str]) -> Vec<(String, Str
 #[test]
 fn the_same_sources_give_the_same_zips_in_another_folder() {
     let full = std::env::var_os("VITAE_FULL").is_some_and(|value| value == "1");
-    let artifacts: &[&str] = if full { &["edge", "counter", "keys"] } else { &["edge"] };
+    let artifacts: &[&str] = if full { &["edge", "counter", "regional"] } else { &["edge"] };
     let repository = vitae_bundle::repository();
     let folder: PathBuf = vitae_bundle::target(&repository).join("vitae/tests/reproducible");
     let checkout = folder.join("a checkout elsewhere");

@@ -12,27 +12,27 @@ use crate::{
 /// The cargo profile of deployed Lambdas, which is also the name of cargo's output folder.
 const PROFILE: &str = "lambda";
 
-/// A regional Lambda.
+/// A program of regional Lambdas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lambda {
     /// Counts visits.
     Counter,
-    /// Owns the signing keys.
-    Keys,
+    /// Every other regional function: the `Handler` setting selects one.
+    Regional,
 }
 
 impl Lambda {
-    /// The name of its binary, of its artifact and of the function.
+    /// The name of its binary and of its artifact.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Counter => "counter",
-            Self::Keys => "keys",
+            Self::Regional => "regional",
         }
     }
 }
 
-/// Builds the counter and the keys function for this machine, where the local cloud runs them, and writes `<name>.zip` to the
+/// Builds the regional Lambdas for this machine, where the local cloud runs them, and writes `<name>.zip` to the
 /// folder `out`. It builds the whole workspace, as `cargo vitae` does: another selection of packages would build the AWS SDKs
 /// again.
 ///
@@ -54,7 +54,7 @@ pub fn lambdas(repository: &Path, out: &Path) -> Result<[Artifact; 2], BundleErr
         link(&zip, &out)?;
         Artifact::read(lambda.name(), &out)
     };
-    Ok([one(Lambda::Counter)?, one(Lambda::Keys)?])
+    Ok([one(Lambda::Counter)?, one(Lambda::Regional)?])
 }
 
 /// Builds a regional Lambda for deployment: with the profile `lambda`, which takes minutes and makes it small, and linked for

@@ -1,4 +1,4 @@
-//! Builds the zips that are deployed (the edge function, the counter, the keys function), and the signer's npm package.
+//! Builds the zips that are deployed (the edge function, the counter, the other regional functions), and the signer's npm package.
 //!
 //! The bytes of a zip depend on its contents only (see [`zip`]). A deployment names a zip by its hash, so that it uploads only
 //! changed ones.

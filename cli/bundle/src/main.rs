@@ -17,7 +17,7 @@ use vitae_setup::Progress;
 #[command(name = "vitae build", version)]
 struct Arguments {
     /// What to build.
-    #[arg(value_enum, default_values_t = [What::Edge, What::Counter, What::Keys])]
+    #[arg(value_enum, default_values_t = [What::Edge, What::Counter, What::Regional])]
     what: Vec<What>,
 
     /// The prefix of the stack's parameters, /vitae/NAME/, which the edge function's zip contains.
@@ -36,7 +36,7 @@ struct Arguments {
     #[arg(long)]
     checkout: Option<PathBuf>,
 
-    /// The processor of the counter and the keys function: x86_64 or arm64.
+    /// The processor of the regional Lambdas: x86_64 or arm64.
     #[arg(long, default_value_t, value_parser = Architecture::parse)]
     arch: Architecture,
 
@@ -59,8 +59,8 @@ enum What {
     Edge,
     /// The Lambda that counts visits.
     Counter,
-    /// The Lambda that owns the signing keys.
-    Keys,
+    /// The other regional Lambdas, such as the one that owns the signing keys.
+    Regional,
     /// The signer as an npm package.
     Signer,
 }
@@ -110,7 +110,7 @@ fn one(what: What, arguments: &Arguments, repository: &Path, name: &str) -> Resu
             out: zip.clone(),
         }),
         What::Counter => lambda(repository, Lambda::Counter, arguments.arch, zip),
-        What::Keys => lambda(repository, Lambda::Keys, arguments.arch, zip),
+        What::Regional => lambda(repository, Lambda::Regional, arguments.arch, zip),
         What::Signer => {
             let package = arguments.out.as_ref().map_or_else(|| repository.join("wasm/pkg"), |out| out.join(name));
             signer(repository, &package)

@@ -74,6 +74,7 @@ pub mod public_key;
 pub mod reconcile;
 pub mod request;
 pub mod response;
+mod run;
 pub mod sender;
 pub mod settings;
 pub mod stack;
@@ -81,3 +82,5 @@ pub mod status;
 pub mod teardown;
 pub mod timing;
 pub mod trigger;
+
+pub use run::run;

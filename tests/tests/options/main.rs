@@ -175,9 +175,9 @@ async fn a_deploy_role_writes_each_artifact_of_its_own_stack_once() {
     allow_without_tls(&root, &bucket).await;
     let caller = assume(&ministack, &roles["StagingDeployRole"]).await;
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("keys.zip");
+    let path = folder.path().join("regional.zip");
     fs::write(&path, "zip").unwrap();
-    let artifact = Artifact::read("keys", &path).unwrap();
+    let artifact = Artifact::read("regional", &path).unwrap();
     assert!(artifacts::upload(&caller, &bucket, "vitae-staging", &artifact).await.unwrap());
     assert!(artifacts::upload(&caller, &bucket, SYSTEM, &artifact).await.is_err(), "production's name was written");
 

@@ -57,7 +57,7 @@ pub(crate) struct Deploy {
     /// Build for this machine and not for Lambda: faster, and only a local cloud can run it
     #[arg(long, requires = "endpoint_url")]
     quick: bool,
-    /// Deploy edge.zip, counter.zip and keys.zip of this folder and build nothing; `vitae build --prefix /vitae/NAME/ --out DIR`
+    /// Deploy edge.zip, counter.zip and regional.zip of this folder and build nothing; `vitae build --prefix /vitae/NAME/ --out DIR`
     /// writes them
     #[arg(long, value_name = "DIR", conflicts_with = "quick")]
     artifacts: Option<PathBuf>,

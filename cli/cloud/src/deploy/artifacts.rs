@@ -24,8 +24,8 @@ pub struct Artifacts {
     pub edge: Artifact,
     /// The zip of the counter.
     pub counter: Artifact,
-    /// The zip of the keys function.
-    pub keys: Artifact,
+    /// The zip of the other regional functions.
+    pub regional: Artifact,
 }
 
 impl Artifacts {
@@ -41,9 +41,9 @@ impl Artifacts {
     ) -> Result<Self, BundleError> {
         report("edge");
         let edge = build_edge(repository, prefix, EdgeProfile::Dev, out)?;
-        report("counter and keys");
-        let [counter, keys] = vitae_bundle::lambdas(repository, out)?;
-        Ok(Self { edge, counter, keys })
+        report("regional functions");
+        let [counter, regional] = vitae_bundle::lambdas(repository, out)?;
+        Ok(Self { edge, counter, regional })
     }
 
     /// Builds the zips for Lambda, which takes minutes. `report` is called with each part that is begun.
@@ -64,7 +64,7 @@ impl Artifacts {
             let zip = out.join(lambda.name()).with_extension("zip");
             vitae_bundle::lambda(repository, lambda, architecture, &zip)
         };
-        Ok(Self { edge, counter: build(Lambda::Counter)?, keys: build(Lambda::Keys)? })
+        Ok(Self { edge, counter: build(Lambda::Counter)?, regional: build(Lambda::Regional)? })
     }
 
     /// Reads the zips of a folder.
@@ -74,13 +74,13 @@ impl Artifacts {
     pub fn read(folder: &Path, prefix: &Prefix) -> Result<Self, BundleError> {
         let read = |name: &str| Artifact::read(name, &folder.join(name).with_extension("zip"));
         let edge = vitae_bundle::read_edge(&folder.join("edge.zip"), prefix.as_str())?;
-        Ok(Self { edge, counter: read(Lambda::Counter.name())?, keys: read(Lambda::Keys.name())? })
+        Ok(Self { edge, counter: read(Lambda::Counter.name())?, regional: read(Lambda::Regional.name())? })
     }
 
     /// The three zips.
     #[must_use]
     pub const fn each(&self) -> [&Artifact; 3] {
-        [&self.edge, &self.counter, &self.keys]
+        [&self.edge, &self.counter, &self.regional]
     }
 }
 
@@ -117,8 +117,8 @@ pub struct StoredArtifacts {
     pub edge_sha256: String,
     /// The counter's zip.
     pub counter: StoredObject,
-    /// The keys function's zip.
-    pub keys: StoredObject,
+    /// The zip of the other regional functions.
+    pub regional: StoredObject,
 }
 
 impl StoredArtifacts {
@@ -127,7 +127,7 @@ impl StoredArtifacts {
     /// # Errors
     /// The call that failed, or an object that differs from its zip.
     pub async fn find(aws: &AwsClients, bucket: &str, stack: &str, artifacts: &Artifacts) -> Result<Self, CallError> {
-        let Artifacts { edge, counter, keys } = artifacts;
+        let Artifacts { edge, counter, regional } = artifacts;
         let stored = async |artifact: &Artifact| -> Result<StoredObject, CallError> {
             let version = find(aws, bucket, stack, artifact).await?.unwrap_or_else(|| NOT_UPLOADED.to_owned());
             Ok(StoredObject { key: key(stack, artifact), version })
@@ -137,7 +137,7 @@ impl StoredArtifacts {
             edge: stored(edge).await?,
             edge_sha256: edge.sha256_base64(),
             counter: stored(counter).await?,
-            keys: stored(keys).await?,
+            regional: stored(regional).await?,
         })
     }
 }

@@ -84,7 +84,7 @@ impl Cloud {
     /// Runs `vitae deploy --plan` for this stack.
     pub(crate) fn plan(&self, stack: &str, arguments: &[&str]) -> Output {
         let zips = tempfile::tempdir().unwrap();
-        for name in ["counter", "keys"] {
+        for name in ["counter", "regional"] {
             std::fs::write(zips.path().join(name).with_extension("zip"), name).unwrap();
         }
         let mut edge = zip::ZipWriter::new(File::create(zips.path().join("edge.zip")).unwrap());

@@ -57,7 +57,7 @@ impl Parameters {
 
 /// The parameters that select the code: the artifact bucket, the keys and versions of the zips, and the site's CloudFront Function.
 pub(crate) fn code_parameters(artifacts: &StoredArtifacts, site_function: &str) -> [(&'static str, String); 9] {
-    let StoredArtifacts { bucket, edge, edge_sha256, counter, keys } = artifacts.clone();
+    let StoredArtifacts { bucket, edge, edge_sha256, counter, regional } = artifacts.clone();
     [
         ("ArtifactBucket", bucket),
         ("EdgeKey", edge.key),
@@ -65,8 +65,8 @@ pub(crate) fn code_parameters(artifacts: &StoredArtifacts, site_function: &str) 
         ("EdgeSha256", edge_sha256),
         ("CounterKey", counter.key),
         ("CounterObjectVersion", counter.version),
-        ("KeysKey", keys.key),
-        ("KeysObjectVersion", keys.version),
+        ("RegionalKey", regional.key),
+        ("RegionalObjectVersion", regional.version),
         ("SiteFunctionCode", site_function.to_owned()),
     ]
 }
@@ -103,7 +103,7 @@ mod tests {
                 edge: stored(),
                 edge_sha256: "1a2b".into(),
                 counter: stored(),
-                keys: stored(),
+                regional: stored(),
             },
             site_function: "function handler(event) { return event.request; }".into(),
             key_algorithm: KeyAlgorithm::default(),

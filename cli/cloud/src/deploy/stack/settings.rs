@@ -14,8 +14,8 @@ pub const RESERVED_PARAMETERS: [&str; 10] = [
     "EdgeSha256",
     "CounterKey",
     "CounterObjectVersion",
-    "KeysKey",
-    "KeysObjectVersion",
+    "RegionalKey",
+    "RegionalObjectVersion",
     "SiteFunctionCode",
     "Architecture",
 ];

@@ -5,21 +5,24 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
-use vitae_keys::aws::AwsClients;
-use vitae_keys::handler::Handler;
-use vitae_keys::reconcile::RetryLimits;
-use vitae_keys::sender::Sender;
-use vitae_keys::settings::Settings;
 use vitae_lambda::Timeouts;
+
+use crate::aws::AwsClients;
+use crate::handler::Handler;
+use crate::reconcile::RetryLimits;
+use crate::sender::Sender;
+use crate::settings::Settings;
 
 /// Only CloudFormation waits for the function, and other users of the account may cause throttling.
 const TIMEOUTS: Timeouts = Timeouts { attempts: 5, connect: Duration::from_secs(2), attempt: Duration::from_secs(10) };
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    let variable = |name: &str| std::env::var(name).ok();
-    let configuration = vitae_lambda::sdk_config(TIMEOUTS, variable)?;
-    let settings = Settings::from_env(variable);
+/// Runs the function. `variable` looks up an environment variable.
+///
+/// # Errors
+/// A variable that Lambda sets is missing, or the Runtime API failed.
+pub async fn run(variable: impl Fn(&str) -> Option<String>) -> Result<(), Error> {
+    let configuration = vitae_lambda::sdk_config(TIMEOUTS, &variable)?;
+    let settings = Settings::from_env(&variable);
     let bucket = settings.as_ref().ok().and_then(|settings| settings.bucket.clone());
     // A local cloud has no host name per bucket.
     let s3 = aws_sdk_s3::config::Builder::from(&configuration)
