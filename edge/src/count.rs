@@ -1,8 +1,9 @@
 //! Prepares requests for the counter.
 
-use vitae_parameters::{DAYS, Problem, header};
+use vitae_parameters::{DAYS, Problem};
 
-use crate::event::{Body, Event, Field, Malformed};
+use crate::event::{Event, Field, INCLUDED_BODY_BYTES, Malformed};
+use crate::function_url::{delete_body_hash, set_allowed_origin, set_body_hash};
 use crate::handler::Rejection;
 use crate::hex;
 
@@ -27,31 +28,18 @@ pub(crate) fn prepare_read(event: &mut Event, origin: Option<&str>) -> Result<()
     let query = days(event.querystring())?.map(|days| format!("days={days}")).unwrap_or_default();
     event.set_querystring(query);
     set_allowed_origin(event, origin);
-    // A viewer's own value would make CloudFront sign for a body that a read does not have.
-    event.delete_header(header::CONTENT_SHA256);
+    delete_body_hash(event);
     Ok(())
 }
 
 /// Prepares a visit.
 pub(crate) fn prepare_visit(event: &mut Event, origin: Option<&str>) -> Result<(), Rejection> {
     let key = idempotency_key(&event.header(IDEMPOTENCY_KEY), event.request_id())?;
-    let hash = match event.body()? {
-        Body::Whole(body) => hex::sha256(&body),
-        Body::Truncated => return Err(Problem::BodyTooLarge.into()),
-    };
+    set_body_hash(event, INCLUDED_BODY_BYTES)?;
     event.set_querystring(String::new());
     set_allowed_origin(event, origin);
     event.set_header(IDEMPOTENCY_KEY, &key);
-    event.set_header(header::CONTENT_SHA256, &hash);
     Ok(())
-}
-
-/// The counter copies the origin into its response. It is never the viewer's own value.
-fn set_allowed_origin(event: &mut Event, origin: Option<&str>) {
-    match origin {
-        Some(origin) => event.set_header(header::ALLOW_ORIGIN, origin),
-        None => event.delete_header(header::ALLOW_ORIGIN),
-    }
 }
 
 /// The value of `days`, which has one spelling, as in the counter.

@@ -1,5 +1,7 @@
 //! The host of a request, if it is one of ours.
 
+use core::fmt;
+
 use crate::configuration::Settings;
 use crate::event::Field;
 use vitae_parameters::Scheme;
@@ -10,6 +12,13 @@ pub(crate) struct OwnHost<'a> {
     pub(crate) scheme: Scheme,
     /// In lower case, as the configuration has it and as browsers send it.
     pub(crate) host: &'a str,
+}
+
+/// Scheme and host, such as `https://example.com`.
+impl fmt::Display for OwnHost<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme.as_str(), self.host)
+    }
 }
 
 impl<'a> OwnHost<'a> {

@@ -92,7 +92,7 @@ impl LinkCache {
 
 #[cfg(test)]
 mod tests {
-    use vitae_parameters::SignerParameter;
+    use vitae_parameters::{Gate, SignerParameter};
     use vitae_signer::Signer;
 
     use super::*;
@@ -106,7 +106,7 @@ mod tests {
     }
 
     fn request<'a>(host: &'a str, cv: &'a Cv, signer: &'a Signer, generation: u64) -> LinkRequest<'a> {
-        LinkRequest { scheme: Scheme::Https, host, settings: LinkSettings { cv, signer, generation } }
+        LinkRequest { scheme: Scheme::Https, host, settings: LinkSettings { cv, signer, gate: Gate::Open, generation } }
     }
 
     /// RSA draws randomness for every signature, so draws count signatures.

@@ -35,6 +35,8 @@ mod tests {
 
     const COUNT: &Route = &ROUTES[0];
     const CV: &Route = &ROUTES[1];
+    const LINK_REQUEST: &Route = &ROUTES[2];
+    const LINK: &Route = &ROUTES[3];
 
     fn send(route: &Route, method: &str, headers: &str) -> Result<Response, Problem> {
         let headers = if headers == "absent" { Field::Absent } else { Field::One(headers) };
@@ -50,6 +52,8 @@ mod tests {
             (COUNT, "GET", "absent"),
             (COUNT, "HEAD", ""),
             (CV, "GET", "accept"),
+            (LINK_REQUEST, "POST", "accept,content-type"),
+            (LINK, "POST", "absent"),
         ] {
             let response = send(route, method, headers).unwrap().into_json();
             assert_eq!(response["status"], "204");
@@ -72,6 +76,8 @@ mod tests {
             (COUNT, "POST", "idempotency-key,x-vitae-allow-origin"),
             (COUNT, "POST", "*"),
             (CV, "GET", "idempotency-key"),
+            (LINK_REQUEST, "GET", "absent"),
+            (LINK, "POST", "x-vitae-site"),
         ] {
             assert_eq!(send(route, method, headers), Err(Problem::PreflightRefused), "{method} {headers}");
         }

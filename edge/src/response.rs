@@ -56,10 +56,11 @@ impl Response {
         }
     }
 
-    /// A problem for a person whose browser is navigating: 303 to the page's CV section, which explains the code. The
-    /// location is relative, so that it contains nothing of the request.
+    /// A problem for a person whose browser is navigating: 303 to the page's CV section, which explains the code, or to the
+    /// form if the CV is sent on request. The location is relative, so that it contains nothing of the request.
     pub(crate) fn problem_page(problem: Problem) -> Self {
-        Self::see_other(format!("/?cv={}#cv", problem.code()))
+        let section = if problem == Problem::RequestRequired { "cv-request" } else { "cv" };
+        Self::see_other(format!("/?cv={}#{section}", problem.code()))
     }
 
     /// Adds a header.

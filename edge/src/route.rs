@@ -1,22 +1,32 @@
-//! The routes of the API, as one table.
+//! The routes of the edge function, as one table.
 //!
 //! `Allow`, `Access-Control-Allow-Methods` and `Access-Control-Allow-Headers` derive from it. A new route is a row here, its
 //! rows in `decision/table.md`, and what [`Target`] does with it.
 
+use vitae_parameters::is_link_code;
+
 use Method::{Get, Head, Post};
 
-/// A path of the API.
+/// A path and what it accepts.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Route {
     /// The name in logs and in the decision table.
     pub(crate) name: &'static str,
-    /// The raw path. Another spelling of a path (`/api/%63v`, `//api/cv`) is another path.
-    path: &'static str,
+    path: Path,
     /// What the route accepts, `OPTIONS` aside.
     endpoints: &'static [Endpoint],
     /// The headers that a page may set on its request, in lower case. `accept` is here because an unusual value of it needs
     /// a preflight: <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
     request_headers: &'static [&'static str],
+}
+
+/// The raw paths of a route. Another spelling of a path (`/api/%63v`, `//api/cv`) is another path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Path {
+    /// This one.
+    Exact(&'static str),
+    /// `/l/<code>`. The code is a secret.
+    NamedLink,
 }
 
 /// A method of a route.
@@ -49,6 +59,12 @@ pub(crate) enum Target {
     CountVisit,
     /// Returns a signed link to the CV.
     SignLink,
+    /// Goes on to the links function, which responds with the page of a named link.
+    ShowLink,
+    /// Goes on to the links function, which records one open and redirects to the document.
+    OpenLink,
+    /// Goes on to the links function, which sends a named link by e-mail.
+    RequestLink,
 }
 
 /// A method, in its registered spelling; methods are case-sensitive.
@@ -72,10 +88,10 @@ const fn endpoint(method: Method, access: Access, target: Target) -> Endpoint {
 }
 
 /// Every route.
-pub(crate) const ROUTES: [Route; 2] = [
+pub(crate) const ROUTES: [Route; 4] = [
     Route {
         name: "count",
-        path: "/api/count",
+        path: Path::Exact("/api/count"),
         endpoints: &[
             endpoint(Get, Access::NoForeignOrigin, Target::ReadCount),
             endpoint(Head, Access::NoForeignOrigin, Target::ReadCount),
@@ -85,19 +101,38 @@ pub(crate) const ROUTES: [Route; 2] = [
     },
     Route {
         name: "cv",
-        path: "/api/cv",
+        path: Path::Exact("/api/cv"),
         endpoints: &[
             endpoint(Get, Access::OwnSite, Target::SignLink),
             endpoint(Head, Access::OwnSite, Target::SignLink),
         ],
         request_headers: &["accept"],
     },
+    Route {
+        name: "link-request",
+        path: Path::Exact("/l/request"),
+        endpoints: &[endpoint(Post, Access::AllowedOrigin, Target::RequestLink)],
+        request_headers: &["accept", "content-type"],
+    },
+    Route {
+        name: "link",
+        path: Path::NamedLink,
+        endpoints: &[
+            endpoint(Get, Access::NoForeignOrigin, Target::ShowLink),
+            endpoint(Head, Access::NoForeignOrigin, Target::ShowLink),
+            endpoint(Post, Access::AllowedOrigin, Target::OpenLink),
+        ],
+        request_headers: &["accept", "content-type"],
+    },
 ];
+
+/// The folder of named links.
+const LINKS: &str = "/l/";
 
 impl Route {
     /// The route of a raw path.
     pub(crate) fn find(uri: &str) -> Option<&'static Self> {
-        ROUTES.iter().find(|route| route.path == uri)
+        ROUTES.iter().find(|route| route.path.matches(uri))
     }
 
     /// The endpoint of a method.
@@ -132,6 +167,20 @@ impl Route {
     }
 }
 
+impl Path {
+    fn matches(self, uri: &str) -> bool {
+        match self {
+            Self::Exact(path) => path == uri,
+            Self::NamedLink => uri.strip_prefix(LINKS).is_some_and(is_link_code),
+        }
+    }
+}
+
+/// Whether a person may have followed the path: a named link, or what a mail program left of one.
+pub(crate) fn is_below_links(uri: &str) -> bool {
+    uri.starts_with(LINKS)
+}
+
 impl Method {
     /// Reads a method.
     pub(crate) fn parse(text: &str) -> Self {
@@ -162,12 +211,25 @@ mod tests {
 
     #[test]
     fn only_the_exact_path_is_a_route() {
-        let names = ["/api/count", "/api/cv"].map(|uri| Route::find(uri).map(|route| route.name));
-        assert_eq!(names, [Some("count"), Some("cv")]);
+        let names = ["/api/count", "/api/cv", "/l/request", "/l/AAAAAAAAAAAAAAAAAAAA-_"]
+            .map(|uri| Route::find(uri).map(|route| route.name));
+        assert_eq!(names, [Some("count"), Some("cv"), Some("link-request"), Some("link")]);
         let long = format!("/api/{}", "a".repeat(9000));
         for uri in
             ["/api", "/api/", "/api/cv/", "/api/CV", "//api/cv", "/api/%63v", "/api/x/../cv", "/api/counter", &long]
         {
+            assert_eq!(Route::find(uri), None, "{uri}");
+        }
+        for uri in [
+            "/l",
+            "/l/",
+            "/l/request/",
+            "/l/AAAAAAAAAAAAAAAAAAAAA",
+            "/l/AAAAAAAAAAAAAAAAAAAAAAA",
+            "/l/AAAAAAAAAAAAAAAAAAAAAA/",
+            "//l/AAAAAAAAAAAAAAAAAAAAAA",
+            "/l/AAAAAAAAAAAAAAAAAAA%41",
+        ] {
             assert_eq!(Route::find(uri), None, "{uri}");
         }
     }
@@ -180,7 +242,7 @@ mod tests {
 
     #[test]
     fn response_headers_list_what_a_route_accepts() {
-        let [count, cv] = &ROUTES;
+        let [count, cv, request, link] = &ROUTES;
         assert_eq!(
             (count.allowed_methods(), count.allow()),
             ("GET, HEAD, POST".into(), "GET, HEAD, OPTIONS, POST".into())
@@ -188,6 +250,8 @@ mod tests {
         assert_eq!((cv.allowed_methods(), cv.allow()), ("GET, HEAD".into(), "GET, HEAD, OPTIONS".into()));
         assert_eq!(count.allowed_headers(), "accept, content-type, idempotency-key");
         assert_eq!(cv.allowed_headers(), "accept");
+        assert_eq!((request.allowed_methods(), request.allow()), ("POST".into(), "OPTIONS, POST".into()));
+        assert_eq!(link.allow(), "GET, HEAD, OPTIONS, POST");
     }
 
     #[test]

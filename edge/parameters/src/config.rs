@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::cv_path::is_cv_path;
 use crate::host::is_dns_name;
-use crate::limits::DEFAULT_SHARDS;
+use crate::limits::{DEFAULT_SHARDS, OWNER_CHARS};
 
 /// The bounds of a signed URL's lifetime, in seconds. At most an hour keeps a leaked link short-lived; below ten seconds
 /// the URL could expire before a slow phone starts the download.
@@ -33,9 +33,15 @@ pub const SHARDS: RangeInclusive<u32> = 1..=256;
 pub struct Config {
     /// The site's host names, such as the domain and its cloudfront.net name. `https://` + each is an allowed origin.
     pub names: Vec<String>,
+    /// The owner's name, as mail and the page of a named link show it. Empty: see [`Config::owner_name`].
+    #[serde(default)]
+    pub owner: String,
     /// The CV and its links.
     #[serde(default)]
     pub cv: Cv,
+    /// Named links.
+    #[serde(default)]
+    pub links: Links,
     /// Who may request a CV link.
     #[serde(default)]
     pub mint: Mint,
@@ -68,6 +74,25 @@ pub struct Mint {
     pub cross_site: bool,
 }
 
+/// Named links.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Links {
+    /// Who gets the CV without a named link.
+    pub gate: Gate,
+}
+
+/// Who gets the CV without a named link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Gate {
+    /// Every visitor of the page.
+    #[default]
+    Open,
+    /// No one: a visitor must request a named link.
+    Request,
+}
+
 /// The visit counter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -94,8 +119,15 @@ impl Config {
     /// # Errors
     /// As [`Config::validate`].
     pub fn from_names(names: Vec<String>) -> Result<Self, Error> {
-        let config =
-            Self { names, cv: Cv::default(), mint: Mint::default(), dev_origin: false, counter: Counter::default() };
+        let config = Self {
+            names,
+            owner: String::new(),
+            cv: Cv::default(),
+            links: Links::default(),
+            mint: Mint::default(),
+            dev_origin: false,
+            counter: Counter::default(),
+        };
         config.validate()?;
         Ok(config)
     }
@@ -117,6 +149,15 @@ impl Config {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// The owner's name; the first of the site's names if the owner did not set one.
+    #[must_use]
+    pub fn owner_name(&self) -> &str {
+        match self.names.first() {
+            Some(name) if self.owner.is_empty() => name,
+            _ => &self.owner,
+        }
+    }
+
     /// Checks every bound.
     ///
     /// # Errors
@@ -127,6 +168,9 @@ impl Config {
         }
         if let Some(name) = self.names.iter().find(|name| !name.contains('.') || !is_dns_name(name)) {
             return Err(Error::Name { value: name.clone() });
+        }
+        if !is_owner(&self.owner) {
+            return Err(Error::Owner { value: self.owner.clone() });
         }
         if !is_cv_path(&self.cv.path) {
             return Err(Error::CvPath { value: self.cv.path.clone() });
@@ -142,4 +186,11 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// Whether the name needs no escaping in a mail header, a page, or the JSON that the template writes.
+fn is_owner(name: &str) -> bool {
+    name.chars().count() <= OWNER_CHARS
+        && name.trim() == name
+        && !name.chars().any(|c| c.is_control() || matches!(c, '"' | '\\' | '<' | '>'))
 }

@@ -1,6 +1,6 @@
 //! Errors of parameter values.
 
-use crate::{LIFETIME_S, SHARDS};
+use crate::{LIFETIME_S, OWNER_CHARS, SHARDS};
 
 /// Why a parameter's value is rejected. The message quotes the value for the person who writes it, but never a private
 /// key. Functions that read parameters log [`Error::code`] instead.
@@ -62,6 +62,14 @@ pub enum Error {
         /// The count.
         value: u32,
     },
+    /// The owner's name is too long or has a character that a mail header or a page would have to escape.
+    #[error(
+        "owner is {value:?}: use at most {OWNER_CHARS} characters, without quotes, backslashes, angle brackets and line breaks"
+    )]
+    Owner {
+        /// The name.
+        value: String,
+    },
     /// Not an origin in the form that browsers send.
     #[error(
         "{value:?} is not an origin: use scheme, host and port as a browser sends them, such as https://example.com or \
@@ -117,6 +125,7 @@ impl Error {
             Self::Lifetime { .. } => "lifetime_s",
             Self::Window { .. } => "window_s",
             Self::Shards { .. } => "shards",
+            Self::Owner { .. } => "owner",
             Self::Origin { .. } => "origin",
             Self::OriginNotHttps { .. } => "origin_not_https",
             Self::OriginLoopback { .. } => "origin_loopback",

@@ -4,6 +4,10 @@
 /// `Access-Control-Allow-Origin`.
 pub const ALLOW_ORIGIN: &str = "x-vitae-allow-origin";
 
+/// The scheme and host that the viewer used, one of the site's names, such as `https://example.com`. The edge sets it on
+/// requests below `/l/` and deletes a viewer's own.
+pub const SITE: &str = "x-vitae-site";
+
 /// The SHA-256 of the body in lower-case hexadecimal, which origin access control requires for a body.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html>
 pub const CONTENT_SHA256: &str = "x-amz-content-sha256";
@@ -70,7 +74,7 @@ mod tests {
 
     #[test]
     fn headers_that_vitae_sets_are_allowed() {
-        for name in [ALLOW_ORIGIN, CONTENT_SHA256, "idempotency-key", "retry-after", "vary", "allow"] {
+        for name in [ALLOW_ORIGIN, SITE, CONTENT_SHA256, "idempotency-key", "retry-after", "vary", "allow"] {
             assert!(!is_disallowed(name) && !is_read_only(name), "{name}");
         }
     }

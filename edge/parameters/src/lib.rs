@@ -10,6 +10,7 @@
 //! | parameter | type | value |
 //! |---|---|---|
 //! | `config` | String | JSON, [`Config`] |
+//! | `links/key` | SecureString | 32 random bytes in base64 |
 //! | `origins/prod`, `origins/dev` | String | one [`Origin`] each; optional |
 //! | `signer/active`, `signer/pending` | SecureString | JSON, `SignerParameter` (feature `signer`) |
 //! | `signer/next` | SecureString | a private key in PEM, supplied by the owner |
@@ -28,6 +29,7 @@ mod error;
 pub mod header;
 mod host;
 mod limits;
+mod link_code;
 pub mod log;
 pub mod metric;
 mod name;
@@ -37,9 +39,13 @@ mod problem;
 mod signer;
 mod signer_report;
 
-pub use config::{Config, Counter, Cv, LIFETIME_S, Mint, SHARDS};
+pub use config::{Config, Counter, Cv, Gate, LIFETIME_S, Links, Mint, SHARDS};
 pub use error::Error;
-pub use limits::{DAYS, DEFAULT_SHARDS, FRESH_MS, MAX_STALE_MS, ORIGINS_MAX_STALE_MS, STANDARD_TIER_BYTES};
+pub use limits::{
+    DAYS, DEFAULT_SHARDS, FRESH_MS, LINK_BODY_BYTES, LINK_CODE_CHARS, MAX_STALE_MS, ORIGINS_MAX_STALE_MS, OWNER_CHARS,
+    STANDARD_TIER_BYTES,
+};
+pub use link_code::is_link_code;
 pub use name::{EDGE_PARAMETERS, Parameter, Prefix};
 pub use origin::{Origin, Scheme};
 pub use problem::Problem;

@@ -19,6 +19,16 @@ pub const DAYS: RangeInclusive<u16> = 1..=400;
 /// Over how many items a region spreads its writes by default.
 pub const DEFAULT_SHARDS: u32 = 8;
 
+/// The longest body of a request below `/l/`, in bytes: a form or JSON with one address, which has at most 320 characters.
+pub const LINK_BODY_BYTES: usize = 4096;
+
+/// How many characters the code of a named link has: 16 random bytes in unpadded base64url.
+pub const LINK_CODE_CHARS: usize = 22;
+
+/// The longest name of the site's owner, in characters. It is part of a mail's `From`, a line of at most 78 characters.
+/// <https://www.rfc-editor.org/rfc/rfc5322#section-2.1.1>
+pub const OWNER_CHARS: usize = 64;
+
 /// The largest value of the standard tier, in bytes.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html>
 pub const STANDARD_TIER_BYTES: usize = 4096;

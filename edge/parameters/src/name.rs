@@ -16,6 +16,8 @@ const STACK_NAME_CHARS: usize = 128;
 pub enum Parameter {
     /// `config`: names, CV, switches.
     Config,
+    /// `links/key`: the key of the hashes of visitors' addresses, 32 random bytes in base64; only `links` reads it.
+    LinksKey,
     /// `origins/prod`: an additional allowed origin.
     OriginProd,
     /// `origins/dev`: the developer's origin, honoured only while `config.dev_origin` is true.
@@ -39,8 +41,9 @@ pub const EDGE_PARAMETERS: [Parameter; 4] =
 
 impl Parameter {
     /// Every parameter, ordered by name.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Config,
+        Self::LinksKey,
         Self::OriginDev,
         Self::OriginProd,
         Self::SignerActive,
@@ -55,6 +58,7 @@ impl Parameter {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Config => "config",
+            Self::LinksKey => "links/key",
             Self::OriginProd => "origins/prod",
             Self::OriginDev => "origins/dev",
             Self::SignerActive => "signer/active",
@@ -65,10 +69,10 @@ impl Parameter {
         }
     }
 
-    /// Whether the value holds a private key and so must be a `SecureString`.
+    /// Whether the value holds a key and so must be a `SecureString`.
     #[must_use]
     pub const fn is_secret(self) -> bool {
-        matches!(self, Self::SignerActive | Self::SignerPending | Self::SignerNext)
+        matches!(self, Self::LinksKey | Self::SignerActive | Self::SignerPending | Self::SignerNext)
     }
 
     /// Whether the edge cannot sign links without it.

@@ -18,23 +18,35 @@ pub enum Problem {
     MethodNotAllowed,
     /// `Host` is not one of the site's names.
     HostUnknown,
-    /// CloudFront truncated the body before it called the edge function.
+    /// The body is longer than its route accepts, or CloudFront truncated it before it called the edge function.
     BodyTooLarge,
     /// `Idempotency-Key` is repeated or not a UUID.
     BadIdempotencyKey,
     /// `days` is repeated, malformed or out of bounds.
     BadDays,
+    /// The body, or a field of it, is malformed: an address of the form that requests the CV.
+    BadRequest,
+    /// The owner sends the CV on request only.
+    RequestRequired,
+    /// No named link has this code. Not 404, as [`Problem::NotFound`].
+    LinkUnknown,
+    /// The owner revoked the named link.
+    LinkRevoked,
+    /// The named link has expired.
+    LinkExpired,
     /// The edge has no configuration or key that is recent enough.
     ConfigUnavailable,
     /// DynamoDB is throttled or down.
     CounterUnavailable,
+    /// What named links need, such as their table or key, is throttled or down.
+    LinksUnavailable,
     /// A bug.
     Internal,
 }
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::OriginNotAllowed,
         Self::PreflightRefused,
         Self::NotFound,
@@ -43,8 +55,14 @@ impl Problem {
         Self::BodyTooLarge,
         Self::BadIdempotencyKey,
         Self::BadDays,
+        Self::BadRequest,
+        Self::RequestRequired,
+        Self::LinkUnknown,
+        Self::LinkRevoked,
+        Self::LinkExpired,
         Self::ConfigUnavailable,
         Self::CounterUnavailable,
+        Self::LinksUnavailable,
         Self::Internal,
     ];
 
@@ -63,8 +81,14 @@ impl Problem {
             Self::BodyTooLarge => "body_too_large",
             Self::BadIdempotencyKey => "bad_idempotency_key",
             Self::BadDays => "bad_days",
+            Self::BadRequest => "bad_request",
+            Self::RequestRequired => "request_required",
+            Self::LinkUnknown => "link_unknown",
+            Self::LinkRevoked => "link_revoked",
+            Self::LinkExpired => "link_expired",
             Self::ConfigUnavailable => "config_unavailable",
             Self::CounterUnavailable => "counter_unavailable",
+            Self::LinksUnavailable => "links_unavailable",
             Self::Internal => "internal",
         }
     }
@@ -73,13 +97,14 @@ impl Problem {
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
-            Self::NotFound | Self::BadIdempotencyKey | Self::BadDays => 400,
-            Self::OriginNotAllowed | Self::PreflightRefused => 403,
+            Self::NotFound | Self::BadIdempotencyKey | Self::BadDays | Self::BadRequest => 400,
+            Self::OriginNotAllowed | Self::PreflightRefused | Self::RequestRequired => 403,
             Self::MethodNotAllowed => 405,
+            Self::LinkUnknown | Self::LinkRevoked | Self::LinkExpired => 410,
             Self::BodyTooLarge => 413,
             Self::HostUnknown => 421,
             Self::Internal => 500,
-            Self::ConfigUnavailable | Self::CounterUnavailable => 503,
+            Self::ConfigUnavailable | Self::CounterUnavailable | Self::LinksUnavailable => 503,
         }
     }
 
@@ -91,6 +116,7 @@ impl Problem {
             400 => "Bad Request",
             403 => "Forbidden",
             405 => "Method Not Allowed",
+            410 => "Gone",
             413 => "Content Too Large",
             421 => "Misdirected Request",
             503 => "Service Unavailable",
@@ -106,11 +132,17 @@ impl Problem {
             Self::NotFound => "There is no resource at this path.",
             Self::MethodNotAllowed => "This method is not allowed here.",
             Self::HostUnknown => "This host is not served here.",
-            Self::BodyTooLarge => "The body is longer than 40 KB.",
+            Self::BodyTooLarge => "The body is too long.",
             Self::BadIdempotencyKey => "Idempotency-Key must be one UUID of 36 characters.",
+            Self::BadRequest => "The body must have one valid e-mail address in its field email.",
+            Self::RequestRequired => "The CV is sent on request only.",
+            Self::LinkUnknown => "This link is not known.",
+            Self::LinkRevoked => "This link was revoked.",
+            Self::LinkExpired => "This link has expired.",
             Self::BadDays => "days must be one whole number from 1 to 400.",
             Self::ConfigUnavailable => "The configuration is not available; try again shortly.",
             Self::CounterUnavailable => "The counter is not available; try again with the same Idempotency-Key.",
+            Self::LinksUnavailable => "Links are not available; try again shortly.",
             Self::Internal => "Internal error.",
         }
     }
@@ -121,7 +153,7 @@ impl Problem {
         match self {
             // The edge's first retry is earlier.
             Self::ConfigUnavailable => Some("5"),
-            Self::CounterUnavailable => Some("2"),
+            Self::CounterUnavailable | Self::LinksUnavailable => Some("2"),
             _ => None,
         }
     }

@@ -27,7 +27,7 @@ use crate::bundle_config::BundleConfig;
 use get_parameters_response::GetParametersResponse;
 use refresh::Refresh;
 use values::{RejectedValue, Values};
-use vitae_parameters::{Config, Cv, MAX_STALE_MS, ORIGINS_MAX_STALE_MS};
+use vitae_parameters::{Config, Cv, Gate, MAX_STALE_MS, ORIGINS_MAX_STALE_MS};
 
 /// The configuration of one environment.
 #[derive(Debug)]
@@ -63,6 +63,7 @@ pub(crate) struct Settings<'a> {
 pub(crate) struct LinkSettings<'a> {
     pub(crate) cv: &'a Cv,
     pub(crate) signer: &'a Signer,
+    pub(crate) gate: Gate,
     /// Changes with every change of the signer.
     pub(crate) generation: u64,
 }
@@ -137,6 +138,6 @@ impl Configuration {
     pub(crate) fn link_settings(&self, now_ms: u64) -> Option<LinkSettings<'_>> {
         let config = self.values.config(now_ms, MAX_STALE_MS)?;
         let signer = self.values.signer(now_ms, MAX_STALE_MS)?;
-        Some(LinkSettings { cv: &config.cv, signer, generation: self.values.generation() })
+        Some(LinkSettings { cv: &config.cv, signer, gate: config.links.gate, generation: self.values.generation() })
     }
 }

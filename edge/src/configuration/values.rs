@@ -80,7 +80,11 @@ impl Values {
             Parameter::OriginDev => self.dev = Some(Timestamped { value: Origin::parse(text)?, requested_at_ms }),
             Parameter::SignerActive => self.set_signer(text, requested_at_ms)?,
             // The edge does not request these.
-            Parameter::SignerPending | Parameter::SignerNext | Parameter::SignerState | Parameter::SignerStatus => {}
+            Parameter::LinksKey
+            | Parameter::SignerPending
+            | Parameter::SignerNext
+            | Parameter::SignerState
+            | Parameter::SignerStatus => {}
         }
         Ok(())
     }

@@ -71,6 +71,9 @@ fn word(decision: Decision) -> &'static str {
         Decision::Accept(Target::ReadCount) => "read",
         Decision::Accept(Target::CountVisit) => "count",
         Decision::Accept(Target::SignLink) => "link",
+        Decision::Accept(Target::ShowLink) => "show",
+        Decision::Accept(Target::OpenLink) => "open",
+        Decision::Accept(Target::RequestLink) => "request",
     }
 }
 

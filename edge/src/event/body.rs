@@ -5,13 +5,16 @@ use serde_json::Value;
 
 use super::{Event, Malformed};
 
+/// How much of a body CloudFront includes for a viewer-request function, in bytes.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>
+pub(crate) const INCLUDED_BODY_BYTES: usize = 40 * 1024;
+
 /// A request body.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Body {
     /// The complete body; empty if the event has none.
     Whole(Vec<u8>),
-    /// The body is longer than the 40 KB that CloudFront includes for a viewer-request function.
-    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>
+    /// The body is longer than [`INCLUDED_BODY_BYTES`].
     Truncated,
 }
 

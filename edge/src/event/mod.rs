@@ -11,7 +11,7 @@ mod tests;
 
 use serde_json::{Map, Value, json};
 
-pub(crate) use body::Body;
+pub(crate) use body::{Body, INCLUDED_BODY_BYTES};
 pub(crate) use field::Field;
 
 /// The only supported event type; others have other rules for headers and bodies.

@@ -1,7 +1,7 @@
 //! Handles one request: decides, and executes the decision.
 
 use serde_json::{Value, json};
-use vitae_parameters::Problem;
+use vitae_parameters::{Gate, Problem};
 use vitae_signer::Error as SignerError;
 use vitae_signer::rand_core::TryCryptoRng;
 
@@ -14,8 +14,8 @@ use crate::host::OwnHost;
 use crate::link::{Link, LinkRequest};
 use crate::preferred_type::PreferredType;
 use crate::response::Response;
-use crate::route::{Method, Route, Target};
-use crate::{log, preflight};
+use crate::route::{Method, Route, Target, is_below_links};
+use crate::{log, named_link, preflight};
 
 /// What the function returns for an event, and the log line of a rejection.
 pub(super) struct Reply {
@@ -26,7 +26,7 @@ pub(super) struct Reply {
 
 /// A request that was accepted.
 enum Success {
-    /// CloudFront forwards the event's request, which the handler has changed, to the counter.
+    /// CloudFront forwards the event's request, which the handler has changed, to a regional function.
     Forward,
     Respond(Response),
 }
@@ -70,6 +70,8 @@ struct Request {
     route: Option<&'static Route>,
     method: Method,
     preferred_type: PreferredType,
+    /// Whether a person may be navigating to it: a link to the CV, a named link, or the form that requests one.
+    is_page: bool,
     /// The request's origin, if it is allowed. A page of that origin may read the response.
     origin: Option<String>,
     decision: Decision,
@@ -88,16 +90,15 @@ impl Request {
         };
         let (PolicyInput { route, method, preferred_type, .. }, decision) = (input, input.decide());
         let origin = input.origin.allowed().map(str::to_owned);
-        Self { route, method, preferred_type, origin, decision }
+        let target = route.and_then(|route| route.endpoint(method)).map(|endpoint| endpoint.target);
+        let is_page = target == Some(Target::SignLink) || is_below_links(event.uri());
+        Self { route, method, preferred_type, is_page, origin, decision }
     }
 
-    /// Whether the problem is shown as a page: if a browser navigates to a link, except on an unknown host, which does not have
-    /// the page.
+    /// Whether the problem is shown as a page: if a browser navigates, except on an unknown host, which does not have the
+    /// page.
     fn wants_page(&self, problem: Problem) -> bool {
-        let endpoint = self.route.and_then(|route| route.endpoint(self.method));
-        endpoint.is_some_and(|endpoint| endpoint.target == Target::SignLink)
-            && self.preferred_type == PreferredType::Html
-            && problem != Problem::HostUnknown
+        self.is_page && self.preferred_type == PreferredType::Html && problem != Problem::HostUnknown
     }
 
     fn finish(&self, response: Response) -> Value {
@@ -173,9 +174,22 @@ impl Handler {
             Decision::Accept(Target::SignLink) => {
                 let OwnHost { scheme, host } = own_host(&self.configuration, event, now_ms)?;
                 let settings = self.configuration.link_settings(now_ms).ok_or(Rejection::Unavailable)?;
+                if settings.gate == Gate::Request {
+                    return Err(Problem::RequestRequired.into());
+                }
                 let link = LinkRequest { scheme, host, settings };
                 let link = link.sign(now_ms, &mut self.links, rng).map_err(Rejection::Signing)?;
                 Ok(Success::Respond(respond_with_link(link, request.preferred_type)))
+            }
+            Decision::Accept(Target::ShowLink) => {
+                let site = own_host(&self.configuration, event, now_ms)?.to_string();
+                named_link::prepare_read(event, &site, origin);
+                Ok(Success::Forward)
+            }
+            Decision::Accept(Target::OpenLink | Target::RequestLink) => {
+                let site = own_host(&self.configuration, event, now_ms)?.to_string();
+                named_link::prepare_post(event, &site, origin)?;
+                Ok(Success::Forward)
             }
         }
     }

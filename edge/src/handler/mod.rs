@@ -6,12 +6,14 @@ mod bad_input;
 mod documented_shapes;
 mod handle;
 #[cfg(test)]
+mod named_links;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;
 
 use serde_json::{Value, json};
-use vitae_parameters::Problem;
+use vitae_parameters::{Gate, Problem};
 use vitae_signer::rand_core::TryCryptoRng;
 
 use crate::bundle_config::BundleConfig;
@@ -121,10 +123,10 @@ impl Handler {
     }
 
     /// A synthetic event that warms the handler up before the first request: it signs a link, so that tables are built, code
-    /// is compiled and the first window is signed. `None` if no link can be signed yet.
+    /// is compiled and the first window is signed. `None` if no link can be signed yet, or the CV is sent on request only.
     #[must_use]
     pub fn warm_up_event(&self, now_ms: u64) -> Option<Value> {
-        self.configuration.link_settings(now_ms)?;
+        self.configuration.link_settings(now_ms).filter(|settings| settings.gate == Gate::Open)?;
         let host = self.configuration.settings(now_ms)?.config.names.first()?;
         let headers = json!({
             "accept": [{"value": "application/json"}],

@@ -12,6 +12,9 @@ use crate::testing::{self, CountingRng, DISTRIBUTION, Parameters};
 const ALLOWED: [&str; 4] =
     ["https://example.com", "https://d111111abcdef8.cloudfront.net", "https://prod.example", "http://localhost:8787"];
 
+/// Own hosts, with the scheme by which viewers reach them.
+const SITES: [&str; 3] = ["https://example.com", "https://d111111abcdef8.cloudfront.net", "http://localhost:8787"];
+
 /// Any JSON, some of it with the names that events have.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -51,7 +54,7 @@ fn any_header() -> impl Strategy<Value = (String, String)> {
     let name = prop_oneof![
         4 => prop::sample::select(vec![
             "origin", "host", "accept", "sec-fetch-site", "idempotency-key", "access-control-request-method",
-            "access-control-request-headers", "x-vitae-allow-origin", "x-amz-content-sha256", "Origin", "X-Vitae-Allow-Origin",
+            "access-control-request-headers", "x-vitae-allow-origin", "x-vitae-site", "x-amz-content-sha256", "Origin", "X-Vitae-Allow-Origin", "X-Vitae-Site",
         ]).prop_map(str::to_owned),
         1 => "[a-z-]{1,12}",
     ];
@@ -69,8 +72,7 @@ fn any_header() -> impl Strategy<Value = (String, String)> {
 
 fn any_request() -> impl Strategy<Value = Value> {
     let method = prop_oneof![4 => prop::sample::select(vec!["GET", "HEAD", "POST", "OPTIONS"]).prop_map(str::to_owned), 1 => ".{0,8}"];
-    let uri =
-        prop_oneof![4 => prop::sample::select(vec!["/api/cv", "/api/count"]).prop_map(str::to_owned), 1 => "/.{0,20}"];
+    let uri = prop_oneof![4 => prop::sample::select(vec!["/api/cv", "/api/count", "/l/request", "/l/AAAAAAAAAAAAAAAAAAAA-_"]).prop_map(str::to_owned), 1 => "/.{0,20}"];
     let query = prop_oneof![Just(String::new()), "days=[0-9]{0,4}", ".{0,20}"];
     let body = prop_oneof![
         3 => Just(None),
@@ -128,6 +130,12 @@ fn check(event: &Value, result: &Value) -> Result<(), TestCaseError> {
         for (_, value) in named {
             let origin = value[0]["value"].as_str().unwrap_or_default();
             prop_assert!(ALLOWED.contains(&origin), "{origin}");
+        }
+        let sites = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("x-vitae-site"));
+        let uri = result["uri"].as_str().unwrap_or_default();
+        for (_, value) in sites.filter(|_| uri.starts_with("/l/")) {
+            let site = value[0]["value"].as_str().unwrap_or_default();
+            prop_assert!(SITES.contains(&site), "{site}");
         }
         let query = result["querystring"].as_str().unwrap_or_default();
         prop_assert!(query.is_empty() || query.starts_with("days="), "{query:?}");

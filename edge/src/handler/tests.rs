@@ -5,9 +5,9 @@ use crate::testing::{self, CountingRng, DISTRIBUTION, Parameters};
 use vitae_parameters::{FRESH_MS, MAX_STALE_MS, ORIGINS_MAX_STALE_MS};
 
 pub(super) const T0: u64 = 1_767_290_400_000;
-const OWN: &str = "https://example.com";
+pub(super) const OWN: &str = "https://example.com";
 const FOREIGN: &str = "https://evil.example";
-const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
+pub(super) const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
 /// A handler that was configured at [`T0`].
 pub(super) fn handler() -> Handler {
@@ -223,6 +223,8 @@ fn every_response_has_no_store_nosniff_and_vary() {
         ("GET", "/api/count?days=x", &[]),
         ("GET", "/api/", &[]),
         ("PUT", "/api/cv", &[]),
+        ("GET", "/l/x", &[]),
+        ("POST", "/l/request", &[]),
     ] {
         let response = send(method, uri, headers);
         assert!(response["status"].is_string());

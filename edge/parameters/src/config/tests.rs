@@ -10,6 +10,7 @@ fn names_alone_give_every_default() {
     let cv = Cv { path: "/cv/resume.pdf".into(), lifetime_s: 60, window_s: 10 };
     assert_eq!(config.cv, cv);
     assert!(!config.mint.cross_site && !config.dev_origin);
+    assert_eq!((config.links.gate, config.owner_name()), (Gate::Open, "example.com"));
     assert_eq!(config.counter.shards, 8);
 }
 
@@ -18,6 +19,8 @@ fn a_config_round_trips() {
     let mut config = Config::from_names(vec!["example.com".into()]).unwrap();
     config.mint.cross_site = true;
     config.cv.window_s = 60;
+    config.links.gate = Gate::Request;
+    config.owner = "Zoë O'Brien, PhD".into();
     assert_eq!(Config::parse(&config.to_json()), Ok(config));
 }
 
@@ -27,6 +30,7 @@ fn an_unknown_field_is_rejected_at_every_level() {
         r#"{"names":["example.com"],"nmaes":[]}"#,
         r#"{"names":["example.com"],"cv":{"lifetime":60}}"#,
         r#"{"names":["example.com"],"mint":{"crosssite":true}}"#,
+        r#"{"names":["example.com"],"links":{"gates":"open"}}"#,
         r#"{"names":["example.com"],"counter":{"shard":8}}"#,
     ] {
         let error = Config::parse(json).unwrap_err();
@@ -86,4 +90,31 @@ fn a_name_is_a_public_host_name_in_lower_case() {
         assert_eq!(Config::from_names(vec![name.into()]), Err(Error::Name { value: name.into() }));
     }
     assert_eq!(Config::from_names(vec![]), Err(Error::NoNames));
+}
+
+#[test]
+fn a_gate_is_open_or_request() {
+    for (gate, expected) in
+        [("open", Some(Gate::Open)), ("request", Some(Gate::Request)), ("Request", None), ("", None)]
+    {
+        let json = format!(r#"{{"names":["example.com"],"links":{{"gate":"{gate}"}}}}"#);
+        assert_eq!(Config::parse(&json).ok().map(|config| config.links.gate), expected, "{gate}");
+    }
+}
+
+#[test]
+fn an_owners_name_needs_no_escaping() {
+    let with_owner = |owner: &str| {
+        let mut config = Config::from_names(vec!["example.com".into()]).unwrap();
+        config.owner = owner.into();
+        config.validate().map(|()| config.owner_name().to_owned())
+    };
+    let longest = "é".repeat(64);
+    for (owner, name) in [("", "example.com"), ("Jane Doe", "Jane Doe"), (&longest, longest.as_str())] {
+        assert_eq!(with_owner(owner), Ok(name.to_owned()));
+    }
+    let too_long = "é".repeat(65);
+    for owner in ["a\r\nBcc: b", "a\"b", "a\\b", "<b>", "a ", " a", "a\u{85}b", &too_long] {
+        assert_eq!(with_owner(owner), Err(Error::Owner { value: owner.into() }), "{owner:?}");
+    }
 }
