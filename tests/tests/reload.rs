@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use vitae_cloud::{
     deploy::{KeyAlgorithm, artifacts::Artifacts},
-    dev::{Change, Options, System, tools::Tools},
+    dev::{Change, Functions, Options, System, tools::Tools},
 };
 use vitae_local::{Clock, RequestLog};
 use vitae_parameters::Prefix;
@@ -21,7 +21,7 @@ use vitae_setup::Progress;
 use vitae_tests::tool;
 
 const STACK: &str = "reload";
-const NO_CHANGE: Change = Change { site: false, stack: false, code: false };
+const NO_CHANGE: Change = Change { site: false, stack: false, functions: Functions::NONE };
 
 /// Copies the parts of the checkout that the test edits.
 fn copy_checkout(to: &Path) {

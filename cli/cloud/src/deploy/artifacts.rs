@@ -84,7 +84,16 @@ impl Artifacts {
     }
 }
 
-fn build_edge(repository: &Path, prefix: &Prefix, profile: EdgeProfile, out: &Path) -> Result<Artifact, BundleError> {
+/// Builds the zip of the edge function into the folder `out`.
+///
+/// # Errors
+/// The error of the compiler or the file system.
+pub fn build_edge(
+    repository: &Path,
+    prefix: &Prefix,
+    profile: EdgeProfile,
+    out: &Path,
+) -> Result<Artifact, BundleError> {
     vitae_bundle::edge(&EdgeOptions {
         repository: repository.to_owned(),
         prefix: prefix.as_str().to_owned(),

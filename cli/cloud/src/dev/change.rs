@@ -12,8 +12,22 @@ pub struct Change {
     pub site: bool,
     /// The stack must be deployed: its template changed, or the CloudFront Function, which is one of its parameters.
     pub stack: bool,
-    /// The functions must be built, and then deployed.
-    pub code: bool,
+    /// The functions that must be built, and then deployed.
+    pub functions: Functions,
+}
+
+/// The functions, by how they are built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Functions {
+    /// The edge function.
+    pub edge: bool,
+    /// The regional functions.
+    pub regional: bool,
+}
+
+impl Functions {
+    /// Neither.
+    pub const NONE: Self = Self { edge: false, regional: false };
 }
 
 impl Change {
@@ -38,11 +52,14 @@ impl Change {
         match names.as_slice() {
             ["site", _, ..] => change.site = true,
             ["cloudformation", "stack.yaml"] | ["edge", "cloudfront-function", "site.js"] => change.stack = true,
-            ["edge", "entry", entry] => change.code = *entry == "package.json" || has_extension("mjs"),
-            ["edge" | "wasm", "src" | "Cargo.toml", ..] | ["edge" | "origin", _, "src" | "Cargo.toml", ..] => {
-                change.code = is_code;
+            ["edge", "entry", entry] => change.functions.edge = *entry == "package.json" || has_extension("mjs"),
+            ["edge", "src" | "Cargo.toml", ..] => change.functions.edge = is_code,
+            ["origin", _, "src" | "Cargo.toml", ..] => change.functions.regional = is_code,
+            // Both kinds of functions are built from the contract and from the signer.
+            ["wasm", "src" | "Cargo.toml", ..] | ["edge", "parameters", "src" | "Cargo.toml", ..] => {
+                change.functions = Functions { edge: is_code, regional: is_code };
             }
-            ["Cargo.toml" | "Cargo.lock"] => change.code = true,
+            ["Cargo.toml" | "Cargo.lock"] => change.functions = Functions { edge: true, regional: true },
             _ => {}
         }
         change
@@ -53,7 +70,8 @@ impl BitOrAssign for Change {
     fn bitor_assign(&mut self, other: Self) {
         self.site |= other.site;
         self.stack |= other.stack;
-        self.code |= other.code;
+        self.functions.edge |= other.functions.edge;
+        self.functions.regional |= other.functions.regional;
     }
 }
 
@@ -69,10 +87,12 @@ fn name(component: Component<'_>) -> Option<&str> {
 mod tests {
     use super::*;
 
-    const NOTHING: Change = Change { site: false, stack: false, code: false };
+    const NOTHING: Change = Change { site: false, stack: false, functions: Functions::NONE };
     const SITE: Change = Change { site: true, ..NOTHING };
     const STACK: Change = Change { stack: true, ..NOTHING };
-    const CODE: Change = Change { code: true, ..NOTHING };
+    const EDGE: Change = Change { functions: Functions { edge: true, regional: false }, ..NOTHING };
+    const REGIONAL: Change = Change { functions: Functions { edge: false, regional: true }, ..NOTHING };
+    const FUNCTIONS: Change = Change { functions: Functions { edge: true, regional: true }, ..NOTHING };
 
     #[test]
     fn a_file_affects_what_is_built_from_it() {
@@ -83,12 +103,12 @@ mod tests {
             ("site/cv/resume.pdf", SITE),
             ("cloudformation/stack.yaml", STACK),
             ("edge/cloudfront-function/site.js", STACK),
-            ("edge/entry/index.mjs", CODE),
-            ("edge/src/link.rs", CODE),
-            ("edge/parameters/src/config.rs", CODE),
-            ("wasm/src/lib.rs", CODE),
-            ("origin/counter/src/store/reads.rs", CODE),
-            ("Cargo.toml", CODE),
+            ("edge/entry/index.mjs", EDGE),
+            ("edge/src/link.rs", EDGE),
+            ("edge/parameters/src/config.rs", FUNCTIONS),
+            ("wasm/src/lib.rs", FUNCTIONS),
+            ("origin/counter/src/store/reads.rs", REGIONAL),
+            ("Cargo.toml", FUNCTIONS),
         ] {
             assert_eq!(Change::from_path(repository, &repository.join(file)), expected, "{file}");
         }

@@ -20,13 +20,14 @@ use std::{
 
 use aws_sdk_ssm::types::ParameterType;
 use tokio::task::spawn_blocking;
+use vitae_bundle::{BundleError, EdgeProfile};
 use vitae_keys::timing::ROTATION_DAYS;
 use vitae_local::{Clock, Credentials, LocalEdge, RequestLog};
 use vitae_parameters::{Parameter, Prefix};
 use vitae_setup::Progress;
 
 pub use self::{
-    change::Change,
+    change::{Change, Functions},
     error::Error,
     remote::{Remote, RemoteOptions},
     request_lines::RequestLines,
@@ -165,10 +166,11 @@ impl System {
     /// # Errors
     /// The step that failed. The previous version stays in service.
     pub async fn apply(&mut self, options: &Options, change: Change) -> Result<(), Error> {
-        if change.code {
-            self.stack.artifacts = build(options, &self.stack.artifacts).await?;
+        let has_code = change.functions != Functions::NONE;
+        if has_code {
+            self.stack.artifacts = build(options, &self.stack.artifacts, change.functions).await?;
         }
-        if change.code || change.stack {
+        if has_code || change.stack {
             let outputs = deploy_stack(options, &self.stack.deployer, &self.stack.artifacts, self.stack.port).await?;
             if outputs.distribution_id != self.stack.outputs.distribution_id {
                 return Err(Error::DistributionReplaced);
@@ -223,16 +225,29 @@ async fn start_in(ministack: &Ministack, options: &Options, artifacts: Artifacts
     Ok((stack, edge))
 }
 
-/// Builds the functions into the folder that has the `previous` ones.
-async fn build(options: &Options, previous: &Artifacts) -> Result<Artifacts, Error> {
+/// Builds the functions that changed into the folder that has the `previous` ones.
+async fn build(options: &Options, previous: &Artifacts, changed: Functions) -> Result<Artifacts, Error> {
     let step = options.progress.step("Build the functions");
     let prefix = Prefix::from_stack_name(&options.stack)?;
     let repository = options.repository.clone();
     let out = previous.edge.path().parent().unwrap_or(&options.state).to_owned();
+    let mut artifacts = previous.clone();
+    let rebuild = move || {
+        if changed.edge {
+            artifacts.edge = artifacts::build_edge(&repository, &prefix, EdgeProfile::Dev, &out)?;
+        }
+        if changed.regional {
+            [artifacts.counter, artifacts.regional] = vitae_bundle::lambdas(&repository, &out)?;
+        }
+        Ok::<_, BundleError>(artifacts)
+    };
     // Requests are served during the build.
-    let building = spawn_blocking(move || Artifacts::build(&repository, &prefix, &out, |_| ()));
-    let artifacts = building.await.map_err(|error| Error::Runtime(error.into()))??;
-    step.done("edge, counter, keys");
+    let artifacts = spawn_blocking(rebuild).await.map_err(|error| Error::Runtime(error.into()))??;
+    step.done(match (changed.edge, changed.regional) {
+        (true, false) => "edge",
+        (false, true) => "counter, regional",
+        _ => "edge, counter, regional",
+    });
     Ok(artifacts)
 }
 

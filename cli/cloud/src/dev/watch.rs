@@ -98,7 +98,7 @@ mod tests {
         fs::rename(path("site/.index.html.new"), path("site/index.html")).unwrap();
         fs::write(path("cloudformation/stack.yaml"), "Resources: {}").unwrap();
         let change = timeout(LONG, watch.next()).await.expect("a change");
-        assert_eq!(change, Change { site: true, stack: true, code: false });
+        assert_eq!(change, Change { site: true, stack: true, ..Change::default() });
 
         fs::create_dir(path("site/css")).unwrap();
         assert!(timeout(LONG, watch.next()).await.expect("a change").site);

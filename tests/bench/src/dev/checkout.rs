@@ -13,8 +13,10 @@ use super::{Error, process::Dev, viewer};
 
 /// The page to edit, and the text to replace.
 const PAGE: (&str, &str) = ("site/index.html", "<title>");
-/// The Rust code to edit, the `code` of an unknown path under `/api/`, and the text to replace.
-const CODE: (&str, &str) = ("edge/parameters/src/problem.rs", "\"not_found");
+/// Rust code of the edge function to edit, a header of its responses, and the text to replace.
+pub(super) const HANDLER: (&str, &str) = ("edge/src/response.rs", "\"no-referrer");
+/// Rust code of every function to edit, the `code` of an unknown path under `/api/`, and the text to replace.
+pub(super) const CONTRACT: (&str, &str) = ("edge/parameters/src/problem.rs", "\"not_found");
 
 pub(super) struct Checkout {
     /// Its folder.
@@ -48,9 +50,14 @@ impl Checkout {
     }
 
     /// Saves other code; returns the time until the edge function responds with it.
-    pub(super) fn edit_rust(&self, dev: &Dev, number: usize) -> Result<Duration, Error> {
-        let code = format!("\"not_found_{number}");
-        self.edit(dev, CODE, &code, ("/api/nothing", &code))
+    pub(super) fn edit_rust(
+        &self,
+        dev: &Dev,
+        (file, text): (&str, &'static str),
+        number: usize,
+    ) -> Result<Duration, Error> {
+        let edited = format!("{text}-{number}");
+        self.edit(dev, (file, text), &edited, ("/api/nothing", edited.trim_start_matches('"')))
     }
 
     fn edit(
