@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use aws_smithy_http_client::{Connector, tls};
-use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 
@@ -41,13 +40,7 @@ impl Sender {
     /// A sender that waits `backoff` between attempts.
     #[must_use]
     pub fn new(backoff: Duration) -> Self {
-        let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).read_timeout(READ).build();
-        let client = Connector::builder()
-            .connector_settings(settings)
-            .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
-            .build();
-        Self { client: SharedHttpConnector::new(client), backoff }
+        Self { client: vitae_lambda::http_connector(CONNECT, READ), backoff }
     }
 
     /// Sends `body` until it is accepted. There is no `Content-Type`: the URL's signature covers an empty one.

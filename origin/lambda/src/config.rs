@@ -9,7 +9,7 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::{Connector, tls};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::{
     HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
@@ -89,6 +89,19 @@ fn client_without_tls(timeouts: Timeouts) -> SharedHttpClient {
     let connector = Connector::builder().connector_settings(settings).sleep_impl(TokioSleep::new()).build_http();
     let connector = SharedHttpConnector::new(connector);
     http_client_fn(move |_, _| connector.clone())
+}
+
+/// A connector for requests that are not calls of an SDK, to HTTP and HTTPS addresses. `read` is the timeout of the response's
+/// head.
+#[must_use]
+pub fn http_connector(connect: Duration, read: Duration) -> SharedHttpConnector {
+    let settings = HttpConnectorSettings::builder().connect_timeout(connect).read_timeout(read).build();
+    let connector = Connector::builder()
+        .connector_settings(settings)
+        .sleep_impl(TokioSleep::new())
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
+        .build();
+    SharedHttpConnector::new(connector)
 }
 
 #[cfg(test)]

@@ -5,6 +5,6 @@ mod config;
 mod log;
 mod response;
 
-pub use config::{MissingVariable, Timeouts, required, sdk_config};
+pub use config::{MissingVariable, Timeouts, http_connector, required, sdk_config};
 pub use log::{epoch_ms, print};
 pub use response::{AllowOrigin, json, problem};

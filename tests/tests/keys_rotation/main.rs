@@ -15,8 +15,6 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_smithy_http_client::{Connector, tls};
-use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use connector::{Connections, PlannedFault};
 use edges::Environment;
 use secrets::{Secrets, local_cloud_files};
@@ -80,9 +78,7 @@ impl Test {
     fn start() -> Self {
         let (running, time) = running_system();
         let ministack = running.system().ministack();
-        let sleep = aws_smithy_async::rt::sleep::TokioSleep::new();
-        let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
-        let real = SharedHttpConnector::new(Connector::builder().sleep_impl(sleep).tls_provider(provider).build());
+        let real = vitae_lambda::http_connector(Duration::from_secs(5), Duration::from_secs(30));
         let (connections, plain) = (Connections::default(), Connections::default());
         let (client, ssm) = (connections.client(&real), plain.client(&real));
         let ssm = aws_sdk_ssm::Client::from_conf(config!(aws_sdk_ssm, ministack, ssm).build());

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use aws_smithy_http_client::{Connector, tls};
 use aws_smithy_runtime_api::client::{
-    http::{HttpConnector as _, HttpConnectorSettings, SharedHttpConnector},
+    http::{HttpConnector as _, SharedHttpConnector},
     orchestrator::HttpRequest,
 };
 use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
@@ -74,13 +73,7 @@ impl Response {
 
 impl Default for HttpClient {
     fn default() -> Self {
-        let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).read_timeout(READ).build();
-        let connector = Connector::builder()
-            .connector_settings(settings)
-            .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
-            .build();
-        Self(SharedHttpConnector::new(connector))
+        Self(vitae_lambda::http_connector(CONNECT, READ))
     }
 }
 

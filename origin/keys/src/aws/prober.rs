@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use aws_smithy_http_client::{Connector, tls};
-use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorSettings, SharedHttpConnector};
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
@@ -32,13 +31,7 @@ pub(super) struct Prober(SharedHttpConnector);
 
 impl Prober {
     pub(super) fn new() -> Self {
-        let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).read_timeout(READ).build();
-        let connector = Connector::builder()
-            .connector_settings(settings)
-            .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
-            .build();
-        Self(SharedHttpConnector::new(connector))
+        Self(vitae_lambda::http_connector(CONNECT, READ))
     }
 
     /// Requests a signed URL. The URL is not part of an error.

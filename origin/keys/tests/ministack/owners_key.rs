@@ -3,7 +3,6 @@
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use aws_smithy_http_client::{Connector, tls};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
 };
@@ -205,9 +204,7 @@ impl HttpConnector for Brings {
 impl Fixture {
     async fn clients_that_supply(&self, pem: &str) -> AwsClients {
         let config = self.ministack.config().await;
-        let sleep = aws_smithy_async::rt::sleep::TokioSleep::new();
-        let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
-        let real = SharedHttpConnector::new(Connector::builder().sleep_impl(sleep).tls_provider(provider).build());
+        let real = vitae_lambda::http_connector(Duration::from_secs(5), Duration::from_secs(30));
         let (real, ssm, pem) = (real, self.ssm.clone(), pem.to_owned());
         let is_brought = Arc::<AtomicBool>::default();
         let client = http_client_fn(move |_: &HttpConnectorSettings, _: &RuntimeComponents| {
