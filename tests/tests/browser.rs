@@ -14,7 +14,7 @@ fn node(arguments: &[&str], running: &RunningSystem) -> Command {
     let scripts = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("browser");
     let screenshots = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
     let problems: BTreeMap<_, _> = Problem::ALL.into_iter().map(|problem| (problem.code(), problem.status())).collect();
-    let mut node = Command::new(tool("VITAE_NODE"));
+    let mut node = Command::new(tool("VITAE_NODE24"));
     node.current_dir(scripts).args(arguments);
     node.env("VITAE_BROWSER_MODULES", tool("VITAE_BROWSER_MODULES"));
     node.env("VITAE_PROBLEMS", serde_json::to_string(&problems).expect("JSON"));

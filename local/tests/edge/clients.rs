@@ -117,7 +117,7 @@ async fn the_node_sdks_signed_urls_and_cookies_are_accepted() {
     let private = Private::start().await;
     let modules = program("VITAE_CONFORMANCE_MODULES");
     let node = || {
-        let mut node = Command::new(program("VITAE_NODE"));
+        let mut node = Command::new(program("VITAE_NODE24"));
         node.args(["--input-type=commonjs", "--eval", NODE_SDK, "--"]).arg(&modules);
         node
     };

@@ -108,7 +108,7 @@ async fn the_function_has_lambdas_environment_variables_and_no_others() {
         environment["AWS_SESSION_TOKEN"].as_str().is_some_and(|token| !token.is_empty()),
         "a session of the function's role"
     );
-    for name in ["HOME", "VITAE_NODE", "VITAE_MINISTACK", "CARGO_MANIFEST_DIR", "USER"] {
+    for name in ["HOME", "VITAE_NODE24", "VITAE_MINISTACK", "CARGO_MANIFEST_DIR", "USER"] {
         assert!(environment.get(name).is_none(), "{name}");
     }
     let context = parse_json(&Request::get("/?context").send(edge.port()).await.body);

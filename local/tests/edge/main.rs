@@ -1,6 +1,6 @@
 //! Tests of the local edge with ministack and Node: small distributions and functions, one rule for each test.
 //!
-//! `cargo vitae test` sets the variables with the paths of their tools: `VITAE_MINISTACK`, `VITAE_NODE` (Node 22),
+//! `cargo vitae test` sets the variables with the paths of their tools: `VITAE_MINISTACK`, `VITAE_NODE24` (Node 24),
 //! `VITAE_PYTHON` (with botocore) and `VITAE_CONFORMANCE_MODULES` (the AWS SDK's signer for Node).
 
 mod cache;

@@ -148,7 +148,7 @@ async fn a_program_that_is_not_node_is_rejected() {
     let behavior =
         behavior("*", "site").lambda_function_associations(lambda_at_edge(&version, EventType::ViewerRequest, false));
     let error = load_error(&cloud, config(vec![bucket_origin(&cloud, "site").await], vec![behavior]), "node").await;
-    assert!(error.starts_with("Node.js at /bin/echo: ") && error.contains("nodejs22.x"), "{error}");
+    assert!(error.starts_with("Node.js at /bin/echo: ") && error.contains("nodejs24.x"), "{error}");
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ pub struct RemoteOptions {
     pub distribution: Option<String>,
     /// The port of the local edge; 0 for a free one.
     pub port: u16,
-    /// The executable of Node 22, which runs the edge function.
+    /// The executable of Node 24, which runs the edge function.
     pub node: PathBuf,
     /// The folder into which functions are unpacked.
     pub scratch: PathBuf,

@@ -7,7 +7,7 @@ use std::{env, path::PathBuf};
 pub struct Tools {
     /// ministack's executable.
     pub ministack: PathBuf,
-    /// Node 22's executable.
+    /// Node 24's executable.
     pub node: PathBuf,
 }
 
@@ -23,12 +23,12 @@ pub enum MissingTool {
 }
 
 impl Tools {
-    /// Reads `VITAE_MINISTACK` and `VITAE_NODE`.
+    /// Reads `VITAE_MINISTACK` and `VITAE_NODE24`.
     ///
     /// # Errors
     /// See [`MissingTool`].
     pub fn from_env() -> Result<Self, MissingTool> {
-        Ok(Self { ministack: find("VITAE_MINISTACK")?, node: find("VITAE_NODE")? })
+        Ok(Self { ministack: find("VITAE_MINISTACK")?, node: find("VITAE_NODE24")? })
     }
 }
 

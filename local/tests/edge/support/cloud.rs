@@ -43,7 +43,7 @@ pub(crate) struct Cloud {
 impl Cloud {
     /// Starts ministack, and creates the user `local-edge` and the role `edge`.
     pub(crate) async fn start() -> Self {
-        let (ministack, node) = (program("VITAE_MINISTACK"), program("VITAE_NODE"));
+        let (ministack, node) = (program("VITAE_MINISTACK"), program("VITAE_NODE24"));
         let folder = tempfile::tempdir().unwrap();
         // Another process may take this port before ministack does; then the test fails with a message.
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
@@ -240,7 +240,7 @@ impl Cloud {
             live_reload: false,
             function_session_policy: None,
             read_only: false,
-            node: program("VITAE_NODE"),
+            node: program("VITAE_NODE24"),
             clock: Clock::system(),
             request_log: RequestLog::tracing(),
             scratch: variable("TEST_SCRATCH").into(),
@@ -316,7 +316,7 @@ impl Cloud {
             .lambda
             .create_function()
             .function_name(name)
-            .runtime(Runtime::from("nodejs22.x"))
+            .runtime(Runtime::from("nodejs24.x"))
             .handler("index.handler");
         create
             .role(format!("arn:aws:iam::{ACCOUNT}:role/edge"))

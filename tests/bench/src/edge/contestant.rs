@@ -39,7 +39,7 @@ impl Ring {
     pub(super) fn set_up() -> Result<Self, EdgeFailure> {
         let repository = vitae_bundle::repository();
         let variable = |name| std::env::var_os(name).map(PathBuf::from).ok_or(EdgeFailure::Unset(name));
-        let (node, modules) = (variable("VITAE_NODE")?, variable("VITAE_EDGE_PEER_MODULES")?);
+        let (node, modules) = (variable("VITAE_NODE24")?, variable("VITAE_EDGE_PEER_MODULES")?);
         let out = vitae_bundle::target(&repository).join("vitae/artifacts/edge.zip");
         let artifact = vitae_bundle::edge(&EdgeOptions {
             repository: repository.clone(),

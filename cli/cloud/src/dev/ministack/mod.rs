@@ -49,7 +49,7 @@ const ROOT_KEY: &str = "root.json";
 pub struct Options {
     /// ministack's executable.
     pub executable: PathBuf,
-    /// The executable of Node 22. ministack runs functions with the first `node` in its PATH.
+    /// The executable of Node 24. ministack runs functions with the first `node` in its PATH.
     pub node: PathBuf,
     /// The folder of its state and its log, created if it is missing. Only one process may use it at a time.
     pub state: PathBuf,
