@@ -126,6 +126,11 @@ async fn an_owner_plans_deploys_repeats_changes_and_deletes_a_system() {
     assert_eq!(misspelt.status.code(), Some(1));
     assert!(stderr(&misspelt).contains("no template has a parameter RotationDay:"), "{}", stderr(&misspelt));
 
+    fs::write(chosen, r#"{"PricingPlan": "free", "AccessLogs": "true"}"#).unwrap();
+    let contradicting = account.deploy(&["--yes", "--params", chosen]);
+    assert_eq!(contradicting.status.code(), Some(1));
+    assert!(stderr(&contradicting).contains("AccessLogs is true"), "{}", stderr(&contradicting));
+
     let unconfirmed = account.vitae(&["destroy"]);
     assert_eq!(unconfirmed.status.code(), Some(2), "{}", stderr(&unconfirmed));
     assert!(

@@ -50,6 +50,12 @@ impl AwsClients {
         Self { has_custom_endpoint: config.endpoint_url().is_some(), config }
     }
 
+    /// Whether the cloud is AWS, and not one that supports some of its services, such as a local one.
+    #[must_use]
+    pub const fn is_aws(&self) -> bool {
+        !self.has_custom_endpoint
+    }
+
     /// The interval between two status requests. AWS limits their rate.
     #[must_use]
     pub const fn poll_interval(&self) -> Duration {
@@ -89,6 +95,12 @@ impl AwsClients {
     #[must_use]
     pub fn lambda(&self) -> aws_sdk_lambda::Client {
         aws_sdk_lambda::Client::new(&self.config)
+    }
+
+    /// The manager of CloudFront's pricing plans.
+    #[must_use]
+    pub fn pricing_plans(&self) -> aws_sdk_pricingplanmanager::Client {
+        aws_sdk_pricingplanmanager::Client::new(&self.config)
     }
 
     /// S3.

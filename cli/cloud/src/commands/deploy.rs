@@ -170,6 +170,7 @@ impl Deploy {
 
     async fn release(&self, release: &Release, progress: &Progress) -> Result<Confirmation, Box<dyn Error>> {
         if !self.plan {
+            release.check_pricing_plan().await?;
             let step = progress.step("Upload the functions");
             let uploaded = release.upload(|key| step.update(key)).await?;
             step.done(format_args!("{uploaded} of 3 uploaded"));

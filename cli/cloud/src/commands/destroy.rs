@@ -9,6 +9,7 @@ use vitae_cloud::{
     deploy::{
         self, StackKind,
         destroy::{self, EdgeFunctions, RetainedResource},
+        pricing_plan,
         release::Sources,
     },
 };
@@ -20,6 +21,8 @@ use super::{Account, Confirmation, change::show_event, confirm::confirm};
 #[command(
     after_help = "CloudFront takes a few hours to remove the replicas of the edge function, and Lambda does not delete a function that has
 replicas. Run the command again then; it deletes what is left.
+
+A stack in CloudFront's free plan is deleted after the plan has ended: the command cancels the plan, and prints when that is.
 
 Examples:
   cargo vitae destroy --stack resume
@@ -75,6 +78,10 @@ impl Destroy {
             return Ok(confirmation);
         }
         let progress = Progress::stderr();
+        let distribution = resources.iter().find(|resource| resource.logical_resource_id() == Some("Distribution"));
+        if let Some(id) = distribution.and_then(|resource| resource.physical_resource_id()) {
+            self.end_pricing_plan(aws, id, &progress).await?;
+        }
         for kind in StackKind::ALL.into_iter().rev() {
             let step = progress.step(format!("Delete {}", kind.stack_name(&self.stack)));
             deploy::delete(aws, &kind.stack_name(&self.stack), |event| show_event(&step, event)).await?;
@@ -85,6 +92,24 @@ impl Destroy {
             println!("  {command}");
         }
         Ok(Confirmation::Yes)
+    }
+
+    /// Ends the pricing plan of the distribution, which CloudFront does not delete before.
+    async fn end_pricing_plan(&self, aws: &AwsClients, id: &str, progress: &Progress) -> Result<(), Box<dyn Error>> {
+        let Some(plan) = pricing_plan::find(aws, id).await? else { return Ok(()) };
+        let step = progress.step("End CloudFront's pricing plan");
+        match pricing_plan::end(aws, id, |event| step.update(event)).await? {
+            None => step.done(""),
+            Some(date) => {
+                return Err(format!(
+                    "the {} plan of {} is cancelled and ends at {date}. CloudFront does not delete the distribution before, so \
+                     nothing was deleted. Run this command again after that time",
+                    plan.tier, self.stack
+                )
+                .into());
+            }
+        }
+        Ok(())
     }
 
     async fn delete_edge_functions(&self, aws: &AwsClients) -> Result<(), CallError> {

@@ -4,7 +4,9 @@ pub mod artifacts;
 mod bootstrap;
 pub mod destroy;
 pub mod policies;
+pub mod pricing_plan;
 pub mod release;
+pub mod required_permissions;
 pub mod site;
 mod stack;
 
@@ -12,7 +14,7 @@ pub use self::{
     bootstrap::{BOOTSTRAP_STACK, Bootstrap, StackNameError, check_stack_names, find_github_provider},
     stack::{
         Action, Change, ChangeSet, Changes, Deployment, Error, KeyAlgorithm, MissingOutput, Outputs, Parameters,
-        Purpose, RESERVED_PARAMETERS, Settings, SettingsError, StackKind, Template, delete, discard, execute,
-        output_values, outputs, physical_id, plan, resources, stack_id,
+        PlannedResource, Purpose, RESERVED_PARAMETERS, Settings, SettingsError, StackKind, Template, delete, discard,
+        execute, output_values, outputs, physical_id, plan, resources, stack_id,
     },
 };

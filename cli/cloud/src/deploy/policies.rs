@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// ministack's default account.
-const ACCOUNT: &str = "000000000000";
+pub(super) const ACCOUNT: &str = "000000000000";
 
 /// The policy of `deploy`: uploads artifacts, executes change sets of this system, uploads and invalidates site and CV, writes
 /// `origins/*`, rotates keys, and reads what `vitae doctor` checks.

@@ -4,7 +4,7 @@
 //! outputs of the system stack; if it fails, the system stack is not affected.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -16,7 +16,8 @@ use crate::{
     deploy::{
         self, ChangeSet, Deployment, Purpose, Settings, StackKind, Template,
         artifacts::{self, Artifacts, StoredArtifacts},
-        stack::code_parameters,
+        pricing_plan,
+        stack::{PAY_AS_YOU_GO, code_parameters},
     },
 };
 
@@ -71,12 +72,31 @@ pub enum Error {
         /// The parameters of the templates.
         known: String,
     },
+    /// CloudFront's free plan has no access logs.
+    #[error(
+        "PricingPlan is free and AccessLogs is true, but CloudFront's free plan has no access logs: set AccessLogs to false, or PricingPlan to {PAY_AS_YOU_GO}"
+    )]
+    FreePlanWithAccessLogs,
+    /// The distribution has a pricing plan, which needs the web ACL that this release would remove.
+    #[error("the distribution of {system} has CloudFront's {tier} plan{}, which needs the web ACL: deploy with PricingPlan={PAY_AS_YOU_GO} and WebAcl=true, which cancels the plan, and set WebAcl to false after the plan has ended", until(ends.as_deref()))]
+    PlanNeedsWebAcl {
+        /// The system.
+        system: String,
+        /// The tier of the plan.
+        tier: String,
+        /// When the plan ends, if it is cancelled.
+        ends: Option<String>,
+    },
     /// A call that failed.
     #[error(transparent)]
     Call(#[from] CallError),
     /// A stack cannot be deployed.
     #[error(transparent)]
     Deploy(#[from] deploy::Error),
+}
+
+fn until(ends: Option<&str>) -> String {
+    ends.map(|date| format!(" until {date}")).unwrap_or_default()
 }
 
 impl Sources {
@@ -105,16 +125,21 @@ impl Sources {
         })
     }
 
-    /// Checks that a template declares each of the settings. CloudFormation checks this too, but only after the first stack.
+    /// Checks that a template declares each of the settings, and that they do not contradict each other. CloudFormation checks
+    /// this too, but only after the first stack.
     ///
     /// # Errors
-    /// [`Error::UnknownParameter`].
+    /// [`Error::UnknownParameter`], [`Error::FreePlanWithAccessLogs`].
     pub fn check(&self, settings: &Settings) -> Result<(), Error> {
-        let known: Vec<_> = StackKind::ALL.iter().flat_map(|kind| self.template(*kind).parameters()).collect();
-        match settings.names().find(|name| !known.contains(name)) {
-            None => Ok(()),
-            Some(name) => Err(Error::UnknownParameter { name: name.to_owned(), known: known.join(", ") }),
+        let known: BTreeSet<_> = StackKind::ALL.iter().flat_map(|kind| self.template(*kind).parameters()).collect();
+        if let Some(name) = settings.names().find(|name| !known.contains(name)) {
+            let known = known.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(Error::UnknownParameter { name: name.to_owned(), known });
         }
+        if settings.has_free_plan() && settings.get("AccessLogs") == Some("true") {
+            return Err(Error::FreePlanWithAccessLogs);
+        }
+        Ok(())
     }
 }
 
@@ -131,6 +156,22 @@ impl Release {
             uploaded += usize::from(upload.await?);
         }
         Ok(uploaded)
+    }
+
+    /// Checks that this release does not remove the web ACL of a distribution that has a pricing plan.
+    ///
+    /// # Errors
+    /// [`Error::PlanNeedsWebAcl`]; [`Error::Call`].
+    pub async fn check_pricing_plan(&self) -> Result<(), Error> {
+        if !self.aws.is_aws() || self.settings.has_free_plan() || self.settings.get("WebAcl") == Some("true") {
+            return Ok(());
+        }
+        let Some(outputs) = deploy::output_values(&self.aws, &self.system).await? else { return Ok(()) };
+        let Some(distribution_id) = outputs.get("DistributionId") else { return Ok(()) };
+        match pricing_plan::find(&self.aws, distribution_id).await? {
+            None => Ok(()),
+            Some(plan) => Err(Error::PlanNeedsWebAcl { system: self.system.clone(), tier: plan.tier, ends: plan.ends }),
+        }
     }
 
     /// Creates the change set of a stack; `None` if there are no changes. The observability stack needs the system stack's outputs.
@@ -167,6 +208,9 @@ impl Release {
         let stored = StoredArtifacts::find(&self.aws, &self.artifact_bucket, &self.system, &self.artifacts).await?;
         let mut computed = code_parameters(&stored, &self.sources.site_function).to_vec();
         computed.push(("Architecture", self.architecture.to_string()));
+        if !self.aws.is_aws() {
+            computed.push(("PricingPlan", PAY_AS_YOU_GO.to_owned()));
+        }
         computed.extend(self.permissions_boundary.clone().map(|boundary| ("PermissionsBoundary", boundary)));
         Ok(computed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }

@@ -47,7 +47,7 @@ pub struct Deployment<'a> {
     pub purpose: Purpose,
     /// The stack's name.
     pub stack: &'a str,
-    /// The template. CloudFormation accepts at most 51,200 bytes in a request.
+    /// The template. CloudFormation accepts at most 51,200 bytes of its body in a request.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
     pub template: Template<'a>,
     /// The parameters by name, such as [`Parameters::values`](super::Parameters::values).
@@ -98,7 +98,7 @@ pub async fn plan(aws: &AwsClients, deployment: &Deployment<'_>) -> Result<Optio
         .stack_name(stack)
         .change_set_name(&name)
         .change_set_type(if operation == Operation::Update { ChangeSetType::Update } else { ChangeSetType::Create })
-        .template_body(template.text())
+        .template_body(template.body())
         .set_parameters(Some(parameters.iter().map(parameter).collect()))
         .capabilities(Capability::CapabilityIam)
         .send()

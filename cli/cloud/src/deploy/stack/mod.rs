@@ -21,7 +21,7 @@ use aws_sdk_cloudformation::{
 use tokio::time::sleep;
 
 use self::events::Events;
-pub(super) use self::parameters::code_parameters;
+pub(super) use self::parameters::{PAY_AS_YOU_GO, code_parameters};
 pub use self::{
     change_set::{ChangeSet, Deployment, Purpose, discard, execute, plan},
     changes::{Action, Change, Changes},
@@ -29,7 +29,7 @@ pub use self::{
     outputs::{MissingOutput, Outputs},
     parameters::{KeyAlgorithm, Parameters},
     settings::{RESERVED_PARAMETERS, Settings, SettingsError},
-    template::Template,
+    template::{PlannedResource, Template},
 };
 use super::bootstrap::BOOTSTRAP_STACK;
 use crate::aws::{AwsClients, CallError};

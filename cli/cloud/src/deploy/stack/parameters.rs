@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::deploy::artifacts::StoredArtifacts;
 
+/// The value of `PricingPlan` without a flat-rate plan. The local cloud has no plans.
+pub(crate) const PAY_AS_YOU_GO: &str = "pay-as-you-go";
+
 /// The algorithm of a stack's signing keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyAlgorithm {
@@ -50,6 +53,7 @@ impl Parameters {
             ("RotationDays", self.rotation_days.to_string()),
             ("ProbeBaseUrl", self.probe_base_url.clone()),
             ("DevOrigin", self.dev_origin.to_string()),
+            ("PricingPlan", PAY_AS_YOU_GO.to_owned()),
         ];
         code.into_iter().chain(options).map(|(name, value)| (name.to_owned(), value)).collect()
     }

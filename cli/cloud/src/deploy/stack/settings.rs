@@ -79,6 +79,18 @@ impl Settings {
         selected.map(|(name, value)| (name.clone(), value.clone()))
     }
 
+    /// The value of a parameter, if the file sets it.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Whether the distribution gets CloudFront's free plan, the default of the template.
+    #[must_use]
+    pub fn has_free_plan(&self) -> bool {
+        self.get("PricingPlan").is_none_or(|plan| plan == "free")
+    }
+
     /// The names of the parameters.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
@@ -104,6 +116,15 @@ mod tests {
             [("RotationDays".into(), "30".into())]
         );
         assert_eq!(settings.names().collect::<Vec<_>>(), ["DevOrigin", "RotationDays"]);
+    }
+
+    #[test]
+    fn the_free_plan_is_the_default() {
+        for (text, is_free) in
+            [("{}", true), (r#"{"PricingPlan": "free"}"#, true), (r#"{"PricingPlan": "pay-as-you-go"}"#, false)]
+        {
+            assert_eq!(read(text).unwrap().has_free_plan(), is_free, "{text}");
+        }
     }
 
     #[test]

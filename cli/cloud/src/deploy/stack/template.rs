@@ -5,6 +5,17 @@
 #[derive(Clone, Copy, Debug)]
 pub struct Template<'a>(&'a str);
 
+/// A resource of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlannedResource<'a> {
+    /// Its name in the template.
+    pub logical_id: &'a str,
+    /// Its type, such as `AWS::S3::Bucket`.
+    pub resource_type: &'a str,
+    /// The condition under which it is created.
+    pub condition: Option<&'a str>,
+}
+
 impl<'a> Template<'a> {
     /// A template with this text.
     #[must_use]
@@ -18,9 +29,36 @@ impl<'a> Template<'a> {
         self.0
     }
 
+    /// The text that CloudFormation receives: without the lines that are comments, so that they do not count towards the limit
+    /// of 51,200 bytes in a request.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+    #[must_use]
+    pub fn body(self) -> String {
+        self.0.split_inclusive('\n').filter(|line| !line.trim_start().starts_with('#')).collect()
+    }
+
     /// The names of the parameters.
     pub fn parameters(self) -> impl Iterator<Item = &'a str> {
         self.section("Parameters").filter_map(name)
+    }
+
+    /// The resources.
+    #[must_use]
+    pub fn resources(self) -> Vec<PlannedResource<'a>> {
+        let mut resources = Vec::new();
+        for line in self.section("Resources") {
+            if let Some(logical_id) = name(line) {
+                resources.push(PlannedResource { logical_id, resource_type: "", condition: None });
+            } else if let Some(resource) = resources.last_mut() {
+                if let Some(resource_type) = line.strip_prefix("    Type: ") {
+                    resource.resource_type = resource_type;
+                }
+                if let Some(condition) = line.strip_prefix("    Condition: ") {
+                    resource.condition = Some(condition);
+                }
+            }
+        }
+        resources
     }
 
     /// The logical ids of the resources that are kept when the stack is deleted: stateful resources, and the replicated function.
@@ -78,6 +116,7 @@ Resources:
   Table:
     Type: AWS::DynamoDB::Table
     DeletionPolicy: RetainExceptOnCreate
+    Condition: HasTable
     Properties:
       Odd:
         DeletionPolicy: Retain
@@ -92,9 +131,26 @@ Outputs:
 ";
 
     #[test]
+    fn the_body_has_no_comments_and_every_other_line() {
+        assert_eq!(Template::new(TEXT).body(), TEXT.replace("  # A comment.\n", ""));
+        assert_eq!(Template::new("# x\nA: \"#\"\n\nB: 1").body(), "A: \"#\"\n\nB: 1");
+    }
+
+    #[test]
     fn parameters_are_listed_by_name() {
         assert_eq!(Template::new(TEXT).parameters().collect::<Vec<_>>(), ["Name", "Days"]);
         assert_eq!(Template::new("Resources:\n").parameters().count(), 0);
+    }
+
+    #[test]
+    fn resources_are_listed_with_type_and_condition() {
+        let resource = |logical_id, resource_type, condition| PlannedResource { logical_id, resource_type, condition };
+        let expected = [
+            resource("Table", "AWS::DynamoDB::Table", Some("HasTable")),
+            resource("Logs", "AWS::Logs::LogGroup", None),
+            resource("Edge", "", None),
+        ];
+        assert_eq!(Template::new(TEXT).resources(), expected);
     }
 
     #[test]
