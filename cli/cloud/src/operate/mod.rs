@@ -4,4 +4,5 @@ pub mod doctor;
 pub mod http;
 pub mod keys;
 pub mod origins;
+mod signed_request;
 pub mod stats;

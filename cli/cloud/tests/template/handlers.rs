@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use serde_json::Value;
+use vitae_cloud::deploy::required_permissions::{HandlerPermissions, Names, resource};
 use vitae_parameters::metric;
 
 use crate::{
@@ -14,97 +14,13 @@ use crate::{
     text::read,
 };
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HandlerPermissions {
-    source: String,
-    /// Resource type, handler, permissions.
-    types: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
-    left_out: Vec<LeftOut>,
-}
-
-/// Permissions that the deploy role does not have.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LeftOut {
-    reason: String,
-    /// The type for which they are left out; every type if missing.
-    #[serde(rename = "type")]
-    resource_type: Option<String>,
-    /// Properties of the type that need them. No template may set one.
-    #[serde(default)]
-    properties: Vec<String>,
-    permissions: BTreeSet<String>,
-}
-
 /// The stack of the role.
 const STACK: &str = "resume";
-
-/// Actions that CloudFormation needs here and that do not support resource types: only a statement on `*` allows them.
-/// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-const WITHOUT_RESOURCE_TYPE: [&str; 15] = [
-    "acm:RequestCertificate",
-    "application-autoscaling:Describe*",
-    "cloudfront:CreateFunction",
-    "cloudfront:CreateMonitoringSubscription",
-    "cloudfront:CreateOriginAccessControl",
-    "cloudfront:DeleteMonitoringSubscription",
-    "cloudfront:GetMonitoringSubscription",
-    "cloudwatch:PutMetricData",
-    "logs:DescribeDeliveries",
-    "logs:DescribeLogGroups",
-    "logs:DescribeResourcePolicies",
-    "lambda:ListFunctions",
-    "sns:GetSubscriptionAttributes",
-    "sns:Unsubscribe",
-    "ssm:DescribeParameters",
-];
-
-/// The resource to which a permission of a type applies: an ARN such as CloudFormation's names would have.
-fn resource(resource_type: &str, permission: &str) -> String {
-    if WITHOUT_RESOURCE_TYPE.contains(&permission) {
-        return "*".to_owned();
-    }
-    let (region, account) = ("us-east-1", "111122223333");
-    let regional = |service: &str, name: &str| format!("arn:aws:{service}:{region}:{account}:{name}");
-    let global = |service: &str, name: &str| format!("arn:aws:{service}::{account}:{name}");
-    let function = || regional("lambda", &format!("function:{STACK}-CounterFunction-1A2B"));
-    match (resource_type, permission.split(':').next().unwrap()) {
-        (_, "iam") => global("iam", &format!("role/{STACK}-EdgeRole-1A2B")),
-        (_, "acm") => regional("acm", "certificate/12345678-1234-1234-1234-123456789012"),
-        ("AWS::CloudFront::Distribution", _) => global("cloudfront", "distribution/E1"),
-        ("AWS::CloudFront::Function", _) => global("cloudfront", &format!("function/{STACK}-site")),
-        ("AWS::CloudFront::OriginAccessControl", _) => global("cloudfront", "origin-access-control/E1"),
-        ("AWS::CloudWatch::Alarm", _) => regional("cloudwatch", &format!("alarm:{STACK}-counter-errors")),
-        ("AWS::CloudWatch::Dashboard", _) => global("cloudwatch", &format!("dashboard/{STACK}")),
-        ("AWS::DynamoDB::GlobalTable", _) => regional("dynamodb", &format!("table/{STACK}-CounterTable-1A2B")),
-        ("AWS::Events::Rule", _) => regional("events", &format!("rule/{STACK}-KeysSchedule-1A2B")),
-        ("AWS::Lambda::Function", "s3") => format!("arn:aws:s3:::{ARTIFACTS}/{STACK}/edge/1a2b.zip"),
-        (_, "lambda") => function(),
-        ("AWS::Logs::Delivery", _) if permission.contains("DeliverySource") => {
-            regional("logs", &format!("delivery-source:{STACK}-access"))
-        }
-        ("AWS::Logs::Delivery", _) if permission.contains("DeliveryDestination") => {
-            regional("logs", &format!("delivery-destination:{STACK}-access"))
-        }
-        ("AWS::Logs::Delivery", _) => regional("logs", "delivery:1a2b"),
-        ("AWS::Logs::DeliveryDestination", _) => regional("logs", &format!("delivery-destination:{STACK}-access")),
-        ("AWS::Logs::DeliverySource", _) => regional("logs", &format!("delivery-source:{STACK}-access")),
-        ("AWS::Logs::LogGroup", _) => regional("logs", &format!("log-group:/vitae/{STACK}/edge")),
-        (_, "route53") if permission == "route53:GetChange" => "arn:aws:route53:::change/C1".to_owned(),
-        (_, "route53") => format!("arn:aws:route53:::hostedzone/{ZONE}"),
-        ("AWS::S3::Bucket" | "AWS::S3::BucketPolicy", _) => format!("arn:aws:s3:::{STACK}-sitebucket-1a2b"),
-        (_, "sns") => regional("sns", &format!("{STACK}-observability-Alarms-1A2B")),
-        ("AWS::SSM::Parameter", _) => regional("ssm", &format!("parameter/vitae/{STACK}/config")),
-        ("AWS::WAFv2::WebACL", _) => regional("wafv2", &format!("global/webacl/{STACK}-distribution/1a2b")),
-        _ => panic!("{resource_type}: {permission}: name the resource that this permission is for"),
-    }
-}
-
 const ARTIFACTS: &str = "vitae-bootstrap-artifacts-1a2b";
 const ZONE: &str = "Z1";
+const NAMES: Names<'_> = Names { account: "111122223333", stack: STACK, artifact_bucket: ARTIFACTS, hosted_zone: ZONE };
 
-/// The text of a policy's resource in the account of [`resource`].
+/// The text of a policy's resource in the account of [`NAMES`].
 fn text(value: &Value) -> String {
     let substituted = match value {
         Value::String(text) => text.clone(),
@@ -184,29 +100,18 @@ fn properties() -> BTreeMap<String, BTreeSet<String>> {
     found
 }
 
-fn handler_permissions() -> HandlerPermissions {
-    serde_json::from_str(&read("handler-permissions.json")).unwrap()
-}
-
 #[test]
 fn a_deploy_role_has_every_permission_that_the_handlers_of_our_resource_types_name() {
-    let data = handler_permissions();
+    let data = HandlerPermissions::read();
     assert!(data.source.contains("resource provider schemas"));
     let allowed = allowed();
     let mut missing = Vec::new();
     for resource_type in properties().keys() {
-        let handlers = data.types.get(resource_type).unwrap_or_else(|| panic!("{resource_type} has no entry"));
-        let is_left_out = |permission: &str| {
-            data.left_out.iter().any(|left_out| {
-                left_out.permissions.contains(permission)
-                    && left_out.resource_type.as_ref().is_none_or(|only| only == resource_type)
-            })
-        };
-        for permission in handlers.values().flatten().collect::<BTreeSet<_>>() {
-            if is_left_out(permission) {
-                continue;
-            }
-            let resource = resource(resource_type, permission);
+        assert!(data.types.contains_key(resource_type), "{resource_type} has no entry");
+        for permission in data.of_type(resource_type).collect::<BTreeSet<_>>() {
+            let resource = resource(&NAMES, resource_type, permission).unwrap_or_else(|| {
+                panic!("{resource_type}: {permission}: name the resource that this permission is for")
+            });
             if !is_allowed(&allowed, permission, &resource) {
                 missing.push(format!("{resource_type}: {permission} on {resource}"));
             }
@@ -231,7 +136,7 @@ fn a_deploy_role_cannot_write_metrics_that_the_functions_write_or_the_alarms_rea
 #[test]
 fn no_template_sets_a_property_for_which_permissions_are_left_out() {
     let properties = properties();
-    for left_out in handler_permissions().left_out {
+    for left_out in HandlerPermissions::read().left_out {
         assert!(left_out.reason.ends_with('.'), "{}", left_out.reason);
         let Some(resource_type) = &left_out.resource_type else { continue };
         assert!(!left_out.properties.is_empty(), "{}", left_out.reason);
@@ -247,7 +152,7 @@ fn no_template_sets_a_property_for_which_permissions_are_left_out() {
 
 #[test]
 fn the_data_has_exactly_our_types_and_leaves_out_only_what_their_handlers_name() {
-    let data = handler_permissions();
+    let data = HandlerPermissions::read();
     let types: BTreeSet<_> = data.types.keys().collect();
     assert_eq!(types, properties().keys().collect());
     for left_out in &data.left_out {

@@ -32,6 +32,8 @@ fn staging_and_production_set_every_setting_that_is_not_optional_and_nothing_els
     let left_out = [&RESERVED_PARAMETERS[..], &NOT_SETTINGS, &OPTIONAL_SETTINGS].concat();
     settings.retain(|name| !left_out.contains(&name.as_str()));
     settings.sort_unstable();
+    // Both templates have PricingPlan.
+    settings.dedup();
     for file in ["staging.params.json", "production.params.json"] {
         let given: Vec<_> = values(file).into_keys().collect();
         assert_eq!(given, settings, "{file}");
@@ -52,6 +54,18 @@ fn every_value_is_one_that_the_template_allows() {
                 assert!(value.parse::<u32>().is_ok(), "{file}: {name} is {value:?}");
             }
         }
+    }
+}
+
+#[test]
+fn the_free_plan_is_the_default_of_both_stacks_and_no_file_combines_it_with_access_logs() {
+    for template in ["stack.yaml", "observability.yaml"] {
+        let plan = entry(&read(template), "Parameters", "PricingPlan");
+        assert_eq!((value(&plan, "Default"), value(&plan, "AllowedValues")), ("free", "[free, pay-as-you-go]"));
+    }
+    for file in ["staging.params.json", "production.params.json"] {
+        let values = values(file);
+        assert!(values["PricingPlan"] != "free" || values["AccessLogs"] == "false", "{file}");
     }
 }
 
@@ -133,7 +147,7 @@ fn matches(pattern: &str, texts: &[String]) -> Vec<bool> {
     const SCRIPT: &str = "const [pattern, texts] = process.argv.slice(1).map(JSON.parse);
         const whole = new RegExp(`^(?:${pattern})$`);
         console.log(JSON.stringify(texts.map((text) => whole.test(text))));";
-    let node = env::var_os("VITAE_NODE").expect("VITAE_NODE is not set: run `cargo vitae test`");
+    let node = env::var_os("VITAE_NODE24").expect("VITAE_NODE24 is not set: run `cargo vitae test`");
     let arguments = [serde_json::to_string(pattern).unwrap(), serde_json::to_string(texts).unwrap()];
     let output = Command::new(node).arg("--eval").arg(SCRIPT).arg("--").args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

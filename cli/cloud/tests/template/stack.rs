@@ -1,10 +1,11 @@
 //! `stack.yaml` agrees with itself and with the code.
 
 use serde_json::{Value, json};
+use vitae_cloud::deploy::Template;
 use vitae_parameters::{Config, Cv, EDGE_PARAMETERS, Parameter};
 
 use crate::{
-    document::parse,
+    document::{parse, parse_text},
     text::{entry, read, value},
 };
 
@@ -22,8 +23,10 @@ const INLINE_BYTES: usize = 51_200;
 #[test]
 fn the_templates_can_be_sent_inline() {
     for name in ["bootstrap.yaml", "observability.yaml", "stack.yaml"] {
-        let bytes = read(name).len();
-        assert!(bytes <= INLINE_BYTES, "{name}: {bytes} bytes");
+        let text = read(name);
+        let body = Template::new(&text).body();
+        assert!(body.len() <= INLINE_BYTES, "{name}: {} bytes", body.len());
+        assert_eq!(parse_text(&body), parse_text(&text), "{name}: a line that is not a comment begins with #");
     }
 }
 
@@ -156,8 +159,12 @@ fn the_distribution_fits_cloudfronts_free_plan() {
             assert!(is_managed, "{policy} of {} is not the id of a managed policy", behavior["PathPattern"]);
         }
     }
+    let arns = &resources["Subscription"]["Properties"]["ResourceArns"];
+    let distribution = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}";
+    assert_eq!(*arns, json!([{"Fn::Sub": distribution}, {"Fn::GetAtt": ["Firewall", "Arn"]}]));
     let rules = resources["Firewall"]["Properties"]["Rules"].as_array().unwrap();
     assert!(rules.len() <= 5, "{} rules", rules.len());
+    assert_eq!(template["Conditions"]["HasWebAcl"]["Fn::Or"][0], json!({"Condition": "IsFree"}));
     for rule in rules {
         assert!(rule["Statement"].pointer("/RateBasedStatement/ScopeDownStatement").is_none(), "{}", rule["Name"]);
     }

@@ -1,26 +1,14 @@
-//! One call of CloudWatch Logs, in any region. The SDK's crate for it would be among the largest of the build.
+//! Log groups, in any region.
 //! <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html>
 
-use std::time::SystemTime;
-
-use aws_credential_types::provider::ProvideCredentials as _;
-use aws_sigv4::{
-    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
-    sign::v4::SigningParams,
-};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_types::body::SdkBody;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::Observed;
 use crate::{
-    aws::{AwsClients, CallError},
-    operate::http::HttpClient,
+    aws::AwsClients,
+    operate::{http::HttpClient, signed_request::LOGS},
 };
-
-const TARGET: &str = "Logs_20140328.DescribeLogGroups";
-const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
 /// A log group.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -45,41 +33,20 @@ pub(super) async fn group(
     region: &str,
     name: &str,
 ) -> Observed<Option<LogGroup>> {
-    let call = format!("DescribeLogGroups of {name} in {region}");
-    let failed = |reason: String| CallError { call: call.clone(), reason };
-    let config = aws.config();
-    let provider = config.credentials_provider().ok_or_else(|| failed("credentials are missing".to_owned()))?;
-    let credentials = provider.provide_credentials().await.map_err(|error| CallError::from_error(&call, &error))?;
-    let endpoint = config.endpoint_url().map_or_else(|| format!("https://logs.{region}.amazonaws.com"), str::to_owned);
-    let url = format!("{}/", endpoint.trim_end_matches('/'));
-    let body = json!({"logGroupNamePrefix": name}).to_string();
+    let groups = groups(aws, client, region, name).await?;
+    Ok(groups.into_iter().find(|group| group.log_group_name == name))
+}
 
-    let identity = credentials.into();
-    let params = SigningParams::builder()
-        .identity(&identity)
-        .region(region)
-        .name("logs")
-        .time(SystemTime::now())
-        .settings(SigningSettings::default())
-        .build()
-        .map_err(|error| failed(error.to_string()))?
-        .into();
-    let headers = [("content-type", CONTENT_TYPE), ("x-amz-target", TARGET)];
-    let signable = SignableRequest::new("POST", &*url, headers.into_iter(), SignableBody::Bytes(body.as_bytes()));
-    let signed = signable.and_then(|signable| sign(signable, &params)).map_err(|error| failed(error.to_string()))?;
-    let (instructions, _) = signed.into_parts();
-    let mut request = HttpRequest::new(SdkBody::from(body));
-    for (name, value) in headers {
-        request.headers_mut().insert(name, value);
-    }
-    for (name, value) in instructions.headers() {
-        request.headers_mut().insert(name.to_owned(), value.to_owned());
-    }
-    let http = client.send_request("POST", &url, request).await.map_err(|error| failed(error.reason))?;
-    if http.status != 200 {
-        return Err(failed(http.excerpt()));
-    }
+/// The first log groups in a region whose names have this prefix.
+pub(super) async fn groups(
+    aws: &AwsClients,
+    client: &HttpClient,
+    region: &str,
+    prefix: &str,
+) -> Observed<Vec<LogGroup>> {
+    let call = format!("DescribeLogGroups of {prefix} in {region}");
+    let body = json!({"logGroupNamePrefix": prefix});
     let response: DescribeLogGroupsResponse =
-        serde_json::from_slice(&http.body).map_err(|error| failed(error.to_string()))?;
-    Ok(response.log_groups.into_iter().find(|group| group.log_group_name == name))
+        LOGS.call(aws, client, (region, "DescribeLogGroups"), &body, &call).await?;
+    Ok(response.log_groups)
 }

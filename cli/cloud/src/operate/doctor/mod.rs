@@ -12,6 +12,7 @@
 //! without it, the CV link shows whether the key works.
 
 mod alarms;
+pub mod before;
 mod certificate;
 mod counter;
 mod credentials;
@@ -48,7 +49,7 @@ use crate::{
 };
 
 /// An observation, or why it failed.
-type Observed<T> = Result<T, CallError>;
+pub(super) type Observed<T> = Result<T, CallError>;
 
 /// Checks a stack and returns the findings, in order of dependency: if credentials or stack fail, the rest is skipped.
 pub async fn examine(aws: &AwsClients, stack: &str, step: &Step) -> Vec<Finding> {
