@@ -16,8 +16,9 @@ pub const ORIGINS_MAX_STALE_MS: u64 = 24 * 60 * 60_000;
 /// How many days `GET /api/count?days=` may request: as many as the counter keeps.
 pub const DAYS: RangeInclusive<u16> = 1..=400;
 
-/// Over how many items a region spreads its writes by default.
-pub const DEFAULT_SHARDS: u32 = 8;
+/// Over how many items a region spreads its writes by default. Transactions on one item exclude each other and take some ten
+/// milliseconds, so an item takes some tens of visits per second. Each read of the total reads every item.
+pub const DEFAULT_SHARDS: u32 = 2;
 
 /// The longest body of a request below `/l/`, in bytes: a form or JSON with one address, which has at most 320 characters.
 pub const LINK_BODY_BYTES: usize = 4096;

@@ -80,7 +80,7 @@ pub(crate) fn measure() -> Result<Report, Error> {
 
     let runtime = Runtime::new().map_err(|source| Error::Io { what: "a runtime", source })?;
     runtime.block_on(async {
-        for name in ["ours", "peer"] {
+        for name in ["ours", "peer", "shards-1", "shards-2", "shards-8"] {
             database.create_table(name).await?;
         }
         let mut figures = start::figures(&pair).await?;

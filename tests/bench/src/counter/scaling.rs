@@ -10,6 +10,8 @@ use crate::figure::Figure;
 use crate::summary::median;
 
 const CLIENTS: [u32; 3] = [1, 4, 16];
+/// The numbers of shards that are compared with each other, at the most clients.
+const SHARDS: [u32; 3] = [1, 2, 8];
 /// Visits of all clients together in one measurement.
 const VISITS: u32 = 160;
 const RUNS: usize = 3;
@@ -26,7 +28,22 @@ pub(crate) async fn figures(pair: &Pair) -> Result<Vec<Figure>, Error> {
         let name = format!("visits per second, {clients} client{plural}");
         figures.push(Figure::new(name, median(&ours), "/s", RUNS).against(median(&peer)));
     }
+    for shards in SHARDS {
+        let ours = with_shards(&pair.ours, shards);
+        let mut rates = Vec::new();
+        for _ in 0..RUNS {
+            rates.push(visits_per_second("ours", &ours, CLIENTS[2]).await?);
+        }
+        let name = format!("visits per second, {} clients, {shards} shards", CLIENTS[2]);
+        figures.push(Figure::new(name, median(&rates), "/s", RUNS));
+    }
     Ok(figures)
+}
+
+/// The program with its writes spread over this many items, in a table of which no environment ever used more.
+fn with_shards(program: &Program, shards: u32) -> Program {
+    let variables = vec![("TABLE_NAME", format!("shards-{shards}")), ("SHARDS", shards.to_string())];
+    Program { variables, ..program.clone() }
 }
 
 async fn visits_per_second(who: &'static str, program: &Program, clients: u32) -> Result<f64, Error> {
