@@ -40,6 +40,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
         listen: 8787,
         https: false,
         live_reload: false,
+        pages: None,
         function_session_policy: None,
         read_only: false,
         node: PathBuf::from("node"),

@@ -19,6 +19,7 @@
 //!     listen: 8787,
 //!     https: false,
 //!     live_reload: false,
+//!     pages: None,
 //!     function_session_policy: None,
 //!     read_only: false,
 //!     node: "/usr/bin/node".into(),
@@ -43,7 +44,7 @@
 //! | `local_edge`, `options` | the public API: starts, reloads and stops the rest |
 //! | `viewer` | listens, TLS, HTTP/1.1 and HTTP/2 connections, malformed requests |
 //! | `pipeline` | runs one request: host, behavior, restricted access, function, cache, origin, error page |
-//! | `live_reload` | pages that reload themselves, in development |
+//! | `live_reload`, `pages` | pages that reload themselves, and pages of the program itself, in development |
 //! | `functions` | CloudFront Functions and Lambda@Edge |
 //! | `cache` | stored responses, lifetimes, request collapsing, invalidations |
 //! | `origin` | the origin request: S3 buckets and Function URLs, their policies, SigV4 |
@@ -67,6 +68,7 @@ mod live_reload;
 mod local_edge;
 mod options;
 mod origin;
+mod pages;
 mod path_pattern;
 mod pipeline;
 mod request_id;
@@ -83,4 +85,5 @@ pub use clock::Clock;
 pub use error::{Error, error_chain, service_error};
 pub use local_edge::LocalEdge;
 pub use options::{IAM_ACTIONS, IAM_ACTIONS_ON_SESSIONS, IAM_ACTIONS_ON_STORES, Options};
+pub use pages::{Page, Pages};
 pub use request_log::{RequestLine, RequestLog, Stage};

@@ -57,6 +57,7 @@ impl LocalEdge {
             request_log: options.request_log,
             cache: Cache::new(),
             live_reload: options.live_reload.then(LiveReload::new),
+            pages: options.pages,
             deployment: RwLock::new(Arc::new(deployment)),
         });
         let invalidations = Invalidations::load(&pipeline.aws, &options.distribution_id).await?;

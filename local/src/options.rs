@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use aws_credential_types::Credentials;
 
 use crate::clock::Clock;
+use crate::pages::Pages;
 use crate::request_log::RequestLog;
 
 /// Options of [`LocalEdge::start`](crate::LocalEdge::start). `Debug` does not show secrets.
@@ -28,6 +29,8 @@ pub struct Options {
     /// [`LocalEdge::reload_pages`](crate::LocalEdge::reload_pages). Reserves the paths under `/.vitae/`. For
     /// development only.
     pub live_reload: bool,
+    /// Pages of this program below `/.vitae/`. For development only.
+    pub pages: Option<Pages>,
     /// A session policy, as JSON, that limits the credentials of Lambda@Edge functions. Set it for functions of another
     /// system: their code then gets credentials only through STS, with this policy. Without it, functions get their role.
     pub function_session_policy: Option<String>,

@@ -23,7 +23,7 @@ use crate::request_id;
 use crate::response::{Body, EdgeResponse, full_body};
 
 /// The prefix of the reserved paths, normalised.
-const RESERVED: &str = "/.vitae/";
+pub(crate) const RESERVED: &str = "/.vitae/";
 /// The path of the script.
 const SCRIPT_PATH: &str = "/.vitae/reload.js";
 /// The path of the event stream.
@@ -99,7 +99,7 @@ fn page_state(parts: &Parts) -> Option<String> {
 }
 
 /// Whether a page of another origin sent the request. A page of this one sends no other `Origin` than its own.
-fn is_of_foreign_page(headers: &HeaderMap) -> bool {
+pub(crate) fn is_of_foreign_page(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site");
     let host = headers.get(HOST).map_or(&b""[..], HeaderValue::as_bytes);
     let is_own = |origin: &HeaderValue| {

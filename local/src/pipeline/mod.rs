@@ -28,6 +28,7 @@ use crate::distribution::{Behavior, Distribution};
 use crate::functions::Functions;
 use crate::live_reload::{LiveReload, is_page_navigation};
 use crate::origin::FetchRequest;
+use crate::pages::Pages;
 use crate::request_id;
 use crate::request_log::{RequestLog, RequestTrace};
 use crate::response::{Body, EdgeResponse, ResultType, add_cloudfront_headers, error_page, redirect};
@@ -57,6 +58,8 @@ pub(crate) struct Pipeline {
     pub(crate) cache: Cache,
     /// Reloads pages, in development.
     pub(crate) live_reload: Option<LiveReload>,
+    /// Pages of the program itself, in development.
+    pub(crate) pages: Option<Pages>,
     /// Replaced as a whole: a request is served by the deployment it started with.
     pub(crate) deployment: RwLock<Arc<Deployment>>,
 }
@@ -99,7 +102,7 @@ impl Pipeline {
     pub(crate) async fn serve(&self, request: Request<Incoming>, over_tls: bool) -> Response<Body> {
         let deployment = Arc::clone(&self.deployment.read().unwrap_or_else(PoisonError::into_inner));
         let (parts, body) = request.into_parts();
-        if let Some(response) = self.live_reload_response(&deployment.distribution, &parts) {
+        if let Some(response) = self.own_response(&deployment.distribution, &parts) {
             return response;
         }
         let request_id = request_id::generate();
@@ -113,12 +116,17 @@ impl Pipeline {
         add_cloudfront_headers(response, &deployment.distribution.id, &request_id)
     }
 
-    /// The response to a request for live reload's own paths.
-    fn live_reload_response(&self, distribution: &Distribution, parts: &Parts) -> Option<Response<Body>> {
-        let live_reload = self.live_reload.as_ref()?;
+    /// The response to a request for a path of the local edge itself.
+    fn own_response(&self, distribution: &Distribution, parts: &Parts) -> Option<Response<Body>> {
+        if self.live_reload.is_none() && self.pages.is_none() {
+            return None;
+        }
         let target = RequestTarget::from_parts(parts).ok()?;
         match self.match_host(distribution, &target) {
-            HostMatch::Distribution { .. } => live_reload.respond(parts),
+            HostMatch::Distribution { .. } => {
+                let page = self.pages.as_ref().and_then(|pages| pages.respond(parts));
+                page.or_else(|| self.live_reload.as_ref()?.respond(parts))
+            }
             HostMatch::LoopbackAddress | HostMatch::Unknown => None,
         }
     }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
+use self::redact::redact_below;
 pub(crate) use self::trace::{RequestTrace, StageTrace, headers_json};
 
 /// The result of one request. As JSON it is one object, which has no line breaks if it is written compactly.
@@ -57,18 +58,20 @@ pub struct Stage {
 pub struct RequestLog {
     sink: Option<Arc<dyn Fn(RequestLine) + Send + Sync>>,
     is_traced: bool,
+    /// A prefix of paths whose rest is a secret.
+    secret_prefix: Option<&'static str>,
 }
 
 impl RequestLog {
     /// Logs with `tracing`, target `vitae::edge`, level info.
     #[must_use]
     pub const fn tracing() -> Self {
-        Self { sink: None, is_traced: false }
+        Self { sink: None, is_traced: false, secret_prefix: None }
     }
 
     /// Calls `sink` when a response's head is ready. The response waits for it, so it must be quick.
     pub fn from_fn(sink: impl Fn(RequestLine) + Send + Sync + 'static) -> Self {
-        Self { sink: Some(Arc::new(sink)), is_traced: false }
+        Self { sink: Some(Arc::new(sink)), is_traced: false, secret_prefix: None }
     }
 
     /// Adds each stage's input and output: events of functions, requests to origins. Signatures, policies,
@@ -76,6 +79,17 @@ impl RequestLog {
     #[must_use]
     pub fn traced(self) -> Self {
         Self { is_traced: true, ..self }
+    }
+
+    /// Redacts what follows this prefix in paths, in lines and in traces, because it is a secret.
+    #[must_use]
+    pub fn with_secrets_below(self, prefix: &'static str) -> Self {
+        Self { secret_prefix: Some(prefix), ..self }
+    }
+
+    /// The text without the secrets of paths.
+    fn without_secrets(&self, text: &str) -> String {
+        self.secret_prefix.map_or_else(|| text.to_owned(), |prefix| redact_below(text, prefix))
     }
 
     fn write(&self, line: RequestLine) {

@@ -1,4 +1,4 @@
-//! Removes secrets and personal data from a trace: signatures and policies, keys, bodies, visitors' addresses.
+//! Removes secrets and personal data from a trace: signatures and policies, keys, secret paths, bodies, visitors' addresses.
 
 use serde_json::Value;
 
@@ -30,11 +30,14 @@ const BODIES: [&str; 2] = ["body", "data"];
 /// Parameters whose values are redacted anywhere in a text: in a query, a cookie or a link. In lower case.
 const PARAMETERS: [&str; 4] = ["signature", "policy", "security-token", "private_key"];
 
+/// Characters that end a path in a text.
+const END_OF_PATH: [char; 11] = ['?', '#', '&', ';', ',', '"', '\'', '<', '>', ' ', '\\'];
+
 /// A text that contains this is a private key.
 const KEY: &str = "PRIVATE KEY";
 
-/// The value without secrets and personal data.
-pub(super) fn redact(value: Value) -> Value {
+/// The value without secrets and personal data. What follows `secret_prefix` in a path is a secret.
+pub(super) fn redact(value: Value, secret_prefix: Option<&str>) -> Value {
     match value {
         Value::Object(members) => {
             let redacted = members.into_iter().map(|(name, value)| {
@@ -42,25 +45,28 @@ pub(super) fn redact(value: Value) -> Value {
                 let value = if MEMBERS.contains(&lower.as_str()) {
                     Value::String(HIDDEN.to_owned())
                 } else if BODIES.contains(&lower.as_str()) {
-                    body_length(value)
+                    body_length(value, secret_prefix)
                 } else {
-                    redact(value)
+                    redact(value, secret_prefix)
                 };
                 (name, value)
             });
             Value::Object(redacted.collect())
         }
-        Value::Array(items) => Value::Array(items.into_iter().map(redact).collect()),
-        Value::String(text) => Value::String(redact_parameters(&text)),
+        Value::Array(items) => Value::Array(items.into_iter().map(|item| redact(item, secret_prefix)).collect()),
+        Value::String(text) => {
+            let text = redact_parameters(&text);
+            Value::String(secret_prefix.map_or_else(|| text.clone(), |prefix| redact_below(&text, prefix)))
+        }
         other => other,
     }
 }
 
 /// Replaces a text with its length.
-fn body_length(value: Value) -> Value {
+fn body_length(value: Value, secret_prefix: Option<&str>) -> Value {
     match value {
         Value::String(text) => Value::String(format!("({} bytes)", text.len())),
-        other => redact(other),
+        other => redact(other, secret_prefix),
     }
 }
 
@@ -82,6 +88,20 @@ fn redact_parameters(text: &str) -> String {
     redacted
 }
 
+/// Redacts what follows each `prefix`, to the end of the path.
+pub(super) fn redact_below(text: &str, prefix: &str) -> String {
+    let mut redacted = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(prefix) {
+        let end = after.find(END_OF_PATH).unwrap_or(after.len());
+        redacted.push_str(before);
+        redacted.push_str(prefix);
+        redacted.push_str(if end == 0 { "" } else { HIDDEN });
+        rest = &after[end..];
+    }
+    redacted + rest
+}
+
 /// The start of the next parameter's value.
 fn next_value(lower: &str, from: usize) -> Option<usize> {
     let found = PARAMETERS.iter().flat_map(|name| ["=", "%3d"].map(|equals| format!("{name}{equals}")));
@@ -98,7 +118,7 @@ fn end_of_value(lower: &str, begin: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{redact, redact_parameters};
+    use super::{redact, redact_below, redact_parameters};
     use serde_json::json;
 
     #[test]
@@ -132,7 +152,7 @@ mod tests {
             "body": { "action": "read-only", "data": "c2VjcmV0" },
         });
         assert_eq!(
-            redact(event),
+            redact(event, None),
             json!({
                 "clientIp": "(hidden)",
                 "viewer": { "ip": "(hidden)" },
@@ -141,6 +161,26 @@ mod tests {
                 "body": { "action": "read-only", "data": "(8 bytes)" },
             })
         );
-        assert_eq!(redact(json!({ "status": 200, "body": "secret" })), json!({ "status": 200, "body": "(6 bytes)" }));
+        assert_eq!(
+            redact(json!({ "status": 200, "body": "secret" }), None),
+            json!({ "status": 200, "body": "(6 bytes)" })
+        );
+    }
+    #[test]
+    fn a_secret_path_is_redacted_anywhere_in_a_text() {
+        for (text, expected) in [
+            ("/l/c0de", "/l/(hidden)"),
+            ("//l/c0de/x?y=1", "//l/(hidden)?y=1"),
+            ("https://h/l/c0de and <a href=\"/l/c0de\">", "https://h/l/(hidden) and <a href=\"/l/(hidden)\">"),
+            ("/l/", "/l/"),
+            ("/api/count", "/api/count"),
+        ] {
+            assert_eq!(redact_below(text, "/l/"), expected);
+        }
+        let event = json!({ "uri": "/l/c0de", "headers": [{ "value": "http://h/l/c0de" }] });
+        assert_eq!(
+            redact(event, Some("/l/")),
+            json!({ "uri": "/l/(hidden)", "headers": [{ "value": "http://h/l/(hidden)" }] })
+        );
     }
 }

@@ -25,7 +25,13 @@ impl RequestTrace {
     pub(crate) fn start(log: &RequestLog, method: &Method, path: &str, request_id: &str) -> Self {
         let line = RequestLine {
             method: method.as_str().chars().take(METHOD_MAX_CHARS).collect(),
-            path: path.chars().take(PATH_MAX_CHARS).collect::<String>().escape_default().to_string(),
+            path: log
+                .without_secrets(path)
+                .chars()
+                .take(PATH_MAX_CHARS)
+                .collect::<String>()
+                .escape_default()
+                .to_string(),
             status: 0,
             result: "",
             behavior: None,
@@ -48,6 +54,7 @@ impl RequestTrace {
     /// Adds a stage that started at `started` and ends now.
     pub(crate) fn push(&mut self, name: &'static str, started: Instant, stage: StageTrace) {
         let StageTrace { event, result, .. } = stage;
+        let redact = |value| redact(value, self.log.secret_prefix);
         let (event, result) = (event.map(redact), result.map(redact));
         self.line.stages.push(Stage { name, ms: milliseconds(started.elapsed()), event, result });
     }
