@@ -8,17 +8,17 @@
 // No empty segment and no backslash: a Location that begins with // or /\ would lead to another host.
 var PLAIN = /^(\/[^\/\\]+)*\/?$/;
 
-// A folder's name has no dot. Exceptions: files below /.well-known/ often have no dot (RFC 8615), and /api and /cv are not
-// pages, although their behaviors match only with a trailing slash.
+// A folder's name has no dot. Exceptions: files below /.well-known/ often have no dot (RFC 8615), and /api, /cv and /l are
+// not pages, although their behaviors match only with a trailing slash.
 var FOLDER = /\/[^\/.]+$/;
-var NO_FOLDER = /^\/(\.well-known\/.*|api|cv)$/;
+var NO_FOLDER = /^\/(\.well-known\/.*|api|cv|l)$/;
 
 var INDEX = 'index.html';
 
-// Allows the site's own files only: no inline script or style, no framing, no form, no plug-in. Add the hosts of fonts or
+// Allows the site's own files only: no inline script or style, no framing, no plug-in, forms of this site. Add the hosts of fonts or
 // images from elsewhere here, and in 404.html, since no function runs for an error. https://www.w3.org/TR/CSP3/
 var CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
-  "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 function handler(event) {
   return event.context.eventType === 'viewer-response' ? secure(event.response) : route(event.request);

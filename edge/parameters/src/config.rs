@@ -191,6 +191,6 @@ impl Config {
 /// Whether the name needs no escaping in a mail header, a page, or the JSON that the template writes.
 fn is_owner(name: &str) -> bool {
     name.chars().count() <= OWNER_CHARS
-        && name.trim() == name
+        && name.trim_matches(' ') == name
         && !name.chars().any(|c| c.is_control() || matches!(c, '"' | '\\' | '<' | '>'))
 }

@@ -61,11 +61,13 @@ pub struct Names<'a> {
     pub artifact_bucket: &'a str,
     /// The hosted zone's id.
     pub hosted_zone: &'a str,
+    /// The domain from which mail is sent.
+    pub mail_domain: &'a str,
 }
 
 /// Actions that CloudFormation needs here and that do not support resource types: only a statement on `*` allows them.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-const WITHOUT_RESOURCE_TYPE: [&str; 25] = [
+const WITHOUT_RESOURCE_TYPE: [&str; 26] = [
     "acm:RequestCertificate",
     "application-autoscaling:Describe*",
     "cloudfront:CreateFunction",
@@ -87,6 +89,7 @@ const WITHOUT_RESOURCE_TYPE: [&str; 25] = [
     "pricingplanmanager:DisassociateResourcesFromSubscription",
     "pricingplanmanager:GetSubscription",
     "pricingplanmanager:ListSubscriptions",
+    "ses:DescribeConfigurationSet",
     "shield:ListProtections",
     "sns:GetSubscriptionAttributes",
     "sns:Unsubscribe",
@@ -124,7 +127,7 @@ pub fn resource(names: &Names<'_>, resource_type: &str, permission: &str) -> Opt
     if WITHOUT_RESOURCE_TYPE.contains(&permission) {
         return Some("*".to_owned());
     }
-    let Names { account, stack, artifact_bucket, hosted_zone } = *names;
+    let Names { account, stack, artifact_bucket, hosted_zone, mail_domain } = *names;
     let regional = |service: &str, name: &str| format!("arn:aws:{service}:{REGION}:{account}:{name}");
     let global = |service: &str, name: &str| format!("arn:aws:{service}::{account}:{name}");
     Some(match (resource_type, permission.split(':').next()?) {
@@ -152,6 +155,8 @@ pub fn resource(names: &Names<'_>, resource_type: &str, permission: &str) -> Opt
         (_, "route53") if permission == "route53:GetChange" => "arn:aws:route53:::change/C1".to_owned(),
         (_, "route53") => format!("arn:aws:route53:::hostedzone/{hosted_zone}"),
         ("AWS::S3::Bucket" | "AWS::S3::BucketPolicy", _) => format!("arn:aws:s3:::{stack}-sitebucket-1a2b"),
+        ("AWS::SES::EmailIdentity", _) => regional("ses", &format!("identity/{mail_domain}")),
+        (_, "ses") => regional("ses", &format!("configuration-set/{stack}-mail")),
         (_, "sns") => regional("sns", &format!("{stack}-observability-Alarms-1A2B")),
         ("AWS::SSM::Parameter", _) => regional("ssm", &format!("parameter/vitae/{stack}/config")),
         ("AWS::WAFv2::WebACL", _) => regional("wafv2", &format!("global/webacl/{stack}-distribution/1a2b")),
@@ -205,7 +210,7 @@ mod tests {
     use super::*;
 
     const NAMES: Names<'_> =
-        Names { account: "111122223333", stack: "resume", artifact_bucket: "artifacts", hosted_zone: "Z1" };
+        Names { account: "111122223333", stack: "resume", artifact_bucket: "artifacts", hosted_zone: "Z1", mail_domain: "example.com" };
 
     #[test]
     fn every_permission_of_every_type_has_a_resource() {

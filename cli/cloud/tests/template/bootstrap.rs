@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Logical ids of the stack's roles.
-const ROLES: [&str; 3] = ["EdgeRole", "CounterRole", "KeysRole"];
+const ROLES: [&str; 4] = ["EdgeRole", "CounterRole", "KeysRole", "LinksRole"];
 
 #[test]
 fn the_boundary_allows_exactly_the_actions_of_the_stacks_roles() {

@@ -18,7 +18,8 @@ use crate::{
 const STACK: &str = "resume";
 const ARTIFACTS: &str = "vitae-bootstrap-artifacts-1a2b";
 const ZONE: &str = "Z1";
-const NAMES: Names<'_> = Names { account: "111122223333", stack: STACK, artifact_bucket: ARTIFACTS, hosted_zone: ZONE };
+const DOMAIN: &str = "example.com";
+const NAMES: Names<'_> = Names { account: "111122223333", stack: STACK, artifact_bucket: ARTIFACTS, hosted_zone: ZONE, mail_domain: DOMAIN };
 
 /// The text of a policy's resource in the account of [`NAMES`].
 fn text(value: &Value) -> String {
@@ -38,6 +39,7 @@ fn text(value: &Value) -> String {
         ("${AWS::Region}", "us-east-1"),
         ("${AWS::AccountId}", "111122223333"),
         ("${!aws:PrincipalTag/vitae-stack}", STACK),
+        ("${!aws:PrincipalTag/vitae-domain}", DOMAIN),
         ("${Artifacts.Arn}", &format!("arn:aws:s3:::{ARTIFACTS}")),
         ("${Zone}", ZONE),
     ];

@@ -17,7 +17,10 @@ fn its_required_parameters_are_outputs_of_the_stack() {
         .filter(|name| !entry(&observability, "Parameters", name).contains("Default:") && name != "Stack")
         .collect();
     assert_eq!(required, ["DistributionId", "CounterFunction", "KeysFunction"]);
-    assert!(required.iter().all(|name| outputs.contains(name)), "{outputs:?}");
+    let optional = ["LinksFunction", "MailConfiguration"].map(str::to_owned);
+    for name in required.iter().chain(&optional) {
+        assert!(outputs.contains(name), "{name}: {outputs:?}");
+    }
 }
 
 #[test]
@@ -50,12 +53,15 @@ fn the_log_search_in_an_alarm_matches_an_error_line() {
     let line = log::line(0, Level::Error, Some("r-1"), "request_failed", serde_json::json!({})).to_string();
     let observability = read("observability.yaml");
     let searches: Vec<_> = observability.split("Search its log for ").skip(1).collect();
-    assert_eq!(searches.len(), 2);
+    assert_eq!(searches.len(), 3);
     for text in searches {
         let search = text.split_whitespace().next().unwrap().trim_end_matches('.');
         assert!(line.contains(search), "{search} in {line}");
     }
-    assert!(entry(&observability, "Resources", "CounterErrors").contains(Problem::CounterUnavailable.code()));
+    for (alarm, problem) in [("CounterErrors", Problem::CounterUnavailable), ("LinksErrors", Problem::LinksUnavailable)]
+    {
+        assert!(entry(&observability, "Resources", alarm).contains(problem.code()), "{alarm}");
+    }
 }
 
 /// The names of the metrics that a run of the keys function writes.
@@ -77,6 +83,17 @@ fn access_logs_contain_no_field_that_identifies_a_visitor() {
     }
 }
 
+/// The code of a named link is in its path, and in the referrer of what its page loads.
+#[test]
+fn access_logs_contain_neither_path_nor_referrer_if_there_are_named_links() {
+    let delivery = &parse("observability.yaml")["Resources"]["AccessLogDelivery"]["Properties"]["RecordFields"];
+    for field in ["cs-uri-stem", "cs(Referer)"] {
+        let conditional = serde_json::json!({"Fn::If": ["HasLinks", {"Ref": "AWS::NoValue"}, field]});
+        assert!(delivery.as_array().unwrap().contains(&conditional), "{delivery}");
+        assert!(!delivery.as_array().unwrap().contains(&field.into()), "{delivery}");
+    }
+}
+
 #[test]
 fn every_alarm_notifies_the_topic_when_it_starts_and_when_it_ends() {
     let observability = read("observability.yaml");
@@ -95,8 +112,8 @@ fn every_alarm_notifies_the_topic_when_it_starts_and_when_it_ends() {
             );
         }
     }
-    // `cloudformation/README.md` calculates the cost of this many alarms, one of which is on two metrics.
-    assert_eq!(alarms, 11);
+    // `cloudformation/README.md` calculates the cost of this many alarms: 11, one of which is on two metrics, and three of links.
+    assert_eq!(alarms, 14);
 }
 
 /// AWS documents neither, and others' dashboards have one or the other.

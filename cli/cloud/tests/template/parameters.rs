@@ -3,13 +3,21 @@
 use std::{collections::BTreeMap, env, process::Command};
 
 use vitae_cloud::deploy::RESERVED_PARAMETERS;
-use vitae_parameters::{Config, Cv, LIFETIME_S, Mint};
+use vitae_parameters::{Config, Cv, LIFETIME_S, Mint, OWNER_CHARS};
 
 use crate::text::{entry, names, read, value};
 
 /// Parameters that are neither settings nor reserved: outputs of another stack, and what only the local system sets.
-const NOT_SETTINGS: [&str; 6] =
-    ["ProbeBaseUrl", "PermissionsBoundary", "Stack", "DistributionId", "CounterFunction", "KeysFunction"];
+const NOT_SETTINGS: [&str; 8] = [
+    "ProbeBaseUrl",
+    "PermissionsBoundary",
+    "Stack",
+    "DistributionId",
+    "CounterFunction",
+    "KeysFunction",
+    "LinksFunction",
+    "MailConfiguration",
+];
 
 /// Settings whose defaults suit most owners. The files leave them out.
 const OPTIONAL_SETTINGS: [&str; 5] =
@@ -119,6 +127,21 @@ fn is_valid(cv: Cv) -> bool {
 
 fn is_valid_path(path: &str) -> bool {
     is_valid(Cv { path: path.to_owned(), ..Cv::default() })
+}
+
+#[test]
+fn the_pattern_of_the_owners_name_accepts_exactly_the_names_that_the_edge_accepts() {
+    let longest: usize = attribute("OwnerName", "MaxLength").parse().unwrap();
+    assert_eq!(longest, OWNER_CHARS);
+    let mut names: Vec<_> = ["", " ", "a ", " a", "Zoë O'Brien, PhD", "李小龙", "a b c"].map(str::to_owned).to_vec();
+    names.extend(('\0'..='\u{ff}').flat_map(|c| [format!("{c}"), format!("a{c}b"), format!("a{c}")]));
+    let accepted = matches(&attribute("OwnerName", "AllowedPattern"), &names);
+    assert_eq!(accepted.len(), names.len());
+    for (name, accepted) in names.iter().zip(accepted) {
+        let mut config = Config::from_names(vec!["example.com".to_owned()]).unwrap();
+        config.owner.clone_from(name);
+        assert_eq!(accepted, config.validate().is_ok(), "{name:?}");
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub use self::{
     change_set::{ChangeSet, Deployment, Purpose, discard, execute, plan},
     changes::{Action, Change, Changes},
     kind::StackKind,
-    outputs::{MissingOutput, Outputs},
+    outputs::{LinksOutputs, MailOutputs, MissingOutput, Outputs},
     parameters::{KeyAlgorithm, Parameters},
     settings::{RESERVED_PARAMETERS, Settings, SettingsError},
     template::{PlannedResource, Template},

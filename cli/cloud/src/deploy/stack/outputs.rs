@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::deploy::site::Features;
+
 /// The outputs of `stack.yaml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the template describes each output under the same name")]
@@ -18,6 +20,29 @@ pub struct Outputs {
     pub key_group_id: String,
     pub parameter_prefix: String,
     pub edge_function_arn: String,
+    /// With named links.
+    pub links: Option<LinksOutputs>,
+    /// With mail to visitors.
+    pub mail: Option<MailOutputs>,
+}
+
+/// The outputs of a stack with named links.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the template describes each output under the same name")]
+pub struct LinksOutputs {
+    pub function: String,
+    pub table: String,
+    pub notices_topic: String,
+    /// Whether the CV is sent on request only.
+    pub is_gated: bool,
+}
+
+/// The outputs of a stack that sends mail to visitors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the template describes each output under the same name")]
+pub struct MailOutputs {
+    pub domain: String,
+    pub configuration: String,
 }
 
 /// An output of the template that the stack does not have.
@@ -26,6 +51,13 @@ pub struct Outputs {
 pub struct MissingOutput(&'static str);
 
 impl Outputs {
+    /// The features on which the site's pages depend.
+    #[must_use]
+    pub fn features(&self) -> Features {
+        let is_gated = self.links.as_ref().is_some_and(|links| links.is_gated);
+        Features { links: self.links.is_some(), is_gated }
+    }
+
     pub(super) fn read<'a>(outputs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, MissingOutput> {
         let outputs: BTreeMap<_, _> = outputs.collect();
         let output = |name: &'static str| outputs.get(name).map(|value| (*value).to_owned()).ok_or(MissingOutput(name));
@@ -42,6 +74,19 @@ impl Outputs {
             key_group_id: output("KeyGroupId")?,
             parameter_prefix: output("ParameterPrefix")?,
             edge_function_arn: output("EdgeFunctionArn")?,
+            links: match output("LinksFunction") {
+                Err(_) => None,
+                Ok(function) => Some(LinksOutputs {
+                    function,
+                    table: output("LinksTable")?,
+                    notices_topic: output("NoticesTopic")?,
+                    is_gated: output("CvGate")? == "request",
+                }),
+            },
+            mail: match output("MailDomain") {
+                Err(_) => None,
+                Ok(domain) => Some(MailOutputs { domain, configuration: output("MailConfiguration")? }),
+            },
         })
     }
 }

@@ -41,6 +41,10 @@ pub struct Parameters {
     pub probe_base_url: String,
     /// Whether the edge honours `origins/dev`.
     pub dev_origin: bool,
+    /// Whether there are named links.
+    pub links: bool,
+    /// The address from which requested links are sent; empty for none.
+    pub mail_from: String,
 }
 
 impl Parameters {
@@ -54,6 +58,8 @@ impl Parameters {
             ("ProbeBaseUrl", self.probe_base_url.clone()),
             ("DevOrigin", self.dev_origin.to_string()),
             ("PricingPlan", PAY_AS_YOU_GO.to_owned()),
+            ("Links", self.links.to_string()),
+            ("MailFrom", self.mail_from.clone()),
         ];
         code.into_iter().chain(options).map(|(name, value)| (name.to_owned(), value)).collect()
     }
@@ -114,6 +120,8 @@ mod tests {
             rotation_days: 90,
             probe_base_url: String::new(),
             dev_origin: true,
+            links: true,
+            mail_from: String::new(),
         };
         let given: Vec<_> = parameters.values().into_iter().map(|(name, _)| name).collect();
         let declared = declared();

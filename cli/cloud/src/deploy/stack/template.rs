@@ -29,12 +29,12 @@ impl<'a> Template<'a> {
         self.0
     }
 
-    /// The text that CloudFormation receives: without the lines that are comments, so that they do not count towards the limit
-    /// of 51,200 bytes in a request.
+    /// The text that CloudFormation receives: without comments, empty lines and most of the indentation, so that they do not count
+    /// towards the limit of 51,200 bytes in a request. It is the same document.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
     #[must_use]
     pub fn body(self) -> String {
-        self.0.split_inclusive('\n').filter(|line| !line.trim_start().starts_with('#')).collect()
+        compact(self.0)
     }
 
     /// The names of the parameters.
@@ -94,6 +94,68 @@ impl<'a> Template<'a> {
     }
 }
 
+/// A level of indentation of a document, and its indentation in the compact text.
+#[derive(Clone, Copy)]
+struct Level {
+    indentation: usize,
+    compact: usize,
+}
+
+/// The styles of block scalars that our templates use.
+const BLOCK_SCALARS: [&str; 2] = [">-", "|-"];
+
+/// Indents each level of YAML in block style by as little as possible: by one space, or by two below a dash. Text in block scalars
+/// keeps its relative indentation.
+fn compact(text: &str) -> String {
+    let mut levels = vec![Level { indentation: 0, compact: 0 }];
+    // The level of the key of a block scalar, until the scalar ends, and the indentation of its first line.
+    let mut scalar: Option<(Level, Option<usize>)> = None;
+    let mut compact = String::with_capacity(text.len());
+    for line in text.lines() {
+        let content = line.trim_start_matches(' ');
+        let indentation = line.len() - content.len();
+        if let Some((key, first)) = &mut scalar {
+            if content.is_empty() || indentation > key.indentation {
+                let first = *first.get_or_insert(indentation);
+                push_line(&mut compact, key.compact + 1 + indentation.saturating_sub(first), content);
+                continue;
+            }
+            scalar = None;
+        }
+        if content.is_empty() || content.starts_with('#') {
+            continue;
+        }
+        while levels.len() > 1 && levels.last().is_some_and(|level| level.indentation > indentation) {
+            levels.pop();
+        }
+        let outer = levels.last().copied().unwrap_or(Level { indentation: 0, compact: 0 });
+        let mut level = outer;
+        if indentation > outer.indentation {
+            level = Level { indentation, compact: outer.compact + 1 };
+            levels.push(level);
+        }
+        push_line(&mut compact, level.compact, content);
+        let mut item = content;
+        while let Some(rest) = item.strip_prefix("- ") {
+            item = rest;
+            if BLOCK_SCALARS.contains(&item) {
+                break;
+            }
+            level = Level { indentation: level.indentation + 2, compact: level.compact + 2 };
+            levels.push(level);
+        }
+        let style = item.rsplit(' ').next().unwrap_or_default();
+        scalar = BLOCK_SCALARS.contains(&style).then_some((level, None));
+    }
+    compact
+}
+
+fn push_line(text: &mut String, indentation: usize, content: &str) {
+    text.extend(std::iter::repeat_n(' ', if content.is_empty() { 0 } else { indentation }));
+    text.push_str(content);
+    text.push('\n');
+}
+
 /// The name on a line of a section: two spaces, the name, a colon.
 fn name(line: &str) -> Option<&str> {
     line.strip_prefix("  ").filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))?.strip_suffix(':')
@@ -151,6 +213,15 @@ Outputs:
             resource("Edge", "", None),
         ];
         assert_eq!(Template::new(TEXT).resources(), expected);
+    }
+
+    #[test]
+    fn the_compact_text_has_neither_comments_nor_deep_indentation() {
+        let text = "A:\n  # A comment.\n  B:\n    - - C: \"# text\"\n        D: >-\n          folded\n          text\n      - E\n    - F\n  \
+                    G: |-\n    {\n      # kept\n\n    }\nH:\n  - >-\n    x\n  - y\n";
+        let compact = "A:\n B:\n  - - C: \"# text\"\n      D: >-\n       folded\n       text\n    - E\n  - F\n \
+                       G: |-\n  {\n    # kept\n\n  }\nH:\n - >-\n  x\n - y\n";
+        assert_eq!(Template::new(text).body(), compact);
     }
 
     #[test]

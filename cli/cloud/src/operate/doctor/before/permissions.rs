@@ -41,11 +41,13 @@ pub(super) fn needed(
     artifact_bucket: Option<&str>,
     resources: &[Resource<'_>],
 ) -> BTreeSet<Permission> {
+    let mail_from = set(deployment.settings, "MailFrom");
     let names = Names {
         account: principal.split(':').nth(4).unwrap_or_default(),
         stack: deployment.stack,
         artifact_bucket: artifact_bucket.unwrap_or(UNKNOWN),
         hosted_zone: set(deployment.settings, "HostedZoneId").unwrap_or(UNKNOWN),
+        mail_domain: mail_from.and_then(|address| address.rsplit('@').next()).unwrap_or(UNKNOWN),
     };
     let types: BTreeSet<_> = resources.iter().map(|resource| resource.planned.resource_type).collect();
     let mut needed = of_handlers(&names, types);
