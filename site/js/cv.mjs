@@ -1,9 +1,10 @@
 /**
  * The CV button. Without this module it is a plain link: the edge redirects it to the signed URL or, if it rejects the
- * request, to `/?cv=<code>#cv`. With this module the visitor stays on the page and reads why the request failed.
+ * request, to `/?cv=<code>#cv`, or to the form that requests the CV by e-mail. With this module the visitor stays on the page and reads why the request failed.
  */
 import { send } from "./api.mjs";
 import { isKnown, messageFor } from "./messages.mjs";
+import { showRequestForm } from "./request.mjs";
 
 /** @param {Window} window */
 export function enableCvButton(window) {
@@ -11,7 +12,7 @@ export function enableCvButton(window) {
   const link = document.querySelector("#cv-link");
   const status = document.querySelector("#cv-status");
   const refused = document.querySelector("#cv-refused");
-  if (!(link instanceof HTMLAnchorElement) || !(status instanceof HTMLElement)) return;
+  if (!(status instanceof HTMLElement)) return;
   const email = document.querySelector('address a[href^="mailto:"]')?.textContent ?? "";
 
   // The note for visitors without JavaScript is less precise than our messages.
@@ -19,11 +20,25 @@ export function enableCvButton(window) {
 
   const code = codeFromQuery(location.search);
   if (code !== null) {
-    status.textContent = messageFor({ code }, email);
+    show({ code });
     // A reload or a shared address must not repeat the message.
     history.replaceState(history.state, "", location.pathname + location.hash);
   }
 
+  // The visitor came back from the PDF and the browser restored the page as it was: the message is out of date.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) status.textContent = "";
+  });
+
+  /** @param {import("./problem.mjs").Problem} problem */
+  function show(problem) {
+    // The sentence about the form is the whole message, if the page has the form.
+    const isRequired = problem.code === "request_required" && showRequestForm(document);
+    status.textContent = messageFor(problem, isRequired ? "" : email);
+  }
+
+  // With the gate, the page is uploaded without the button.
+  if (!(link instanceof HTMLAnchorElement)) return;
   link.addEventListener("click", async (event) => {
     // A click with a modifier opens a new tab or saves the link: the browser handles it.
     if (event.button !== 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -38,14 +53,9 @@ export function enableCvButton(window) {
       status.textContent = "Here is the CV. Its link expires soon: save the file if you want to keep it.";
       location.assign(url);
     } else {
-      status.textContent = messageFor(result.ok ? { code: "unknown" } : result.problem, email);
+      show(result.ok ? { code: "unknown" } : result.problem);
     }
     link.removeAttribute("aria-disabled");
-  });
-
-  // The visitor came back from the PDF and the browser restored the page as it was: the message is out of date.
-  window.addEventListener("pageshow", (event) => {
-    if (event.persisted) status.textContent = "";
   });
 }
 

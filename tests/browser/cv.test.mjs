@@ -60,7 +60,9 @@ test("the PDF without its signature is refused", async () => {
 test("each code has its own message, which shows neither the code nor the server's text", async () => {
   const page = await visit(await browser.newContext());
   const messages = new Set();
-  for (const [code, number] of Object.entries(PROBLEMS)) {
+  // With `request_required`, the form replaces the button: see links.test.mjs.
+  const problems = Object.entries(PROBLEMS).filter(([code]) => code !== "request_required");
+  for (const [code, number] of problems) {
     await page.route(CV, (route) => route.fulfill(problem(code, number)));
     const message = await pressButton(page);
     assert.match(message, /^[A-Z].{20,}\. .*ines@example\.com/, code);
@@ -68,7 +70,7 @@ test("each code has its own message, which shows neither the code nor the server
     messages.add(message);
     await page.unroute(CV);
   }
-  assert.equal(messages.size, Object.keys(PROBLEMS).length, "two codes share a message");
+  assert.equal(messages.size, problems.length, "two codes share a message");
   await page.context().close();
 });
 

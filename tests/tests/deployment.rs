@@ -165,7 +165,11 @@ async fn a_zip_that_someone_else_wrote_under_its_name_is_not_deployed() {
         fs::write(&path, content).unwrap();
         Artifact::read(name, &path).unwrap()
     };
-    let zips = Artifacts { edge: zip("edge", "edge"), counter: zip("counter", "counter"), regional: zip("regional", "regional") };
+    let zips = Artifacts {
+        edge: zip("edge", "edge"),
+        counter: zip("counter", "counter"),
+        regional: zip("regional", "regional"),
+    };
     let aws = account.aws();
     let find = async || StoredArtifacts::find(&aws, BUCKET, SYSTEM, &zips).await;
     assert_eq!(find().await.unwrap().edge.version, artifacts::NOT_UPLOADED);

@@ -9,7 +9,7 @@ use vitae_cloud::{
     aws::AwsClients,
     deploy::{
         policies,
-        site::{Plan, Source, upload},
+        site::{Features, Plan, Source, upload},
     },
     dev::users,
 };
@@ -44,7 +44,7 @@ async fn a_bucket_is_made_equal_to_its_folder_and_nothing_is_uploaded_twice() {
     let credentials = users::make(&ministack.root(), "deploy", &policy).await.unwrap();
     let aws = AwsClients::local(ministack.endpoint(), credentials);
     let s3 = aws.s3();
-    let source = Source::site(folder.path(), BUCKET);
+    let source = Source::site(folder.path(), BUCKET, Features::default());
 
     write(folder.path(), "index.html", "<p>one");
     write(folder.path(), "css/site.css", "p {}");

@@ -173,7 +173,7 @@ async fn serve(options: &Options, artifacts: Artifacts, requests: RequestLines) 
     let result = match started {
         Some(system) => {
             requests.print_ready(system.address());
-            run_until_stopped(options, system, watch, &mut signals).await
+            run_until_stopped(options, system, watch, requests, &mut signals).await
         }
         None => Ok(()),
     };
@@ -186,14 +186,21 @@ async fn run_until_stopped(
     options: &Options,
     mut system: System,
     mut watch: Watch,
+    requests: RequestLines,
     signals: &mut Signals,
 ) -> Result<(), Error> {
+    let mut new_mail = system.mail().watch();
+    let address = system.address().to_owned();
     print_error("Open it in a browser. Saved files are served at once. Ctrl-C stops it and keeps the counts.");
     let failed = loop {
         let change = tokio::select! {
             error = system.failed() => break Some(error),
             () = signals.next() => break None,
             change = watch.next() => change,
+            sent = new_mail.next() => {
+                requests.print_mail(&sent.subject, &format!("{address}{}", sent.path));
+                continue;
+            }
         };
         tokio::select! {
             () = apply(options, &mut system, change) => {}

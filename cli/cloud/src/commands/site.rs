@@ -97,7 +97,7 @@ impl Site {
         // A saved plan names its stack.
         let (aws, stack) = self.system.find_or(saved.as_ref().and_then(|plan| plan.stack.as_deref())).await?;
         let outputs = deploy::outputs(&aws, &stack).await?;
-        let sources = site::sources(&folder, &outputs.site_bucket, &outputs.cv_bucket);
+        let sources = site::sources(&folder, &outputs.site_bucket, &outputs.cv_bucket, outputs.features());
         let target = Target { stack: self.system.stack().map(str::to_owned), aws, outputs, sources };
         match &self.command {
             SiteCommand::Plan { out, json } => {

@@ -135,6 +135,35 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
     ]})
 }
 
+/// The policy of `owner`: creates, lists and revokes named links, and erases what is stored about a visitor. CI does not have these
+/// permissions.
+#[must_use]
+pub fn owner(stack: &str, prefix: &Prefix) -> Value {
+    json!({"Version": "2012-10-17", "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": "cloudformation:DescribeStacks",
+            "Resource": format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{stack}/*"),
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Scan", "dynamodb:UpdateItem"],
+            "Resource": format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{stack}-LinksTable-*"),
+        },
+        {
+            // With the key, the hash of an address is computed.
+            "Effect": "Allow",
+            "Action": "ssm:GetParameters",
+            "Resource": [parameter(prefix, Parameter::Config), parameter(prefix, Parameter::LinksKey)],
+        },
+        {
+            "Effect": "Allow",
+            "Action": "s3:ListBucket",
+            "Resource": format!("arn:aws:s3:::{}-cvbucket-*", stack.to_lowercase()),
+        },
+    ]})
+}
+
 /// The policy of `local-edge`: the permissions of CloudFront and Lambda@Edge in an account. The local edge reads the distribution
 /// and checks policies as AWS does; its own credentials fetch from the origins, and the function runs with the edge role.
 #[must_use]
@@ -179,7 +208,7 @@ pub fn local_edge(stack: &str, outputs: &Outputs, edge_role: &str) -> Value {
         {
             "Effect": "Allow",
             "Action": ["lambda:GetPolicy", "lambda:InvokeFunction", "lambda:InvokeFunctionUrl"],
-            "Resource": function("CounterFunction-"),
+            "Resource": [function("CounterFunction-"), function("LinksFunction-")],
         },
         {
             "Effect": "Allow",
@@ -245,6 +274,8 @@ mod tests {
             key_group_id: text("group"),
             parameter_prefix: text("/vitae/resume/"),
             edge_function_arn: text("arn:aws:lambda:us-east-1:000000000000:function:resume-EdgeFunction-1:7"),
+            links: None,
+            mail: None,
         }
     }
 
@@ -273,7 +304,8 @@ mod tests {
     #[test]
     fn no_user_has_a_wildcard_action() {
         let prefix = Prefix::from_stack_name("resume").unwrap();
-        let policies = [deploy("resume", "artifacts", &prefix), local_edge("resume", &outputs(), "resume-EdgeRole-1")];
+        let local_edge = local_edge("resume", &outputs(), "resume-EdgeRole-1");
+        let policies = [deploy("resume", "artifacts", &prefix), owner("resume", &prefix), local_edge];
         assert!(policies.iter().flat_map(actions).all(|action| !action.contains('*')));
     }
 

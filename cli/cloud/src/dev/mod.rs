@@ -3,6 +3,7 @@
 
 mod change;
 mod error;
+mod mail;
 pub mod ministack;
 pub mod port;
 mod remote;
@@ -29,6 +30,7 @@ use vitae_setup::Progress;
 pub use self::{
     change::{Change, Functions},
     error::Error,
+    mail::{Mail, NewMail, Sent},
     remote::{Remote, RemoteOptions},
     request_lines::RequestLines,
     watch::Watch,
@@ -50,6 +52,13 @@ use crate::{
 
 /// The local cloud's artifact bucket.
 const ARTIFACT_BUCKET: &str = "vitae-artifacts";
+
+/// The address from which the local system sends mail, which does not leave the machine.
+/// <https://www.rfc-editor.org/rfc/rfc2606#section-3>
+const MAIL_FROM: &str = "";
+
+/// Whether the local system has named links.
+const LINKS: bool = false;
 
 /// How to start a system.
 #[derive(Clone, Debug)]
@@ -84,6 +93,7 @@ pub struct System {
     ministack: Ministack,
     edge: LocalEdge,
     stack: Stack,
+    mail: Mail,
 }
 
 /// The stack in the local cloud.
@@ -91,6 +101,8 @@ pub struct System {
 struct Stack {
     /// Clients with the permissions of the user `deploy`.
     deployer: AwsClients,
+    /// Clients with the permissions of the user `owner`.
+    owner: AwsClients,
     artifacts: Artifacts,
     outputs: Outputs,
     /// The address of the local edge, which is the value of `origins/dev`.
@@ -122,7 +134,7 @@ impl System {
         step.done(ministack.endpoint());
         // Boxed: the future of a deployment is large.
         match Box::pin(start_in(&ministack, options, artifacts)).await {
-            Ok((stack, edge)) => Ok(Self { ministack, edge, stack }),
+            Ok((stack, edge)) => Ok(Self { ministack, edge, stack, mail: Mail::new(&options.state) }),
             Err(error) => {
                 // The first error is returned; one of the shutdown would hide it.
                 let _ = ministack.shutdown().await;
@@ -153,6 +165,12 @@ impl System {
     #[must_use]
     pub const fn deployer(&self) -> &AwsClients {
         &self.stack.deployer
+    }
+
+    /// Clients of the local cloud with the permissions of the user `owner`.
+    #[must_use]
+    pub const fn owner(&self) -> &AwsClients {
+        &self.stack.owner
     }
 
     /// The local cloud, with its endpoint and its root user.
@@ -187,6 +205,12 @@ impl System {
         self.edge.invalidate(["/*"]);
         self.edge.reload_pages();
         Ok(())
+    }
+
+    /// The messages that the system has sent.
+    #[must_use]
+    pub const fn mail(&self) -> &Mail {
+        &self.mail
     }
 
     /// Resolves when the local cloud exits unexpectedly.
@@ -254,7 +278,9 @@ async fn build(options: &Options, previous: &Artifacts, changed: Functions) -> R
 async fn upload_site(options: &Options, stack: &Stack) -> Result<(), Error> {
     let step = options.progress.step("Upload the site and the CV");
     let folder = options.repository.join("site");
-    let site = site::upload(&stack.deployer, &Source::site(&folder, &stack.outputs.site_bucket)).await?;
+    let site =
+        site::upload(&stack.deployer, &Source::site(&folder, &stack.outputs.site_bucket, stack.outputs.features()))
+            .await?;
     let cv = site::upload(&stack.deployer, &Source::cv(&folder, &stack.outputs.cv_bucket)).await?;
     let (put, deleted) = (site.uploads.len() + cv.uploads.len(), site.deletions.len() + cv.deletions.len());
     step.done(format_args!("{put} uploaded, {deleted} deleted"));
@@ -271,18 +297,22 @@ async fn create_stack(
     let root = ministack.root();
     let policy = policies::deploy(&options.stack, ARTIFACT_BUCKET, prefix);
     let credentials = users::make(&root, "deploy", &policy).await.map_err(Error::Users)?;
-    // Other commands use the running system as this user.
-    let session = Session::new(ministack.endpoint(), &options.stack, &credentials, ministack.root_credentials());
+    // Other commands use the running system as one of these users.
+    let owner = users::make(&root, "owner", &policies::owner(&options.stack, prefix)).await.map_err(Error::Users)?;
+    let session =
+        Session::new(ministack.endpoint(), &options.stack, &credentials, &owner, ministack.root_credentials());
     let session = session.write(&options.state).map_err(|source| Error::State { source })?;
     artifacts::create_bucket(&root, ARTIFACT_BUCKET).await.map_err(Error::Users)?;
     let deployer = AwsClients::local(ministack.endpoint(), credentials);
+    let owner = AwsClients::local(ministack.endpoint(), owner);
 
     let port =
         if options.port == 0 { free_port().map_err(|source| Error::Port { port: 0, source })? } else { options.port };
     let outputs = deploy_stack(options, &deployer, &artifacts, port).await?;
     // The port is a parameter of the stack. With the same port, the next start does not change the stack.
     port::save(&options.state, port).map_err(|source| Error::State { source })?;
-    Ok(Stack { deployer, artifacts, outputs, address: format!("http://localhost:{port}"), port, _session: session })
+    let address = format!("http://localhost:{port}");
+    Ok(Stack { deployer, owner, artifacts, outputs, address, port, _session: session })
 }
 
 /// Uploads the artifacts, and creates or updates the stack.
@@ -317,6 +347,8 @@ async fn deploy_stack(
             // The distribution's domain name does not resolve on this machine.
             probe_base_url: format!("http://localhost:{port}"),
             dev_origin: true,
+            links: LINKS,
+            mail_from: MAIL_FROM.to_owned(),
         }
         .values(),
     };
@@ -345,6 +377,7 @@ async fn start_edge(
         listen: stack.port,
         https: false,
         live_reload: options.live_reload,
+        pages: Some(Mail::new(&options.state).pages()),
         function_session_policy: None,
         read_only: false,
         node: options.tools.node.clone(),

@@ -65,6 +65,7 @@ impl Remote {
             listen: options.port,
             https: false,
             live_reload: false,
+            pages: None,
             function_session_policy: Some(session_policy(&prefix).to_string()),
             read_only: true,
             node: options.node.clone(),

@@ -1,4 +1,4 @@
-//! A line for each request to the local edge: text on standard error, or JSON on standard output.
+//! A line for each request to the local edge, and for each sent message: text on standard error, or JSON on standard output.
 
 use std::{
     fmt::{self, Write as _},
@@ -12,7 +12,7 @@ use vitae_local::{RequestLine, RequestLog};
 /// The format of request lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestLines {
-    /// JSON on standard output, one object per line. `kind` is `ready` in the first, and `request` in the others.
+    /// JSON on standard output, one object per line. `kind` is `ready` in the first, and `request` or `mail` in the others.
     Json,
     /// Text on standard error.
     Text {
@@ -32,7 +32,8 @@ impl RequestLines {
     /// The request log for the local edge.
     #[must_use]
     pub fn log(self) -> RequestLog {
-        RequestLog::from_fn(move |line| self.print(&line))
+        // The code of a named link is a secret.
+        RequestLog::from_fn(move |line| self.print(&line)).with_secrets_below("/l/")
     }
 
     /// Prints the address, once it can be opened.
@@ -43,6 +44,18 @@ impl RequestLines {
         };
         // A closed standard output must not stop the system.
         let _ = writeln!(stdout(), "{line}");
+    }
+
+    /// Prints that a message was sent. The recipient's address is on its page only.
+    pub fn print_mail(self, subject: &str, url: &str) {
+        let line = match self {
+            Self::Json => json!({ "kind": "mail", "subject": subject, "url": url }).to_string(),
+            Self::Text { .. } => format!("mail {subject:?}  {url}"),
+        };
+        let _ = match self {
+            Self::Json => writeln!(stdout(), "{line}"),
+            Self::Text { .. } => writeln!(stderr(), "{line}"),
+        };
     }
 
     fn print(self, line: &RequestLine) {

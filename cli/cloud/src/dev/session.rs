@@ -22,6 +22,8 @@ pub struct Session {
     stack: String,
     /// The user `deploy`.
     deployer: AccessKey,
+    /// The user `owner`.
+    owner: AccessKey,
     /// The root user of the local cloud.
     root: AccessKey,
 }
@@ -48,11 +50,18 @@ pub struct SessionError {
 impl Session {
     /// The session of the system at this endpoint.
     #[must_use]
-    pub fn new(endpoint_url: &str, stack: &str, deployer: &Credentials, root: &Credentials) -> Self {
+    pub fn new(
+        endpoint_url: &str,
+        stack: &str,
+        deployer: &Credentials,
+        owner: &Credentials,
+        root: &Credentials,
+    ) -> Self {
         Self {
             endpoint_url: endpoint_url.to_owned(),
             stack: stack.to_owned(),
             deployer: AccessKey::new(deployer),
+            owner: AccessKey::new(owner),
             root: AccessKey::new(root),
         }
     }
@@ -90,6 +99,12 @@ impl Session {
     #[must_use]
     pub fn aws(&self) -> AwsClients {
         AwsClients::local(&self.endpoint_url, self.deployer.credentials())
+    }
+
+    /// Clients with the permissions of the user `owner`.
+    #[must_use]
+    pub fn owner(&self) -> AwsClients {
+        AwsClients::local(&self.endpoint_url, self.owner.credentials())
     }
 
     /// Clients of the root user of the local cloud.
@@ -148,7 +163,13 @@ mod tests {
 
     fn session() -> Session {
         let key = |id, secret| Credentials::new(id, secret, None, None, "");
-        Session::new("http://127.0.0.1:1", "resume", &key("DEPLOY", "s3cret"), &key("ROOT", "r00t"))
+        Session::new(
+            "http://127.0.0.1:1",
+            "resume",
+            &key("DEPLOY", "s3cret"),
+            &key("OWNER", "0wn"),
+            &key("ROOT", "r00t"),
+        )
     }
 
     #[test]

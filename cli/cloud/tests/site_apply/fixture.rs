@@ -11,7 +11,7 @@ use vitae_cloud::{
     aws::AwsClients,
     deploy::{
         policies,
-        site::{self, ApplyOptions, ApplyResult, Error, Lock, SitePlan, Source},
+        site::{self, ApplyOptions, ApplyResult, Error, Features, Lock, SitePlan, Source},
     },
     dev::{ministack::Ministack, users},
 };
@@ -234,7 +234,7 @@ impl Fixture {
 }
 
 fn sources(folder: &Folder) -> Vec<Source> {
-    site::sources(folder.path(), SITE, CV)
+    site::sources(folder.path(), SITE, CV, Features::default())
 }
 
 async fn make_distribution(root: &AwsClients) -> String {

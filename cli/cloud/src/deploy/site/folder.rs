@@ -8,7 +8,7 @@ use std::{
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::{CV_FOLDER, Object, Source};
+use super::{CV_FOLDER, Object, Source, object::is_page};
 
 /// The file in the site's folder with patterns of files that are not uploaded, in the syntax of `.gitignore`:
 /// <https://git-scm.com/docs/gitignore>. An object whose file is ignored is deleted.
@@ -54,7 +54,13 @@ pub(super) fn read(source: &Source) -> Result<Vec<Object>, FileError> {
             } else if kind.is_file() {
                 let content = fs::read(&path).map_err(|error| FileError::new(&path, &error))?;
                 let key = format!("{prefix}{name}");
-                objects.insert(key.clone(), Object::new(key, content));
+                let mut object = Object::new(key.clone(), content);
+                if is_page(&object.content_type) {
+                    let page = str::from_utf8(&object.content).map_err(|error| FileError::new(&path, &error))?;
+                    let page = source.features.select(page).map_err(|reason| FileError::new(&path, &reason))?;
+                    object = Object::new(key.clone(), page);
+                }
+                objects.insert(key, object);
             } else {
                 return Err(FileError::new(&path, "links and special files cannot be uploaded"));
             }
@@ -83,6 +89,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+    use crate::deploy::site::Features;
 
     fn keys(source: &Source) -> Vec<String> {
         read(source).unwrap().into_iter().map(|object| object.key).collect()
@@ -97,7 +104,7 @@ mod tests {
         for path in ["index.html", "css/site.css", "cv/resume.pdf", ".git/config", ".hidden"] {
             fs::write(folder.path().join(path), path).unwrap();
         }
-        assert_eq!(keys(&Source::site(folder.path(), "b")), ["css/site.css", "index.html"]);
+        assert_eq!(keys(&Source::site(folder.path(), "b", Features::default())), ["css/site.css", "index.html"]);
         assert_eq!(keys(&Source::cv(folder.path(), "b")), ["cv/resume.pdf"]);
     }
 
@@ -105,7 +112,7 @@ mod tests {
     fn an_empty_folder_is_rejected_and_does_not_empty_the_bucket() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(".hidden"), "").unwrap();
-        let error = read(&Source::site(folder.path(), "b")).unwrap_err();
+        let error = read(&Source::site(folder.path(), "b", Features::default())).unwrap_err();
         assert!(error.to_string().ends_with("the folder has no files to upload"), "{error}");
     }
 
@@ -113,7 +120,7 @@ mod tests {
     fn a_link_is_rejected_by_name() {
         let folder = tempfile::tempdir().unwrap();
         symlink("/etc/hostname", folder.path().join("x.txt")).unwrap();
-        let error = read(&Source::site(folder.path(), "b")).unwrap_err();
+        let error = read(&Source::site(folder.path(), "b", Features::default())).unwrap_err();
         assert!(error.to_string().contains("x.txt: links and special"), "{error}");
     }
 
@@ -128,7 +135,7 @@ mod tests {
         }
         fs::write(folder.path().join(IGNORE_FILE), "# not for visitors\n/drafts/\n*.test.mjs\n/cv/*\n!/cv/*.pdf\n")
             .unwrap();
-        assert_eq!(keys(&Source::site(folder.path(), "b")), ["index.html", "js/a.mjs"]);
+        assert_eq!(keys(&Source::site(folder.path(), "b", Features::default())), ["index.html", "js/a.mjs"]);
         assert_eq!(keys(&Source::cv(folder.path(), "b")), ["cv/resume.pdf"]);
     }
 
@@ -137,7 +144,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("index.html"), "").unwrap();
         fs::write(folder.path().join(IGNORE_FILE), "[z-a]").unwrap();
-        let error = read(&Source::site(folder.path(), "b")).unwrap_err().to_string();
+        let error = read(&Source::site(folder.path(), "b", Features::default())).unwrap_err().to_string();
         assert!(error.contains(".vitaeignore") && error.contains("z-a"), "{error}");
     }
 }

@@ -12,6 +12,7 @@
 
 mod apply;
 mod bucket;
+mod features;
 mod folder;
 mod invalidation;
 mod lock;
@@ -27,6 +28,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 pub use self::{
     apply::{ApplyOptions, ApplyResult, apply},
     bucket::StoredObject,
+    features::Features,
     folder::{FileError, IGNORE_FILE},
     lock::{LEASE, Lock, LockError, LockInfo},
     object::Object,
@@ -81,28 +83,31 @@ pub struct Source {
     pub folder: PathBuf,
     /// The prefix of the keys, such as `cv/`; the rest is the path below the folder.
     pub prefix: &'static str,
+    /// The features of the stack, on which parts of a page may depend.
+    pub features: Features,
 }
 
 impl Source {
     /// The site without the CV's folder, for the site bucket.
     #[must_use]
-    pub fn site(folder: &Path, bucket: &str) -> Self {
-        Self { bucket: bucket.to_owned(), site: folder.to_owned(), folder: folder.to_owned(), prefix: "" }
+    pub fn site(folder: &Path, bucket: &str, features: Features) -> Self {
+        Self { bucket: bucket.to_owned(), site: folder.to_owned(), folder: folder.to_owned(), prefix: "", features }
     }
 
     /// The CV's folder, for the CV bucket.
     #[must_use]
     pub fn cv(folder: &Path, bucket: &str) -> Self {
-        Self { bucket: bucket.to_owned(), site: folder.to_owned(), folder: folder.join(CV_FOLDER), prefix: "cv/" }
+        let (bucket, site, folder) = (bucket.to_owned(), folder.to_owned(), folder.join(CV_FOLDER));
+        Self { bucket, site, folder, prefix: "cv/", features: Features::default() }
     }
 }
 
 /// The sources of a site. Without a CV folder the CV bucket is not changed, since the owner uploads the CV by other means.
 #[must_use]
-pub fn sources(folder: &Path, site_bucket: &str, cv_bucket: &str) -> Vec<Source> {
+pub fn sources(folder: &Path, site_bucket: &str, cv_bucket: &str, features: Features) -> Vec<Source> {
     let cv = Source::cv(folder, cv_bucket);
     let has_cv = cv.folder.is_dir();
-    [Source::site(folder, site_bucket)].into_iter().chain(has_cv.then_some(cv)).collect()
+    [Source::site(folder, site_bucket, features)].into_iter().chain(has_cv.then_some(cv)).collect()
 }
 
 /// Makes a bucket equal to its folder, in the same order as [`apply()`], and returns what was done. It uses no lock, conditions or

@@ -1,7 +1,9 @@
 """Corrections to ministack 1.5.33, where it differs from AWS and this project depends on it."""
 
+import hashlib
 import json
 import os
+from email.utils import parseaddr
 from importlib.metadata import version
 
 if version("ministack") != "1.5.33":
@@ -12,7 +14,7 @@ import vitae_access
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, responses
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, ses_v2
 from ministack.services.cloudformation import changesets, engine, provisioners
 
 # The functions that ministack starts must not import this module.
@@ -157,6 +159,78 @@ def s3_context(iam_action, query_params, path="", headers=None):
 
 iam_actions.request_tag_context = request_context
 iam_actions.s3_service_context = s3_context
+
+
+# The DNS records of an identity, which a template may read. They are made up: nothing verifies them.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ses-emailidentity.html
+identity = provisioners._RESOURCE_HANDLERS["AWS::SES::EmailIdentity"]
+create_identity, update_identity = identity["create"], identity["update"]
+
+
+def with_dkim_records(result):
+    name, attributes = result
+    for number in (1, 2, 3):
+        token = hashlib.sha256(f"{name} {number}".encode()).hexdigest()[:32]
+        attributes[f"DkimDNSTokenName{number}"] = f"{token}._domainkey.{name}"
+        attributes[f"DkimDNSTokenValue{number}"] = f"{token}.dkim.amazonses.com"
+    return name, attributes
+
+
+identity["create"] = lambda *arguments: with_dkim_records(create_identity(*arguments))
+identity["update"] = lambda *arguments: with_dkim_records(update_identity(*arguments))
+
+
+# ses:SendEmail is authorized on the identity and on the configuration set, with the sender's address. ministack authorizes it
+# on "*", which a policy with exact names does not allow.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsesv2.html
+SEND_EMAIL = "/v2/email/outbound-emails"
+
+enforce_ses_v2 = app._enforce_ses_v2
+
+
+def enforce_send_email(method, path, headers, body, query_params, request_id):
+    if method != "POST" or path.rstrip("/") != SEND_EMAIL:
+        return enforce_ses_v2(method, path, headers, body, query_params, request_id)
+    try:
+        message = json.loads(body)
+        sender = parseaddr(message["FromEmailAddress"])[1]
+        names = [f"identity/{sender if ses_v2._identities.get(sender) else sender.rpartition('@')[2]}"]
+        if message.get("ConfigurationSetName"):
+            names.append(f"configuration-set/{message['ConfigurationSetName']}")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return enforce_ses_v2(method, path, headers, body, query_params, request_id)
+    region, account = app.extract_region(headers, query_params), responses.get_account_id()
+    for name in names:
+        arn = f"arn:aws:ses:{region}:{account}:{name}"
+        denied = app._enforce_data_plane(
+            "sesv2", "ses:SendEmail", headers, query_params, request_id, resource_arn=arn,
+            service_context={"ses:fromaddress": sender}, named_resource=arn,
+        )
+        if denied:
+            return denied
+    return None
+
+
+app._enforce_ses_v2 = enforce_send_email
+
+
+# Keeps each message as it was sent, so that `vitae dev` can show it. ministack drops headers, and forgets messages when it exits.
+MAIL = os.path.join(os.path.dirname(os.environ["STATE_DIR"]), "mail")
+
+handle_ses_v2 = ses_v2.handle_request
+
+
+async def handle_and_keep(method, path, headers, body, query_params):
+    response = await handle_ses_v2(method, path, headers, body, query_params)
+    if method == "POST" and path.rstrip("/") == SEND_EMAIL and response[0] == 200:
+        name = os.path.join(MAIL, json.loads(response[2])["MessageId"].partition("@")[0])
+        with open(os.open(f"{name}.part", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(body)
+        os.rename(f"{name}.part", f"{name}.json")
+    return response
+
+
+ses_v2.handle_request = handle_and_keep
 
 
 # The checks of every request.

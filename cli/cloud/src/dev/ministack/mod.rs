@@ -43,6 +43,8 @@ const MODULES: [(&str, &str); 3] = [
 ];
 /// The file with the access key of the root user. `access.py` reads and deletes it.
 const ROOT_KEY: &str = "root.json";
+/// The folder in the state with the messages that were sent. `corrections.py` writes them, as SES received them.
+pub(super) const MAIL: &str = "mail";
 
 /// How to start ministack.
 #[derive(Clone, Debug)]
@@ -127,7 +129,7 @@ impl Ministack {
         let folder = |name: &str| state.join(name);
         make_folder(state)?;
         let lock = lock(state).await?;
-        for path in [folder("services"), folder("objects"), folder("tmp")] {
+        for path in [folder("services"), folder("objects"), folder(MAIL), folder("tmp")] {
             // Unpacked functions are not state.
             if (options.fresh || path.ends_with("tmp")) && path.exists() {
                 fs::remove_dir_all(&path).map_err(|source| Error::State { path: path.clone(), source })?;
