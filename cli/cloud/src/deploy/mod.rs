@@ -14,7 +14,7 @@ pub use self::{
     bootstrap::{BOOTSTRAP_STACK, Bootstrap, StackNameError, check_stack_names, find_github_provider},
     stack::{
         Action, Change, ChangeSet, Changes, Deployment, Error, KeyAlgorithm, LinksOutputs, MailOutputs, MissingOutput,
-        Outputs, Parameters, PlannedResource, Purpose, RESERVED_PARAMETERS, Settings, SettingsError, StackKind, Template,
-        delete, discard, execute, output_values, outputs, physical_id, plan, resources, stack_id,
+        Outputs, Parameters, PlannedResource, Purpose, RESERVED_PARAMETERS, Settings, SettingsError, StackKind,
+        Template, delete, discard, execute, output_values, outputs, physical_id, plan, resources, stack_id,
     },
 };

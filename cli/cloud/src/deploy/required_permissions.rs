@@ -209,8 +209,13 @@ fn concrete(pattern: &str, account: &str) -> String {
 mod tests {
     use super::*;
 
-    const NAMES: Names<'_> =
-        Names { account: "111122223333", stack: "resume", artifact_bucket: "artifacts", hosted_zone: "Z1", mail_domain: "example.com" };
+    const NAMES: Names<'_> = Names {
+        account: "111122223333",
+        stack: "resume",
+        artifact_bucket: "artifacts",
+        hosted_zone: "Z1",
+        mail_domain: "example.com",
+    };
 
     #[test]
     fn every_permission_of_every_type_has_a_resource() {

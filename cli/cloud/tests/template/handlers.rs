@@ -19,7 +19,8 @@ const STACK: &str = "resume";
 const ARTIFACTS: &str = "vitae-bootstrap-artifacts-1a2b";
 const ZONE: &str = "Z1";
 const DOMAIN: &str = "example.com";
-const NAMES: Names<'_> = Names { account: "111122223333", stack: STACK, artifact_bucket: ARTIFACTS, hosted_zone: ZONE, mail_domain: DOMAIN };
+const NAMES: Names<'_> =
+    Names { account: "111122223333", stack: STACK, artifact_bucket: ARTIFACTS, hosted_zone: ZONE, mail_domain: DOMAIN };
 
 /// The text of a policy's resource in the account of [`NAMES`].
 fn text(value: &Value) -> String {

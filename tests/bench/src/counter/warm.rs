@@ -29,7 +29,8 @@ pub(crate) async fn figures(pair: &Pair) -> Result<Vec<Figure>, Error> {
     }
     let (ours_ms, peer_ms) = (median(&ours_ms), median(&peer_ms));
     let processor = Figure::new("processor time of a warm call", ours_ms, "ms", RUNS);
-    let per_call = Figure::new("processor time per call to DynamoDB (ours: 2, peer: 1)", ours_ms / OUR_CALLS, "ms", RUNS);
+    let per_call =
+        Figure::new("processor time per call to DynamoDB (ours: 2, peer: 1)", ours_ms / OUR_CALLS, "ms", RUNS);
     let memory = Figure::new("peak memory", process::peak_memory_mb(ours.id())?, "MB", 1);
     Ok(vec![
         processor.against(peer_ms).at_most(PROCESSOR_GOAL),
