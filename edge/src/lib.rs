@@ -17,7 +17,6 @@ mod host;
 mod link;
 mod log;
 mod named_link;
-mod preferred_type;
 mod preflight;
 mod response;
 mod route;

@@ -3,7 +3,7 @@
 //! An expiry is rounded up to a window, so that every visitor of a window gets the same link and one signature serves them
 //! all.
 
-use vitae_parameters::{Cv, Scheme};
+use vitae_parameters::Scheme;
 use vitae_signer::rand_core::TryCryptoRng;
 use vitae_signer::{Error, Expires};
 
@@ -37,7 +37,7 @@ impl LinkRequest<'_> {
         rng: &mut (impl TryCryptoRng + ?Sized),
     ) -> Result<Link, Error> {
         let LinkSettings { cv, signer, .. } = self.settings;
-        let expires = expires(now_ms, cv);
+        let expires = cv.expires_s(now_ms);
         if let Some(link) = cache.get(self, expires) {
             return Ok(link.clone());
         }
@@ -47,14 +47,6 @@ impl LinkRequest<'_> {
         cache.insert(self, link.clone());
         Ok(link)
     }
-}
-
-/// The expiry in seconds since 1970: `ceil((now + lifetime) / window) * window`. A link is valid for at least the lifetime
-/// and less than lifetime + window. The sum is in milliseconds, or a link could expire up to a second too early.
-fn expires(now_ms: u64, cv: &Cv) -> u64 {
-    let earliest_ms = now_ms.saturating_add(u64::from(cv.lifetime_s) * 1000);
-    let window_s = u64::from(cv.window_s.max(1));
-    earliest_ms.div_ceil(window_s * 1000) * window_s
 }
 
 /// The last signed links, oldest first.
@@ -92,7 +84,7 @@ impl LinkCache {
 
 #[cfg(test)]
 mod tests {
-    use vitae_parameters::{Gate, SignerParameter};
+    use vitae_parameters::{Cv, Gate, SignerParameter};
     use vitae_signer::Signer;
 
     use super::*;
@@ -169,10 +161,10 @@ mod tests {
     #[test]
     fn every_time_of_a_window_has_one_expiry() {
         let cv = cv(60, 10);
-        assert_eq!(expires(1_767_290_400_000, &cv), 1_767_290_460);
-        assert_eq!(expires(1_767_290_400_001, &cv), 1_767_290_470);
-        assert_eq!(expires(1_767_290_410_000, &cv), 1_767_290_470);
-        assert_eq!(expires(1_767_290_410_001, &cv), 1_767_290_480);
+        assert_eq!(cv.expires_s(1_767_290_400_000), 1_767_290_460);
+        assert_eq!(cv.expires_s(1_767_290_400_001), 1_767_290_470);
+        assert_eq!(cv.expires_s(1_767_290_410_000), 1_767_290_470);
+        assert_eq!(cv.expires_s(1_767_290_410_001), 1_767_290_480);
     }
 
     proptest::proptest! {
@@ -183,7 +175,7 @@ mod tests {
             now_ms in 0u64..4_000_000_000_000, lifetime_s in 10u32..=3600, window_share in 1u32..=3600
         ) {
             let cv = cv(lifetime_s, window_share.min(lifetime_s));
-            let life_ms = expires(now_ms, &cv) * 1000 - now_ms;
+            let life_ms = cv.expires_s(now_ms) * 1000 - now_ms;
             let least_ms = u64::from(cv.lifetime_s) * 1000;
             proptest::prop_assert!(life_ms >= least_ms);
             proptest::prop_assert!(life_ms < least_ms + u64::from(cv.window_s) * 1000);
@@ -191,7 +183,7 @@ mod tests {
 
         #[test]
         fn every_time_can_be_rounded(now_ms in proptest::num::u64::ANY) {
-            expires(now_ms, &cv(3600, 3600));
+            let _ = cv(3600, 3600).expires_s(now_ms);
         }
     }
 }

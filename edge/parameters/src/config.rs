@@ -101,6 +101,18 @@ pub struct Counter {
     pub shards: u32,
 }
 
+impl Cv {
+    /// The expiry of a URL that is signed now, in seconds since 1970: `ceil((now + lifetime) / window) * window`. A URL is
+    /// valid for at least the lifetime and less than lifetime + window. The sum is in milliseconds, or a URL could expire up
+    /// to a second too early.
+    #[must_use]
+    pub fn expires_s(&self, now_ms: u64) -> u64 {
+        let earliest_ms = now_ms.saturating_add(u64::from(self.lifetime_s) * 1000);
+        let window_s = u64::from(self.window_s.max(1));
+        earliest_ms.div_ceil(window_s * 1000) * window_s
+    }
+}
+
 impl Default for Cv {
     fn default() -> Self {
         Self { path: "/cv/resume.pdf".to_owned(), lifetime_s: 60, window_s: 10 }

@@ -11,7 +11,8 @@ const CV_PATH_BYTES: usize = 1024;
 /// Whether every part of the chain interprets the path in the same way. CloudFront matches behaviors on a normalised
 /// path, but signs, caches and forwards the raw one; so a path that normalises to another, or contains a policy wildcard,
 /// is rejected.
-pub(super) fn is_cv_path(path: &str) -> bool {
+#[must_use]
+pub fn is_cv_path(path: &str) -> bool {
     path.len() <= CV_PATH_BYTES && path.strip_prefix(CV_FOLDER).is_some_and(|below| below.split('/').all(is_segment))
 }
 

@@ -26,6 +26,7 @@
 mod config;
 mod cv_path;
 mod error;
+mod freshness;
 pub mod header;
 mod host;
 mod limits;
@@ -34,21 +35,27 @@ pub mod log;
 pub mod metric;
 mod name;
 mod origin;
+mod preferred_type;
 mod problem;
+mod refresh;
 #[cfg(feature = "signer")]
 mod signer;
 mod signer_report;
 
 pub use config::{Config, Counter, Cv, Gate, LIFETIME_S, Links, Mint, SHARDS};
+pub use cv_path::is_cv_path;
 pub use error::Error;
+pub use freshness::{Freshness, between_ms, fresh_ms};
 pub use limits::{
-    DAYS, DEFAULT_SHARDS, FRESH_MS, LINK_BODY_BYTES, LINK_CODE_CHARS, MAX_STALE_MS, ORIGINS_MAX_STALE_MS, OWNER_CHARS,
-    STANDARD_TIER_BYTES,
+    DAYS, DEFAULT_SHARDS, FRESH_MS, LINK_BODY_BYTES, LINK_CODE_CHARS, LINKS_KEY_BYTES, MAX_STALE_MS,
+    ORIGINS_MAX_STALE_MS, OWNER_CHARS, STANDARD_TIER_BYTES,
 };
 pub use link_code::is_link_code;
 pub use name::{EDGE_PARAMETERS, Parameter, Prefix};
 pub use origin::{Origin, Scheme};
+pub use preferred_type::PreferredType;
 pub use problem::Problem;
+pub use refresh::Refresh;
 #[cfg(feature = "signer")]
 pub use signer::SignerParameter;
 pub use signer_report::{NextKey, SignerState, SignerStatus};

@@ -23,6 +23,9 @@ pub const DEFAULT_SHARDS: u32 = 2;
 /// The longest body of a request below `/l/`, in bytes: a form or JSON with one address, which has at most 320 characters.
 pub const LINK_BODY_BYTES: usize = 4096;
 
+/// The length of `links/key`, in bytes. It is stored in base64.
+pub const LINKS_KEY_BYTES: usize = 32;
+
 /// How many characters the code of a named link has: 16 random bytes in unpadded base64url.
 pub const LINK_CODE_CHARS: usize = 22;
 

@@ -47,6 +47,27 @@ pub const ACTIVE_KEY_AGE: &str = "ActiveKeyAge";
 /// 1 if the active key is older than twice its rotation period, else 0.
 pub const ACTIVE_KEY_OVERDUE: &str = "ActiveKeyOverdue";
 
+/// Opens of named links.
+pub const LINK_OPENED: &str = "LinkOpened";
+
+/// Requests for a named link that were accepted.
+pub const LINK_REQUESTED: &str = "LinkRequested";
+
+/// E-mails that SES accepted.
+pub const MAIL_SENT: &str = "MailSent";
+
+/// E-mails that SES rejected, or whose response was lost.
+pub const MAIL_FAILED: &str = "MailFailed";
+
+/// E-mails that bounced.
+pub const MAIL_BOUNCED: &str = "MailBounced";
+
+/// E-mails that were reported as spam.
+pub const MAIL_COMPLAINT: &str = "MailComplaint";
+
+/// Notices to the owner that were not published; they are published again.
+pub const NOTICE_FAILED: &str = "NoticeFailed";
+
 /// One value of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sample {

@@ -6,10 +6,8 @@
 //! renew its age. So an invalid `origins/dev` costs that origin only, and an invalid `signer/active` stops links only when
 //! the old value has expired.
 
-mod ages;
 mod get_parameters;
 mod get_parameters_response;
-mod refresh;
 mod sigv4;
 #[cfg(test)]
 mod tests;
@@ -19,15 +17,13 @@ use vitae_signer::Signer;
 
 pub use get_parameters::{Credentials, HttpRequest, SignError};
 
-pub(crate) use ages::Freshness;
 pub(crate) use get_parameters_response::Failure;
 
 use crate::allowed_origins::AllowedOrigins;
 use crate::bundle_config::BundleConfig;
 use get_parameters_response::GetParametersResponse;
-use refresh::Refresh;
 use values::{RejectedValue, Values};
-use vitae_parameters::{Config, Cv, Gate, MAX_STALE_MS, ORIGINS_MAX_STALE_MS};
+use vitae_parameters::{Config, Cv, Freshness, Gate, MAX_STALE_MS, ORIGINS_MAX_STALE_MS, Refresh, fresh_ms};
 
 /// The configuration of one environment.
 #[derive(Debug)]
@@ -71,7 +67,7 @@ pub(crate) struct LinkSettings<'a> {
 impl Configuration {
     /// An empty configuration. `jitter`, from 0 to 1, spreads the refreshes of environments that started together.
     pub(crate) fn new(jitter: f64) -> Self {
-        Self { values: Values::default(), refresh: Refresh::default(), fresh_ms: ages::fresh_ms(jitter) }
+        Self { values: Values::default(), refresh: Refresh::default(), fresh_ms: fresh_ms(jitter) }
     }
 
     /// The request for every parameter of the edge.

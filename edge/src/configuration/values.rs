@@ -5,9 +5,8 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 use vitae_signer::Signer;
 
-use super::ages::between_ms;
 use super::get_parameters_response::{GetParametersResponse, Lookup};
-use vitae_parameters::{Config, EDGE_PARAMETERS, Error, Origin, Parameter, Prefix, SignerParameter};
+use vitae_parameters::{Config, EDGE_PARAMETERS, Error, Origin, Parameter, Prefix, SignerParameter, between_ms};
 
 #[derive(Debug, Default)]
 pub(super) struct Values {

@@ -3,9 +3,10 @@
 #[cfg(test)]
 mod tests;
 
+use vitae_parameters::PreferredType;
+
 use crate::allowed_origins::AllowedOrigins;
 use crate::event::Field;
-use crate::preferred_type::PreferredType;
 use crate::route::{Access, Method, Route, Target};
 
 /// Everything that the decision depends on.

@@ -1,7 +1,7 @@
 //! Handles one request: decides, and executes the decision.
 
 use serde_json::{Value, json};
-use vitae_parameters::{Gate, Problem};
+use vitae_parameters::{Gate, PreferredType, Problem};
 use vitae_signer::Error as SignerError;
 use vitae_signer::rand_core::TryCryptoRng;
 
@@ -12,7 +12,6 @@ use crate::decision::{Decision, FetchSite, Origin, PolicyInput};
 use crate::event::{Event, Malformed};
 use crate::host::OwnHost;
 use crate::link::{Link, LinkRequest};
-use crate::preferred_type::PreferredType;
 use crate::response::Response;
 use crate::route::{Method, Route, Target, is_below_links};
 use crate::{log, named_link, preflight};

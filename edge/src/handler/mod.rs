@@ -13,11 +13,11 @@ mod properties;
 mod tests;
 
 use serde_json::{Value, json};
-use vitae_parameters::{Gate, Problem};
+use vitae_parameters::{Freshness, Gate, Problem};
 use vitae_signer::rand_core::TryCryptoRng;
 
 use crate::bundle_config::BundleConfig;
-use crate::configuration::{Configuration, Credentials, Failure, Freshness, HttpRequest, SignError, Update};
+use crate::configuration::{Configuration, Credentials, Failure, HttpRequest, SignError, Update};
 use crate::event::Event;
 use crate::link::LinkCache;
 use crate::log;

@@ -26,13 +26,12 @@
 //! | the most shards a region ever used | `visits#regions` | the region | `shards` |
 //!
 //! The rules are pure functions: event to [`Command`](command::Command), DynamoDB's result to
-//! [`TransactionResult`](transaction_result::TransactionResult), [`Outcome`](outcome::Outcome) to response. Only [`store`]
+//! [`TransactionResult`](vitae_lambda::TransactionResult), [`Outcome`](outcome::Outcome) to response. Only [`store`]
 //! calls DynamoDB.
 //!
 //! There is no circuit breaker: a request makes one call or two, each bounded by the SDK's retries and the request's
 //! deadline. An environment serves one request at a time, so there is no queue that a breaker could protect.
 
-pub mod canonical_request;
 pub mod command;
 pub mod day;
 pub mod error;
@@ -43,4 +42,3 @@ pub mod shards;
 pub mod store;
 pub mod token;
 pub mod transaction;
-pub mod transaction_result;

@@ -1,10 +1,17 @@
-//! What the regional Lambdas share: the SDK's configuration, log lines and HTTP responses. The schemas of both are in
-//! [`vitae_parameters`].
+//! What the regional Lambdas share: the SDK's configuration and errors, log lines and HTTP responses. The schemas of the
+//! last two are in [`vitae_parameters`].
 
+mod backoff;
+mod call_error;
+pub mod canonical_request;
 mod config;
 mod log;
 mod response;
+mod transaction_result;
 
+pub use backoff::{backoff_limit, jitter};
+pub use call_error::{CallError, THROTTLED};
 pub use config::{MissingVariable, Timeouts, http_connector, required, sdk_config};
 pub use log::{epoch_ms, print};
 pub use response::{AllowOrigin, json, problem};
+pub use transaction_result::TransactionResult;

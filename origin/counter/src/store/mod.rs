@@ -10,14 +10,14 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use tokio::sync::OnceCell;
+use vitae_lambda::{TransactionResult, backoff_limit, canonical_request, jitter};
 
 use crate::day::Day;
 use crate::error::Error;
 use crate::settings::Settings;
 use crate::shards::{self, RegionShards, Shards};
 use crate::token::Token;
-use crate::transaction_result::TransactionResult;
-use crate::{canonical_request, transaction};
+use crate::transaction;
 
 /// How long an environment uses the list of regions without reading it again, in seconds. Every read of the total
 /// re-reads this region's own item, so that no count is lower than an earlier one; another region's new items arrive late
@@ -26,12 +26,6 @@ const REGIONS_FRESH_S: u64 = 60;
 
 /// The attribute that holds a region's number of shards.
 const SHARDS: &str = "shards";
-
-/// The longest first backoff. A transaction takes some ten milliseconds, so a conflicting one has ended by then.
-const FIRST_BACKOFF: Duration = Duration::from_millis(20);
-
-/// The longest backoff, so that a request has several attempts before its deadline.
-const MAX_BACKOFF: Duration = Duration::from_millis(640);
 
 /// The counter's table.
 #[derive(Debug)]
@@ -89,9 +83,12 @@ impl Store {
         let mut attempt = 0;
         loop {
             match TransactionResult::from_sdk(canonical_request::send(&transaction, &self.client).await) {
-                TransactionResult::Counted => return Ok(true),
-                TransactionResult::AlreadyCounted => return Ok(false),
-                TransactionResult::Failed(error) => return Err(error),
+                TransactionResult::Written => return Ok(true),
+                // The first attempt fixed the day and the number of shards; another would count the visit a second time.
+                TransactionResult::AlreadyWritten => return Ok(false),
+                TransactionResult::Failed(error) => return Err(error.into()),
+                // The transaction has no conditions.
+                TransactionResult::ConditionFailed(_) => return Err(Error::Internal("a condition failed".to_owned())),
                 TransactionResult::Retry(_) => {
                     attempt += 1;
                     tokio::time::sleep(backoff(token, attempt)).await;
@@ -141,40 +138,15 @@ impl Store {
     }
 }
 
-/// The longest backoff before retry number `attempt` (from 1), which doubles each time.
-fn backoff_limit(attempt: u32) -> Duration {
-    FIRST_BACKOFF.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(MAX_BACKOFF)
-}
-
 /// The backoff before retry number `attempt` (from 1). Conflicting visits have different tokens, so a hash of the token
 /// serves as jitter.
 fn backoff(token: &Token, attempt: u32) -> Duration {
     jitter(token.hash(&attempt.to_be_bytes()), backoff_limit(attempt))
 }
 
-/// A duration up to `limit`, spread evenly over seeds.
-fn jitter(seed: u64, limit: Duration) -> Duration {
-    let limit_us = u64::try_from(limit.as_micros()).unwrap_or(u64::MAX - 1);
-    Duration::from_micros(seed % (limit_us + 1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_backoff_limit_doubles_up_to_its_maximum() {
-        let milliseconds: Vec<_> = (1..=8).map(|attempt| backoff_limit(attempt).as_millis()).collect();
-        assert_eq!(milliseconds, [20, 40, 80, 160, 320, 640, 640, 640]);
-        assert_eq!(backoff_limit(u32::MAX), MAX_BACKOFF);
-    }
-
-    #[test]
-    fn jitter_is_spread_up_to_its_limit() {
-        assert_eq!(jitter(0, FIRST_BACKOFF), Duration::ZERO);
-        assert_eq!(jitter(20_000, FIRST_BACKOFF), FIRST_BACKOFF);
-        assert!(jitter(u64::MAX, FIRST_BACKOFF) <= FIRST_BACKOFF);
-    }
 
     #[test]
     fn conflicting_visits_back_off_differently() {

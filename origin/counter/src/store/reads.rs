@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use tokio::task::JoinSet;
+use vitae_lambda::backoff_limit;
 
-use super::{REGIONS_FRESH_S, SHARDS, Store, Visits, backoff_limit};
+use super::{REGIONS_FRESH_S, SHARDS, Store, Visits};
 use crate::day::Day;
 use crate::error::Error;
 use crate::shards::{self, RegionShards, Shards};

@@ -5,7 +5,8 @@ use vitae_counter::day::Day;
 use vitae_counter::settings::Settings;
 use vitae_counter::shards::Shards;
 use vitae_counter::token::Token;
-use vitae_counter::{canonical_request, transaction};
+use vitae_counter::transaction;
+use vitae_lambda::canonical_request;
 use vitae_testing::{DynamoDbLocal, REGION};
 
 use super::Error;

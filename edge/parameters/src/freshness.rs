@@ -1,13 +1,13 @@
-//! How the age of a value decides whether it is used.
+//! How the age of a value of Parameter Store decides whether it is used.
 
-use vitae_parameters::{FRESH_MS, MAX_STALE_MS};
+use crate::limits::{FRESH_MS, MAX_STALE_MS};
 
 /// How much earlier than [`FRESH_MS`] an environment may refresh, in milliseconds.
 const JITTER_MS: u64 = 10_000;
 
 /// The state of a value by its age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Freshness {
+pub enum Freshness {
     /// Used as it is.
     Fresh,
     /// Used, and refreshed.
@@ -19,7 +19,9 @@ pub(crate) enum Freshness {
 }
 
 impl Freshness {
-    pub(super) const fn from_age(age_ms: Option<u64>, fresh_ms: u64) -> Self {
+    /// The state of a value of this age, which is fresh for `fresh_ms`. `None` is a missing value.
+    #[must_use]
+    pub const fn from_age(age_ms: Option<u64>, fresh_ms: u64) -> Self {
         match age_ms {
             None => Self::None,
             Some(age_ms) if age_ms > MAX_STALE_MS => Self::Expired,
@@ -31,12 +33,14 @@ impl Freshness {
 
 /// The age between two times. A clock that went back makes an age as uncertain as one that leapt ahead, so the absolute
 /// difference counts.
-pub(super) const fn between_ms(since_ms: u64, now_ms: u64) -> u64 {
+#[must_use]
+pub const fn between_ms(since_ms: u64, now_ms: u64) -> u64 {
     since_ms.abs_diff(now_ms)
 }
 
 /// How long a value is fresh in one environment. `jitter` is from 0 to 1.
-pub(super) fn fresh_ms(jitter: f64) -> u64 {
+#[must_use]
+pub fn fresh_ms(jitter: f64) -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 10,000; a cast of NaN is 0")]
     #[expect(clippy::cast_precision_loss, reason = "10,000 is exact")]
     let earlier_ms = (jitter.clamp(0.0, 1.0) * JITTER_MS as f64) as u64;

@@ -1,25 +1,30 @@
-//! The meaning of DynamoDB's result for a visit.
+//! The meaning of DynamoDB's result for a transaction with a token.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::{TransactWriteItemsError, TransactWriteItemsOutput};
 use aws_sdk_dynamodb::types::CancellationReason;
 
-use crate::error::{Error, THROTTLED};
+use crate::call_error::{CallError, THROTTLED};
 
 /// The reason of a transaction that was cancelled because another one was writing the same item.
 const CONFLICT: &str = "TransactionConflict";
 
-/// The result of the counting transaction.
+/// The reason of a transaction that was cancelled because the condition of an item is false.
+const CONDITION: &str = "ConditionalCheckFailed";
+
+/// The result of a transaction with a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TransactionResult {
-    /// This call counted the visit.
-    Counted,
-    /// An earlier call with the same token counted the visit.
-    AlreadyCounted,
+    /// This call wrote it.
+    Written,
+    /// An earlier call with the same token wrote it.
+    AlreadyWritten,
+    /// Nothing is written, because conditions failed: those of the items with these indices.
+    ConditionFailed(Vec<usize>),
     /// Nothing is written, because of a conflict or throttling. The same transaction may be retried.
-    Retry(Error),
+    Retry(CallError),
     /// A retry cannot succeed, or the SDK has retried already.
-    Failed(Error),
+    Failed(CallError),
 }
 
 impl TransactionResult {
@@ -27,18 +32,20 @@ impl TransactionResult {
     #[must_use]
     pub fn from_sdk(result: Result<TransactWriteItemsOutput, SdkError<TransactWriteItemsError>>) -> Self {
         let error = match result {
-            Ok(output) if is_replay(&output) => return Self::AlreadyCounted,
-            Ok(_) => return Self::Counted,
+            Ok(output) if is_replay(&output) => return Self::AlreadyWritten,
+            Ok(_) => return Self::Written,
             Err(error) => error,
         };
         match error.as_service_error() {
-            // The first attempt fixed the day and the number of shards; this one would count the visit a second time.
-            Some(TransactWriteItemsError::IdempotentParameterMismatchException(_)) => Self::AlreadyCounted,
-            Some(TransactWriteItemsError::TransactionInProgressException(_)) => Self::Retry(Error::from_sdk(&error)),
+            // Another attempt with this token wrote something else; this one would be a second write.
+            Some(TransactWriteItemsError::IdempotentParameterMismatchException(_)) => Self::AlreadyWritten,
+            Some(TransactWriteItemsError::TransactionInProgressException(_)) => {
+                Self::Retry(CallError::from_sdk(&error))
+            }
             Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
                 Self::from_cancellation(cancelled.cancellation_reasons())
             }
-            _ => Self::Failed(Error::from_sdk(&error)),
+            _ => Self::Failed(CallError::from_sdk(&error)),
         }
     }
 
@@ -46,17 +53,21 @@ impl TransactionResult {
         let codes: Vec<_> =
             reasons.iter().filter_map(CancellationReason::code).filter(|code| *code != "None").collect();
         let is_temporary = |code: &&str| *code == CONFLICT || THROTTLED.contains(code);
+        let is_condition = |code: &&str| *code == CONDITION;
         let message = format!("the transaction was cancelled: {}", codes.join(", "));
         if !codes.is_empty() && codes.iter().all(is_temporary) {
-            Self::Retry(Error::Unavailable(message))
+            Self::Retry(CallError::Unavailable(message))
+        } else if codes.iter().any(is_condition) && codes.iter().all(|code| is_condition(code) || is_temporary(code)) {
+            let failed = reasons.iter().enumerate().filter(|(_, reason)| reason.code() == Some(CONDITION));
+            Self::ConditionFailed(failed.map(|(index, _)| index).collect())
         } else {
-            Self::Failed(Error::Internal(message))
+            Self::Failed(CallError::Rejected(message))
         }
     }
 }
 
 /// A replayed transaction consumes read units and no write units, because it reads what it wrote. An output without
-/// capacity is taken for a write: the metric then counts a replay, the counter never does.
+/// capacity is taken for a write.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
 fn is_replay(output: &TransactWriteItemsOutput) -> bool {
     let capacity = output.consumed_capacity();
@@ -75,7 +86,7 @@ mod tests {
     };
     use aws_smithy_types::body::SdkBody;
 
-    use super::TransactionResult::{AlreadyCounted, Counted, Failed, Retry};
+    use super::TransactionResult::{AlreadyWritten, ConditionFailed, Failed, Retry, Written};
     use super::*;
 
     fn rejected(error: TransactWriteItemsError) -> TransactionResult {
@@ -96,34 +107,40 @@ mod tests {
     }
 
     #[test]
-    fn a_write_is_counted_and_a_replay_was_counted_already() {
-        assert_eq!(consumed(None, Some(4.0)), Counted);
-        assert_eq!(consumed(Some(4.0), None), AlreadyCounted);
-        assert_eq!(consumed(Some(4.0), Some(0.0)), AlreadyCounted);
-        assert_eq!(consumed(None, None), Counted);
-        assert_eq!(TransactionResult::from_sdk(Ok(TransactWriteItemsOutput::builder().build())), Counted);
+    fn a_write_is_written_and_a_replay_was_written_already() {
+        assert_eq!(consumed(None, Some(4.0)), Written);
+        assert_eq!(consumed(Some(4.0), None), AlreadyWritten);
+        assert_eq!(consumed(Some(4.0), Some(0.0)), AlreadyWritten);
+        assert_eq!(consumed(None, None), Written);
+        assert_eq!(TransactionResult::from_sdk(Ok(TransactWriteItemsOutput::builder().build())), Written);
     }
 
     #[test]
-    fn a_token_used_with_another_day_or_shard_is_counted_already() {
+    fn a_token_used_with_another_transaction_was_written_already() {
         let mismatch = IdempotentParameterMismatchException::builder().build();
         let error = TransactWriteItemsError::IdempotentParameterMismatchException(mismatch);
-        assert_eq!(rejected(error), AlreadyCounted);
+        assert_eq!(rejected(error), AlreadyWritten);
     }
 
     #[test]
     fn a_transaction_with_a_conflict_is_retried() {
-        assert!(matches!(cancelled(&["TransactionConflict", "None"]), Retry(Error::Unavailable(_))));
-        assert!(matches!(cancelled(&["None", "ThrottlingError"]), Retry(Error::Unavailable(_))));
+        assert!(matches!(cancelled(&["TransactionConflict", "None"]), Retry(CallError::Unavailable(_))));
+        assert!(matches!(cancelled(&["None", "ThrottlingError"]), Retry(CallError::Unavailable(_))));
         let error = TransactionInProgressException::builder().meta(ErrorMetadata::builder().code("x").build()).build();
         let result = rejected(TransactWriteItemsError::TransactionInProgressException(error));
         assert!(matches!(result, Retry(_)), "{result:?}");
     }
 
     #[test]
+    fn a_false_condition_is_reported_with_its_item() {
+        assert_eq!(cancelled(&["ConditionalCheckFailed"]), ConditionFailed(vec![0]));
+        assert_eq!(cancelled(&["None", "ConditionalCheckFailed", "None"]), ConditionFailed(vec![1]));
+        assert_eq!(cancelled(&["TransactionConflict", "ConditionalCheckFailed"]), ConditionFailed(vec![1]));
+    }
+
+    #[test]
     fn an_invalid_transaction_is_not_retried() {
-        assert!(matches!(cancelled(&["ValidationError", "TransactionConflict"]), Failed(Error::Internal(_))));
-        assert!(matches!(cancelled(&["ConditionalCheckFailed"]), Failed(Error::Internal(_))));
-        assert!(matches!(cancelled(&[]), Failed(Error::Internal(_))));
+        assert!(matches!(cancelled(&["ValidationError", "TransactionConflict"]), Failed(CallError::Rejected(_))));
+        assert!(matches!(cancelled(&[]), Failed(CallError::Rejected(_))));
     }
 }

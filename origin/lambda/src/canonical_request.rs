@@ -1,4 +1,4 @@
-//! Sends the transaction with a fixed order of JSON members.
+//! Sends a transaction of DynamoDB with a fixed order of JSON members.
 //!
 //! The SDK keeps a request's maps, such as the attributes of a key, in hash maps, and writes them in an order that differs
 //! between environments. AWS does not document whether DynamoDB compares values or bytes when it sees a token again, and an
@@ -54,11 +54,19 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::{TcpListener, TcpStream};
 
-    use crate::day::Day;
-    use crate::settings::Settings;
-    use crate::shards::Shards;
-    use crate::token::Token;
-    use crate::transaction;
+    use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+
+    /// A transaction with maps of several members.
+    fn transaction() -> TransactWriteItemsInputBuilder {
+        let update = ["a", "b", "c", "d"].iter().fold(Update::builder().table_name("visits"), |update, name| {
+            update
+                .key(*name, AttributeValue::S((*name).into()))
+                .expression_attribute_values(format!(":{name}"), AttributeValue::N("1".into()))
+        });
+        let update = update.update_expression("ADD n :a").build().unwrap();
+        let item = TransactWriteItem::builder().update(update).build();
+        TransactWriteItemsInputBuilder::default().client_request_token("visit").transact_items(item)
+    }
 
     /// Accepts one connection, rejects its request and returns the request's body.
     async fn reject_next(listener: &TcpListener) -> Vec<u8> {
@@ -94,9 +102,7 @@ mod tests {
         let client = Client::from_conf(configuration);
         let mut bodies = Vec::new();
         for _ in 0..20 {
-            let settings = Settings { table: "visits".into(), region: "us-east-1".into(), shards: Shards::DEFAULT };
-            let token = Token::parse(Some("visit")).unwrap();
-            let transaction = transaction::build(&settings, &token, Day::from_epoch_s(0));
+            let transaction = transaction();
             let (body, rejected) = tokio::join!(reject_next(&listener), send(&transaction, &client));
             rejected.unwrap_err();
             bodies.push(String::from_utf8(body).unwrap());

@@ -1,6 +1,6 @@
-//! One refresh at a time, abandoned after a timeout and repeated with exponential backoff.
+//! One refresh of parameters at a time, abandoned after a timeout and repeated with exponential backoff.
 
-use super::ages::between_ms;
+use crate::freshness::between_ms;
 
 /// After how long a refresh without a result is abandoned, in milliseconds. The entry's own deadline is shorter; this one is
 /// for an environment that was frozen during a refresh, whose connection is dead.
@@ -13,7 +13,7 @@ const LONGEST_PAUSE_MS: u64 = 30_000;
 
 /// The refresh in progress, or the result of the last ones.
 #[derive(Debug, Default)]
-pub(super) struct Refresh {
+pub struct Refresh {
     started_at_ms: Option<u64>,
     failures: u32,
     failed_at_ms: u64,
@@ -21,7 +21,7 @@ pub(super) struct Refresh {
 
 impl Refresh {
     /// Starts a refresh, unless one is in progress or the last failure is too recent.
-    pub(super) fn start(&mut self, now_ms: u64) -> bool {
+    pub fn start(&mut self, now_ms: u64) -> bool {
         if self.is_in_progress(now_ms) {
             return false;
         }
@@ -35,17 +35,19 @@ impl Refresh {
     }
 
     /// Whether a refresh is in progress that may still succeed.
-    pub(super) fn is_in_progress(&self, now_ms: u64) -> bool {
+    #[must_use]
+    pub fn is_in_progress(&self, now_ms: u64) -> bool {
         self.started_at_ms.is_some_and(|started_at_ms| between_ms(started_at_ms, now_ms) < ABANDONED_MS)
     }
 
     /// Whether the refresh in progress is the one that was started at this time, however long it has taken.
-    pub(super) fn is_latest(&self, started_at_ms: u64) -> bool {
+    #[must_use]
+    pub fn is_latest(&self, started_at_ms: u64) -> bool {
         self.started_at_ms == Some(started_at_ms)
     }
 
     /// Ends the refresh that was started at this time. The end of an abandoned one changes nothing.
-    pub(super) fn end(&mut self, started_at_ms: u64, succeeded: bool) {
+    pub fn end(&mut self, started_at_ms: u64, succeeded: bool) {
         if !self.is_latest(started_at_ms) {
             return;
         }

@@ -1,10 +1,10 @@
-//! The media type that a viewer prefers, of those that the edge offers.
+//! The media type that a viewer prefers, of those that Vitae offers.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1>
 
 /// The preferred media type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PreferredType {
+pub enum PreferredType {
     /// HTML: a browser navigates.
     Html,
     /// JSON: a script calls.
@@ -18,7 +18,7 @@ type Weight = (u16, u8);
 
 impl PreferredType {
     /// Chooses by the media ranges of `Accept`.
-    pub(crate) fn from_ranges<'a>(ranges: impl Iterator<Item = &'a str>) -> Self {
+    pub fn from_ranges<'a>(ranges: impl Iterator<Item = &'a str>) -> Self {
         let (mut html, mut json): (Option<Weight>, Option<Weight>) = (None, None);
         for range in ranges {
             let mut parts = range.split(';').map(|part| part.trim_matches([' ', '\t']));
