@@ -188,7 +188,7 @@ impl Handler {
                 let report = |action: &Action| (self.log)(&self.context(request_id).step(&action.to_string()));
                 self.reconciler(RotationPolicy::new(algorithm, 0)).create(&stack, &report).await.map(Some)
             }
-            Request::Update { stack } => reconcile::group_id(&self.cloud, &stack).await.map(Some),
+            Request::Update { stack } => reconcile::update(&self.cloud, &stack).await.map(Some),
             Request::Delete { stack: Some(stack) } => self.delete(request_id, &stack).await.map(|()| None),
             Request::Delete { stack: None } => Ok(None),
         }

@@ -56,6 +56,10 @@
 //! second key would need `--overwrite`; an owner who deletes the first and stores a second would store version 1 again,
 //! which counts as accepted; and a private key would stay there for ever.
 //!
+//! # The key of named links
+//! `links/key` is 32 random bytes, with which the links function hashes addresses. The custom resource stores it once, and
+//! nothing replaces it: the hashes in the table of links depend on it.
+//!
 //! # Secrets
 //! A private key is stored in a `SecureString`, and while it is used in memory that is wiped. [`observed::Observed`], on which
 //! decisions are based, holds public keys only. No error quotes a value of a signer's parameter. No subscriber of `tracing`

@@ -111,7 +111,7 @@ impl Reconciler {
         Ok(snapshot)
     }
 
-    /// Creates the stack's first key and returns the id of its key group. A denied call is repeated for the first seconds,
+    /// Creates the stack's first key and the key of named links, and returns the id of its key group. A denied call is repeated for the first seconds,
     /// until the permissions of the function's role are in effect.
     ///
     /// # Errors
@@ -128,6 +128,7 @@ impl Reconciler {
                 ended => break ended?,
             }
         };
+        self.cloud.store_links_key(stack).await?;
         match (ended.idle, ended.snapshot.observed.group) {
             (Idle::Blocked(blocked), _) => Err(blocked.into()),
             (_, Some(group)) => Ok(group.id),
@@ -142,11 +143,13 @@ fn require_known(observed: &Observed, id: &str) -> Result<(), Error> {
     if is_known { Ok(()) } else { Err(Error::UnknownKey { id: id.to_owned() }) }
 }
 
-/// The id of the stack's key group.
+/// Updates the resource: creates the key of named links if an earlier version has not, and returns the id of the stack's key
+/// group. The signer's keys do not change.
 ///
 /// # Errors
 /// The call that failed; [`Error::NoKeyGroup`] if the stack has no key group.
-pub async fn group_id(cloud: &AwsClients, stack: &Stack) -> Result<String, Error> {
+pub async fn update(cloud: &AwsClients, stack: &Stack) -> Result<String, Error> {
+    cloud.store_links_key(stack).await?;
     let group = cloud.registry(stack).await?.group;
     group.map(|group| group.id).ok_or_else(|| Error::NoKeyGroup { name: stack.group_name() })
 }

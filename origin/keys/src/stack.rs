@@ -12,8 +12,9 @@ const FINGERPRINT_DIGITS: usize = 16;
 pub struct Stack(Prefix);
 
 impl Stack {
-    /// The signer's parameters. Deleting the stack deletes all of them.
-    pub const SIGNER: [Parameter; 5] = [
+    /// The parameters of the signer, and the key of named links. Deleting the stack deletes all of them.
+    pub const PARAMETERS: [Parameter; 6] = [
+        Parameter::LinksKey,
         Parameter::SignerActive,
         Parameter::SignerPending,
         Parameter::SignerNext,

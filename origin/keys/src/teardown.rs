@@ -19,7 +19,7 @@ pub enum Removal {
     },
     /// The probe object.
     Probe,
-    /// Every parameter of the signer.
+    /// Every parameter of the signer, and the key of named links.
     Parameters,
 }
 
@@ -45,7 +45,7 @@ impl fmt::Display for Removal {
             Self::Group { id } => write!(f, "the key group {id}"),
             Self::PublicKey { id } => write!(f, "the public key {id}"),
             Self::Probe => f.write_str("the probe"),
-            Self::Parameters => f.write_str("the signer's parameters"),
+            Self::Parameters => f.write_str("the parameters"),
         }
     }
 }

@@ -185,7 +185,7 @@ impl AwsClients {
         let removed = match removal {
             Removal::Group { id } => self.delete_group(id).await,
             Removal::PublicKey { id } => self.delete_public_key(id).await,
-            Removal::Parameters => self.delete_parameters(stack, &Stack::SIGNER).await,
+            Removal::Parameters => self.delete_parameters(stack, &Stack::PARAMETERS).await,
             Removal::Probe => self.delete_probe().await,
         };
         removed.or_else(|error| if error.is_gone() { Ok(()) } else { Err(error) })

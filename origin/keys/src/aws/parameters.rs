@@ -1,9 +1,10 @@
-//! The signer's parameters. AWS's message is withheld for calls that carry a private key, since it may quote the value.
+//! The signer's parameters, and the key of named links. AWS's message is withheld for calls that carry a private key, since it may quote the value.
 
 use aws_sdk_ssm::config::Builder;
 use aws_sdk_ssm::config::retry::RetryConfig;
 use aws_sdk_ssm::types::{ParameterTier, ParameterType};
-use vitae_parameters::{Parameter, SignerParameter, SignerState, SignerStatus};
+use base64ct::{Base64, Encoding as _};
+use vitae_parameters::{LINKS_KEY_BYTES, Parameter, SignerParameter, SignerState, SignerStatus};
 use zeroize::Zeroizing;
 
 use super::{AwsClients, sdk_error};
@@ -84,7 +85,20 @@ impl AwsClients {
         self.put_pair(stack.parameter(Parameter::SignerActive), pair, replace).await
     }
 
+    /// Stores a new value at `links/key`, unless there is one: the hashes in the table of links depend on it.
+    pub(crate) async fn store_links_key(&self, stack: &Stack) -> Result<(), Error> {
+        let mut bytes = Zeroizing::new([0; LINKS_KEY_BYTES]);
+        getrandom::fill(bytes.as_mut_slice()).map_err(|_| Error::Randomness)?;
+        let value = Zeroizing::new(Base64::encode_string(bytes.as_slice()));
+        let stored = self.put_secret(stack.parameter(Parameter::LinksKey), &value, false).await;
+        stored.or_else(|error| if error.is_conflict() { Ok(()) } else { Err(error) })
+    }
+
     async fn put_pair(&self, name: String, pair: &SignerParameter, overwrite: bool) -> Result<(), Error> {
+        self.put_secret(name, &pair.to_json(), overwrite).await
+    }
+
+    async fn put_secret(&self, name: String, value: &str, overwrite: bool) -> Result<(), Error> {
         let put = self
             .ssm
             .put_parameter()
@@ -92,7 +106,7 @@ impl AwsClients {
             .r#type(ParameterType::SecureString)
             .tier(ParameterTier::Standard)
             .overwrite(overwrite)
-            .value(pair.to_json().as_str());
+            .value(value);
         put.send().await.map(drop).map_err(|error| sdk_error("PutParameter", &error, false))
     }
 

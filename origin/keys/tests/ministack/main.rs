@@ -180,7 +180,7 @@ impl Fixture {
     /// Asserts that nothing of the stack `resume` is left, in an account that has nothing else.
     async fn assert_nothing_left(&self) {
         assert!(self.public_keys().await.is_empty() && self.groups().await.is_empty());
-        for parameter in Stack::SIGNER {
+        for parameter in Stack::PARAMETERS {
             assert!(self.parameter(parameter).await.is_none(), "{parameter}");
         }
     }
