@@ -3,11 +3,13 @@
 pub(crate) enum Function {
     /// Owns the signing keys.
     Keys,
+    /// Shows and opens named links, and sends them.
+    Links,
 }
 
 /// The `Handler` setting names no function of this program.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the Handler of this function is {value:?}: use keys")]
+#[error("the Handler of this function is {value:?}: use keys or links")]
 pub(crate) struct UnknownHandler {
     /// The setting.
     value: String,
@@ -21,6 +23,7 @@ impl Function {
     pub(crate) fn from_handler(handler: &str) -> Result<Self, UnknownHandler> {
         match handler {
             "keys" => Ok(Self::Keys),
+            "links" => Ok(Self::Links),
             _ => Err(UnknownHandler { value: handler.to_owned() }),
         }
     }
@@ -33,6 +36,7 @@ mod tests {
     #[test]
     fn a_handler_names_its_function() {
         assert_eq!(Function::from_handler("keys"), Ok(Function::Keys));
+        assert_eq!(Function::from_handler("links"), Ok(Function::Links));
     }
 
     #[test]

@@ -16,5 +16,6 @@ async fn main() -> Result<(), Error> {
     let variable = |name: &str| std::env::var(name).ok();
     match Function::from_handler(&variable("_HANDLER").unwrap_or_default())? {
         Function::Keys => vitae_keys::run(variable).await,
+        Function::Links => vitae_links::run(variable).await,
     }
 }

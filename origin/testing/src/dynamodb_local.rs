@@ -110,26 +110,38 @@ impl DynamoDbLocal {
         Client::from_conf(client_config(endpoint).timeout_config(timeouts).retry_config(retries).build())
     }
 
-    /// Creates a table with the counter's schema.
+    /// Creates a table with the counter's schema: a partition key and a sort key.
     ///
     /// # Errors
     /// DynamoDB Local's error.
     pub async fn create_table(&self, name: &str) -> Result<(), Error> {
-        let attribute =
-            |name: &str| AttributeDefinition::builder().attribute_name(name).attribute_type("S".into()).build();
-        let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
+        self.create(name, &[("pk", KeyType::Hash), ("sk", KeyType::Range)]).await
+    }
+
+    /// Creates a table with the schema of links: a partition key only.
+    ///
+    /// # Errors
+    /// DynamoDB Local's error.
+    pub async fn create_keyed_table(&self, name: &str) -> Result<(), Error> {
+        self.create(name, &[("pk", KeyType::Hash)]).await
+    }
+
+    async fn create(&self, name: &str, key: &[(&str, KeyType)]) -> Result<(), Error> {
         let rejected = |body: String| Error::Rejected {
             server: "DynamoDB Local",
             request: format!("CreateTable {name}"),
             status: 0,
             body,
         };
-        let create = self.client().create_table().table_name(name).billing_mode(BillingMode::PayPerRequest);
-        let create = create
-            .attribute_definitions(attribute("pk").map_err(|error| rejected(error.to_string()))?)
-            .attribute_definitions(attribute("sk").map_err(|error| rejected(error.to_string()))?)
-            .key_schema(key("pk", KeyType::Hash).map_err(|error| rejected(error.to_string()))?)
-            .key_schema(key("sk", KeyType::Range).map_err(|error| rejected(error.to_string()))?);
+        let mut create = self.client().create_table().table_name(name).billing_mode(BillingMode::PayPerRequest);
+        for (attribute, kind) in key {
+            let definition =
+                AttributeDefinition::builder().attribute_name(*attribute).attribute_type("S".into()).build();
+            let element = KeySchemaElement::builder().attribute_name(*attribute).key_type(kind.clone()).build();
+            create = create
+                .attribute_definitions(definition.map_err(|error| rejected(error.to_string()))?)
+                .key_schema(element.map_err(|error| rejected(error.to_string()))?);
+        }
         create.send().await.map(drop).map_err(|error| rejected(format!("{error:?}")))
     }
 }
