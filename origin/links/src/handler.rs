@@ -7,8 +7,8 @@ use aws_lambda_events::lambda_function_urls::{LambdaFunctionUrlRequest, LambdaFu
 use getrandom::SysRng;
 use serde_json::Value;
 use vitae_lambda::{AllowOrigin, epoch_ms};
-use vitae_parameters::{Config, Origin};
-use vitae_signer::{Expires, Signer};
+use vitae_parameters::Origin;
+use vitae_signer::Expires;
 
 use crate::address::Address;
 use crate::code::Code;
@@ -193,7 +193,7 @@ impl Handler {
         };
         let values = values(loaded, log, lines)?;
         // Signed before the open is recorded, so that an open that fails is not counted.
-        let signed = sign(&values.config, &values.signer, caller.site.as_ref(), &link.document, log.now_ms)?;
+        let signed = sign(&values, site_of(caller)?, &link.document, log.now_ms)?;
         let OpenResult::Opened { is_replay } = self.store.open(&link, &caller.token, now_s).await? else {
             // It was revoked or deleted in the meantime.
             let state = active(self.store.link(&id).await?, now_s).err().flatten();
@@ -348,18 +348,11 @@ fn site_of(caller: &Caller) -> Result<&Origin, Error> {
 }
 
 /// A signed URL of a document on the caller's site.
-fn sign(
-    config: &Config,
-    signer: &Signer,
-    site: Option<&Origin>,
-    document: &Document,
-    now_ms: u64,
-) -> Result<Signed, Error> {
-    let site = site.ok_or_else(|| Error::Internal(format!("{} is missing", vitae_parameters::header::SITE)))?;
-    let expires_s = config.cv.expires_s(now_ms);
+fn sign(values: &Values, site: &Origin, document: &Document, now_ms: u64) -> Result<Signed, Error> {
+    let expires_s = values.config.cv.expires_s(now_ms);
     let url = format!("{}{}", site.as_str(), document.path());
-    let signed = Expires::from_epoch_seconds(expires_s)
-        .and_then(|expires| signer.sign_url_canned(&url, expires, &mut SysRng))
+    let url = Expires::from_epoch_seconds(expires_s)
+        .and_then(|expires| values.signer.sign_url_canned(&url, expires, &mut SysRng))
         .map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(Signed { url: signed, expires_s })
+    Ok(Signed { url, expires_s })
 }

@@ -44,6 +44,8 @@ pub struct Parameters {
     prefix: Prefix,
     fresh_ms: u64,
     state: Mutex<State>,
+    /// Held by the request that refreshes the values, so that others can wait for it.
+    refreshing: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -72,7 +74,13 @@ impl Parameters {
     /// The parameters of a stack. `jitter`, from 0 to 1, spreads the refreshes of environments that started together.
     #[must_use]
     pub fn new(client: Client, prefix: Prefix, jitter: f64) -> Self {
-        Self { client, prefix, fresh_ms: fresh_ms(jitter), state: Mutex::default() }
+        Self {
+            client,
+            prefix,
+            fresh_ms: fresh_ms(jitter),
+            state: Mutex::default(),
+            refreshing: tokio::sync::Mutex::default(),
+        }
     }
 
     /// The values at this time, in milliseconds since 1970, after a refresh if one is due.
@@ -82,8 +90,18 @@ impl Parameters {
             let freshness = state.freshness(now_ms, self.fresh_ms);
             (freshness, freshness != Freshness::Fresh && state.refresh.start(now_ms))
         };
-        let timeout = if freshness == Freshness::Stale { STALE_TIMEOUT } else { EXPIRED_TIMEOUT };
-        let failure = if is_due { self.refresh(now_ms, timeout).await.err() } else { None };
+        let has_values = matches!(freshness, Freshness::Fresh | Freshness::Stale);
+        let timeout = if has_values { STALE_TIMEOUT } else { EXPIRED_TIMEOUT };
+        let failure = if is_due {
+            let _refreshing = self.refreshing.try_lock();
+            self.refresh(now_ms, timeout).await.err()
+        } else {
+            if !has_values {
+                // Another request refreshes the values. If it does not finish, there are none.
+                _ = tokio::time::timeout(timeout, self.refreshing.lock()).await;
+            }
+            None
+        };
         Loaded { values: self.state().values(now_ms), failure }
     }
 

@@ -7,6 +7,7 @@ mod counter;
 mod dev;
 mod edge;
 mod figure;
+mod links;
 mod report;
 mod samples;
 mod signer;
@@ -35,6 +36,8 @@ struct Arguments {
 enum Benchmark {
     /// The counter, compared with Python and boto3 on the same Runtime API and DynamoDB Local
     Counter,
+    /// The links function: the time to open a link, its start compared with the counter's, and the price of an open
+    Links,
     /// The signer: WASM compared with the AWS SDK for JavaScript and node:crypto, native compared with aws-lc-rs
     Signer,
     /// The edge function, compared with JavaScript and the AWS SDK: cold, warm, with Lambda@Edge's share of a CPU, size
@@ -48,6 +51,8 @@ enum Benchmark {
 enum Error {
     #[error(transparent)]
     Counter(#[from] counter::Error),
+    #[error(transparent)]
+    Links(#[from] links::Error),
     #[error(transparent)]
     Dev(#[from] dev::Error),
     #[error(transparent)]
@@ -80,6 +85,7 @@ fn run(name: Benchmark, json: bool) -> Result<(), Error> {
     let repository = here.ancestors().nth(2).unwrap_or(here);
     let report = match name {
         Benchmark::Counter => counter::measure()?,
+        Benchmark::Links => links::measure()?,
         Benchmark::Signer => signer::measure(repository)?,
         Benchmark::Edge => edge::measure()?,
         Benchmark::Dev => dev::measure()?,

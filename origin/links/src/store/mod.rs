@@ -22,7 +22,7 @@ use expression::{names, number, text, values};
 use transaction::RequestItem;
 
 pub use pending::Pending;
-pub use transaction::AcceptedRequest;
+pub use transaction::{AcceptedRequest, open as open_transaction};
 
 /// How long a claimed notice is not claimed again, in seconds: longer than the function's timeout.
 const CLAIM_S: u64 = 60;

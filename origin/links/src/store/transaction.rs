@@ -52,13 +52,8 @@ impl RequestItem {
 
 /// Records one open of a link. Its conditions are those of an active link, so that an expiry or a revocation is in force at
 /// once. The first open also sets the notice that is to be sent.
-pub(super) fn open(
-    table: &str,
-    id: &LinkId,
-    is_requested: bool,
-    token: &Token,
-    now_s: u64,
-) -> TransactWriteItemsInputBuilder {
+#[must_use]
+pub fn open(table: &str, id: &LinkId, is_requested: bool, token: &Token, now_s: u64) -> TransactWriteItemsInputBuilder {
     let confirmed = if is_requested { ", #confirmed = if_not_exists(#confirmed, :now)" } else { "" };
     let update = format!(
         "SET #last_open = :now, #first_open = if_not_exists(#first_open, :now), \

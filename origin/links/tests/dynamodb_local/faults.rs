@@ -116,7 +116,7 @@ pub(crate) async fn opens_limits_and_messages_are_exact_whatever_happens(fixture
     }
     let mut random = random("links-faults");
     let (mut opens, mut addresses) = (vec![0_u64; codes.len()], Vec::new());
-    let (mut injected, mut planned_messages, mut killed) = (0, 0, 0);
+    let (mut injected, mut planned_messages, mut kills) = (0, 0, 0);
     let mut logs = String::new();
     for wave in 0..waves {
         let (mut plans, mut rules) = (Vec::new(), Vec::new());
@@ -149,7 +149,7 @@ pub(crate) async fn opens_limits_and_messages_are_exact_whatever_happens(fixture
         microburst.set_rules(&rules).await.unwrap();
         let mut requests = JoinSet::new();
         for plan in plans {
-            killed += plan.kills.len();
+            kills += plan.kills.len();
             requests.spawn(until_done(Arc::clone(&links), plan));
         }
         while let Some(log) = requests.join_next().await {
@@ -165,10 +165,10 @@ pub(crate) async fn opens_limits_and_messages_are_exact_whatever_happens(fixture
     for minutes in 2..=6 {
         logs += &log(&run_outbox(&links, NOW_S + minutes * 60).await);
     }
-    let faults = injected + planned_messages + killed;
+    let faults = injected + planned_messages + kills;
     eprintln!(
         "seed {}: {} opens, {} requests, {faults} faults ({injected} of DynamoDB, {planned_messages} of SES and SNS, \
-         {killed} kills): {:.1?}",
+         {kills} kills): {:.1?}",
         seed(),
         waves * OPENS,
         addresses.len(),
@@ -177,11 +177,11 @@ pub(crate) async fn opens_limits_and_messages_are_exact_whatever_happens(fixture
     assert!(faults >= scale(100, 500), "{faults} faults");
 
     // Every open counts once, and the notice of each link was sent.
-    for (code, opens) in codes.iter().zip(&opens) {
+    for (code, expected) in codes.iter().zip(&opens) {
         let row = table.row(&code.id()).await;
-        assert_eq!(row.opens, *opens, "{row:?}");
+        assert_eq!(row.opens, *expected, "{row:?}");
         let notices = proxy.notices().iter().filter(|notice| notice.contains(code.id().short())).count();
-        assert!(*opens == 0 || notices >= 1, "{notices} notices of {row:?}");
+        assert!(*expected == 0 || notices >= 1, "{notices} notices of {row:?}");
     }
     // Every request counts once, and none of its messages was sent twice.
     let days = table.items_of("day#").await;
@@ -210,7 +210,7 @@ pub(crate) async fn opens_limits_and_messages_are_exact_whatever_happens(fixture
 
 /// Sends an event until it succeeds, and returns the log.
 async fn until_done(links: Arc<Handler>, plan: Plan) -> String {
-    let mut lines = String::new();
+    let mut logged = String::new();
     for kill in plan.kills {
         let (links, event) = (Arc::clone(&links), plan.event.clone());
         let run = tokio::spawn(async move { links.handle(event, &at(NOW_S)).await });
@@ -218,18 +218,18 @@ async fn until_done(links: Arc<Handler>, plan: Plan) -> String {
         // What was sent is on its way; nothing of the run is executed after this.
         run.abort();
         if let Ok(output) = run.await {
-            lines += &log(&output);
+            logged += &log(&output);
             if status(&output) < 400 {
-                return lines;
+                return logged;
             }
         }
     }
     let start = Instant::now();
     loop {
         let output = links.handle(plan.event.clone(), &at(NOW_S)).await;
-        lines += &log(&output);
+        logged += &log(&output);
         match status(&output) {
-            202 | 303 => return lines,
+            202 | 303 => return logged,
             503 => assert!(start.elapsed() < Duration::from_mins(2), "{output:?}"),
             _ => panic!("{output:?}"),
         }

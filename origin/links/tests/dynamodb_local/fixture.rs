@@ -26,7 +26,7 @@ use vitae_testing::ministack::Ministack;
 use vitae_testing::{DynamoDbLocal, Microburst, Storage, client_config};
 
 use crate::proxy::Proxy;
-use crate::requests::NOW_S;
+use crate::requests::{NOW_S, at};
 
 /// The timeout of one attempt, for calls that time out. It is milliseconds instead of the real seconds, so that hundreds of
 /// faults pass in a minute.
@@ -180,7 +180,10 @@ impl Table<'_> {
         ];
         let variable = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, v)| (*v).to_owned());
         let settings = Settings::from_env(variable).expect("settings");
-        Handler::new(Store::new(client, self.name.to_owned()), cloud.parameters(), cloud.sender(), settings)
+        let store = Store::new(client, self.name.to_owned());
+        let handler = Handler::new(store, cloud.parameters(), cloud.sender(), settings);
+        assert_eq!(handler.warm_up(at(NOW_S).now).await, None);
+        handler
     }
 
     /// The table without a proxy.

@@ -72,7 +72,7 @@ pub(crate) async fn a_request_is_202_and_an_invalid_one_400(fixture: &Fixture) {
     let links = table.links(Options::default()).await;
     let form = json!({"accept": "text/html", "content-type": "application/x-www-form-urlencoded"});
     let call = async |id: &str, headers: &Value, body: &str| {
-        links.handle(event("POST", "/l/request", id, headers.clone(), Some(body)), &at(NOW_S)).await
+        links.handle(event("POST", "/l/request", id, headers, Some(body)), &at(NOW_S)).await
     };
     let output = call("form==", &form, "email=joe%40example.com").await;
     assert_eq!((status(&output), header(&output, "location")), (303, "/#cv-requested"));

@@ -62,7 +62,7 @@ pub(crate) async fn a_page_counts_nothing_and_names_owner_and_document(fixture: 
     let path = format!("/l/{}", code.as_str());
     for (method, accept) in [("GET", "text/html"), ("HEAD", "*/*"), ("GET", "application/json"), ("GET", "image/webp")]
     {
-        let output = links.handle(event(method, &path, "page==", json!({"accept": accept}), None), &at(NOW_S)).await;
+        let output = links.handle(event(method, &path, "page==", &json!({"accept": accept}), None), &at(NOW_S)).await;
         assert_eq!(status(&output), 200, "{output:?}");
         assert!(body(&output).contains("Jane Doe shared résumé.pdf with you"), "{}", body(&output));
         for secret in [LABEL, "Acme", code.as_str()] {
@@ -81,7 +81,7 @@ pub(crate) async fn a_page_counts_nothing_and_names_owner_and_document(fixture: 
     let location = header(&output, "location");
     assert!(location.starts_with("https://example.com/cv/2026/r%C3%A9sum%C3%A9.pdf?"), "{location}");
     assert!(location.contains("Key-Pair-Id=K") && !log(&output).contains("Signature"), "{}", log(&output));
-    let json = event("POST", &path, "page-json==", json!({"accept": "application/json"}), Some(""));
+    let json = event("POST", &path, "page-json==", &json!({"accept": "application/json"}), Some(""));
     let output = links.handle(json, &at(NOW_S)).await;
     let signed: Value = serde_json::from_str(body(&output)).unwrap();
     assert_eq!((status(&output), &signed["expires"]), (200, &json!(NOW_S + 60)));
@@ -106,7 +106,7 @@ pub(crate) async fn a_closed_link_is_410_in_every_format(fixture: &Fixture) {
         for method in ["GET", "POST"] {
             let call = async |accept: &str| {
                 let event =
-                    event(method, &path, &format!("{problem}{method}{accept}"), json!({"accept": accept}), Some(""));
+                    event(method, &path, &format!("{problem}{method}{accept}"), &json!({"accept": accept}), Some(""));
                 links.handle(event, &at(NOW_S)).await
             };
             let output = call("*/*").await;

@@ -16,7 +16,7 @@ pub(crate) fn at(epoch_seconds: u64) -> Invocation {
 }
 
 /// An event. `cloudfront` is CloudFront's id of the request.
-pub(crate) fn event(method: &str, path: &str, cloudfront: &str, headers: Value, body: Option<&str>) -> Value {
+pub(crate) fn event(method: &str, path: &str, cloudfront: &str, headers: &Value, body: Option<&str>) -> Value {
     let mut all = json!({"x-vitae-site": "https://example.com", "x-amz-cf-id": cloudfront, "host": "x.lambda-url"});
     all.as_object_mut().unwrap().extend(headers.as_object().unwrap().clone());
     let http = json!({"method": method, "path": path, "sourceIp": "203.0.113.7", "userAgent": "visitor/1.0"});
@@ -29,13 +29,13 @@ pub(crate) fn event(method: &str, path: &str, cloudfront: &str, headers: Value, 
 /// `POST /l/<code>` of a browser.
 pub(crate) fn open_event(code: &Code, cloudfront: &str) -> Value {
     let headers = json!({"accept": "text/html", "content-type": "application/x-www-form-urlencoded"});
-    event("POST", &format!("/l/{}", code.as_str()), cloudfront, headers, Some(""))
+    event("POST", &format!("/l/{}", code.as_str()), cloudfront, &headers, Some(""))
 }
 
 /// `POST /l/request` of a script.
 pub(crate) fn request_event(email: &str, cloudfront: &str) -> Value {
     let headers = json!({"accept": "application/json", "content-type": "application/json"});
-    event("POST", "/l/request", cloudfront, headers, Some(&json!({"email": email}).to_string()))
+    event("POST", "/l/request", cloudfront, &headers, Some(&json!({"email": email}).to_string()))
 }
 
 pub(crate) async fn open(links: &Handler, code: &Code, cloudfront: &str) -> HandlerOutput {
