@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { launch, load } from "./lib/chromium.mjs";
 import { SCREENS } from "./lib/screens.mjs";
 import { problem } from "./lib/problems.mjs";
-import { site } from "./lib/settings.mjs";
+import { namedLink, site } from "./lib/settings.mjs";
 import { shownCount } from "./lib/visitor.mjs";
 
 const axe = load("axe-core");
@@ -45,6 +45,22 @@ for (const { name, context } of SCREENS) {
     await page.getByRole("link", { name: "Download CV" }).click();
     await page.getByText("Something broke on the server.").waitFor();
     await page.locator("#cv-link:not([aria-disabled])").waitFor();
+    assert.deepEqual(await axeViolations(page), []);
+    await page.context().close();
+  });
+
+  test(`axe finds no violation on the page of a named link: ${name}`, async () => {
+    const page = await pageWithAxe(context);
+    await page.goto(namedLink());
+    assert.deepEqual(await axeViolations(page), []);
+    await page.context().close();
+  });
+
+  test(`axe finds no violation with the gate and after a request: ${name}`, async () => {
+    const page = await pageWithAxe(context);
+    await page.goto(`${site()}/?cv=request_required#cv-request`);
+    assert.deepEqual(await axeViolations(page), []);
+    await page.goto(`${site()}/#cv-requested`);
     assert.deepEqual(await axeViolations(page), []);
     await page.context().close();
   });

@@ -11,10 +11,12 @@ use std::{
 };
 
 use tokio::runtime::{Handle, Runtime};
+use vitae_cloud::operate::links::{Lifetime, Links};
 use vitae_cloud::{
     deploy::{KeyAlgorithm, artifacts::Artifacts},
     dev::{Options, System, tools::Tools},
 };
+use vitae_links::label::Label;
 use vitae_local::{Clock, RequestLog};
 use vitae_parameters::Prefix;
 use vitae_setup::Progress;
@@ -26,6 +28,9 @@ static AHEAD_S: AtomicU64 = AtomicU64::new(0);
 
 /// Locked for reading by tests that need the current time, and for writing by a test that advances the clock.
 static CLOCK: RwLock<()> = RwLock::new(());
+
+/// The stack of the tests.
+const STACK: &str = "tests";
 
 /// The system that the tests of this program share.
 pub struct RunningSystem {
@@ -67,6 +72,27 @@ impl RunningSystem {
     #[must_use]
     pub fn request_to(&self, address: &str, host: &str, method: &str, target: &str) -> Request<'_> {
         Request::new(self, address, host, method, target)
+    }
+
+    /// The named links, as their owner manages them.
+    ///
+    /// # Panics
+    /// If the stack has none.
+    #[must_use]
+    pub fn links(&self) -> Links {
+        let found = self.block_on(Links::find(self.system.owner().clone(), STACK.to_owned()));
+        found.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Creates a named link to the CV, with the label `Acme`, and returns its URL.
+    ///
+    /// # Panics
+    /// If it is not created.
+    #[must_use]
+    pub fn named_link(&self) -> String {
+        let links = self.links();
+        let label = Label::parse("Acme").expect("a label");
+        self.block_on(links.create(label, None, Lifetime::default())).unwrap_or_else(|error| panic!("{error}")).url
     }
 
     /// Sends bytes to the local edge that need not be a well-formed request, and returns the first line of the
@@ -133,14 +159,13 @@ async fn start() -> System {
     // Each test program has its own folder, so that two of them can run at once.
     let program = std::env::current_exe().ok().and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
     let state = vitae_bundle::target(&repository).join("vitae/tests").join(program.unwrap_or_default());
-    let stack = "tests";
-    let prefix = Prefix::from_stack_name(stack).expect("a stack name");
+    let prefix = Prefix::from_stack_name(STACK).expect("a stack name");
     let artifacts = build(&repository, &prefix, &state.join("artifacts"));
     let options = Options {
         repository,
         state,
         fresh: true,
-        stack: stack.to_owned(),
+        stack: STACK.to_owned(),
         port: 0,
         key_algorithm: KeyAlgorithm::EcdsaP256,
         tools: Tools::from_env().expect("the tools"),

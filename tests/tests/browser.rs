@@ -26,13 +26,14 @@ fn node(arguments: &[&str], running: &RunningSystem) -> Command {
 #[test]
 fn the_page_works_in_a_real_browser() {
     let (running, _clock) = running_system();
+    let named_link = running.named_link();
     let prepared = node(&["prepare.mjs"], running).output().expect("Node starts");
     assert!(prepared.status.success(), "{}", String::from_utf8_lossy(&prepared.stderr));
     // One file at a time: tests that run at once would count each other's visits.
     let arguments = ["--test", "--test-concurrency=1", "--test-reporter=tap"];
-    let tests = NodeTests::run(&mut node(&arguments, running));
+    let tests = NodeTests::run(node(&arguments, running).env("VITAE_NAMED_LINK", named_link));
     eprintln!("browser: {} passed, {} skipped", tests.passed, tests.skipped);
-    assert!(tests.passed >= 58 && tests.skipped == 0, "tests are missing:\n{}", tests.output);
+    assert!(tests.passed >= 81 && tests.skipped == 0, "tests are missing:\n{}", tests.output);
 }
 
 #[test]

@@ -85,6 +85,12 @@ impl AwsClients {
         aws_sdk_cloudfront::Client::new(&self.config)
     }
 
+    /// DynamoDB.
+    #[must_use]
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::new(&self.config)
+    }
+
     /// IAM.
     #[must_use]
     pub fn iam(&self) -> aws_sdk_iam::Client {

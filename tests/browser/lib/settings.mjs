@@ -23,5 +23,8 @@ export const cloud = () => new URL(required("VITAE_CLOUD", "the endpoint of the 
 /** Every problem code of the API and its status. */
 export const problems = () => JSON.parse(required("VITAE_PROBLEMS", 'the status of each problem code, such as {"internal": 500}'));
 
+/** The URL of a named link with the label `Acme`, which is secret. */
+export const namedLink = () => required("VITAE_NAMED_LINK", "the URL of a named link with the label Acme");
+
 /** The folder for screenshots; `undefined` to take none. */
 export const screenshots = () => process.env.VITAE_SCREENSHOTS;

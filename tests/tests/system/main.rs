@@ -8,6 +8,7 @@ mod cv_links;
 mod distribution_rules;
 mod keys;
 mod malformed_requests;
+mod named_links;
 mod openssl;
 mod operations;
 mod permissions;

@@ -9,6 +9,7 @@ mod destroy;
 mod dev;
 mod doctor;
 mod keys;
+mod links;
 mod origins;
 mod site;
 mod stats;
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Deploy(deploy::Deploy),
     Destroy(destroy::Destroy),
     Keys(keys::Keys),
+    Links(links::Links),
     Site(site::Site),
     Origins(origins::Origins),
     Stats(stats::Stats),
@@ -53,6 +55,7 @@ impl Command {
             Self::Deploy(deploy) => deploy.run(),
             Self::Destroy(destroy) => destroy.run(),
             Self::Keys(keys) => keys.run(),
+            Self::Links(links) => links.run(),
             Self::Site(site) => site.run(),
             Self::Origins(origins) => origins.run(),
             Self::Stats(stats) => stats.run(),

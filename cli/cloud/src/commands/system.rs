@@ -49,6 +49,15 @@ impl System {
         self.find_or(None).await
     }
 
+    /// As [`Self::find`], with the permissions that the owner has and CI does not: the local system's user `owner`.
+    pub(crate) async fn find_as_owner(&self) -> Result<(AwsClients, String), SessionError> {
+        if self.stack.is_some() {
+            return self.find().await;
+        }
+        let session = Session::read(&vitae_bundle::target(&vitae_bundle::repository()).join("vitae/dev"))?;
+        Ok((session.owner(), session.stack().to_owned()))
+    }
+
     /// As [`Self::find`]; without `--stack`, `stack` may name a stack in an account.
     pub(crate) async fn find_or(&self, stack: Option<&str>) -> Result<(AwsClients, String), SessionError> {
         if let Some(stack) = self.stack().or(stack) {

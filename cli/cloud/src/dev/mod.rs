@@ -55,10 +55,7 @@ const ARTIFACT_BUCKET: &str = "vitae-artifacts";
 
 /// The address from which the local system sends mail, which does not leave the machine.
 /// <https://www.rfc-editor.org/rfc/rfc2606#section-3>
-const MAIL_FROM: &str = "";
-
-/// Whether the local system has named links.
-const LINKS: bool = false;
+const MAIL_FROM: &str = "cv@example.com";
 
 /// How to start a system.
 #[derive(Clone, Debug)]
@@ -347,7 +344,7 @@ async fn deploy_stack(
             // The distribution's domain name does not resolve on this machine.
             probe_base_url: format!("http://localhost:{port}"),
             dev_origin: true,
-            links: LINKS,
+            links: true,
             mail_from: MAIL_FROM.to_owned(),
         }
         .values(),

@@ -3,6 +3,7 @@
 pub mod doctor;
 pub mod http;
 pub mod keys;
+pub mod links;
 pub mod origins;
 mod signed_request;
 pub mod stats;
