@@ -116,6 +116,12 @@ impl AwsClients {
         aws_sdk_s3::Client::from_conf(config)
     }
 
+    /// SES.
+    #[must_use]
+    pub fn sesv2(&self) -> aws_sdk_sesv2::Client {
+        aws_sdk_sesv2::Client::new(&self.config)
+    }
+
     /// SNS.
     #[must_use]
     pub fn sns(&self) -> aws_sdk_sns::Client {

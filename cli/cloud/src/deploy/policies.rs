@@ -128,6 +128,8 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
                 "cloudfront:GetPublicKey",
                 "cloudfront:ListPublicKeys",
                 "logs:DescribeLogGroups",
+                "ses:GetAccount",
+                "ses:GetEmailIdentity",
                 "ssm:GetServiceSetting",
             ],
             "Resource": "*",

@@ -7,7 +7,7 @@ use crate::aws::CallError;
 const CHECK: &str = "alarms";
 const TOPIC: &str = "AWS::SNS::Topic";
 /// The ARN of a subscription that is not confirmed.
-const PENDING: &str = "PendingConfirmation";
+pub(super) const PENDING: &str = "PendingConfirmation";
 
 /// A topic, and the ARNs of its subscriptions.
 pub(super) struct Facts {

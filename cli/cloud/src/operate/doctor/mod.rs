@@ -8,7 +8,7 @@
 //! `lambda:GetPolicy` of the counter, `lambda:ListVersionsByFunction` of the edge function, `lambda:InvokeFunction` of the keys function (for
 //! the status of the keys); `s3:GetBucketPolicy` of both buckets; `cloudfront:GetDistribution`, `GetKeyGroup`, `GetPublicKey`,
 //! `ListPublicKeys`; `ssm:GetParameters` of `config` and `origins/*`, `ssm:GetServiceSetting`; `logs:DescribeLogGroups` in every
-//! region of an edge; `sns:ListSubscriptionsByTopic`. `ssm:GetParameter` of `signer/active` allows a comparison of the key itself;
+//! region of an edge; `sns:ListSubscriptionsByTopic`; `ses:GetAccount` and `ses:GetEmailIdentity`. `ssm:GetParameter` of `signer/active` allows a comparison of the key itself;
 //! without it, the CV link shows whether the key works.
 
 mod alarms;
@@ -25,6 +25,8 @@ mod edge_versions;
 mod finding;
 mod key_group;
 mod logs;
+mod mail;
+mod notices;
 mod parameters;
 mod permissions;
 mod policy;
@@ -102,6 +104,9 @@ async fn subject_findings(subject: &Subject, step: &Step) -> Vec<Finding> {
     findings.push(certificate::judge(&certificate::observe(&client, &names, &distribution).await));
     step.update("alarms");
     findings.push(alarms::judge(&alarms::observe(subject).await));
+    step.update("mail");
+    findings.push(notices::judge(&notices::observe(subject).await));
+    findings.push(mail::judge(&mail::observe(subject).await));
     step.update("logs");
     findings.push(edge_logs::judge(&edge_logs::observe(subject, &client).await));
     findings.push(edge_versions::judge(&subject.outputs.edge_function_arn, &edge_versions::observe(subject).await));
