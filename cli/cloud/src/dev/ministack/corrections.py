@@ -217,6 +217,7 @@ app._enforce_ses_v2 = enforce_send_email
 
 # Keeps each message as it was sent, so that `vitae dev` can show it. ministack drops headers, and forgets messages when it exits.
 MAIL = os.path.join(os.path.dirname(os.environ["STATE_DIR"]), "mail")
+os.makedirs(MAIL, mode=0o700, exist_ok=True)
 
 handle_ses_v2 = ses_v2.handle_request
 
