@@ -89,6 +89,13 @@ fn all(repository: &Path, machine: &Machine) -> Vec<Check> {
         check("edge bundle for dev", bundle(), &["edge", "--quick"]),
         check("edge bundle", bundle(), &["edge", "--unpacked"]),
         check("signer package", bundle(), &["signer"]),
+        check("npm package", Command::new("npm"), &["pack", "--dry-run", "./wasm/pkg"]),
+        // Compiles what is published, without this workspace.
+        check(
+            "crate package",
+            cargo(),
+            &["publish", "--dry-run", "--quiet", "--locked", "--allow-dirty", "--package", "vitae-signer"],
+        ),
         check("units", units, &["nextest", "run", "--locked", "--workspace"]),
         check("documentation", cargo(), &["test", "--quiet", "--locked", "--workspace", "--doc"]),
         // Cargo's own runner starts one process per program, so that its tests share one database.

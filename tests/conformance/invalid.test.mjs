@@ -1,6 +1,6 @@
 /** Invalid input: an `Error` that says what is wrong and never quotes a key. The WASM keeps working. */
 import assert from "node:assert/strict";
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, generateKeySync } from "node:crypto";
 import { test } from "node:test";
 import { inFolder, p256, pem, withP256 } from "./lib/keys.mjs";
 import { openssl, ours } from "./lib/peers.mjs";
@@ -46,8 +46,11 @@ test("invalid keys are rejected", () => {
     [null, /privateKey.*null/],
     [42, /privateKey.*number/],
     [{}, /privateKey.*object/],
-    // A KeyObject, which only Node has.
-    [p256.privateKey, /privateKey.*object/],
+    [p256.publicKey, /KeyObject of a public key/],
+    [generateKeySync("hmac", { length: 256 }), /KeyObject of a secret key/],
+    [generateKeyPairSync("rsa", { modulusLength: 4096 }).privateKey, /4096 bits/],
+    [generateKeyPairSync("ed25519").privateKey, /Ed25519/],
+    [generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey, /P-384/],
   ]) {
     isRejected({ ...valid, privateKey }, reason);
   }
@@ -103,6 +106,9 @@ test("invalid arguments are rejected", () => {
   isRejected({ ...valid, hashAlgorithm: "MD5" }, /"MD5" is not a hash/);
   isRejected({ ...valid, hashAlgorithm: "SHA1", algorithm: "SHA256" }, /one of them/);
   isRejected({ ...valid, keyPairId: "" }, /key pair ID/);
+  isRejected({ ...valid, backend: "openssl" }, /backend is "openssl"/);
+  isRejected({ ...valid, allowEverything: "yes" }, /allowEverything.*string/);
+  isRejected({ ...valid, passphrase: "x" }, /decrypt the key first/);
   isRejected({ ...valid, url: undefined, dateLessThan: undefined, policy: 42 }, /policy.*number/);
 });
 

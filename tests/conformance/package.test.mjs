@@ -30,8 +30,9 @@ test("the package contains every file it lists, and has no dependencies", () => 
   assert.equal(manifest.type, "module");
 });
 
-test("no module of the package imports a module of Node or reads a file", () => {
-  for (const name of manifest.files.filter((name) => name.endsWith(".js"))) {
+test("no module of the package imports a module of Node or reads a file, except for node.js, which only Node loads", () => {
+  assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "node", "default"]);
+  for (const name of manifest.files.filter((name) => name.endsWith(".js") && name !== "node.js")) {
     const text = readFileSync(file(name), "utf8");
     assert.doesNotMatch(text, /from\s+["'](?!\.\/)|import\(|require\(|import\.meta|\bprocess\b/, name);
   }

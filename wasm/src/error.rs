@@ -91,6 +91,12 @@ pub enum Error {
         /// The algorithm's name, or its object identifier.
         algorithm: String,
     },
+    /// The text is something other than a public key that CloudFront supports.
+    #[error("the public key is {found}: pass the PUBLIC KEY in PEM of an RSA (2048 bits) or P-256 key")]
+    NotAPublicKey {
+        /// What is wrong with it.
+        found: String,
+    },
     /// The crate was built without the feature for this type of key.
     #[error("this build cannot read {algorithm} keys: enable the feature \"{feature}\" of vitae-signer")]
     DisabledAlgorithm {
@@ -139,6 +145,16 @@ pub enum Error {
     /// The pattern has no wildcard.
     #[error("the resource {resource} has no wildcard: use Resource::exact")]
     NoWildcard {
+        /// The resource as given.
+        resource: Quoted,
+    },
+    /// The pattern matches every URL. Create such a resource with
+    /// [`Resource::everything`](crate::Resource::everything).
+    #[error(
+        "the resource {resource} opens every file of every distribution that trusts the key: name a host or a path, or \
+         allow it explicitly"
+    )]
+    ResourceIsEverything {
         /// The resource as given.
         resource: Quoted,
     },
@@ -236,6 +252,9 @@ pub enum Error {
         /// The parameter's name, decoded.
         name: &'static str,
     },
+    /// The URL has none of CloudFront's parameters.
+    #[error("the URL is not signed: it has neither Expires nor Policy, and no Signature and Key-Pair-Id")]
+    NotSigned,
     /// The policy covers many URLs, and none was given to sign. Only the JavaScript interface returns this.
     #[error("the policy's resource {resource} is a wildcard: also pass the URL to sign")]
     WildcardWithoutUrl {
@@ -270,12 +289,39 @@ pub enum Error {
         max: usize,
     },
 
+    /// The bytes are not a signature in the format that CloudFront expects.
+    #[error(
+        "these {bytes} bytes are not a signature that CloudFront accepts: pass the 256 bytes of an RSA-2048 signature \
+         (PKCS#1 v1.5), or a P-256 signature in DER; not base64, and not r and s without DER"
+    )]
+    NotASignature {
+        /// The number of bytes.
+        bytes: usize,
+    },
     /// The source of randomness failed, so the RSA computation cannot be blinded.
     #[error("the source of randomness failed; signing with an RSA key needs it")]
     Randomness,
     /// The signature did not verify with the key's public half: the key is damaged, or the computation was faulty.
     #[error("the signature does not verify with the key's public half and was discarded: the key is damaged")]
     SignatureCheck,
+    /// The signature backend did not accept the key.
+    #[error("the signature backend does not accept the key: {reason}")]
+    BackendKey {
+        /// What it reported.
+        reason: Quoted,
+    },
+    /// The signature backend did not sign.
+    #[error("the signature backend failed: {reason}")]
+    Backend {
+        /// What it reported.
+        reason: Quoted,
+    },
+    /// The signature backend returned something that is not a signature of the policy by this key.
+    #[error("the signature backend did not return a valid signature of the {algorithm} key; its result was discarded")]
+    BackendSignature {
+        /// The algorithm of the key.
+        algorithm: Algorithm,
+    },
 }
 
 /// `names` as a message lists them: `a or b`.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::testing::{SysRng, decode};
-use crate::{CustomPolicy, Expires, Hash, KeyPairId, PrivateKey, Resource, Signer, encode_url, wildcard};
+use crate::{CustomPolicy, Expires, Hash, KeyPairId, PrivateKey, Resource, SignedUrl, Signer, encode_url, wildcard};
 
 const SEED: [u8; 32] = *b"vitae-signer: any input, one law";
 const EXPIRES: u64 = 1_767_290_400;
@@ -141,6 +141,14 @@ fn no_text_makes_the_parsers_panic() {
         let _ = CustomPolicy::parse(&text);
         let _ = Resource::wildcard(&text);
         let _ = encode_url(&text);
+        let _ = crate::PublicKey::from_pem(&text);
+        let _ = crate::PublicKey::from_pem(&format!("-----BEGIN PUBLIC KEY-----{text}-----END PUBLIC KEY-----"));
+        for url in [text.clone(), format!("https://d.example/{text}?Policy={text}&Signature={text}&Key-Pair-Id={text}")]
+        {
+            if let Ok(signed) = SignedUrl::parse(&url) {
+                let _ = signed.rejections(core::time::Duration::from_secs(EXPIRES));
+            }
+        }
         let _ = KeyPairId::new(text);
         Ok(())
     });

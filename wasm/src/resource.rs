@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use crate::quoted::Quoted;
 use crate::url::{self, Url};
-use crate::{Error, wildcard};
+use crate::{Error, resource_match};
 
 /// What a custom policy grants access to: one URL, or every URL that a pattern matches.
 ///
@@ -18,18 +18,26 @@ pub struct Resource {
     is_wildcard: bool,
 }
 
+/// Whether a policy may open everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Everything {
+    Rejected,
+    Allowed,
+}
+
 impl Resource {
     /// Creates a resource of exactly one URL, including the query it will be requested with.
     ///
     /// # Errors
     /// The `Url...` errors for what a client would rewrite before sending, and for a `*`.
     pub fn exact(url: &str) -> Result<Self, Error> {
-        Url::parse(url).map(|url| Self { text: String::from(url.as_str()), is_wildcard: false })
+        Url::parse_without_star(url).map(|url| Self { text: String::from(url.as_str()), is_wildcard: false })
     }
 
     /// Creates a resource of every URL that `pattern` matches: `*` matches any number of characters, `?` exactly one.
     ///
-    /// A `*` at the end also covers the query. The scheme may be `http*://` or `*://`, and the host may contain `*`.
+    /// A `*` at the end also covers the query. The scheme may be `http*://` or `*://`, and the host may contain `*`; a host
+    /// that ends in `*` needs no path.
     ///
     /// ```
     /// use vitae_signer::Resource;
@@ -41,17 +49,31 @@ impl Resource {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoWildcard`] if there is neither `*` nor `?`, and the `Url...` errors for a pattern that no URL can match.
+    /// [`Error::NoWildcard`] if there is neither `*` nor `?`, [`Error::ResourceIsEverything`] for a pattern such as `*` or
+    /// `https://*/*`, and the `Url...` errors for a pattern that no URL can match.
     pub fn wildcard(pattern: &str) -> Result<Self, Error> {
         if !pattern.contains(['*', '?']) {
             return Err(Error::NoWildcard { resource: Quoted::new(pattern) });
+        }
+        if url::is_everything(pattern) {
+            return Err(Error::ResourceIsEverything { resource: Quoted::new(pattern) });
         }
         url::check_pattern(pattern)?;
         Ok(Self { text: String::from(pattern), is_wildcard: true })
     }
 
+    /// Creates a resource of every file of every distribution that trusts the key: `*`.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self { text: String::from("*"), is_wildcard: true }
+    }
+
     /// Parses the resource of a handwritten policy: a pattern if it has a wildcard, else a URL.
-    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+    pub(crate) fn parse(text: &str, everything: Everything) -> Result<Self, Error> {
+        if everything == Everything::Allowed && url::is_everything(text) {
+            url::check_pattern(text)?;
+            return Ok(Self { text: String::from(text), is_wildcard: true });
+        }
         if text.contains('*') {
             return Self::wildcard(text);
         }
@@ -72,10 +94,11 @@ impl Resource {
 
     /// Whether this resource grants access to `url` (without CloudFront's own parameters).
     ///
-    /// In a policy `?` is always a wildcard, also before a query, where it matches the `?` itself.
+    /// Scheme, host, path and query are compared separately: a `*` in the host does not match a `/`. A `?` matches one
+    /// character, or begins the query.
     #[must_use]
     pub fn covers(&self, url: &str) -> bool {
-        wildcard::matches(&self.text, url)
+        resource_match::matches(&self.text, url)
     }
 }
 

@@ -13,8 +13,21 @@ use crate::{
     wasm::{self, Recipe},
 };
 
+/// Packages that run once for each key, and so are built for size first.
+const SMALL: [(&str, &str); 9] = [
+    ("const-oid", "z"),
+    ("der", "z"),
+    ("pem-rfc7468", "z"),
+    ("pkcs1", "z"),
+    ("pkcs8", "z"),
+    ("rsa", "z"),
+    ("sec1", "z"),
+    ("spki", "z"),
+    ("vitae-signer", "z"),
+];
+
 const RECIPE: Recipe =
-    Recipe { package: "vitae-signer", features: &["js"], profile: Profile::Npm, small: &[], replaceable: false };
+    Recipe { package: "vitae-signer", features: &["js"], profile: Profile::Npm, small: &SMALL, replaceable: false };
 
 /// Builds the package into `out`, replacing the folder's contents, and returns its WASM module.
 ///

@@ -32,6 +32,9 @@ export const escaped = [
   { name: "a parameter without a value", source: "forms", url: "https://d.example/p?a&b=1" },
   { name: "empty parameters", source: "forms", url: "https://d.example/p?&a=1&&b=2&" },
   { name: "a query that is empty", source: "RFC 3986, section 6.2.3", url: "https://d.example/p?" },
+  { name: "a file name by RFC 5987", source: "https://github.com/aws/aws-sdk-js-v3/issues/8113", url: `https://d.example/a.pdf?response-content-disposition=${encodeURIComponent("attachment; filename*=UTF-8''r%C3%A9sum%C3%A9.pdf")}` },
+  { name: "a star and a quote in a query", source: "https://github.com/aws/aws-sdk-js-v3/issues/7470", url: "https://d.example/p?filename*=it's" },
+  { name: "quotes in a path", source: "RFC 3986, section 2.2", url: "https://d.example/it's/'a'.pdf" },
   { name: "control characters", source: "the URL standard", url: "https://d.example/a\tb\nc\0d" },
 ].map((request) => ({ dateLessThan: END, ...request }));
 
@@ -64,7 +67,17 @@ export const policies = [
   { name: "any scheme", source: `${SDK}, test of *://`, url: "https://d.example/cv/en.pdf", policy: policyJson("*://d.example/*") },
   { name: "HTTP or HTTPS", source: `${AWS_PAGE}private-content-creating-signed-url-custom-policy.html`, url: "https://d.example/cv/en.pdf?a=1", policy: policyJson("http*://d.example/*") },
   { name: "a single character", source: `${AWS_PAGE}private-content-creating-signed-url-custom-policy.html`, url: "https://d.example/cv1.pdf", policy: policyJson("https://d.example/cv?.pdf") },
+  { name: "a host that ends in a wildcard", source: `${AWS_PAGE}private-content-creating-signed-url-custom-policy.html`, url: "https://d.example/cv/en.pdf", policy: policyJson("https://d.example*") },
+  { name: "a wildcard before the host", source: `${AWS_PAGE}private-content-creating-signed-url-custom-policy.html`, url: "https://d.example/cv/en.pdf", policy: policyJson("*d.example/*") },
+  { name: "a wildcard within a file name", source: "https://github.com/boto/botocore/issues/3377", url: "https://d.example/a_2026.zip", policy: policyJson("http*://d.example/a_202?.zip") },
   { name: "no URL", source: `${SDK}, README`, policy: policyJson("https://d.example/cv.pdf") },
   { name: "no URL, any scheme", source: `${SDK}, source`, policy: policyJson("*://d.example/cv.pdf?a=1") },
   { name: "another order and white space", source: "the sample URL in AWS's documentation, whose policy has both", url: "https://d.example/cv.pdf", policy: JSON.stringify(JSON.parse(policyJson("https://d.example/cv.pdf", { IpAddress: { "AWS:SourceIp": "192.0.2.0/24" }, DateGreaterThan: { "AWS:EpochTime": 1767286800 } })), null, "\t") },
+];
+
+/** Policies that open every file of every distribution that trusts the key; our package needs `allowEverything` for them. */
+export const unrestricted = [
+  { name: "everything", source: "https://github.com/aws/aws-sdk-js-v3/issues/4516", url: "https://d.example/cv.pdf", policy: policyJson("*") },
+  { name: "everything by HTTPS", source: "https://github.com/aws/aws-sdk-js-v3/issues/4516", url: "https://d.example/cv.pdf", policy: policyJson("https://*") },
+  { name: "every path of every host", source: `${SDK}, test of *://`, url: "https://d.example/cv.pdf", policy: policyJson("http*://*/*") },
 ];

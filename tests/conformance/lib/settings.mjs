@@ -10,6 +10,9 @@ function setting(name) {
 /** The folder of the built npm package. */
 export const signerPackage = () => setting("VITAE_SIGNER_PACKAGE");
 
+/** The backend under test: `host` or `wasm`. */
+export const backend = () => setting("VITAE_SIGNER_BACKEND");
+
 /** The folder with the `node_modules` of this folder's `package.json`. */
 export const modules = () => setting("VITAE_CONFORMANCE_MODULES");
 

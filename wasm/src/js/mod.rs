@@ -1,9 +1,12 @@
 //! The interface that `npm/signer.js` calls. Arguments have the names and meanings of `@aws-sdk/cloudfront-signer`.
 
+mod key_cache;
 mod requests;
 #[cfg(all(test, feature = "rsa", feature = "p256"))]
 mod tests;
+mod unsigned;
 
+use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -12,24 +15,31 @@ use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use crate::{Error, SignedCookies, Signer};
+use self::requests::Request;
+use crate::{Error, NodeCrypto, Signer};
 
-/// A [`Signer`] that JavaScript refers to by a number. `free` wipes the key.
+/// A [`Signer`] that JavaScript refers to by a number. `free` wipes the key, unless the key cache has it.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct WasmSigner(Signer);
+pub struct WasmSigner(Rc<Signer>);
 
 #[wasm_bindgen]
 impl WasmSigner {
-    /// Reads the key, in PEM or DER.
+    /// Reads the key, in PEM or DER. With `crypto`, `node:crypto` signs.
     ///
     /// # Errors
     /// An [`Error`] about the key, the key pair ID or the hash, as a JavaScript `Error`.
     #[wasm_bindgen(constructor)]
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen has no optional &str")]
-    pub fn new(key_pair_id: String, private_key: Vec<u8>, hash: Option<String>) -> Result<Self, JsError> {
+    pub fn new(
+        key_pair_id: String,
+        private_key: Vec<u8>,
+        hash: Option<String>,
+        crypto: Option<NodeCrypto>,
+    ) -> Result<Self, JsError> {
         let private_key = Zeroizing::new(private_key);
-        requests::new_signer(key_pair_id, &private_key, hash.as_deref()).map(Self).map_err(to_js_error)
+        let signer = requests::new_signer(key_pair_id, &private_key, hash.as_deref(), crypto.as_ref());
+        signer.map(|signer| Self(Rc::new(signer))).map_err(to_js_error)
     }
 
     /// The name of the key's algorithm.
@@ -39,65 +49,42 @@ impl WasmSigner {
         self.0.algorithm().to_string()
     }
 
-    /// `getSignedUrl` with dates, in milliseconds since 1970.
+    /// `getSignedUrl` and `getSignedCookies`: with a policy, or with dates in milliseconds since 1970. Returns the URL; or the
+    /// cookies as name, value, name, value.
     ///
     /// # Errors
     /// Any [`Error`], as a JavaScript `Error`.
-    #[wasm_bindgen(js_name = signUrl)]
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen has no optional &str")]
-    pub fn sign_url(
+    #[expect(clippy::too_many_arguments, reason = "the arguments of getSignedUrl")]
+    pub fn sign(
         &self,
-        url: &str,
-        expires_ms: f64,
+        is_cookies: bool,
+        url: Option<String>,
+        policy: Option<String>,
+        expires_ms: Option<f64>,
         start_ms: Option<f64>,
         source_ip: Option<String>,
-    ) -> Result<String, JsError> {
-        requests::sign_url(&self.0, url, expires_ms, start_ms, source_ip.as_deref(), &mut SysRng).map_err(to_js_error)
-    }
-
-    /// `getSignedUrl` with a policy. The URL defaults to the policy's resource.
-    ///
-    /// # Errors
-    /// Any [`Error`], as a JavaScript `Error`.
-    #[wasm_bindgen(js_name = signUrlWithPolicy)]
-    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen has no optional &str")]
-    pub fn sign_url_with_policy(&self, url: Option<String>, policy: &str) -> Result<String, JsError> {
-        requests::sign_url_with_policy(&self.0, url.as_deref(), policy, &mut SysRng).map_err(to_js_error)
-    }
-
-    /// `getSignedCookies` with dates, in milliseconds since 1970. Returns name, value, name, value.
-    ///
-    /// # Errors
-    /// Any [`Error`], as a JavaScript `Error`.
-    #[wasm_bindgen(js_name = signCookies)]
-    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen has no optional &str")]
-    pub fn sign_cookies(
-        &self,
-        url: &str,
-        expires_ms: f64,
-        start_ms: Option<f64>,
-        source_ip: Option<String>,
+        allow_everything: bool,
     ) -> Result<Vec<String>, JsError> {
-        requests::sign_cookies(&self.0, url, expires_ms, start_ms, source_ip.as_deref(), &mut SysRng)
-            .map(flatten)
-            .map_err(to_js_error)
+        let request = Request {
+            is_cookies,
+            url: url.as_deref(),
+            policy: policy.as_deref(),
+            expires_ms,
+            start_ms,
+            source_ip: source_ip.as_deref(),
+            allow_everything,
+        };
+        sign(&self.0, request).map_err(to_js_error)
     }
+}
 
-    /// `getSignedCookies` with a policy. Returns name, value, name, value.
-    ///
-    /// # Errors
-    /// Any [`Error`], as a JavaScript `Error`.
-    #[wasm_bindgen(js_name = signCookiesWithPolicy)]
-    pub fn sign_cookies_with_policy(&self, policy: &str) -> Result<Vec<String>, JsError> {
-        requests::sign_cookies_with_policy(&self.0, policy, &mut SysRng).map(flatten).map_err(to_js_error)
-    }
+fn sign(signer: &Signer, request: Request<'_>) -> Result<Vec<String>, Error> {
+    let unsigned = request.prepare(signer.key_pair_id().clone(), signer.hash())?;
+    unsigned.finish(&signer.signature(unsigned.message(), &mut SysRng)?)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "an argument of map_err")]
 fn to_js_error(error: Error) -> JsError {
     JsError::new(&error.to_string())
-}
-
-fn flatten(cookies: SignedCookies) -> Vec<String> {
-    cookies.into_iter().flat_map(|(name, value)| [String::from(name), value]).collect()
 }

@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
-use ecdsa::hazmat::sign_prehashed_rfc6979;
-use p256::{NistP256, SecretKey};
+use ecdsa::hazmat::{sign_prehashed_rfc6979, verify_prehashed};
+use p256::ecdsa::Signature;
+use p256::{NistP256, PublicKey, SecretKey};
 use sec1::EcPrivateKey;
 use sha1::Sha1;
 use sha2::Sha256;
@@ -29,4 +30,24 @@ pub(super) fn sign(key: &SecretKey, hash: Hash, digest: &[u8]) -> Vec<u8> {
         Hash::Sha256 => sign_prehashed_rfc6979::<NistP256, Sha256>(&scalar, digest, &[]),
     };
     signature.to_der().as_bytes().to_vec()
+}
+
+/// Whether a signature in DER verifies.
+pub(crate) fn verify(key: &PublicKey, digest: &[u8], signature: &[u8]) -> bool {
+    Signature::from_der(signature)
+        .is_ok_and(|signature| verify_prehashed(&key.to_projective(), digest, &signature).is_ok())
+}
+
+/// Writes a key in SEC1 (RFC 5915 section 3), without its public half.
+#[cfg(feature = "host")]
+pub(super) fn to_sec1(key: &SecretKey) -> Zeroizing<Vec<u8>> {
+    // A SEQUENCE of the version 1, the key and, with the tag 0, the name of the curve.
+    const BEFORE: [u8; 7] = [0x30, 0x31, 0x02, 0x01, 0x01, 0x04, 0x20];
+    const AFTER: [u8; 12] = [0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+    let scalar = Zeroizing::new(key.to_bytes());
+    let mut der = Zeroizing::new(Vec::with_capacity(BEFORE.len() + scalar.len() + AFTER.len()));
+    for part in [&BEFORE[..], &scalar[..], &AFTER[..]] {
+        der.extend_from_slice(part);
+    }
+    der
 }

@@ -2,10 +2,10 @@
 
 mod der;
 #[cfg(feature = "p256")]
-mod ecdsa_p256;
-mod pem;
+pub(crate) mod ecdsa_p256;
+pub(crate) mod pem;
 #[cfg(feature = "rsa")]
-mod rsa_2048;
+pub(crate) mod rsa_2048;
 #[cfg(all(test, feature = "rsa", feature = "p256"))]
 mod tests;
 
@@ -13,10 +13,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use pkcs8::{EncodePublicKey, LineEnding};
 use rand_core::TryCryptoRng;
+#[cfg(feature = "host")]
+use zeroize::Zeroizing;
 
-use crate::{Algorithm, Error, Hash};
+#[cfg(feature = "p256")]
+pub(crate) use self::der::EC;
+#[cfg(feature = "rsa")]
+pub(crate) use self::der::RSA;
+use crate::{Algorithm, Error, Hash, PublicKey};
 
 /// The maximum length of a key, in bytes. The PEM of an RSA-2048 key has 1.7 KB.
 const MAX_KEY_BYTES: usize = 16 * 1024;
@@ -28,7 +33,7 @@ pub struct PrivateKey(Kind);
 
 enum Kind {
     #[cfg(feature = "rsa")]
-    Rsa(alloc::boxed::Box<rsa::RsaPrivateKey>),
+    Rsa(alloc::boxed::Box<rsa_2048::Rsa>),
     #[cfg(feature = "p256")]
     P256(p256::SecretKey),
 }
@@ -73,19 +78,49 @@ impl PrivateKey {
     ///
     /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_PublicKeyConfig.html>
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "a public key of fixed size always has an encoding")]
     pub fn public_key_pem(&self) -> String {
+        self.public_key().to_pem()
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn public_key(&self) -> PublicKey {
         match &self.0 {
             #[cfg(feature = "rsa")]
-            Kind::Rsa(key) => key.to_public_key().to_public_key_pem(LineEnding::LF),
+            Kind::Rsa(key) => PublicKey::from_rsa(key.key.to_public_key()),
             #[cfg(feature = "p256")]
-            Kind::P256(key) => key.public_key().to_public_key_pem(LineEnding::LF),
+            Kind::P256(key) => PublicKey::from_p256(key.public_key()),
         }
-        .expect("a key that was read can be written")
+    }
+
+    /// The key in DER and the name of its format in `node:crypto`. P-256 keys are without their public half, which the reader
+    /// computes faster.
+    #[cfg(feature = "host")]
+    pub(crate) fn to_der(&self) -> (&'static str, Zeroizing<Vec<u8>>) {
+        match &self.0 {
+            #[cfg(feature = "rsa")]
+            Kind::Rsa(key) => ("pkcs1", key.der.clone()),
+            #[cfg(feature = "p256")]
+            Kind::P256(key) => ("sec1", ecdsa_p256::to_sec1(key)),
+        }
+    }
+
+    /// Whether `signature` is this key's for `message`.
+    pub(crate) fn verify(&self, hash: Hash, message: &[u8], signature: &[u8]) -> bool {
+        let digest = hash.digest(message);
+        match &self.0 {
+            #[cfg(feature = "rsa")]
+            Kind::Rsa(key) => rsa_2048::verify(key.key.as_public_key(), hash, &digest, signature),
+            #[cfg(feature = "p256")]
+            Kind::P256(key) => ecdsa_p256::verify(&key.public_key(), &digest, signature),
+        }
     }
 
     /// Signs `message` in the format CloudFront expects: PKCS#1 v1.5 for RSA, DER for P-256.
-    #[cfg_attr(not(feature = "rsa"), expect(unused_variables, reason = "only RSA needs randomness"))]
+    #[cfg_attr(
+        not(feature = "rsa"),
+        expect(unused_variables, clippy::unnecessary_wraps, reason = "only RSA needs randomness")
+    )]
     pub(crate) fn sign(
         &self,
         hash: Hash,
@@ -95,7 +130,7 @@ impl PrivateKey {
         let digest = hash.digest(message);
         match &self.0 {
             #[cfg(feature = "rsa")]
-            Kind::Rsa(key) => rsa_2048::sign(key, hash, &digest, rng),
+            Kind::Rsa(key) => rsa_2048::sign(&key.key, hash, &digest, rng),
             #[cfg(feature = "p256")]
             Kind::P256(key) => Ok(ecdsa_p256::sign(key, hash, &digest)),
         }
@@ -108,7 +143,7 @@ impl fmt::Debug for PrivateKey {
     }
 }
 
-fn check_length(bytes: usize) -> Result<(), Error> {
+pub(crate) fn check_length(bytes: usize) -> Result<(), Error> {
     if bytes > MAX_KEY_BYTES {
         return Err(Error::KeyTooLong { bytes, max: MAX_KEY_BYTES });
     }

@@ -5,6 +5,7 @@
 //! here except the call of the base64 decoder would remain in front of it.
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
@@ -45,6 +46,23 @@ pub(super) fn parse(text: &str) -> Result<Kind, Error> {
     }
     let parse = parser(block.label)?;
     parse(&decode(&block)?)
+}
+
+/// The DER in the only block of `text`, which must be a public key.
+pub(crate) fn public_key_der(text: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let text = unescape(text);
+    if text.trim().is_empty() {
+        return Err(Error::NotAPublicKey { found: String::from("empty") });
+    }
+    let not_public = |found: &str| Err(Error::NotAPublicKey { found: String::from(found) });
+    let Ok(block) = next_block(&text) else { return not_public("not PEM") };
+    match block.label {
+        "PUBLIC KEY" => decode(&block),
+        "RSA PUBLIC KEY" => not_public("in PKCS#1 (convert it with `openssl rsa -RSAPublicKey_in -pubout`)"),
+        "CERTIFICATE" => not_public("a certificate (convert it with `openssl x509 -pubkey -noout`)"),
+        label if label.ends_with("PRIVATE KEY") => not_public("a private key (convert it with `openssl pkey -pubout`)"),
+        _ => not_public("another PEM block"),
+    }
 }
 
 /// Replaces the two characters `\n` by a line ending and removes `\r`. The result is written once, into memory that is
@@ -90,7 +108,7 @@ fn is_label(text: &str) -> bool {
 }
 
 /// Decodes the body in constant time, because it is a key.
-fn decode(block: &Block<'_>) -> Result<Zeroizing<alloc::vec::Vec<u8>>, Error> {
+fn decode(block: &Block<'_>) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut base64 = Zeroizing::new(String::with_capacity(block.body.len()));
     base64.extend(block.body.chars().filter(|character| !character.is_ascii_whitespace()));
     if base64.is_empty() {

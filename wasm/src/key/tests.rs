@@ -260,3 +260,24 @@ impl rand_core::TryRng for BrokenRng {
 }
 
 impl rand_core::TryCryptoRng for BrokenRng {}
+
+/// Wycheproof's signatures, valid and not: damaged padding, other lengths, numbers above the modulus.
+#[test]
+fn wycheproofs_rsa_signatures_verify_or_not() {
+    use crate::PublicKey;
+    use wycheproof::TestResult;
+    use wycheproof::rsa_pkcs1_verify::{TestName, TestSet};
+    let mut checked = 0;
+    for (name, hash) in [(TestName::Rsa2048Sha256, Hash::Sha256)] {
+        for group in TestSet::load(name).unwrap().test_groups {
+            let key = PublicKey::from_pem(&group.pem).unwrap();
+            for test in group.tests {
+                let verifies = key.verify(hash, &test.msg, &test.sig);
+                // A signature without the hash's parameters is "acceptable"; none of ours is like that.
+                assert_eq!(verifies, test.result == TestResult::Valid, "{}: {}", test.tc_id, test.comment);
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 200, "{checked}");
+}

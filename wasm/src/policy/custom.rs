@@ -4,6 +4,7 @@ use alloc::string::{String, ToString};
 
 use super::document::{Condition, Document, EpochTime, SourceIp};
 use super::reader;
+use crate::resource::Everything;
 use crate::{Error, Expires, Ipv4Cidr, Resource, StartTime};
 
 /// A custom policy. The signed URL or the cookies carry it in the parameter `Policy`.
@@ -61,13 +62,26 @@ impl CustomPolicy {
     /// - [`Error::PolicyStatements`] unless it has exactly one statement,
     /// - the errors of [`Resource`], [`Expires`], [`StartTime`] and [`Ipv4Cidr`].
     pub fn parse(json: &str) -> Result<Self, Error> {
+        Self::parse_with(json, Everything::Rejected)
+    }
+
+    /// As [`CustomPolicy::parse`], and also accepts a resource that matches every URL, such as `*` or `https://*`: such a
+    /// policy opens every file of every distribution that trusts the key.
+    ///
+    /// # Errors
+    /// Those of [`CustomPolicy::parse`], except [`Error::ResourceIsEverything`].
+    pub fn parse_allowing_everything(json: &str) -> Result<Self, Error> {
+        Self::parse_with(json, Everything::Allowed)
+    }
+
+    pub(crate) fn parse_with(json: &str, everything: Everything) -> Result<Self, Error> {
         let statements = reader::statements(json)?;
         let count = statements.len();
         let Some(statement) = statements.into_iter().next().filter(|_| count == 1) else {
             return Err(Error::PolicyStatements { count });
         };
         let Condition { date_less_than, date_greater_than, ip_address } = statement.condition;
-        let resource = Resource::parse(&statement.resource)?;
+        let resource = Resource::parse(&statement.resource, everything)?;
         let expires = Expires::from_epoch_seconds(date_less_than.seconds)?;
         let start_time = date_greater_than.map(|start| StartTime::from_epoch_seconds(start.seconds)).transpose()?;
         if let Some(start_time) = start_time {

@@ -61,6 +61,17 @@ impl Document {
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-canned-policy.html>
 pub(crate) fn canned(url: &Url<'_>, expires: Expires) -> String {
-    let date_less_than = EpochTime { seconds: expires.epoch_seconds() };
-    Document::json(url.as_str(), Condition { date_less_than, date_greater_than: None, ip_address: None })
+    json(url.as_str(), expires.epoch_seconds())
+}
+
+/// As [`canned`], for a URL that may be invalid. `None` if it has a character that would have to be escaped in the JSON: it
+/// is not known how CloudFront writes it.
+pub(crate) fn canned_json(url: &str, expires: u64) -> Option<String> {
+    let needs_escape = |character: char| matches!(character, '"' | '\\') || character < ' ';
+    (!url.contains(needs_escape)).then(|| json(url, expires))
+}
+
+fn json(resource: &str, expires: u64) -> String {
+    let date_less_than = EpochTime { seconds: expires };
+    Document::json(resource, Condition { date_less_than, date_greater_than: None, ip_address: None })
 }

@@ -2,9 +2,11 @@
 
 mod custom;
 mod document;
+mod read;
 mod reader;
 #[cfg(test)]
 mod tests;
 
 pub use custom::CustomPolicy;
-pub(crate) use document::canned;
+pub(crate) use document::{canned, canned_json};
+pub(crate) use read::ReadPolicy;

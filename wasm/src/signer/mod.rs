@@ -3,28 +3,28 @@
 #[cfg(all(test, feature = "rsa", feature = "p256"))]
 mod tests;
 
-use alloc::format;
 use alloc::string::String;
-use alloc::vec;
+use alloc::vec::Vec;
 
 use rand_core::TryCryptoRng;
 
-use crate::quoted::Quoted;
-use crate::url::Url;
-use crate::{Algorithm, CustomPolicy, Error, Expires, Hash, KeyPairId, PrivateKey, SignedCookies, base64, policy};
-
-/// The longest URL that CloudFront accepts, in bytes:
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
-const MAX_URL_BYTES: usize = 8_192;
+use crate::backend::CheckedBackend;
+use crate::{
+    Algorithm, CustomPolicy, Error, Expires, Hash, KeyPairId, PrivateKey, SignatureBackend, SignedCookies,
+    UnsignedCookies, UnsignedUrl,
+};
 
 /// Signs URLs and cookies with one key.
 ///
-/// Signatures are deterministic: the same URL and expiry always give the same bytes.
+/// Signatures of the crate itself are deterministic: the same URL and expiry always give the same bytes. Those of a
+/// [`SignatureBackend`] need not be.
 #[derive(Debug)]
 pub struct Signer {
     key_pair_id: KeyPairId,
     key: PrivateKey,
     hash: Hash,
+    /// `None` for the crate's own arithmetic.
+    backend: Option<CheckedBackend>,
 }
 
 impl Signer {
@@ -32,7 +32,13 @@ impl Signer {
     /// [`Algorithm::default_hash`].
     #[must_use]
     pub fn new(key_pair_id: KeyPairId, key: PrivateKey, hash: Hash) -> Self {
-        Self { key_pair_id, key, hash }
+        Self { key_pair_id, key, hash, backend: None }
+    }
+
+    /// Computes signatures with `backend`, which must have the same private key. [`SignatureBackend`] has an example.
+    #[must_use]
+    pub fn with_backend(self, backend: impl SignatureBackend + 'static) -> Self {
+        Self { backend: Some(CheckedBackend::new(backend)), ..self }
     }
 
     /// The ID of the key in CloudFront.
@@ -53,6 +59,11 @@ impl Signer {
         self.hash
     }
 
+    #[cfg(feature = "host")]
+    pub(crate) fn private_key(&self) -> &PrivateKey {
+        &self.key
+    }
+
     /// The public half of the key: see [`PrivateKey::public_key_pem`].
     #[must_use]
     pub fn public_key_pem(&self) -> String {
@@ -61,20 +72,21 @@ impl Signer {
 
     /// Signs `url` with a canned policy. Anyone who has the signed URL can fetch exactly this URL until `expires`.
     ///
-    /// `rng` blinds the RSA computation and does not affect the result; P-256 does not use it.
+    /// `rng` blinds the RSA computation and does not affect the result; P-256 and other backends do not use it.
+    ///
+    /// A `*` may be in the query, but not in the path: anyone with the URL can send its policy as a custom policy, in which `*`
+    /// is a wildcard. Write `%2A` in a path.
     ///
     /// # Errors
     /// The `Url...` errors for what a client would rewrite before sending, [`Error::UrlTooLong`],
-    /// [`Error::Randomness`] and [`Error::SignatureCheck`].
+    /// [`Error::Randomness`], [`Error::SignatureCheck`], and the `Backend...` errors.
     pub fn sign_url_canned(
         &self,
         url: &str,
         expires: Expires,
         rng: &mut (impl TryCryptoRng + ?Sized),
     ) -> Result<String, Error> {
-        let url = Url::parse(url)?;
-        let signature = self.signature(&policy::canned(&url, expires), rng)?;
-        self.append_signature(&url, &format!("Expires={expires}"), &signature)
+        self.sign_url(&UnsignedUrl::canned(self.key_pair_id.clone(), self.hash, url, expires)?, rng)
     }
 
     /// Signs `url` with a custom policy, which the signed URL carries. Anyone who has it can fetch everything that the
@@ -101,15 +113,7 @@ impl Signer {
         policy: &CustomPolicy,
         rng: &mut (impl TryCryptoRng + ?Sized),
     ) -> Result<String, Error> {
-        let url = Url::parse(url)?;
-        if !policy.resource().covers(url.as_str()) {
-            return Err(Error::UrlOutsideResource {
-                url: Quoted::new(url.as_str()),
-                resource: Quoted::new(policy.resource().as_str()),
-            });
-        }
-        let signature = self.signature(policy.as_json(), rng)?;
-        self.append_signature(&url, &format!("Policy={}", base64::encode(policy.as_json().as_bytes())), &signature)
+        self.sign_url(&UnsignedUrl::custom(self.key_pair_id.clone(), self.hash, url, policy)?, rng)
     }
 
     /// Creates cookies with a canned policy, which grant access to exactly this URL until `expires`.
@@ -122,8 +126,7 @@ impl Signer {
         expires: Expires,
         rng: &mut (impl TryCryptoRng + ?Sized),
     ) -> Result<SignedCookies, Error> {
-        let signature = self.signature(&policy::canned(&Url::parse(url)?, expires), rng)?;
-        self.cookies(("CloudFront-Expires", format!("{expires}")), signature)
+        self.sign_cookies(&UnsignedCookies::canned(self.key_pair_id.clone(), self.hash, url, expires)?, rng)
     }
 
     /// Creates cookies with a custom policy, which grant access to everything that its resource covers.
@@ -149,41 +152,32 @@ impl Signer {
         policy: &CustomPolicy,
         rng: &mut (impl TryCryptoRng + ?Sized),
     ) -> Result<SignedCookies, Error> {
-        let signature = self.signature(policy.as_json(), rng)?;
-        self.cookies(("CloudFront-Policy", base64::encode(policy.as_json().as_bytes())), signature)
+        self.sign_cookies(&UnsignedCookies::custom(self.key_pair_id.clone(), self.hash, policy), rng)
     }
 
-    fn signature(&self, policy: &str, rng: &mut (impl TryCryptoRng + ?Sized)) -> Result<String, Error> {
-        let signature = self.key.sign(self.hash, policy.as_bytes(), rng)?;
-        Ok(base64::encode(&signature))
+    /// Signs a URL that was made with this signer's key pair ID and hash.
+    pub(crate) fn sign_url(
+        &self,
+        unsigned: &UnsignedUrl,
+        rng: &mut (impl TryCryptoRng + ?Sized),
+    ) -> Result<String, Error> {
+        unsigned.finish(&self.signature(unsigned.message(), rng)?)
     }
 
-    fn append_signature(&self, url: &Url<'_>, policy: &str, signature: &str) -> Result<String, Error> {
-        let mut signed = format!(
-            "{url}{separator}{policy}&Key-Pair-Id={id}&Signature={signature}",
-            url = url.as_str(),
-            separator = url.separator(),
-            id = self.key_pair_id
-        );
-        if let Some(hash) = self.hash.parameter() {
-            signed.push_str("&Hash-Algorithm=");
-            signed.push_str(hash);
-        }
-        if signed.len() > MAX_URL_BYTES {
-            return Err(Error::UrlTooLong { bytes: signed.len(), max: MAX_URL_BYTES });
-        }
-        Ok(signed)
+    /// Signs cookies that were made with this signer's key pair ID and hash.
+    pub(crate) fn sign_cookies(
+        &self,
+        unsigned: &UnsignedCookies,
+        rng: &mut (impl TryCryptoRng + ?Sized),
+    ) -> Result<SignedCookies, Error> {
+        unsigned.finish(&self.signature(unsigned.message(), rng)?)
     }
 
-    fn cookies(&self, policy: (&'static str, String), signature: String) -> Result<SignedCookies, Error> {
-        let mut cookies = vec![
-            ("CloudFront-Key-Pair-Id", String::from(self.key_pair_id.as_str())),
-            ("CloudFront-Signature", signature),
-            policy,
-        ];
-        if let Some(hash) = self.hash.parameter() {
-            cookies.push(("CloudFront-Hash-Algorithm", String::from(hash)));
+    /// A signature of `message`.
+    pub(crate) fn signature(&self, message: &[u8], rng: &mut (impl TryCryptoRng + ?Sized)) -> Result<Vec<u8>, Error> {
+        match &self.backend {
+            Some(backend) => backend.sign(&self.key, self.hash, message),
+            None => self.key.sign(self.hash, message, rng),
         }
-        SignedCookies::new(cookies)
     }
 }

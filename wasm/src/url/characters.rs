@@ -5,8 +5,11 @@ use crate::Error;
 /// How a `*` is treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Star {
-    /// An error: in a URL, CloudFront would treat it as a wildcard.
+    /// An error: in a policy, CloudFront treats it as a wildcard.
     Rejected,
+    /// Accepted in the query, and an error in the path. A canned policy with a `*` is also a valid custom policy, in which it
+    /// is a wildcard: in the path, anyone with the URL could fetch other files.
+    InQuery,
     /// Accepted as a wildcard.
     Wildcard,
 }
@@ -15,9 +18,10 @@ pub(super) enum Star {
 /// digits, and `'` only in the path, as browsers write it as `%27` in a query.
 pub(super) fn check(url: &str, start: usize, star: Star) -> Result<(), Error> {
     let query = url.find('?').unwrap_or(url.len());
+    let is_rejected = |position| star == Star::Rejected || (star == Star::InQuery && position < query);
     for (position, character) in url.char_indices().skip_while(|(position, _)| *position < start) {
         let is_sent_unchanged = match character {
-            '*' if star == Star::Rejected => return Err(Error::UrlWildcard { position }),
+            '*' if is_rejected(position) => return Err(Error::UrlWildcard { position }),
             '%' => decode_escape(&url.as_bytes()[position..]).is_some(),
             '\'' => position < query,
             '-' | '.' | '_' | '~' | '!' | '$' | '&' | '(' | ')' | '*' | '+' | ',' | ';' | '=' | ':' | '@' | '/'

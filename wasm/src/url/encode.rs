@@ -11,9 +11,9 @@ use crate::Error;
 /// Each part is encoded as by JavaScript's `encodeURIComponent`, and byte for byte as `getSignedUrl` of
 /// `@aws-sdk/cloudfront-signer` does before it signs:
 ///
-/// - existing escapes are not escaped again, and `+` in a query stays `+`;
+/// - existing escapes are not escaped again, and `+` and `*` in a query stay `+` and `*`;
 /// - parameters keep their order and meaning; `=` is added where it is missing, and empty parameters are removed;
-/// - an empty path becomes `/`.
+/// - an empty path becomes `/`, and `*` in a path becomes `%2A`, which `getSignedUrl` does not do.
 ///
 /// Sign the result and send it unchanged: encoding a URL after signing breaks the signature.
 ///
@@ -48,12 +48,12 @@ pub fn encode_url(url: &str) -> Result<String, Error> {
     Ok(encoded)
 }
 
-/// Unneeded escapes are removed from a path, except `%2A`, and `*` is left for signing to reject: a character must not
-/// silently become a wildcard, nor a wildcard a character.
+/// Unneeded escapes are removed from a path, except `%2A`: the policy of a URL with `*` in its path could be used as a
+/// custom policy, in which `*` is a wildcard.
 fn push_path(encoded: &mut String, path: &str) {
     for unit in units(path) {
         match unit {
-            Unit::Escape(b'*') => push_escape(encoded, b'*'),
+            Unit::Escape(b'*') | Unit::Byte(b'*') => push_escape(encoded, b'*'),
             Unit::Escape(byte) | Unit::Byte(byte) if is_unreserved(byte) || byte == b'\'' => encoded.push(byte.into()),
             Unit::Byte(b'/') => encoded.push('/'),
             Unit::Escape(byte) | Unit::Byte(byte) => push_escape(encoded, byte),
@@ -120,6 +120,7 @@ mod tests {
             ("https://d.example/a b/é/\u{1F600}", "https://d.example/a%20b/%C3%A9/%F0%9F%98%80"),
             ("https://d.example/a%20b/%c3%a9/%41%7e%27", "https://d.example/a%20b/%C3%A9/A~'"),
             ("https://d.example/100%/%2A", "https://d.example/100%25/%2A"),
+            ("https://d.example/a*b.pdf", "https://d.example/a%2Ab.pdf"),
             ("https://d.example/a+b@c:d,e;f=g$h&i", "https://d.example/a%2Bb%40c%3Ad%2Ce%3Bf%3Dg%24h%26i"),
             (
                 "https://d.example/(a)!~'_-.\"<>\\^`{|}[]",
@@ -146,6 +147,7 @@ mod tests {
             ),
             ("https://d.example/p?é=100%", "https://d.example/p?%C3%A9=100%25"),
             ("https://d.example/p?a=%41", "https://d.example/p?a=%41"),
+            ("https://d.example/p?f*=UTF-8''x&g=%2A", "https://d.example/p?f*=UTF-8%27%27x&g=%2A"),
         ] {
             assert_eq!(encoded(url), expected);
         }
@@ -156,8 +158,6 @@ mod tests {
         assert!(encode_url("d.example/cv.pdf").is_err());
         assert!(encode_url("https://d.example/a#b").is_err());
         for url in [
-            "https://d.example/*",
-            "https://d.example/?q=*",
             "https://d.example/%2e%2E/a",
             "https://d é.example/",
             "https://d.example/?Expires=1",

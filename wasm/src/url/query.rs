@@ -33,7 +33,8 @@ pub(super) fn reject_reserved(query: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn percent_decode(name: &str) -> Vec<u8> {
+/// Decodes escapes. A `%` that does not begin one stays.
+pub(crate) fn percent_decode(name: &str) -> Vec<u8> {
     let mut rest = name.as_bytes();
     let mut decoded = Vec::with_capacity(rest.len());
     while let [byte, after @ ..] = rest {

@@ -112,8 +112,12 @@ fn characters_that_must_be_escaped_are_rejected_with_their_position() {
 }
 
 #[test]
-fn a_wildcard_is_rejected_in_a_url() {
+fn a_star_is_rejected_in_a_path_and_kept_in_a_query() {
     assert_eq!(error("https://d.example/cv/*"), Error::UrlWildcard { position: 21 });
+    assert_eq!(error("https://d.example/c*?a=*"), Error::UrlWildcard { position: 19 });
+    assert!(Url::parse("https://d.example/cv?filename*=UTF-8").is_ok());
+    let error = Url::parse_without_star("https://d.example/cv?a=*").unwrap_err();
+    assert_eq!(error, Error::UrlWildcard { position: 23 });
 }
 
 #[test]

@@ -3,14 +3,19 @@
 //! The two share no code and no library. Every run prints its seed, which is fixed, and tests the same cases.
 
 use std::fmt::Debug;
+use std::io::Write as _;
 use std::net::Ipv4Addr;
+use std::process::Stdio;
 use std::time::Duration;
 
 use getrandom::SysRng;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use vitae_signer::{CustomPolicy, Expires, Hash, Ipv4Cidr, KeyPairId, PrivateKey, Resource, Signer, StartTime};
+use vitae_signer::{
+    BackendError, CustomPolicy, Expires, Hash, Ipv4Cidr, KeyPairId, PrivateKey, Resource, SignatureBackend, SignedUrl,
+    Signer, StartTime,
+};
 
 use super::openssl::Keys;
 use crate::signed_url::{Grant, PublicKey, SignatureRejection, SignedRequest, strip_reserved, verify};
@@ -120,6 +125,70 @@ fn every_url_that_the_signer_signs_is_accepted() {
         }
         Ok(())
     });
+}
+
+/// The P-256 signatures of OpenSSL are random, as those of `node:crypto`, which is OpenSSL too.
+#[derive(Debug)]
+struct OpensslBackend(std::path::PathBuf);
+
+impl SignatureBackend for OpensslBackend {
+    fn sign(&self, hash: Hash, message: &[u8]) -> Result<Vec<u8>, BackendError> {
+        let mut command = std::process::Command::new("openssl");
+        command.args(["dgst", &format!("-{hash}"), "-sign"]).arg(&self.0);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("openssl starts");
+        child.stdin.take().expect("a pipe").write_all(message).expect("openssl reads");
+        Ok(child.wait_with_output().expect("openssl runs").stdout)
+    }
+}
+
+#[test]
+fn the_signatures_of_both_backends_are_accepted() {
+    for keys in [Keys::p256(), Keys::rsa()] {
+        for hash in Hash::ALL {
+            let pure = Pair::new(&keys, hash);
+            let Pair { signer, public } = Pair::new(&keys, hash);
+            let backed = Pair { signer: signer.with_backend(OpensslBackend(keys.private.clone())), public };
+            check(8, &urls(), |url| {
+                for pair in [&pure, &backed] {
+                    let signed = pair.signer.sign_url_canned(&url, expires(), &mut SysRng).unwrap();
+                    // Each is accepted by the public key of the other, and by the signer's own verifier.
+                    prop_assert_eq!(pure.check(&signed, &[]), Ok(()), "{}", signed);
+                    prop_assert_eq!(backed.check(&signed, &[]), Ok(()), "{}", signed);
+                    let key = vitae_signer::PublicKey::from_pem(&keys.public_pem).unwrap();
+                    prop_assert_eq!(SignedUrl::parse(&signed).unwrap().verify(&key), Ok(()), "{}", signed);
+                }
+                Ok(())
+            });
+        }
+    }
+}
+
+/// The signer's explanation of a URL and this verifier share no code, and must come to the same result.
+#[test]
+fn the_explanation_of_a_url_has_a_rejection_if_and_only_if_the_verifier_rejects_it() {
+    for keys in [Keys::p256(), Keys::rsa()] {
+        let pair = Pair::new(&keys, Hash::Sha256);
+        let key = vitae_signer::PublicKey::from_pem(&keys.public_pem).unwrap();
+        check(400, &(urls(), any::<Index>(), changes(), any::<bool>()), |(url, place, change, is_custom)| {
+            let policy = CustomPolicy::new(Resource::exact(&url).unwrap(), expires());
+            let signed = if is_custom {
+                pair.signer.sign_url_custom(&url, &policy, &mut SysRng).unwrap()
+            } else {
+                pair.signer.sign_url_canned(&url, expires(), &mut SysRng).unwrap()
+            };
+            for text in [signed.clone(), changed(&signed, place, change)] {
+                // A changed scheme is not a URL, and a fragment is not sent.
+                let Ok(explained) = SignedUrl::parse(&text) else { continue };
+                if text.contains('#') || explained.key_pair_id() != Some(KEY_PAIR_ID) {
+                    continue;
+                }
+                let rejected =
+                    !explained.rejections(Duration::from_secs(NOW)).is_empty() || explained.verify(&key).is_err();
+                prop_assert_eq!(rejected, pair.check(&text, &[]).is_err(), "{} was {}", text, signed);
+            }
+            Ok(())
+        });
+    }
 }
 
 #[test]
