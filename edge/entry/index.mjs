@@ -21,7 +21,9 @@ const LOADING_DEADLINE_MS = 1500;
 
 const bundle = readFileSync(new URL('bundle.json', import.meta.url), 'utf8');
 initSync({ module: new WebAssembly.Module(readFileSync(new URL('vitae_edge_bg.wasm', import.meta.url))) });
-let edge = new Handler(bundle);
+/** What computes the signatures. It is not imported: an import touches all its exports, which loads more of Node. */
+const crypto = process.getBuiltinModule('node:crypto');
+let edge = new Handler(bundle, crypto);
 
 /** The response to a request whose handling trapped. */
 const internalError = JSON.parse(Handler.internalError());
@@ -81,7 +83,7 @@ function replace(error, now) {
   // Cleared until the new instance has accepted it: if it caused the trap, the next instance starts without it.
   lastGood = undefined;
   __wbg_reset_state();
-  edge = new Handler(bundle);
+  edge = new Handler(bundle, crypto);
   log([JSON.parse(Handler.instanceReplaced(reason(error), now))]);
   if (!known) return;
   try {

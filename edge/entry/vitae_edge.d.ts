@@ -20,7 +20,7 @@ export class Handler {
   static internalError(): string;
   /** The log line, as JSON, of a replaced instance. */
   static instanceReplaced(reason: string, nowMs: number): string;
-  constructor(bundleJson: string);
+  constructor(bundleJson: string, crypto: typeof import('node:crypto'));
   startRefresh(nowMs: number): boolean;
   getParametersRequest(
     accessKeyId: string,

@@ -26,6 +26,6 @@ mod testing;
 mod wasm;
 
 pub use bundle_config::{BundleConfig, BundleConfigError};
-pub use configuration::{Credentials, HttpRequest, SignError};
+pub use configuration::{Credentials, HttpRequest, SignError, SignerSetup};
 pub use handler::{Handler, HandlerOutput, RefreshResult};
 pub use response::GENERATED_RESPONSE_BYTES;

@@ -2,9 +2,10 @@
 
 use getrandom::SysRng;
 use serde_json::{Value, json};
+use vitae_signer::NodeCrypto;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{BundleConfig, Credentials, Handler, RefreshResult};
+use crate::{BundleConfig, Credentials, Handler, RefreshResult, SignerSetup};
 
 /// The edge function of one environment.
 #[wasm_bindgen(js_name = Handler)]
@@ -13,14 +14,15 @@ pub struct JsHandler(Handler);
 
 #[wasm_bindgen(js_class = Handler)]
 impl JsHandler {
-    /// A handler without a configuration, from the text of `bundle.json`.
+    /// A handler without a configuration, from the text of `bundle.json`. `node:crypto` computes the signatures.
     ///
     /// # Errors
     /// What is wrong with `bundle.json`, as a string.
     #[wasm_bindgen(constructor)]
-    pub fn new(bundle_json: &str) -> Result<Self, String> {
+    pub fn new(bundle_json: &str, crypto: NodeCrypto) -> Result<Self, String> {
         let bundle = BundleConfig::parse(bundle_json).map_err(|error| error.to_string())?;
-        Ok(Self(Handler::new(bundle, js_sys::Math::random())))
+        let setup = SignerSetup::new(move |signer| signer.with_node_crypto(&crypto));
+        Ok(Self(Handler::with_signer_setup(bundle, js_sys::Math::random(), setup)))
     }
 
     /// The response, as JSON, to a request whose handling trapped.

@@ -8,6 +8,7 @@
 
 mod get_parameters;
 mod get_parameters_response;
+mod signer_setup;
 mod sigv4;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ mod values;
 use vitae_signer::Signer;
 
 pub use get_parameters::{Credentials, HttpRequest, SignError};
+pub use signer_setup::SignerSetup;
 
 pub(crate) use get_parameters_response::Failure;
 
@@ -66,8 +68,8 @@ pub(crate) struct LinkSettings<'a> {
 
 impl Configuration {
     /// An empty configuration. `jitter`, from 0 to 1, spreads the refreshes of environments that started together.
-    pub(crate) fn new(jitter: f64) -> Self {
-        Self { values: Values::default(), refresh: Refresh::default(), fresh_ms: fresh_ms(jitter) }
+    pub(crate) fn new(jitter: f64, setup: SignerSetup) -> Self {
+        Self { values: Values::new(setup), refresh: Refresh::default(), fresh_ms: fresh_ms(jitter) }
     }
 
     /// The request for every parameter of the edge.

@@ -12,7 +12,7 @@ struct Store {
 
 impl Store {
     fn new() -> Self {
-        Self { configuration: Configuration::new(0.0), parameters: Parameters::new() }
+        Self { configuration: Configuration::new(0.0, SignerSetup::default()), parameters: Parameters::new() }
     }
 
     /// A refresh with an immediate response.

@@ -5,8 +5,12 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 use vitae_signer::Signer;
 
+use super::SignerSetup;
 use super::get_parameters_response::{GetParametersResponse, Lookup};
 use vitae_parameters::{Config, EDGE_PARAMETERS, Error, Origin, Parameter, Prefix, SignerParameter, between_ms};
+
+/// The reason for rejecting a key that was valid here, and that the host did not accept.
+const BACKEND_KEY: &str = "backend_key";
 
 #[derive(Debug, Default)]
 pub(super) struct Values {
@@ -15,6 +19,7 @@ pub(super) struct Values {
     dev: Option<Timestamped<Origin>>,
     signer: Option<Timestamped<Active>>,
     generation: u64,
+    setup: SignerSetup,
 }
 
 #[derive(Debug)]
@@ -50,6 +55,11 @@ impl<T> Timestamped<T> {
 }
 
 impl Values {
+    /// No values, and what is done with each new signer.
+    pub(super) fn new(setup: SignerSetup) -> Self {
+        Self { setup, ..Self::default() }
+    }
+
     /// Applies every valid value of a response. Each is checked completely before it replaces the old one.
     pub(super) fn apply(
         &mut self,
@@ -61,7 +71,7 @@ impl Values {
         for parameter in EDGE_PARAMETERS {
             let name = prefix.name(parameter);
             let reason = match response.get(&name) {
-                Lookup::Value(text) => self.set(parameter, text, requested_at_ms).err().map(|error| error.code()),
+                Lookup::Value(text) => self.set(parameter, text, requested_at_ms).err(),
                 Lookup::Missing => self.clear(parameter).err(),
                 Lookup::Unmentioned => Some("unmentioned"),
             };
@@ -70,13 +80,19 @@ impl Values {
         rejected
     }
 
-    fn set(&mut self, parameter: Parameter, text: &str, requested_at_ms: u64) -> Result<(), Error> {
+    /// Sets a value, or returns the code of the reason why it is rejected.
+    fn set(&mut self, parameter: Parameter, text: &str, requested_at_ms: u64) -> Result<(), &'static str> {
+        let code = |error: Error| error.code();
         match parameter {
-            Parameter::Config => self.config = Some(Timestamped { value: Config::parse(text)?, requested_at_ms }),
-            Parameter::OriginProd => {
-                self.prod = Some(Timestamped { value: Origin::parse_prod(text)?, requested_at_ms });
+            Parameter::Config => {
+                self.config = Some(Timestamped { value: Config::parse(text).map_err(code)?, requested_at_ms });
             }
-            Parameter::OriginDev => self.dev = Some(Timestamped { value: Origin::parse(text)?, requested_at_ms }),
+            Parameter::OriginProd => {
+                self.prod = Some(Timestamped { value: Origin::parse_prod(text).map_err(code)?, requested_at_ms });
+            }
+            Parameter::OriginDev => {
+                self.dev = Some(Timestamped { value: Origin::parse(text).map_err(code)?, requested_at_ms });
+            }
             Parameter::SignerActive => self.set_signer(text, requested_at_ms)?,
             // The edge does not request these.
             Parameter::LinksKey
@@ -88,12 +104,13 @@ impl Values {
         Ok(())
     }
 
-    fn set_signer(&mut self, text: &str, requested_at_ms: u64) -> Result<(), Error> {
+    fn set_signer(&mut self, text: &str, requested_at_ms: u64) -> Result<(), &'static str> {
         let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
         match &mut self.signer {
             Some(held) if held.value.digest == digest => held.requested_at_ms = requested_at_ms,
             held => {
-                let signer = SignerParameter::parse(text)?.into_signer();
+                let signer = SignerParameter::parse(text).map_err(|error| error.code())?.into_signer();
+                let signer = self.setup.apply(signer).map_err(|_| BACKEND_KEY)?;
                 *held = Some(Timestamped { value: Active { signer, digest }, requested_at_ms });
                 self.generation += 1;
             }

@@ -10,6 +10,8 @@ mod named_links;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod signature_backend;
+#[cfg(test)]
 mod tests;
 
 use serde_json::{Value, json};
@@ -17,7 +19,7 @@ use vitae_parameters::{Freshness, Gate, Problem};
 use vitae_signer::rand_core::TryCryptoRng;
 
 use crate::bundle_config::BundleConfig;
-use crate::configuration::{Configuration, Credentials, Failure, HttpRequest, SignError, Update};
+use crate::configuration::{Configuration, Credentials, Failure, HttpRequest, SignError, SignerSetup, Update};
 use crate::event::Event;
 use crate::link::LinkCache;
 use crate::log;
@@ -65,7 +67,13 @@ impl Handler {
     /// together.
     #[must_use]
     pub fn new(bundle: BundleConfig, jitter: f64) -> Self {
-        Self { bundle, configuration: Configuration::new(jitter), links: LinkCache::default() }
+        Self::with_signer_setup(bundle, jitter, SignerSetup::default())
+    }
+
+    /// As [`Handler::new`]; `setup` decides what computes the signatures.
+    #[must_use]
+    pub fn with_signer_setup(bundle: BundleConfig, jitter: f64, setup: SignerSetup) -> Self {
+        Self { bundle, configuration: Configuration::new(jitter, setup), links: LinkCache::default() }
     }
 
     /// The response to a request whose handling trapped. It does not depend on the instance.

@@ -13,7 +13,7 @@ const getParameters = existsSync(join(folder, 'http.mjs')) ? await ours() : thei
 async function ours() {
   const { Handler, initSync } = await load('vitae_edge.js');
   initSync({ module: new WebAssembly.Module(readFileSync(join(folder, 'vitae_edge_bg.wasm'))) });
-  const edge = new Handler(readFileSync(join(folder, 'bundle.json'), 'utf8'));
+  const edge = new Handler(readFileSync(join(folder, 'bundle.json'), 'utf8'), process.getBuiltinModule('node:crypto'));
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token, AWS_ENDPOINT_URL_SSM: url } = process.env;
   return async () => {
     const { send } = await load('http.mjs');
