@@ -2,7 +2,7 @@
 //!
 //! - [`deploy`]: what is built, uploaded and deployed, and how it is deleted.
 //! - [`dev`]: the whole system on this machine: the local cloud, the stack in it, and the local edge before it.
-//! - [`operate`]: the doctor, visit statistics, signing keys, allowed origins.
+//! - [`operate`]: the doctor, visit statistics, signing keys, allowed origins, signing and explaining URLs.
 //! - `commands`, in the binary: one file for each command.
 //!
 //! Dependencies point one way: commands use [`dev`] and [`operate`], both of these use [`deploy`], and all of them use

@@ -53,6 +53,7 @@ pub const COMMANDS: [CommandSpec; 15] = [
     row("origins", "List, set and remove additional allowed origins", Program::Cloud, Need::Operation),
     row("stats", "Chart the visits of recent days", Program::Cloud, Need::Operation),
     row("doctor", "Diagnose a deployed stack and suggest fixes", Program::Cloud, Need::Operation),
+    row("sign", "Sign a URL or cookies with a key file, or explain a signed URL", Program::Cloud, Need::Operation),
     row("completions", "Print shell completions", Program::Cloud, Need::Operation),
 ];
 

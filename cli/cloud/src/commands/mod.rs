@@ -11,6 +11,7 @@ mod doctor;
 mod keys;
 mod links;
 mod origins;
+mod sign;
 mod site;
 mod stats;
 mod system;
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     Origins(origins::Origins),
     Stats(stats::Stats),
     Doctor(doctor::Doctor),
+    Sign(sign::Sign),
     Completions(completions::Completions),
 }
 
@@ -60,6 +62,7 @@ impl Command {
             Self::Origins(origins) => origins.run(),
             Self::Stats(stats) => stats.run(),
             Self::Doctor(doctor) => doctor.run(),
+            Self::Sign(sign) => sign.run(),
             Self::Completions(completions) => completions.run(cli),
         }
     }

@@ -6,4 +6,5 @@ pub mod keys;
 pub mod links;
 pub mod origins;
 mod signed_request;
+pub mod sign;
 pub mod stats;
