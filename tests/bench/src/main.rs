@@ -38,7 +38,7 @@ enum Benchmark {
     Counter,
     /// The links function: the time to open a link, its start compared with the counter's, and the price of an open
     Links,
-    /// The signer: WASM compared with the AWS SDK for JavaScript and node:crypto, native compared with aws-lc-rs
+    /// The signer: both backends compared with the AWS SDK for JavaScript and @noble/curves, native compared with aws-lc-rs
     Signer,
     /// The edge function, compared with JavaScript and the AWS SDK: cold, warm, with Lambda@Edge's share of a CPU, size
     Edge,

@@ -1,4 +1,5 @@
-//! Benchmarks of signing: the WASM against the AWS SDK for JavaScript and `node:crypto`, native code against `aws-lc-rs`.
+//! Benchmarks of signing: the npm package, with both of its backends, against the AWS SDK for JavaScript with the same key in the
+//! same form, and against `@noble/curves`, which pages use; native code against `aws-lc-rs`.
 
 use std::{
     path::{Path, PathBuf},
@@ -11,6 +12,31 @@ use crate::{Error, figure::Figure, report::Report, samples::Samples, tool};
 const ROUNDS: u32 = 60;
 /// New processes, for cold starts.
 const STARTS: u32 = 15;
+
+/// A type of key, with the goals of the host backend as shares of the AWS SDK's time.
+#[derive(Clone, Copy)]
+struct Key {
+    id: &'static str,
+    name: &'static str,
+    pem_goal: Option<f64>,
+    parsed_goal: Option<f64>,
+}
+
+const KEYS: [Key; 2] = [
+    Key { id: "p256", name: "P-256", pem_goal: Some(0.5), parsed_goal: Some(1.0) },
+    Key { id: "rsa", name: "RSA", pem_goal: Some(0.5), parsed_goal: None },
+];
+
+/// What computes the package's signatures.
+#[derive(Clone, Copy)]
+struct Backend {
+    id: &'static str,
+    name: &'static str,
+    has_goals: bool,
+}
+
+const BACKENDS: [Backend; 2] =
+    [Backend { id: "host", name: "host", has_goals: true }, Backend { id: "wasm", name: "WASM", has_goals: false }];
 
 /// A Node program, and its name in the report.
 struct Node {
@@ -50,28 +76,42 @@ fn measure_wasm(node: &Node, package: &Path) -> Result<Vec<Figure>, Error> {
     warm.add(script("warm.mjs").arg(package).arg(&modules).arg(ROUNDS.to_string()))?;
     let mut cold = Samples::default();
     for _ in 0..STARTS {
-        cold.add(script("cold.mjs").arg("ours").arg(package))?;
-        cold.add(script("cold.mjs").arg("aws").arg(&modules))?;
+        for key in KEYS {
+            for backend in BACKENDS {
+                cold.add(script("cold.mjs").args([key.id, backend.id]).arg(package))?;
+            }
+            cold.add(script("cold.mjs").args([key.id, "aws"]).arg(&modules))?;
+        }
     }
-    let name = |what: &str| format!("{}: {what}", node.name);
-    let figure = |what: &str, samples: &Samples, of: &str| {
-        Figure::new(name(what), samples.median(of), "ms", samples.get(of).len())
+    let figure = |what: String, samples: &Samples, ours: &str, peer: &str, goal: Option<f64>| {
+        let figure = Figure::new(format!("{}: {what}", node.name), samples.median(ours), "ms", samples.get(ours).len());
+        let figure = figure.against(samples.median(peer));
+        goal.map_or(figure.clone(), |goal| figure.at_most(goal))
     };
-    let aws = warm.median("aws.rsa");
-    Ok(vec![
-        figure("P-256 URL by Signer / AWS SDK's RSA URL", &warm, "signer.p256").against(aws).at_most(0.25),
-        figure("P-256 URL by getSignedUrl / AWS SDK's RSA URL", &warm, "once.p256").against(aws).at_most(0.25),
-        figure("P-256 URL by Signer / bare node:crypto", &warm, "signer.p256")
-            .against(warm.median("node.p256"))
-            .at_most(8.0),
-        figure("RSA URL by Signer / bare node:crypto", &warm, "signer.rsa").against(warm.median("node.rsa")),
-        figure("RSA URL by getSignedUrl / AWS SDK's RSA URL", &warm, "once.rsa").against(aws),
-        figure("cold: import", &cold, "cold.import"),
-        figure("cold: instantiate", &cold, "cold.instantiate"),
-        figure("cold: parse the P-256 key", &cold, "cold.parse"),
-        figure("cold: first P-256 URL", &cold, "cold.first"),
-        figure("cold: total / AWS SDK's first RSA URL", &cold, "cold.ours").against(cold.median("cold.aws")),
-    ])
+    let mut figures = Vec::new();
+    for backend in BACKENDS {
+        for key in KEYS {
+            for (form, name, goal) in
+                [("pem", "PEM, one call", key.pem_goal), ("parsed", "parsed key", key.parsed_goal)]
+            {
+                let what = format!("{} backend, {}, {name} / AWS SDK", backend.name, key.name);
+                let (ours, peer) = (format!("{}.{}.{form}", backend.id, key.id), format!("aws.{}.{form}", key.id));
+                figures.push(figure(what, &warm, &ours, &peer, goal.filter(|_| backend.has_goals)));
+            }
+        }
+    }
+    let what = "WASM backend, P-256, parsed key / @noble/curves".to_owned();
+    figures.push(figure(what, &warm, "wasm.p256.parsed", "noble.p256.parsed", Some(0.3)));
+    for backend in BACKENDS {
+        for key in KEYS {
+            let what = format!("{} backend, {}, import and first URL / AWS SDK", backend.name, key.name);
+            let (ours, peer) = (format!("cold.{}.{}", key.id, backend.id), format!("cold.{}.aws", key.id));
+            figures.push(figure(what, &cold, &ours, &peer, backend.has_goals.then_some(0.5)));
+            let what = format!("{} backend, {}, import / AWS SDK", backend.name, key.name);
+            figures.push(figure(what, &cold, &(ours + ".import"), &(peer + ".import"), None));
+        }
+    }
+    Ok(figures)
 }
 
 /// Uses a separate release build: the builds for tests are not optimised.
