@@ -11,7 +11,7 @@ use http::{Method, Response, StatusCode};
 
 use super::range::ByteRangeRequest;
 use super::{conditions, range};
-use crate::response::{Body, full_body};
+use crate::response::{Body, full_body, streamed_body};
 use crate::viewer_request::ViewerRequest;
 
 /// The headers of a 304: RFC 9110, section 15.4.5.
@@ -23,6 +23,8 @@ pub(crate) struct Entry {
     pub(crate) status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    /// Whether CloudFront compressed it. It is then sent without its length.
+    is_compressed: bool,
     stored_at: Duration,
     fresh_until: Duration,
 }
@@ -36,7 +38,15 @@ impl Entry {
         if status != StatusCode::NO_CONTENT {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         }
-        Self { status, headers, body, stored_at: now, fresh_until: now.saturating_add(fresh) }
+        let fresh_until = now.saturating_add(fresh);
+        Self { status, headers, body, is_compressed: false, stored_at: now, fresh_until }
+    }
+
+    /// A response that CloudFront compressed.
+    pub(crate) fn compressed(mut self) -> Self {
+        self.is_compressed = true;
+        self.headers.remove(CONTENT_LENGTH);
+        self
     }
 
     pub(crate) fn is_fresh(&self, now: Duration) -> bool {
@@ -72,7 +82,8 @@ impl Entry {
     }
 
     pub(crate) fn with_headers(&self, headers: HeaderMap, now: Duration, fresh: Duration) -> Self {
-        Self::new(self.status, headers, self.body.clone(), now, fresh)
+        let updated = Self::new(self.status, headers, self.body.clone(), now, fresh);
+        if self.is_compressed { updated.compressed() } else { updated }
     }
 
     /// The same entry with a longer lifetime, for when the origin fails.
@@ -116,10 +127,12 @@ impl Entry {
         };
         let length = body.len();
         let is_head = viewer.method == Method::HEAD;
-        let mut response = Response::new(full_body(if is_head { Bytes::new() } else { body }));
+        let is_streamed = self.is_compressed && status == self.status;
+        let body = if is_head { Bytes::new() } else { body };
+        let mut response = Response::new(if is_streamed { streamed_body(body) } else { full_body(body) });
         *response.status_mut() = status;
         *response.headers_mut() = self.headers.clone();
-        if status != StatusCode::NO_CONTENT {
+        if status != StatusCode::NO_CONTENT && !is_streamed {
             response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
         if let Some(content_range) = content_range.and_then(|value| HeaderValue::from_str(&value).ok()) {

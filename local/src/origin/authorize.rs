@@ -18,6 +18,12 @@ pub(super) struct Denied {
     pub(super) reason: String,
 }
 
+/// A Function URL and a bucket respond with 403 to a host that is not theirs:
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html>,
+/// AllViewerExceptHostHeader, and aws/aws-cdk#20090.
+pub(super) const UNKNOWN_HOST: &str = "the origin request policy forwards the viewer's Host, which this origin does not \
+                                      know; use AllViewerExceptHostHeader";
+
 /// Checks that the viewer's own `Host` is not forwarded: the signature covers the origin's.
 pub(super) fn check_host(request: &OriginRequest) -> Result<(), String> {
     if request.headers.contains_key(HOST) {

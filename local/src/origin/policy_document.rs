@@ -1,10 +1,10 @@
 //! Evaluates resource policies for requests from CloudFront.
 //!
-//! Only the elements that such a policy needs are supported. With another condition operator, an `Allow`
-//! statement does not allow and the reason is reported, and a `Deny` statement denies. A statement with
-//! `NotAction` does not apply.
+//! Only the elements that such a policy needs are supported. With another condition operator, an `Allow` statement does
+//! not allow and a `Deny` statement denies. In both cases the reason is reported as "not modelled locally".
 //!
-//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+//! Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>,
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
 use serde_json::{Map, Value};
 
@@ -58,8 +58,9 @@ impl PolicyDocument {
             }
             let conditions = check_conditions(statement.get("Condition"), request);
             match (statement.get("Effect").and_then(Value::as_str), conditions) {
-                (Some("Deny"), Ok(()) | Err(ConditionError::NotModelled(_))) => {
-                    return Decision::Denied(format!("the statement {sid:?} denies it"));
+                (Some("Deny"), Ok(())) => return Decision::Denied(format!("the statement {sid:?} denies it")),
+                (Some("Deny"), Err(ConditionError::NotModelled(reason))) => {
+                    return Decision::Denied(format!("the statement {sid:?} may deny it: {reason}"));
                 }
                 (Some("Allow"), Ok(())) => allowed = true,
                 (Some("Allow"), Err(ConditionError::False(reason) | ConditionError::NotModelled(reason))) => {
@@ -75,18 +76,30 @@ impl PolicyDocument {
 /// Whether principal, action and resource match the request.
 fn applies(statement: &Value, request: PolicyRequest<'_>) -> bool {
     let action = request.action.to_ascii_lowercase();
-    let is_service =
-        |value: &Value| texts(value.get("Service")).contains(&CLOUDFRONT) || texts(value.get("AWS")).contains(&"*");
-    let principal = match statement.get("Principal") {
-        Some(Value::String(all)) => all == "*",
-        Some(principal) => is_service(principal),
-        None => false,
+    let matches_action = |pattern: &str| wildcard::matches(&pattern.to_ascii_lowercase(), &action);
+    let matches_resource = |pattern: &str| wildcard::matches(pattern, request.resource);
+    let is_listed = |element: &str, matches: &dyn Fn(&str) -> bool| {
+        statement.get(element).map(|value| texts(Some(value)).iter().any(|text| matches(text)))
     };
-    principal
-        && texts(statement.get("Action"))
-            .iter()
-            .any(|pattern| wildcard::matches(&pattern.to_ascii_lowercase(), &action))
-        && texts(statement.get("Resource")).iter().any(|pattern| wildcard::matches(pattern, request.resource))
+    let with_negation = |element: &str, negation: &str, matches: &dyn Fn(&str) -> bool| {
+        is_listed(element, matches).or_else(|| is_listed(negation, matches).map(|listed| !listed)).unwrap_or(false)
+    };
+    let principal = statement.get("Principal").map(is_cloudfront);
+    let principal = principal.or_else(|| statement.get("NotPrincipal").map(|principal| !is_cloudfront(principal)));
+    principal.unwrap_or(false)
+        && with_negation("Action", "NotAction", &matches_action)
+        && with_negation("Resource", "NotResource", &matches_resource)
+}
+
+/// Whether a principal includes CloudFront.
+fn is_cloudfront(principal: &Value) -> bool {
+    match principal {
+        Value::String(all) => all == "*",
+        principal => {
+            let lists = |kind: &str, name: &str| texts(principal.get(kind)).iter().any(|text| text == name);
+            lists("Service", CLOUDFRONT) || lists("AWS", "*")
+        }
+    }
 }
 
 enum ConditionError {
@@ -102,36 +115,58 @@ fn check_conditions(condition: Option<&Value>, request: PolicyRequest<'_>) -> Re
             let actual =
                 request.context.iter().find(|(name, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
             let expected = texts(Some(expected));
-            let matches = |actual: &str, pattern: &str| match operator.as_str() {
-                "StringEquals" | "Bool" => Some(actual == pattern),
-                "StringEqualsIgnoreCase" => Some(actual.eq_ignore_ascii_case(pattern)),
-                "StringLike" | "ArnLike" | "ArnEquals" => Some(wildcard::matches(pattern, actual)),
-                _ => None,
-            };
-            if matches("", "").is_none() {
-                return Err(ConditionError::NotModelled(format!(
-                    "not modelled locally: the condition operator {operator:?}"
-                )));
-            }
-            let holds =
-                actual.is_some_and(|actual| expected.iter().any(|pattern| matches(actual, pattern) == Some(true)));
+            let holds = holds(operator, actual, &expected).ok_or_else(|| {
+                ConditionError::NotModelled(format!("not modelled locally: the condition operator {operator:?}"))
+            })?;
             if !holds {
                 let actual = actual.unwrap_or("absent");
-                return Err(ConditionError::False(format!("{key} is {actual}, it must be {}", expected.join(" or "))));
+                let reason = format!("{key} is {actual}, it must be {operator} {}", expected.join(" or "));
+                return Err(ConditionError::False(reason));
             }
         }
     }
     Ok(())
 }
 
-/// The strings of a string, an array of strings or a boolean.
-fn texts(value: Option<&Value>) -> Vec<&str> {
+/// Whether a condition holds; `None` if its operator is not modelled. If the key is absent, a condition with `IfExists`
+/// or a negated one holds, and every other does not.
+fn holds(operator: &str, actual: Option<&str>, expected: &[String]) -> Option<bool> {
+    let (base, if_exists) = operator.strip_suffix("IfExists").map_or((operator, false), |base| (base, true));
+    let (base, negated) = match base.split_once("Not") {
+        Some((kind, rest)) => (format!("{kind}{rest}"), true),
+        None => (base.to_owned(), false),
+    };
+    let number = |text: &str| text.parse::<f64>().ok();
+    let compare = |pattern: &str, actual: &str| match base.as_str() {
+        "StringEquals" | "Bool" => Some(actual == pattern),
+        "StringEqualsIgnoreCase" => Some(actual.eq_ignore_ascii_case(pattern)),
+        "StringLike" | "ArnLike" | "ArnEquals" => Some(wildcard::matches(pattern, actual)),
+        "NumericEquals" => Some(number(actual)? == number(pattern)?),
+        "NumericLessThan" => Some(number(actual)? < number(pattern)?),
+        "NumericLessThanEquals" => Some(number(actual)? <= number(pattern)?),
+        "NumericGreaterThan" => Some(number(actual)? > number(pattern)?),
+        "NumericGreaterThanEquals" => Some(number(actual)? >= number(pattern)?),
+        _ => None,
+    };
+    compare("1", "1")?;
+    let Some(actual) = actual else { return Some(if_exists || negated) };
+    let mut any = false;
+    for pattern in expected {
+        any |= compare(pattern, actual)?;
+    }
+    Some(any != negated)
+}
+
+/// The texts of a string, a number, a boolean or an array of them.
+fn texts(value: Option<&Value>) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        _ => None,
+    };
     match value {
-        Some(Value::String(text)) => vec![text],
-        Some(Value::Bool(true)) => vec!["true"],
-        Some(Value::Bool(false)) => vec!["false"],
-        Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
+        Some(Value::Array(values)) => values.iter().filter_map(text).collect(),
+        value => value.and_then(text).into_iter().collect(),
     }
 }
 
@@ -142,7 +177,7 @@ mod tests {
     const OURS: &str = "arn:aws:cloudfront::000000000000:distribution/E1";
 
     fn evaluate(statement: &str) -> Decision {
-        let context = [("aws:sourcearn", OURS)];
+        let context = [("aws:sourcearn", OURS), ("s3:tlsversion", "1.2")];
         let request =
             PolicyRequest { action: "s3:GetObject", resource: "arn:aws:s3:::cv/cv/resume.pdf", context: &context };
         PolicyDocument::parse(&format!("{{\"Statement\":[{statement}]}}")).unwrap().evaluate(request)
@@ -174,7 +209,7 @@ mod tests {
         else {
             panic!()
         };
-        assert_eq!(reasons, [format!("the statement \"S\": AWS:SourceArn is {OURS}, it must be {OURS}2")]);
+        assert_eq!(reasons, [format!("the statement \"S\": AWS:SourceArn is {OURS}, it must be StringEquals {OURS}2")]);
     }
 
     #[test]
@@ -194,10 +229,64 @@ mod tests {
 
     #[test]
     fn an_unsupported_operator_allows_nothing() {
-        let Decision::NotAllowed(reasons) = allow(r#""s3:GetObject""#, "*", &source("StringNotLike", "x")) else {
+        let Decision::NotAllowed(reasons) = allow(r#""s3:GetObject""#, "*", &source("DateLessThan", "x")) else {
             panic!()
         };
-        assert!(reasons[0].contains("not modelled locally") && reasons[0].contains("StringNotLike"), "{reasons:?}");
+        assert!(reasons[0].contains("not modelled locally") && reasons[0].contains("DateLessThan"), "{reasons:?}");
+    }
+
+    fn deny(elements: &str) -> Decision {
+        let allow = r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}"#;
+        evaluate(&format!(r#"{allow},{{"Sid":"No","Effect":"Deny",{elements}}}"#))
+    }
+
+    /// aws/aws-cdk#27279: CloudFront speaks TLS 1.2 or later to S3, so a minimum version does not deny it.
+    #[test]
+    fn a_minimum_tls_version_does_not_deny_cloudfront() {
+        let with = |version: &str| {
+            deny(&format!(
+                r#""Principal":"*","Action":"s3:*","Resource":"*","Condition":{{"NumericLessThan":{{"s3:TlsVersion":{version}}}}}"#
+            ))
+        };
+        assert_eq!(with("\"1.2\""), Decision::Allowed);
+        assert_eq!(with("1.2"), Decision::Allowed);
+        assert_eq!(with("\"1.3\""), Decision::Denied("the statement \"No\" denies it".to_owned()));
+    }
+
+    /// The IAM guide's pages on `NotPrincipal`, `NotAction` and `NotResource`.
+    #[test]
+    fn a_deny_with_a_negated_element_applies() {
+        for elements in [
+            r#""NotPrincipal":{"AWS":"arn:aws:iam::0:user/a"},"Action":"*","Resource":"*""#,
+            r#""Principal":"*","NotAction":"s3:Put*","Resource":"*""#,
+            r#""Principal":"*","Action":"*","NotResource":"arn:aws:s3:::site/*""#,
+            r#""Principal":"*","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"AWS:SourceArn":"x"}}"#,
+            r#""Principal":"*","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpc":"x"}}"#,
+        ] {
+            assert!(matches!(deny(elements), Decision::Denied(_)), "{elements}");
+        }
+        for elements in [
+            r#""NotPrincipal":{"Service":"cloudfront.amazonaws.com"},"Action":"*","Resource":"*""#,
+            r#""Principal":"*","NotAction":"s3:Get*","Resource":"*""#,
+            r#""Principal":"*","Action":"*","NotResource":"arn:aws:s3:::cv/*""#,
+            r#""Principal":"*","Action":"*","Resource":"*","Condition":{"BoolIfExists":{"aws:SecureTransport":"false"}}"#,
+        ] {
+            let expected = if elements.contains("IfExists") { "No" } else { "" };
+            match deny(elements) {
+                Decision::Allowed => assert_eq!(expected, "", "{elements}"),
+                Decision::Denied(reason) => assert!(!expected.is_empty() && reason.contains(expected), "{elements}"),
+                Decision::NotAllowed(reasons) => panic!("{reasons:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn an_unsupported_operator_of_a_deny_is_named() {
+        let elements =
+            r#""Principal":"*","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#;
+        assert!(
+            matches!(deny(elements), Decision::Denied(reason) if reason.contains("not modelled locally") && reason.contains("IpAddress"))
+        );
     }
 
     #[test]

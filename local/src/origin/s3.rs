@@ -3,11 +3,11 @@
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>
 
 use aws_sdk_s3::error::ProvideErrorMetadata;
-use http::header::{HeaderValue, SERVER};
+use http::header::{HOST, HeaderValue, SERVER};
 use http::{Method, Response, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::authorize::{Denied, account, check_host, check_policy, forbidden, sha256_hex};
+use super::authorize::{Denied, UNKNOWN_HOST, account, check_host, check_policy, forbidden, sha256_hex};
 use super::origin_request::OriginRequest;
 use super::policy_document::{PolicyDocument, PolicyRequest};
 use super::sign::Service;
@@ -22,6 +22,9 @@ pub(super) async fn fetch(origin: &Origin<'_>, bucket: &str, request: OriginRequ
     let key = decode_key(&request.path);
     let mut may_list = true;
     let mut signature = None;
+    if !origin.is_signed(&request) && request.headers.contains_key(HOST) {
+        return Err(origin.denied(Denied { response: access_denied(), reason: UNKNOWN_HOST.to_owned() }));
+    }
     if origin.is_signed(&request) {
         let authorized = authorize(origin.aws, bucket, origin.distribution, &request, &key).await;
         may_list = authorized.map_err(|reason| origin.denied(Denied { response: access_denied(), reason }))?;
@@ -70,6 +73,8 @@ async fn authorize(
         ("aws:sourcearn", distribution.arn.as_str()),
         ("aws:sourceaccount", account(distribution)),
         ("aws:securetransport", "true"),
+        // CloudFront uses TLS 1.2 or later; the lowest of those is assumed.
+        ("s3:tlsversion", "1.2"),
     ];
     let check = |action, resource: &str| {
         let request = PolicyRequest { action, resource, context: &context };
@@ -101,8 +106,11 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// The object key of a path. Bytes that are not UTF-8 become U+FFFD, which no object of ours has in its key.
 /// Dot segments and repeated slashes are part of a key.
+///
+/// S3 reads a plus as a space, and CloudFront sends it as it is: rust-lang/crates.io#4891.
 fn decode_key(path: &str) -> String {
-    percent_decode_str(path.strip_prefix('/').unwrap_or(path)).decode_utf8_lossy().into_owned()
+    let path = path.strip_prefix('/').unwrap_or(path).replace('+', " ");
+    percent_decode_str(&path).decode_utf8_lossy().into_owned()
 }
 
 /// The canonical encoding of a key. S3 signs this one, so the viewer's own encoding (`%63v` for `cv`) is not
@@ -144,7 +152,14 @@ mod tests {
         assert_eq!(encode_key(&decode_key("/100%")), "100%25");
         assert_eq!(encode_key(&decode_key("/a%zz")), "a%25zz");
         assert_eq!(decode_key("%41%4a%"), "AJ%");
-        assert_eq!(decode_key("100%%zz%+a"), "100%%zz%+a");
+        assert_eq!(decode_key("100%%zz%a"), "100%%zz%a");
+    }
+
+    /// rust-lang/crates.io#4891: key `a+b` is 403 as `/a+b` and 200 as `/a%2Bb`; key `a b` is 200 as `/a+b`.
+    #[test]
+    fn a_plus_is_a_space_and_an_escaped_plus_is_a_plus() {
+        assert_eq!([decode_key("/a+b"), decode_key("/a%2Bb"), decode_key("/a%20b")], ["a b", "a+b", "a b"]);
+        assert_eq!(encode_key("a+b"), "a%2Bb");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use http::header::{
-    AGE, HeaderMap, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE,
+    AGE, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE,
 };
 use http::{Method, Response, StatusCode};
 use serde_json::json;
@@ -15,7 +15,10 @@ use crate::cache::{Entry, Key, lifetime};
 use crate::limits;
 use crate::origin::{self, FetchRequest};
 use crate::request_log::{RequestTrace, headers_json};
-use crate::response::{CollectedBody, EdgeResponse, Encoding, ResultType, collect_body, error_page, is_compressible};
+use crate::response::{
+    CollectedBody, EdgeResponse, Encoding, ResultType, add_vary, collect_body, error_page, has_compressible_type,
+    is_compressible,
+};
 use crate::viewer_request::ViewerRequest;
 
 impl Pipeline {
@@ -63,8 +66,11 @@ impl Pipeline {
     async fn fetch_from_origin(&self, request: FetchRequest<'_>, trace: &mut RequestTrace) -> EdgeResponse {
         let started = Instant::now();
         let mut stage = trace.stage();
-        let response = origin::fetch(&self.aws, request, &mut stage).await;
+        let mut response = origin::fetch(&self.aws, request, &mut stage).await;
         trace.push("origin", started, stage);
+        if may_compress(request) && has_compressible_type(response.response.headers()) {
+            add_vary(response.response.headers_mut());
+        }
         response
     }
 
@@ -123,8 +129,15 @@ impl Pipeline {
                 return error_page(StatusCode::BAD_GATEWAY, ResultType::Error, reason);
             }
         };
-        let (headers, body) = compress(parts.headers, body, encoding).await;
-        let entry = Arc::new(Entry::new(parts.status, headers, body, now, lifetime.unwrap_or_default()));
+        let fresh = lifetime.unwrap_or_default();
+        let entry = Arc::new(match compress(&body, encoding).await {
+            Some((encoding, encoded)) => {
+                let mut headers = parts.headers;
+                encoding.set_headers(&mut headers);
+                Entry::new(parts.status, headers, encoded, now, fresh).compressed()
+            }
+            None => Entry::new(parts.status, parts.headers, body, now, fresh),
+        });
         if lifetime.is_some_and(|lifetime| !lifetime.is_zero() || entry.has_validator()) {
             self.cache.insert(key, Arc::clone(&entry), generation);
         }
@@ -140,23 +153,21 @@ fn trace_hit(trace: &mut RequestTrace, started: Instant, request: FetchRequest<'
     trace.push("cache", started, stage);
 }
 
-/// The encoding that CloudFront would use for the behavior and the viewer. A policy that caches nothing never
-/// compresses.
-fn encoding(request: FetchRequest<'_>) -> Option<Encoding> {
-    let FetchRequest { behavior, viewer, .. } = request;
-    let compresses = behavior.caching.compress && !behavior.caching.is_disabled();
-    compresses.then(|| behavior.forwarding.encoding(viewer)).flatten().and_then(Encoding::best)
+/// Whether the behavior compresses. A policy that caches nothing never does.
+fn may_compress(request: FetchRequest<'_>) -> bool {
+    let FetchRequest { behavior, .. } = request;
+    behavior.caching.compress && !behavior.caching.is_disabled() && behavior.forwarding.normalises_encodings()
 }
 
-/// Compresses the body. If that fails, it is sent uncompressed.
-async fn compress(mut headers: HeaderMap, body: Bytes, encoding: Option<Encoding>) -> (HeaderMap, Bytes) {
-    let Some(encoding) = encoding else { return (headers, body) };
-    let plain = body.clone();
-    match tokio::task::spawn_blocking(move || encoding.encode(&plain)).await {
-        Ok(Ok(encoded)) => {
-            encoding.set_headers(&mut headers, encoded.len());
-            (headers, encoded)
-        }
-        _ => (headers, body),
-    }
+/// The encoding that CloudFront would use for the behavior and the viewer.
+fn encoding(request: FetchRequest<'_>) -> Option<Encoding> {
+    let FetchRequest { behavior, viewer, .. } = request;
+    may_compress(request).then(|| behavior.forwarding.encoding(viewer)).flatten().and_then(Encoding::best)
+}
+
+/// Compresses the body. `None` if it is sent uncompressed.
+async fn compress(body: &Bytes, encoding: Option<Encoding>) -> Option<(Encoding, Bytes)> {
+    let (encoding, body) = (encoding?, body.clone());
+    let encoded = tokio::task::spawn_blocking(move || encoding.encode(&body)).await;
+    Some((encoding, encoded.ok()?.ok()?))
 }

@@ -152,10 +152,12 @@ impl Pipeline {
             HostMatch::Distribution { scheme } => scheme,
             HostMatch::LoopbackAddress => {
                 let (scheme, port, path_and_query) = (self.scheme(), self.port, target.path_and_query());
-                return Ok(redirect(&format!("{scheme}://localhost:{port}{path_and_query}")));
+                let location = format!("{scheme}://localhost:{port}{path_and_query}");
+                return Ok(redirect(StatusCode::TEMPORARY_REDIRECT, &location));
             }
             HostMatch::Unknown => {
-                let reason = "No distribution has this host name. The local edge is at localhost with its port.";
+                let reason =
+                    "Bad request. No distribution has this host name. The local edge is at localhost with its port.";
                 return Err(Rejection::forbidden(reason));
             }
         };
@@ -170,10 +172,14 @@ impl Pipeline {
             headers: parts.headers,
             body: Bytes::new(),
         };
-        if self.https
-            && !over_tls
-            && let Some(response) = viewer_protocol::respond_to_plain_http(behavior.viewer_protocol, &viewer)
+        let is_plain_http = self.https && !over_tls;
+        if is_plain_http
+            && let Some(mut response) = viewer_protocol::respond_to_plain_http(behavior.viewer_protocol, &viewer)
         {
+            if let Some(policy) = &behavior.response_headers {
+                let (headers, result) = (response.response.headers_mut(), response.result);
+                policy.apply(&viewer, is_plain_http, headers, result, context.request_id);
+            }
             return Ok(response);
         }
         if self.read_only && ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&viewer.method) {
@@ -200,7 +206,8 @@ impl Pipeline {
         let runs_response_function = has_response_event(&response);
         response = self.replace_error(context, &viewer, response).await;
         if let Some(policy) = &behavior.response_headers {
-            policy.apply(&viewer, response.response.headers_mut(), response.result, context.request_id);
+            let (headers, result) = (response.response.headers_mut(), response.result);
+            policy.apply(&viewer, is_plain_http, headers, result, context.request_id);
         }
         if let Some(arn) = &behavior.viewer_response
             && runs_response_function

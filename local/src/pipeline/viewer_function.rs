@@ -15,7 +15,7 @@ use crate::functions::lambda_at_edge::{EventConfig, LambdaFunction};
 use crate::functions::{FunctionError, cloudfront, lambda_at_edge};
 use crate::limits;
 use crate::request_log::StageTrace;
-use crate::response::{EdgeResponse, ResultType, error_page, full_body};
+use crate::response::{EdgeResponse, ResultType, complete_generated, error_page, full_body};
 use crate::viewer_request::{VIEWER_ADDRESS, ViewerRequest};
 
 impl<'a> RequestContext<'a> {
@@ -68,10 +68,11 @@ impl Pipeline {
                 continue_with(viewer, uri, querystring, headers);
                 None
             }
-            Ok(FunctionResult::Response { status, headers, body, .. }) => {
+            Ok(FunctionResult::Response { status, reason, headers, body }) => {
                 let mut response = Response::new(full_body(body));
                 *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 *response.headers_mut() = headers;
+                complete_generated(&mut response, reason);
                 Some(EdgeResponse { response, result: ResultType::FunctionGeneratedResponse })
             }
             Err(failed) => Some(failed),
@@ -151,7 +152,7 @@ async fn run_blocking<T: Send + 'static>(
                 FunctionError::Validation(_) => ResultType::FunctionValidationError,
                 FunctionError::Execution(_) | FunctionError::LimitExceeded(_) => ResultType::FunctionExecutionError,
             };
-            Err(function_failed("CloudFront Function", &function.name, &error, result))
+            Err(function_failed(CLOUDFRONT_FAILED, &function.name, &error, result))
         }
     }
 }
@@ -181,14 +182,24 @@ async fn run_lambda(
                 FunctionError::Validation(_) => ResultType::LambdaValidationError,
                 FunctionError::LimitExceeded(_) => ResultType::LambdaLimitExceeded,
             };
-            Some(function_failed("Lambda@Edge function", function.name(), &error, result))
+            let sentence = match error {
+                FunctionError::Validation(_) => "The Lambda function result failed validation",
+                _ => LAMBDA_FAILED,
+            };
+            Some(function_failed(sentence, function.name(), &error, result))
         }
     }
 }
 
-fn function_failed(kind: &str, name: &str, error: &FunctionError, result: ResultType) -> EdgeResponse {
+/// The sentences of CloudFront's own pages.
+const CLOUDFRONT_FAILED: &str =
+    "The CloudFront function associated with the CloudFront distribution is invalid or could not run";
+const LAMBDA_FAILED: &str = "The Lambda function associated with the CloudFront distribution is invalid or doesn't have \
+                             the required permissions";
+
+fn function_failed(sentence: &str, name: &str, error: &FunctionError, result: ResultType) -> EdgeResponse {
     tracing::warn!(target: "vitae::edge::function", function = %name, "{error}");
-    error_page(error.status(), result, &format!("The {kind} {name} failed: {error}"))
+    error_page(error.status(), result, &format!("{sentence}: {name}: {error}"))
 }
 
 /// Warns once per function, because the warning would apply to every request.

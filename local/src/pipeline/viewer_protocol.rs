@@ -17,12 +17,12 @@ pub(super) fn respond_to_plain_http(policy: ViewerProtocolPolicy, viewer: &Viewe
         ViewerProtocolPolicy::RedirectToHttps => {
             let question_mark = if viewer.query.is_empty() { "" } else { "?" };
             let location = format!("https://{}{}{question_mark}{}", viewer.host, viewer.path, viewer.query);
-            let mut response = redirect(&location);
             // Other methods are redirected with 307, which preserves the method.
-            if matches!(viewer.method, Method::GET | Method::HEAD) && response.result == ResultType::Redirect {
-                *response.response.status_mut() = StatusCode::MOVED_PERMANENTLY;
-            }
-            Some(response)
+            let status = match viewer.method {
+                Method::GET | Method::HEAD => StatusCode::MOVED_PERMANENTLY,
+                _ => StatusCode::TEMPORARY_REDIRECT,
+            };
+            Some(redirect(status, &location))
         }
     }
 }

@@ -19,6 +19,11 @@ pub(crate) fn full_body(bytes: impl Into<Bytes>) -> Body {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
+/// A complete body that is sent without its length: in chunks over HTTP/1.1.
+pub(crate) fn streamed_body(bytes: Bytes) -> Body {
+    ResumedBody { first: Some(bytes), rest: full_body("") }.boxed_unsync()
+}
+
 /// The result of [`collect_body`].
 pub(crate) enum CollectedBody {
     Complete(Bytes),

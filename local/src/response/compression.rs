@@ -132,14 +132,12 @@ impl Encoding {
         Ok(decoded)
     }
 
-    /// Sets the headers of an encoded body. A strong `ETag` becomes weak; an invalid one is removed.
-    pub(crate) fn set_headers(self, headers: &mut HeaderMap, length: usize) {
+    /// Sets the headers of an encoded body, which is sent without its length (captures of several sites). A strong `ETag` becomes weak; an invalid one is removed.
+    pub(crate) fn set_headers(self, headers: &mut HeaderMap) {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(self.name()));
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        headers.remove(CONTENT_LENGTH);
         headers.remove(ACCEPT_RANGES);
-        if !headers.get_all(VARY).iter().any(|value| value.as_bytes().eq_ignore_ascii_case(b"accept-encoding")) {
-            headers.append(VARY, HeaderValue::from_static("Accept-Encoding"));
-        }
+        add_vary(headers);
         let etag = headers.get(ETAG).map(|etag| etag.as_bytes().to_vec()).unwrap_or_default();
         if etag.starts_with(b"\"") {
             if let Ok(weak) = HeaderValue::from_bytes(&[b"W/", etag.as_slice()].concat()) {
@@ -151,28 +149,49 @@ impl Encoding {
     }
 }
 
-/// Whether CloudFront compresses a response, by its status, type, size and existing encoding.
-pub(crate) fn is_compressible(status: StatusCode, headers: &HeaderMap) -> bool {
-    let status = matches!(status, StatusCode::OK | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
-    let of_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+/// Adds `Accept-Encoding` to `Vary`. CloudFront joins the names into one sorted field, without spaces (a capture with the
+/// origin's own `Vary`).
+pub(crate) fn add_vary(headers: &mut HeaderMap) {
+    let fields = headers.get_all(VARY).iter().filter_map(|value| value.to_str().ok());
+    let mut names: Vec<&str> = fields.flat_map(|value| value.split(',')).map(str::trim).collect();
+    if names.iter().any(|name| name.eq_ignore_ascii_case("accept-encoding") || *name == "*") {
+        return;
+    }
+    names.push("Accept-Encoding");
+    names.sort_by_key(|name| name.to_ascii_lowercase());
+    if let Ok(joined) = HeaderValue::from_str(&names.join(",")) {
+        headers.insert(VARY, joined);
+    }
+}
+
+/// Whether a response has a content type that CloudFront compresses, and no encoding yet. Then `Vary` has
+/// `Accept-Encoding` also if the response is not compressed.
+pub(crate) fn has_compressible_type(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_listed = content_type.is_some_and(|value| {
         let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         TYPES.contains(&essence.as_str())
     });
+    is_listed && !headers.contains_key(CONTENT_ENCODING)
+}
+
+/// Whether CloudFront compresses a response, by its status, type, size and existing encoding.
+pub(crate) fn is_compressible(status: StatusCode, headers: &HeaderMap) -> bool {
+    let status = matches!(status, StatusCode::OK | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
     let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let transformable = headers
         .get_all(header::CACHE_CONTROL)
         .iter()
         .all(|value| !value.to_str().is_ok_and(|value| value.to_ascii_lowercase().contains("no-transform")));
     status
-        && of_type
+        && has_compressible_type(headers)
         && transformable
         && length.is_some_and(|length| limits::COMPRESSIBLE_BYTES.contains(&length))
-        && !headers.contains_key(CONTENT_ENCODING)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Encoding, is_compressible};
+    use super::{Encoding, add_vary, is_compressible};
     use http::{HeaderMap, HeaderValue, StatusCode};
 
     fn headers(list: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -206,16 +225,35 @@ mod tests {
     fn a_strong_validator_becomes_weak() {
         for (given, expected) in [("\"1\"", Some("W/\"1\"")), ("W/\"1\"", Some("W/\"1\"")), ("1", None)] {
             let mut map = headers(&[("etag", given), ("accept-ranges", "bytes")]);
-            Encoding::Gzip.set_headers(&mut map, 7);
+            Encoding::Gzip.set_headers(&mut map);
             assert_eq!(map.get("etag").map(|etag| etag.to_str().unwrap()), expected);
-            assert_eq!(
-                (&map["content-encoding"], &map["content-length"], &map["vary"]),
-                (
-                    &HeaderValue::from_static("gzip"),
-                    &HeaderValue::from(7),
-                    &HeaderValue::from_static("Accept-Encoding")
-                )
-            );
+            assert_eq!([&map["content-encoding"], &map["vary"]], ["gzip", "Accept-Encoding"]);
+        }
+    }
+
+    /// Captures of several sites, hits included: a compressed response has no length.
+    #[test]
+    fn a_compressed_response_has_no_length() {
+        let mut map = headers(&[("content-length", "5000")]);
+        Encoding::Brotli.set_headers(&mut map);
+        assert!(!map.contains_key("content-length"));
+    }
+
+    /// A capture with the origin's own `Vary`: one sorted field, comma without a space.
+    #[test]
+    fn the_names_of_vary_are_joined_and_sorted() {
+        for (given, expected) in [
+            (&[][..], "Accept-Encoding"),
+            (
+                &[("vary", "Origin"), ("vary", "accept-language, Access-Control-Request-Method")],
+                "Accept-Encoding,accept-language,Access-Control-Request-Method,Origin",
+            ),
+            (&[("vary", "Origin, accept-encoding")], "Origin, accept-encoding"),
+            (&[("vary", "*")], "*"),
+        ] {
+            let mut map = headers(given);
+            add_vary(&mut map);
+            assert_eq!(map["vary"], expected);
         }
     }
 

@@ -54,9 +54,23 @@ async fn a_page_is_compressed_for_viewers_that_accept_it_and_cached_compressed()
     assert_eq!(decoded, page);
 
     let identity = request("/page", "identity").await;
-    assert_eq!((identity.header("content-encoding").as_str(), identity.text()), ("", page));
+    assert_eq!((identity.header("content-encoding").as_str(), identity.text()), ("", page.clone()));
+    // Captures of three sites: not compressed, but the type qualifies.
+    assert_eq!(
+        [identity.header("vary"), identity.header("content-length")],
+        ["Accept-Encoding".to_owned(), page.len().to_string()]
+    );
     let again = request("/page", "br, gzip").await;
     assert_eq!((again.x_cache().as_str(), again.body == brotli.body), ("Hit from cloudfront", true));
+    // Captures of four sites: compressed responses have no length, on hits too.
+    for compressed in [&brotli, &gzip, &again] {
+        assert_eq!([compressed.header("content-length"), compressed.header("transfer-encoding")], ["", "chunked"]);
+    }
+    let head = Request::method("HEAD", "/page").header("Accept-Encoding", "br, gzip").send(edge.port()).await;
+    assert_eq!(
+        (head.header("content-encoding").as_str(), head.header("content-length").as_str(), head.body.len()),
+        ("br", "", 0)
+    );
     let same =
         Request::get("/page").header("Accept-Encoding", "br, gzip").header("If-None-Match", &brotli.header("etag"));
     assert_eq!(same.send(edge.port()).await.status, 304);

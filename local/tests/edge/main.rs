@@ -15,6 +15,7 @@ mod key_value_store;
 mod lambda_at_edge;
 mod live_reload;
 mod malformed_requests;
+mod observed;
 mod read_only;
 mod rejected_distributions;
 mod request_trace;

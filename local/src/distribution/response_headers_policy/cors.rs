@@ -1,5 +1,9 @@
 //! CORS headers of a response headers policy. They are set only on responses to CORS requests from allowed origins.
 //!
+//! A request that is not simple (its method, or a header that is not safelisted) gets them only if the policy allows its
+//! method and its headers, also if it is not a preflight. A request without `Origin` gets `Vary: Origin`. Both were
+//! observed: AWS Support's explanation of SimpleCORS of May 2024, and captures without `Origin` of 2024 to 2026.
+//!
 //! If the origin's response has any CORS header, either none of the policy's is set, or, with origin
 //! override, all of the origin's are removed. Headers that only preflights use are set only on responses to
 //! preflights.
@@ -36,6 +40,9 @@ pub(super) struct Cors {
     always: Vec<(HeaderName, HeaderValue)>,
     on_preflight: Vec<(HeaderName, HeaderValue)>,
     on_others: Vec<(HeaderName, HeaderValue)>,
+    /// The methods and the headers, in lower case, of requests that are not simple. `*` is any.
+    methods: Vec<String>,
+    headers: Vec<String>,
     over_origin: bool,
 }
 
@@ -55,6 +62,7 @@ impl Cors {
         } else {
             methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
         };
+        let accepted = methods.split(", ").map(ToOwned::to_owned).collect();
         let mut cors = Self {
             origins: origins.to_vec(),
             always: Vec::new(),
@@ -63,6 +71,8 @@ impl Cors {
                 header(ACCESS_CONTROL_ALLOW_HEADERS, &allowed.join(", "))?,
             ],
             on_others: Vec::new(),
+            methods: accepted,
+            headers: allowed.iter().map(|name| name.to_ascii_lowercase()).collect(),
             over_origin: config.origin_override(),
         };
         if config.access_control_allow_credentials() {
@@ -78,7 +88,10 @@ impl Cors {
     }
 
     pub(super) fn apply(&self, viewer: &ViewerRequest, headers: &mut HeaderMap) {
-        let Some(origin) = viewer.headers.get(ORIGIN) else { return };
+        let Some(origin) = viewer.headers.get(ORIGIN) else {
+            headers.append(VARY, HeaderValue::from_static("Origin"));
+            return;
+        };
         if !self.over_origin && ALL.iter().any(|name| headers.contains_key(name)) {
             return;
         }
@@ -91,18 +104,74 @@ impl Cors {
         if !any {
             headers.append(VARY, HeaderValue::from_static("Origin"));
         }
-        if !any && !named {
+        if (!any && !named) || !self.accepts(viewer) {
             return;
         }
         let allowed = if any { HeaderValue::from_static("*") } else { origin.clone() };
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-        let is_preflight =
-            viewer.method == http::Method::OPTIONS && viewer.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-        let rest = if is_preflight { &self.on_preflight } else { &self.on_others };
+        let rest = if is_preflight(viewer) { &self.on_preflight } else { &self.on_others };
         for (name, value) in self.always.iter().chain(rest) {
             headers.insert(name.clone(), value.clone());
         }
     }
+
+    /// Whether the request is a preflight, or its method and its headers are safelisted or allowed by the policy.
+    fn accepts(&self, viewer: &ViewerRequest) -> bool {
+        use http::Method as M;
+        let has_method = [M::GET, M::HEAD, M::POST].contains(&viewer.method)
+            || self.methods.iter().any(|method| method == viewer.method.as_str());
+        let has_header = |name: &HeaderName| {
+            is_safelisted(name, viewer) || self.headers.iter().any(|allowed| wildcard::matches(allowed, name.as_str()))
+        };
+        is_preflight(viewer) || (has_method && viewer.headers.keys().all(has_header))
+    }
+}
+
+fn is_preflight(viewer: &ViewerRequest) -> bool {
+    viewer.method == http::Method::OPTIONS && viewer.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// Whether a header makes no request a preflighted one: it is safelisted, or only a browser can set it.
+///
+/// Source: <https://fetch.spec.whatwg.org/#cors-safelisted-request-header> and `#forbidden-request-header`. A range is
+/// safelisted only if it is a single one; this does not look at the value.
+fn is_safelisted(name: &HeaderName, viewer: &ViewerRequest) -> bool {
+    const SAFELISTED: [&str; 4] = ["accept", "accept-language", "content-language", "range"];
+    const FORMS: [&str; 3] = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
+    /// Forbidden for scripts, or added by the connection.
+    const BROWSERS_OWN: [&str; 17] = [
+        "accept-charset",
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "cookie",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "priority",
+        "referer",
+        "te",
+        "transfer-encoding",
+        "upgrade-insecure-requests",
+        "user-agent",
+    ];
+    /// A cache in front of this one adds them to every request.
+    const PROXIES: [&str; 2] = ["via", "x-forwarded-for"];
+    let name = name.as_str();
+    if name == "content-type" {
+        let value = viewer.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        return FORMS.contains(&essence.as_str());
+    }
+    SAFELISTED.contains(&name)
+        || BROWSERS_OWN.contains(&name)
+        || PROXIES.contains(&name)
+        || name.starts_with("sec-")
+        || name.starts_with("proxy-")
+        || name.starts_with("if-")
 }
 
 #[cfg(test)]
@@ -149,9 +218,29 @@ mod tests {
 
     const ORIGIN: [(&str, &str); 1] = [("origin", "https://a.example")];
 
+    /// Captures without `Origin`: gallformers, February 2026, carpentries.org, February 2024, and Hugging Face, October 2026.
     #[test]
-    fn a_request_without_an_origin_gets_no_header() {
-        assert!(apply(&cors("*", true), &[], false, &[]).is_empty());
+    fn a_request_without_an_origin_gets_only_vary() {
+        for origin in ["*", "https://a.example"] {
+            let headers = apply(&cors(origin, true), &[], false, &[]);
+            assert_eq!((headers.len(), &headers["vary"]), (1, &HeaderValue::from_static("Origin")), "{origin}");
+        }
+    }
+
+    /// AWS Support's transcript of May 2024: with SimpleCORS, `Cache-Control: no-cache` makes a request one that is not
+    /// simple, and it gets no CORS header.
+    #[test]
+    fn a_request_that_is_not_simple_needs_the_policys_permission() {
+        let simple = cors("*", true);
+        let with = |header: (&'static str, &'static str)| apply(&simple, &[ORIGIN[0], header], false, &[]);
+        for header in [("cache-control", "no-cache"), ("pragma", "no-cache"), ("content-type", "application/json")] {
+            assert!(with(header).is_empty(), "{header:?}");
+        }
+        for header in
+            [("x-a", "1"), ("accept", "*/*"), ("content-type", "text/plain; charset=utf-8"), ("sec-fetch-mode", "cors")]
+        {
+            assert_eq!(with(header)["access-control-allow-origin"], "*", "{header:?}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod server_timing;
 use aws_sdk_cloudfront::types::{
     ResponseHeadersPolicyConfig as Config, ResponseHeadersPolicySecurityHeadersConfig as SecurityConfig,
 };
-use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
 
 use crate::error::Error;
 use crate::result_type::ResultType;
@@ -63,8 +63,17 @@ impl ResponseHeadersPolicy {
         Ok(policy)
     }
 
-    pub(crate) fn apply(&self, viewer: &ViewerRequest, headers: &mut HeaderMap, result: ResultType, request_id: &str) {
-        self.apply_fixed(headers);
+    /// Applies the policy to any response, redirects to HTTPS and errors included. Over plain HTTP there is no
+    /// `Strict-Transport-Security` (captures of redirects of carpentries.org, 2024, and secariolabs.com, 2022).
+    pub(crate) fn apply(
+        &self,
+        viewer: &ViewerRequest,
+        is_plain_http: bool,
+        headers: &mut HeaderMap,
+        result: ResultType,
+        request_id: &str,
+    ) {
+        self.apply_fixed(is_plain_http, headers);
         if let Some(cors) = &self.cors {
             cors.apply(viewer, headers);
         }
@@ -74,11 +83,12 @@ impl ResponseHeadersPolicy {
     }
 
     /// Applies the headers that are the same for every response.
-    fn apply_fixed(&self, headers: &mut HeaderMap) {
+    fn apply_fixed(&self, is_plain_http: bool, headers: &mut HeaderMap) {
         for name in &self.remove {
             headers.remove(name);
         }
-        for entry in &self.add {
+        let add = self.add.iter().filter(|entry| !(is_plain_http && entry.name == STRICT_TRANSPORT_SECURITY));
+        for entry in add {
             if entry.over_origin || !headers.contains_key(&entry.name) {
                 headers.insert(entry.name.clone(), entry.value.clone());
             }
@@ -164,18 +174,27 @@ mod tests {
     #[test]
     fn the_origins_header_stays_unless_the_policy_overrides_it() {
         let mut kept = origin();
-        policy(false).apply_fixed(&mut kept);
+        policy(false).apply_fixed(false, &mut kept);
         assert_eq!(kept["x-a"], "origin");
         let mut replaced = origin();
-        policy(true).apply_fixed(&mut replaced);
+        policy(true).apply_fixed(false, &mut replaced);
         assert_eq!(replaced["x-a"], "policy");
     }
 
     #[test]
     fn headers_are_removed_and_added() {
         let mut headers = origin();
-        policy(false).apply_fixed(&mut headers);
+        policy(false).apply_fixed(false, &mut headers);
         assert!(!headers.contains_key("x-powered-by"));
         assert_eq!(headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
+    }
+
+    /// Captures of redirects to HTTPS: carpentries.org, February 2024, and secariolabs.com, 2022.
+    #[test]
+    fn over_plain_http_there_is_no_strict_transport_security() {
+        let mut headers = origin();
+        policy(true).apply_fixed(true, &mut headers);
+        assert!(!headers.contains_key("strict-transport-security"));
+        assert_eq!(headers["x-a"], "policy");
     }
 }

@@ -33,9 +33,10 @@ const formats = { string: (text) => text, json: (text) => JSON.parse(text), byte
 
 const store = Object.freeze({
   async get(key, { format = 'string' } = {}) {
-    if (!Object.hasOwn(formats, format)) throw new TypeError('the format must be string, json or bytes, not ' + format);
+    if (!Object.prototype.hasOwnProperty.call(formats, format)) throw new TypeError('the format must be string, json or bytes, not ' + format);
     const value = call('get', checkKey(key));
-    if (value === null) throw new Error('the key value store has no key ' + JSON.stringify(key));
+    // Code compares the message, as in the sample with `String(error)`.
+    if (value === null) throw new Error('KeyNotFound');
     return formats[format](value);
   },
   async exists(key) {
@@ -50,15 +51,12 @@ const store = Object.freeze({
 });
 
 const kvs = (requested) => {
-  if (id === undefined) throw new Error('no key value store is associated with this function');
-  if (requested !== undefined && requested !== id) {
-    throw new Error('the key value store ' + requested + ' is not associated with this function, which has ' + id);
-  }
+  if (id === undefined || (requested !== undefined && requested !== id)) throw new Error('KVSNamespaceNotFound');
   return store;
 };
 
 const cf = { kvs };
-for (const name of ['updateRequestOrigin', 'selectRequestOriginById', 'createRequestOriginGroup', 'edgeLocation', 'rawQueryString']) {
+for (const name of ['updateRequestOrigin', 'selectRequestOriginById', 'createRequestOriginGroup', 'edgeLocation']) {
   Object.defineProperty(cf, name, {
     get() {
       throw new ReferenceError('not modelled locally: ' + name + ' of the module cloudfront');

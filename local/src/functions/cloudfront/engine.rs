@@ -5,9 +5,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use rquickjs::context::intrinsic;
+use rquickjs::object::Property;
 use rquickjs::promise::MaybePromise;
 use rquickjs::{
-    CatchResultExt as _, CaughtError, Context, Ctx, Error, Exception, Function, Module, Promise, Runtime, Value,
+    CatchResultExt as _, CaughtError, Context, Ctx, Error, Exception, Function, Module, Object, Promise, Runtime, Value,
 };
 use rustix::time::{ClockId, clock_gettime};
 
@@ -40,6 +41,7 @@ pub(crate) fn compile(name: &str, code: &str, store: Option<&KeyValueStore>) -> 
 pub(super) fn run(
     function: &super::CloudFrontFunction,
     event: &str,
+    raw_query: &str,
     now: Duration,
 ) -> Result<(String, Duration), FunctionError> {
     let store = Store::readable(function.store.as_ref());
@@ -47,7 +49,7 @@ pub(super) fn run(
     engine.context.with(|ctx| {
         let handler = engine.load(&ctx, &function.code).map_err(FunctionError::Execution)?;
         let started = processor_time();
-        let returned = engine.call(&ctx, &handler, event).map_err(FunctionError::Execution)?;
+        let returned = engine.call(&ctx, &handler, event, raw_query).map_err(FunctionError::Execution)?;
         let compute = processor_time().saturating_sub(started);
         let json = ctx.json_stringify(returned).catch(&ctx).map_err(|error| {
             FunctionError::Validation(format!("the result is not JSON: {}", engine.describe(&error)))
@@ -104,7 +106,8 @@ impl Engine {
 
     /// Evaluates the code as a module, which is strict and may import, and returns its handler.
     fn load<'js>(&self, ctx: &Ctx<'js>, code: &str) -> Result<Function<'js>, String> {
-        let module = format!("{code}\nexport {{ handler as default }};\n");
+        // Like CloudFront, this takes a function declaration and an assignment to `global.handler`.
+        let module = format!("{code}\nexport default typeof handler === 'undefined' ? undefined : handler;\n");
         let evaluate = || -> rquickjs::Result<Module<'js, _>> {
             let (module, promise) = Module::declare(ctx.clone(), "function", module)?.eval()?;
             self.settle::<()>(ctx, &promise)?;
@@ -117,9 +120,16 @@ impl Engine {
         })
     }
 
-    fn call<'js>(&self, ctx: &Ctx<'js>, handler: &Function<'js>, event: &str) -> Result<Value<'js>, String> {
+    fn call<'js>(
+        &self,
+        ctx: &Ctx<'js>,
+        handler: &Function<'js>,
+        event: &str,
+        raw_query: &str,
+    ) -> Result<Value<'js>, String> {
         let call = || -> rquickjs::Result<Value<'js>> {
-            let event = ctx.json_parse(event)?;
+            let event: Value<'js> = ctx.json_parse(event)?;
+            set_raw_query_string(ctx, &event, raw_query)?;
             let returned: MaybePromise<'js> = handler.call((event,))?;
             match returned.as_value().as_promise() {
                 Some(promise) => self.settle(ctx, promise),
@@ -153,7 +163,8 @@ impl Engine {
         let text = match error {
             CaughtError::Exception(exception) => {
                 let name = exception.as_object().get::<_, String>("name").unwrap_or_else(|_| "Error".to_owned());
-                format!("{name}: {}", exception.message().unwrap_or_default())
+                let message = exception.message().unwrap_or_default();
+                format!("{name}: {message}{}", hint(&message))
             }
             // QuickJS throws null if it has no memory left for an error.
             CaughtError::Value(value) if value.is_null() => {
@@ -166,5 +177,25 @@ impl Engine {
             CaughtError::Error(error) => error.to_string(),
         };
         text.chars().take(1_000).collect()
+    }
+}
+
+/// Adds the method `rawQueryString` to the event's request. It is not enumerable, so that it is not part of the JSON.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/general-helper-methods.html>
+fn set_raw_query_string<'js>(ctx: &Ctx<'js>, event: &Value<'js>, query: &str) -> rquickjs::Result<()> {
+    let Some(request) = event.as_object().and_then(|event| event.get::<_, Object<'js>>("request").ok()) else {
+        return Ok(());
+    };
+    let query = (!query.is_empty()).then(|| query.to_owned());
+    request.prop("rawQueryString", Property::from(Function::new(ctx.clone(), move || query.clone())?))
+}
+
+/// What an error of the runtime means, if its message does not say it.
+fn hint(message: &str) -> &'static str {
+    match message {
+        "KeyNotFound" => ": the key value store has no such key",
+        "KVSNamespaceNotFound" => ": no key value store, or another one, is associated with this function",
+        _ => "",
     }
 }

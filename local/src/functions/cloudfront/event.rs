@@ -45,7 +45,7 @@ pub(crate) struct Request {
     /// Names and values in the viewer's encoding.
     pub(crate) querystring: Ordered<Field>,
     /// Without `cookie`.
-    headers: Ordered<Field>,
+    pub(crate) headers: Ordered<Field>,
     pub(crate) cookies: Ordered<Field>,
 }
 
@@ -74,8 +74,8 @@ pub(crate) struct Response {
     status_code: u16,
     status_description: &'static str,
     /// Without `set-cookie`.
-    headers: Ordered<Field>,
-    cookies: Ordered<Field>,
+    pub(crate) headers: Ordered<Field>,
+    pub(crate) cookies: Ordered<Field>,
 }
 
 impl Response {

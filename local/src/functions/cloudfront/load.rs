@@ -44,6 +44,9 @@ impl CloudFrontFunction {
         let output = aws.cloudfront.get_function().name(&name).stage(FunctionStage::Live).send().await;
         let output = output.map_err(|e| Error::api(format!("cloudfront:GetFunction {name}"), &e))?;
         let code = output.function_code().map(AsRef::as_ref).unwrap_or_default();
-        Self::new(&name, code, store).map_err(|error| Error::Function { function: name, cause: error.to_string() })
+        let function = Self::new(&name, code, store);
+        let function = function.map_err(|error| Error::Function { function: name, cause: error.to_string() })?;
+        function.report_findings();
+        Ok(function)
     }
 }

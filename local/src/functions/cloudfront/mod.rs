@@ -11,12 +11,14 @@ mod engine;
 mod event;
 mod header_rules;
 mod key_value_store;
+mod language;
 mod load;
 mod modules;
 mod ordered;
 mod result;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod viewer_event;
 
 use std::sync::atomic::AtomicBool;
@@ -29,6 +31,7 @@ use super::FunctionError;
 use crate::limits::FUNCTION_CODE_MAX_BYTES;
 use crate::request_log::StageTrace;
 use key_value_store::KeyValueStore;
+use language::{Finding, Severity};
 pub(crate) use viewer_event::{FunctionResult, ViewerRequestEvent, ViewerResponse, ViewerResponseEvent};
 
 /// A function whose code has been checked.
@@ -37,6 +40,8 @@ pub(crate) struct CloudFrontFunction {
     pub(crate) name: String,
     code: String,
     store: Option<KeyValueStore>,
+    /// What the code uses that CloudFront's runtime lacks.
+    findings: Vec<Finding>,
     /// Whether the log already has a warning about its compute time.
     pub(crate) warned: AtomicBool,
 }
@@ -64,7 +69,8 @@ impl CloudFrontFunction {
         }
         let code = std::str::from_utf8(code).map_err(|_| CodeError::NotUtf8)?.to_owned();
         engine::compile(name, &code, store.as_ref()).map_err(CodeError::Invalid)?;
-        Ok(Self { name: name.to_owned(), code, store, warned: AtomicBool::new(false) })
+        let findings = language::check(&code);
+        Ok(Self { name: name.to_owned(), code, store, findings, warned: AtomicBool::new(false) })
     }
 
     /// Runs the function for one request, and returns the handler's processor time too. `now` is the time
@@ -84,7 +90,7 @@ impl CloudFrontFunction {
     ) -> Result<(FunctionResult, Duration), FunctionError> {
         let sent = event::Request::new(event);
         let json = event::to_json(event, &sent, None)?;
-        let (returned, compute) = self.call(&json, now, stage)?;
+        let (returned, compute) = self.call(&json, &event.querystring, now, stage)?;
         let result = result::parse(event, &sent, &returned).map_err(FunctionError::Validation)?;
         Ok((result, compute))
     }
@@ -101,19 +107,53 @@ impl CloudFrontFunction {
     ) -> Result<(ViewerResponse, Duration), FunctionError> {
         let (request, response) = (event::Request::new(&event.request), event::Response::new(event));
         let json = event::to_json(&event.request, &request, Some(&response))?;
-        let (returned, compute) = self.call(&json, now, stage)?;
-        let result = result::parse_viewer_response(&event.headers, &returned).map_err(FunctionError::Validation)?;
+        let (returned, compute) = self.call(&json, &event.request.querystring, now, stage)?;
+        let result =
+            result::parse_viewer_response(&event.headers, &response, &returned).map_err(FunctionError::Validation)?;
         Ok((result, compute))
     }
 
     /// Calls the handler with an event. Returns its result, as JSON, and its processor time.
-    fn call(&self, event: &str, now: Duration, stage: &mut StageTrace) -> Result<(String, Duration), FunctionError> {
+    fn call(
+        &self,
+        event: &str,
+        raw_query: &str,
+        now: Duration,
+        stage: &mut StageTrace,
+    ) -> Result<(String, Duration), FunctionError> {
         stage.event(|| parse_json(event));
-        let (returned, compute) = engine::run(self, event, now).inspect_err(|error| {
+        let invalid = self.findings.iter().find(|finding| finding.severity == Severity::SyntaxError);
+        let run = match invalid {
+            Some(finding) => Err(FunctionError::Execution(finding.to_string())),
+            None => engine::run(self, event, raw_query, now).map_err(|error| self.name_missing(error)),
+        };
+        let (returned, compute) = run.inspect_err(|error| {
             stage.result(|| Value::String(error.to_string()));
         })?;
         stage.result(|| parse_json(&returned));
         Ok((returned, compute))
+    }
+}
+
+impl CloudFrontFunction {
+    /// Adds the names that the runtime lacks to an error that they may have caused.
+    fn name_missing(&self, error: FunctionError) -> FunctionError {
+        match error {
+            FunctionError::Execution(reason)
+                if reason.starts_with("TypeError") || reason.starts_with("ReferenceError") =>
+            {
+                let missing = self.findings.iter().filter(|finding| finding.severity == Severity::Missing);
+                FunctionError::Execution(missing.fold(reason, |reason, finding| format!("{reason}; {finding}")))
+            }
+            other => other,
+        }
+    }
+
+    /// Logs what the code uses that CloudFront's runtime lacks.
+    fn report_findings(&self) {
+        for finding in &self.findings {
+            tracing::warn!(target: "vitae::edge::function", function = %self.name, "{finding}");
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 
-use super::event::{Field, Request, Value};
+use super::event::{Field, Request, Response, Value};
 use super::header_rules::{
     check_request_headers, check_response_headers, check_viewer_response_headers, header_value, hidden,
 };
@@ -26,9 +26,18 @@ struct ResultJson {
     body: Option<Body>,
     method: Option<String>,
     uri: Option<String>,
-    querystring: Option<Ordered<Field>>,
+    querystring: Option<QueryString>,
     headers: Option<Ordered<Field>>,
     cookies: Option<Ordered<Field>>,
+}
+
+/// Parsed, or as text, as in
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/example_cloudfront_functions_normalize_query_string_parameters_section.html>.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum QueryString {
+    Text(String),
+    Fields(Ordered<Field>),
 }
 
 #[derive(Deserialize)]
@@ -44,15 +53,16 @@ fn parse_json(json: &str) -> Result<ResultJson, String> {
 }
 
 /// Parses the JSON that a function returned for the response with the headers `sent`.
-pub(crate) fn parse_viewer_response(sent: &HeaderMap, json: &str) -> Result<ViewerResponse, String> {
+pub(crate) fn parse_viewer_response(sent: &HeaderMap, event: &Response, json: &str) -> Result<ViewerResponse, String> {
     let returned = parse_json(json)?;
     let status = returned.status_code.ok_or("a viewer-response function must return a response with a statusCode")?;
     let status = StatusCode::from_u16(parse_status(&status)?).map_err(|error| error.to_string())?;
     if returned.body.is_some() {
         return Err("a replaced body is not modelled locally".to_owned());
     }
-    let mut headers = parse_headers(Some(sent), returned.headers.unwrap_or_default(), &SET_COOKIE)?;
-    append_cookies(&mut headers, returned.cookies.unwrap_or_default())?;
+    let fields = merge_values(returned.headers.unwrap_or_default(), &event.headers);
+    let mut headers = parse_headers(Some(sent), fields, &SET_COOKIE)?;
+    append_cookies(&mut headers, merge_values(returned.cookies.unwrap_or_default(), &event.cookies))?;
     check_viewer_response_headers(sent, &headers)?;
     for (name, value) in hidden(sent) {
         headers.append(name, value.clone());
@@ -83,12 +93,14 @@ fn parse_request(event: &ViewerRequestEvent, sent: &Request, returned: ResultJso
     let uri = returned.uri.ok_or("a request must have a uri")?;
     let querystring = match returned.querystring {
         // An unchanged query is forwarded byte for byte.
-        Some(query) if query.same_members(&sent.querystring) => event.querystring.clone(),
-        Some(query) => join(&query, "&"),
+        Some(QueryString::Fields(query)) if query.same_members(&sent.querystring) => event.querystring.clone(),
+        Some(QueryString::Fields(query)) => join(&query, &sent.querystring, "&"),
+        Some(QueryString::Text(query)) => query,
         None => String::new(),
     };
     edge_uri::check(&uri, &querystring)?;
-    let mut headers = parse_headers(Some(&event.headers), returned.headers.unwrap_or_default(), &COOKIE)?;
+    let headers = merge_values(returned.headers.unwrap_or_default(), &sent.headers);
+    let mut headers = parse_headers(Some(&event.headers), headers, &COOKIE)?;
     match returned.cookies {
         Some(cookies) if cookies.same_members(&sent.cookies) => {
             for value in event.headers.get_all(COOKIE) {
@@ -96,7 +108,7 @@ fn parse_request(event: &ViewerRequestEvent, sent: &Request, returned: ResultJso
             }
         }
         Some(cookies) if !cookies.0.is_empty() => {
-            headers.insert(COOKIE, cookie_value(join(&cookies, "; "))?);
+            headers.insert(COOKIE, cookie_value(join(&cookies, &sent.cookies, "; "))?);
         }
         _ => {}
     }
@@ -190,9 +202,23 @@ fn values(field: Field) -> Vec<Value> {
     }
 }
 
-fn join(fields: &Ordered<Field>, separator: &str) -> String {
+/// Applies a changed `value` of a repeated name to the first of its values, if the function left `multiValue` as it was:
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html>, "Duplicate query
+/// strings, headers, and cookies".
+fn merge_values(mut fields: Ordered<Field>, sent: &Ordered<Field>) -> Ordered<Field> {
+    for (name, field) in &mut fields.0 {
+        let before = sent.0.iter().find(|(sent, _)| sent == name).map(|(_, field)| field);
+        let is_untouched = before.is_some_and(|before| before.multi_value == field.multi_value);
+        if let (true, Some(first)) = (is_untouched, field.multi_value.as_mut().and_then(|values| values.first_mut())) {
+            *first = Value { value: field.value.clone(), attributes: field.attributes.clone() };
+        }
+    }
+    fields
+}
+
+fn join(fields: &Ordered<Field>, sent: &Ordered<Field>, separator: &str) -> String {
     let mut pairs = Vec::new();
-    for (name, field) in &fields.0 {
+    for (name, field) in &merge_values(fields.clone(), sent).0 {
         pairs.extend(values(field.clone()).into_iter().map(|Value { value, .. }| format!("{name}={value}")));
     }
     pairs.join(separator)

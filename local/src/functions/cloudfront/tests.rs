@@ -151,7 +151,8 @@ fn a_result_that_cloudfront_would_reject_is_a_validation_error() {
         ("event.request.method = 'POST'; return event.request;", "read-only"),
         ("event.request.uri = 'x'; return event.request;", "begin"),
         ("event.request.querystring.a = { value: 'b c' }; return event.request;", "space"),
-        ("event.request.querystring = 'a=1'; return event.request;", "expected an object"),
+        ("event.request.querystring = 7; return event.request;", "QueryString"),
+        ("event.request.querystring = 'a b'; return event.request;", "space"),
         ("delete event.request.headers.host; return event.request;", "host"),
         ("event.request.headers['x-edge-a'] = { value: 'x' }; return event.request;", "x-edge-a"),
         ("event.request.headers['X-A'] = { value: 'x' }; return event.request;", "lowercase"),
@@ -289,7 +290,7 @@ fn code_that_cannot_run_is_refused_when_it_loads() {
     assert!(load_error("function handler( {").contains("SyntaxError"));
     assert!(load_error("function other(event) {}").contains("handler"));
     assert!(load_error("var handler = 1;").contains("not a function"));
-    assert!(load_error("throw new Error('at load');").contains("handler"));
+    assert!(load_error("throw new Error('at load');").contains("at load"));
     let large = format!("function handler() {{}} // {}", "x".repeat(10_240));
     assert_eq!(
         CloudFrontFunction::new("site", large.as_bytes(), None).unwrap_err(),
@@ -367,5 +368,106 @@ fn a_response_that_cloudfront_would_reject_is_an_error() {
             FunctionError::Validation(reason) => assert!(reason.contains(fault), "{reason}"),
             other => panic!("{body}: {other:?}"),
         }
+    }
+}
+
+/// Observed at the real service in 2026: accepted and published, and then every request is a 503.
+#[test]
+fn code_with_syntax_that_the_runtime_lacks_loads_and_every_request_fails() {
+    for (body, feature) in [
+        ("for (const a of [1]) {} return event.request;", "for...of"),
+        ("const { request } = event; return request;", "destructuring"),
+        ("try { return event.request; } catch { return event.request; }", "catch without a binding"),
+    ] {
+        let error = run_error(body);
+        assert!(
+            matches!(&error, FunctionError::Execution(reason) if reason.starts_with("SyntaxError") && reason.contains(feature)),
+            "{error}"
+        );
+        assert_eq!(error.status(), 503);
+    }
+    let code = "async function handler(event) { return parse(await event.request); } function parse(a) { return a; }";
+    assert!(run(code).unwrap_err().to_string().contains("await in the arguments"));
+}
+
+/// Measured with test-function on 2026-09-04.
+#[test]
+fn methods_that_were_measured_as_absent_do_not_exist() {
+    for (object, names) in [
+        ("[]", "flat flatMap at findLast findLastIndex toSorted toReversed toSpliced with"),
+        ("''", "at matchAll normalize"),
+        ("Object", "fromEntries hasOwn groupBy"),
+    ] {
+        for name in names.split(' ') {
+            assert_eq!(value_of(&format!("typeof {object}.{name}")), "undefined", "{object}.{name}");
+        }
+    }
+    for name in ["Map", "Set", "WeakMap", "Proxy", "Reflect", "BigInt", "Intl", "URL", "structuredClone"] {
+        assert_eq!(value_of(&format!("typeof {name}")), "undefined", "{name}");
+    }
+    assert_eq!(value_of("typeof Array.from + typeof global + (global === globalThis)"), "functionobjecttrue");
+}
+
+#[test]
+fn an_error_names_the_method_that_the_runtime_lacks() {
+    let error = run_error("return [2, 1].toSorted();").to_string();
+    assert!(
+        error.starts_with("TypeError") && error.contains("the runtime has no method toSorted, in line 1"),
+        "{error}"
+    );
+    assert!(matches!(
+        run("function handler(event) { var a = []; if (a.flat) { a.flat(); } return event.request; }"),
+        Ok(_)
+    ));
+}
+
+/// Every function of a project that was measured in September 2026 begins with `global.handler =`.
+#[test]
+fn a_handler_may_be_assigned_to_the_global_object() {
+    let code = "global.handler = function (event) { return event.request; };";
+    assert!(matches!(run(code), Ok(FunctionResult::Request { .. })));
+}
+
+/// The developer guide's `functions-event-structure`, "Duplicate query strings, headers, and cookies", and
+/// aws-samples/amazon-cloudfront-functions#11.
+#[test]
+fn a_changed_value_of_a_repeated_name_replaces_the_first_of_its_values() {
+    let event = ViewerRequestEvent::get("/", "size=l&size=m", &[("x-a", "1"), ("x-a", "2"), ("cookie", "c=1; c=2")]);
+    let code = "function handler(event) {
+        var r = event.request;
+        r.querystring.size.value = 's'; r.headers['x-a'].value = '3'; r.cookies.c.value = '4';
+        return r;
+    }";
+    let (_, querystring, headers) = expect_request(run_on(code, &event).unwrap());
+    assert_eq!(querystring, "size=s&size=m");
+    assert_eq!(headers.get_all("x-a").iter().collect::<Vec<_>>(), ["3", "2"]);
+    assert_eq!(headers["cookie"], "c=4; c=2");
+    let code = "function handler(event) { var q = event.request.querystring.size; q.value = 's'; q.multiValue = [{ value: 'x' }]; return event.request; }";
+    assert_eq!(expect_request(run_on(code, &event).unwrap()).1, "size=x");
+}
+
+/// The developer guide's sample that normalises the query string.
+#[test]
+fn a_query_string_may_be_returned_as_text() {
+    let code = "function handler(event) {
+        var query = event.request.querystring;
+        event.request.querystring = Object.keys(query).sort().map(function (name) {
+            return query[name].multiValue
+                ? query[name].multiValue.map(function (one) { return name + '=' + one.value; }).join('&')
+                : name + '=' + query[name].value;
+        }).join('&');
+        return event.request;
+    }";
+    let event = ViewerRequestEvent::get("/", "b=2&a=1&a=0", &[]);
+    assert_eq!(expect_request(run_on(code, &event).unwrap()).1, "a=1&a=0&b=2");
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/general-helper-methods.html>
+#[test]
+fn the_raw_query_string_is_a_method_of_the_request() {
+    let code = "function handler(event) { return { statusCode: 200, body: String(event.request.rawQueryString()) }; }";
+    for (query, expected) in [("a=%20&a&b=+", "a=%20&a&b=+"), ("", "undefined")] {
+        let result = run_on(code, &ViewerRequestEvent::get("/", query, &[])).unwrap();
+        assert!(matches!(result, FunctionResult::Response { body, .. } if body == expected), "{query}");
     }
 }

@@ -19,6 +19,9 @@ const describe = (error) => ({
 socket.on('close', () => process.exit(0));
 socket.on('error', () => process.exit(0));
 
+// 24 of AWS_Lambda_nodejs24.x.
+const major = (environment) => Number(/nodejs(\d+)/.exec(environment)?.[1]);
+
 const dot = handlerName.lastIndexOf('.');
 const load = async () => {
     for (const extension of ['.js', '.mjs', '.cjs']) {
@@ -27,6 +30,12 @@ const load = async () => {
         const module = await import(pathToFileURL(path).href);
         const handler = module[handlerName.slice(dot + 1)] ?? module.default?.[handlerName.slice(dot + 1)];
         if (typeof handler !== 'function') throw new TypeError(`${handlerName} is not a function`);
+        // From Node.js 24 on, Lambda rejects a handler that declares a callback, also an async one:
+        // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+        if (handler.length >= 3 && major(process.env.AWS_EXECUTION_ENV) >= 24) {
+            throw Object.assign(new Error('a handler with a callback is not supported by Node.js 24 or later'),
+                { name: 'Runtime.CallbackHandlerDeprecated' });
+        }
         return handler;
     }
     throw new Error(`${handlerName.slice(0, dot)} is not in the bundle`);

@@ -345,6 +345,17 @@ impl Cloud {
         url.function_url().trim_start_matches("https://").trim_end_matches('/').to_owned()
     }
 
+    /// Creates a function with a URL that anyone may call; returns the URL's host.
+    pub(crate) async fn public_function_url(&self, name: &str, code: &str) -> String {
+        self.function(name, &[("index.mjs", code)], 5).await;
+        let create = self.lambda.create_function_url_config().function_name(name).auth_type(FunctionUrlAuthType::None);
+        let url = create.send().await.unwrap();
+        let add = self.lambda.add_permission().function_name(name).statement_id("public").principal("*");
+        let add = add.action("lambda:InvokeFunctionUrl").function_url_auth_type(FunctionUrlAuthType::None);
+        add.send().await.unwrap();
+        url.function_url().trim_start_matches("https://").trim_end_matches('/').to_owned()
+    }
+
     /// Adds both permissions that a Function URL needs.
     pub(crate) async fn allow_invocation(&self, function: &str, distribution_arn: &str) {
         for action in ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"] {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{FunctionError, FunctionResult, invalid, parse_headers};
 use crate::functions::edge_headers;
 use crate::limits;
-use crate::response::full_body;
+use crate::response::{complete_generated, full_body};
 
 pub(super) fn parse(fields: &Map<String, Value>) -> Result<FunctionResult, FunctionError> {
     let status = parse_status(fields.get("status"))?;
@@ -31,6 +31,7 @@ pub(super) fn parse(fields: &Map<String, Value>) -> Result<FunctionResult, Funct
     let mut response = Response::new(full_body(body));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
+    complete_generated(&mut response, fields.get("statusDescription").and_then(Value::as_str).map(ToOwned::to_owned));
     Ok(FunctionResult::Response(Box::new(response)))
 }
 
