@@ -41,33 +41,23 @@ function route(request) {
     return request;
   }
   if (uri.slice(-INDEX.length - 1) === '/' + INDEX) {
-    return redirect(uri.slice(0, -INDEX.length), request.querystring);
+    return redirect(uri.slice(0, -INDEX.length), request);
   }
   if (FOLDER.test(uri) && !NO_FOLDER.test(uri)) {
-    return redirect(uri + '/', request.querystring);
+    return redirect(uri + '/', request);
   }
   return request;
 }
 
-function redirect(path, querystring) {
+// Keeps the query byte for byte.
+function redirect(path, request) {
+  var query = request.rawQueryString();
   return {
     statusCode: 301,
     statusDescription: 'Moved Permanently',
     headers: {
       'cache-control': { value: 'max-age=3600' },
-      location: { value: path + query(querystring) },
+      location: { value: query ? path + '?' + query : path },
     },
   };
-}
-
-// The query as the viewer sent it: CloudFront passes names and values undecoded.
-function query(querystring) {
-  var pairs = [];
-  Object.keys(querystring).forEach(function (name) {
-    var parameter = querystring[name];
-    (parameter.multiValue || [parameter]).forEach(function (one) {
-      pairs.push(one.value === '' ? name : name + '=' + one.value);
-    });
-  });
-  return pairs.length > 0 ? '?' + pairs.join('&') : '';
 }

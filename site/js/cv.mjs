@@ -79,7 +79,12 @@ export function codeFromQuery(search) {
  * @returns {string | null}
  */
 function sameOriginUrl(url, location) {
-  if (typeof url !== "string" || !URL.canParse(url, location.href)) return null;
-  const { origin, href } = new URL(url, location.href);
-  return origin === location.origin ? href : null;
+  if (typeof url !== "string") return null;
+  try {
+    // `URL.canParse` is missing in Safari 16 and Chrome 119.
+    const { origin, href } = new URL(url, location.href);
+    return origin === location.origin ? href : null;
+  } catch {
+    return null;
+  }
 }

@@ -10,6 +10,8 @@ const DAYS = 30;
 
 /** @param {Document} document */
 export async function countVisit(document) {
+  // Safari before 15.4 does not have it, and no browser on plain HTTP other than localhost.
+  if (typeof crypto.randomUUID !== "function") return;
   await untilShown(document);
   const result = await sendWithRetries("/api/count", {
     method: "POST",
