@@ -30,7 +30,8 @@ impl FileError {
     }
 }
 
-/// Reads the objects of a folder, in the order of their keys. Hidden files are left out. A link is rejected, since its target may be
+/// Reads the objects of a folder, in the order of their keys. Hidden files are left out, except those below `.well-known`
+/// (RFC 8615). A link is rejected, since its target may be
 /// outside of the folder.
 pub(super) fn read(source: &Source) -> Result<Vec<Object>, FileError> {
     let ignored = patterns(&source.site)?;
@@ -45,7 +46,8 @@ pub(super) fn read(source: &Source) -> Result<Vec<Object>, FileError> {
             let name = entry.file_name();
             let name = name.to_str().ok_or_else(|| FileError::new(&path, "the name is not UTF-8"))?;
             let kind = entry.file_type().map_err(|error| FileError::new(&path, &error))?;
-            let is_skipped = name.starts_with('.')
+            let is_well_known = name == ".well-known" && prefix == source.prefix;
+            let is_skipped = (name.starts_with('.') && !is_well_known)
                 || skipped.as_ref() == Some(&path)
                 || ignored.matched_path_or_any_parents(&path, kind.is_dir()).is_ignore();
             if is_skipped {
@@ -106,6 +108,19 @@ mod tests {
         }
         assert_eq!(keys(&Source::site(folder.path(), "b", Features::default())), ["css/site.css", "index.html"]);
         assert_eq!(keys(&Source::cv(folder.path(), "b")), ["cv/resume.pdf"]);
+    }
+
+    /// aws-amplify/amplify-hosting#278: security.txt (RFC 9116) and the association files of apps are served from there.
+    #[test]
+    fn files_below_well_known_are_uploaded() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [".well-known", "a/.well-known", ".well-known/.hidden"] {
+            fs::create_dir_all(folder.path().join(path)).unwrap();
+        }
+        for path in ["index.html", ".well-known/security.txt", ".well-known/.hidden/a", "a/.well-known/b"] {
+            fs::write(folder.path().join(path), path).unwrap();
+        }
+        assert_eq!(keys(&Source::site(folder.path(), "b")), [".well-known/security.txt", "index.html"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use aws_sdk_cloudfront::{
     Client,
     types::{InvalidationBatch, Paths},
 };
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::time::sleep;
 use uuid::Uuid;
 
@@ -45,6 +45,8 @@ const UNSAFE: &AsciiSet = &CONTROLS
     .add(b'~');
 /// The interval between status requests. An invalidation takes seconds to minutes.
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
+/// Reserved characters that clients send as they are or encoded.
+const AMBIGUOUS: &[u8] = b"!$&'()+,:;=@";
 const INDEX: &str = "index.html";
 
 /// The paths of changed and deleted objects. New objects need no invalidation, since the distribution caches errors for 0 s.
@@ -53,13 +55,22 @@ pub(super) fn paths(plan: &Plan) -> Vec<String> {
     changed.chain(plan.deletions.iter().map(|deletion| &deletion.key)).flat_map(|key| key_paths(key)).collect()
 }
 
-/// The paths of an object. An index page has two: a viewer requests its folder, a function rewrites the path, and an invalidation
+/// The characters that a viewer may leave unencoded in every spelling of a path.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// The paths of an object. A key such as `a+b` or `logo@2x.png` has two spellings, since CloudFront compares text and viewers
+/// request either (S3 serves `a+b` only as `a%2Bb`): ir-engine/etherealengine#10153. An index page has two: a viewer requests its folder, a function rewrites the path, and an invalidation
 /// needs both paths:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html>
 pub(super) fn key_paths(key: &str) -> Vec<String> {
-    let path = |key: &str| format!("/{}", utf8_percent_encode(key, UNSAFE));
     let folder = key.strip_suffix(INDEX).filter(|folder| folder.is_empty() || folder.ends_with('/'));
-    [path(key)].into_iter().chain(folder.map(path)).collect()
+    let mut paths = Vec::new();
+    for key in [Some(key), folder].into_iter().flatten() {
+        paths.push(format!("/{}", utf8_percent_encode(key, UNSAFE)));
+        let is_ambiguous = key.bytes().any(|byte| AMBIGUOUS.contains(&byte));
+        paths.extend(is_ambiguous.then(|| format!("/{}", utf8_percent_encode(key, UNRESERVED))));
+    }
+    paths
 }
 
 /// Folds paths to at most [`MAX_PATHS`]: the folders with the most paths become wildcards, or all paths become `/*`.
@@ -143,8 +154,15 @@ mod tests {
 
     #[test]
     fn unsafe_characters_of_a_path_are_encoded() {
-        assert_eq!(key_paths("a b/ü~&(1)*.txt"), ["/a%20b/%C3%BC%7E&(1)%2A.txt"]);
+        assert_eq!(key_paths("a b/ü~1*.txt"), ["/a%20b/%C3%BC%7E1%2A.txt"]);
         assert_eq!(key_paths("notindex.html"), ["/notindex.html"]);
+    }
+
+    /// ir-engine/etherealengine#10153 and oursky/aws-site-manager#10.
+    #[test]
+    fn both_spellings_of_a_reserved_character_are_invalidated() {
+        assert_eq!(key_paths("a+b.txt"), ["/a+b.txt", "/a%2Bb.txt"]);
+        assert_eq!(key_paths("logo@2x (1).png"), ["/logo@2x%20(1).png", "/logo%402x%20%281%29.png"]);
     }
 
     #[test]

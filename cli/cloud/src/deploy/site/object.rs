@@ -47,6 +47,10 @@ pub(super) fn is_page(content_type: &str) -> bool {
 
 /// The media type by file extension. Text is UTF-8.
 fn content_type(key: &str) -> String {
+    // Apple requires this type of a file whose name has no extension.
+    if key == ".well-known/apple-app-site-association" {
+        return "application/json".to_owned();
+    }
     let guess = mime_guess::from_path(key).first_or_octet_stream();
     // One name for JavaScript: https://www.rfc-editor.org/rfc/rfc9239#section-6
     let essence = match guess.essence_str() {
@@ -89,6 +93,7 @@ mod tests {
             ("font.woff2", "font/woff2"),
             ("cv/resume.pdf", "application/pdf"),
             ("LICENSE", "application/octet-stream"),
+            (".well-known/apple-app-site-association", "application/json"),
         ] {
             assert_eq!(Object::new(key.into(), Bytes::new()).content_type, content_type, "{key}");
         }
