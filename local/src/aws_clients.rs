@@ -76,18 +76,22 @@ impl fmt::Debug for AwsClients {
     }
 }
 
-/// Connects to a local cloud without TLS, and to AWS with the system's root certificates.
+/// Connects to AWS and to custom origins with the system's root certificates. A local cloud needs none of them, so without
+/// any it can still be used.
 fn connector(endpoint: &Endpoint) -> Result<HttpsConnector<HttpConnector>, Error> {
     let provider = rustls::crypto::aws_lc_rs::default_provider();
     let failed = |cause: String| Error::RootCertificates { cause };
     let builder = HttpsConnectorBuilder::new();
-    let builder = match endpoint {
-        Endpoint::Aws => builder.with_provider_and_native_roots(provider).map_err(|error| failed(error.to_string()))?,
-        Endpoint::Local(_) => {
+    let native = builder.with_provider_and_native_roots(provider.clone());
+    let builder = match (native, endpoint) {
+        (Ok(builder), _) => builder,
+        (Err(error), Endpoint::Aws) => return Err(failed(error.to_string())),
+        (Err(_), Endpoint::Local(_)) => {
             let config =
                 rustls::ClientConfig::builder_with_provider(provider.into()).with_safe_default_protocol_versions();
             let config = config.map_err(|error| failed(error.to_string()))?;
-            builder.with_tls_config(config.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth())
+            let config = config.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
+            HttpsConnectorBuilder::new().with_tls_config(config)
         }
     };
     Ok(builder.https_or_http().enable_http1().build())

@@ -43,11 +43,11 @@
 //! |---|---|
 //! | `local_edge`, `options` | the public API: starts, reloads and stops the rest |
 //! | `viewer` | listens, TLS, HTTP/1.1 and HTTP/2 connections, malformed requests |
-//! | `pipeline` | runs one request: host, behavior, restricted access, function, cache, origin, error page |
+//! | `pipeline` | runs one request: host, behavior, restricted access, functions, cache, origin, error page |
 //! | `live_reload`, `pages` | pages that reload themselves, and pages of the program itself, in development |
 //! | `functions` | CloudFront Functions and Lambda@Edge |
 //! | `cache` | stored responses, lifetimes, request collapsing, invalidations |
-//! | `origin` | the origin request: S3 buckets and Function URLs, their policies, SigV4 |
+//! | `origin` | the origin request: S3 buckets, Function URLs and other servers, their policies, SigV4 |
 //! | `response` | CloudFront's own responses, compression, headers |
 //! | `distribution` | the configuration model, read from the CloudFront API |
 //! | `signed_url` | verification of signed URLs and signed cookies |
@@ -77,6 +77,7 @@ mod response;
 mod result_type;
 mod signed_url;
 mod viewer;
+mod viewer_headers;
 mod viewer_request;
 mod wildcard;
 

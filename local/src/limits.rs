@@ -111,6 +111,25 @@ pub const LAMBDA_VIEWER_BODY_REPLACED_BASE64_MAX_BYTES: usize = 54_476;
 /// The response of a viewer-request function, headers and body, in bytes: `CF cloudfront-limits.html`, 40 KB.
 pub const LAMBDA_VIEWER_RESPONSE_MAX_BYTES: usize = 40 * 1_024;
 
+/// The request body that an origin-request function receives, in bytes: `CF
+/// lambda-at-edge-function-restrictions.html`, 1 MB.
+pub const LAMBDA_ORIGIN_BODY_MAX_BYTES: usize = 1_024 * 1_024;
+
+/// The replacement body of an origin-request function as text, in bytes: the same page, 1 MB.
+pub const LAMBDA_ORIGIN_BODY_REPLACED_TEXT_MAX_BYTES: usize = 1_024 * 1_024;
+
+/// The replacement body of an origin-request function as base64, in characters: the same page, 1.33 MB.
+pub const LAMBDA_ORIGIN_BODY_REPLACED_BASE64_MAX_BYTES: usize = 1_394_606;
+
+/// The response of a function on an origin event, headers and body, in bytes: `CF cloudfront-limits.html`, 1 MB.
+pub const LAMBDA_ORIGIN_RESPONSE_MAX_BYTES: usize = 1_024 * 1_024;
+
+/// The memory of a Lambda@Edge function on an origin event, in MB: `CF cloudfront-limits.html`, that of Lambda.
+pub const LAMBDA_ORIGIN_MEMORY_MAX_MB: i32 = 10_240;
+
+/// The timeout of a Lambda@Edge function on an origin event, in seconds: the same page.
+pub const LAMBDA_ORIGIN_TIMEOUT_MAX_S: i32 = 30;
+
 /// The URI with query that an edge function returns, in characters: `CF edge-function-restrictions-all.html`,
 /// less than 8,192.
 pub const FUNCTION_URI_MAX_CHARS: usize = 8_191;

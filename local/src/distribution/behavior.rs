@@ -1,6 +1,5 @@
 //! A cache behavior and the policies it refers to.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_cloudfront::types::{
@@ -8,7 +7,10 @@ use aws_sdk_cloudfront::types::{
 };
 use http::Method;
 
-use super::{Caching, Forwarding, OriginConfig, ResponseHeadersPolicy, trusted_keys, unmodelled};
+use super::{
+    Caching, Failover, Forwarding, OriginConfig, Origins, ResponseHeadersPolicy, forwarded_values, trusted_keys,
+    unmodelled,
+};
 use crate::aws_clients::AwsClients;
 use crate::error::Error;
 use crate::path_pattern::PathPattern;
@@ -18,13 +20,13 @@ use crate::path_pattern::PathPattern;
 pub(crate) struct Behavior {
     pub(crate) pattern: PathPattern,
     pub(crate) origin: Arc<OriginConfig>,
+    /// If the target is an origin group.
+    pub(crate) failover: Option<Failover>,
     pub(crate) viewer_protocol: ViewerProtocolPolicy,
     pub(crate) allowed_methods: Vec<Method>,
     /// Ids of trusted key groups; empty if the behavior is public.
     pub(crate) key_groups: Vec<String>,
-    pub(crate) viewer_request: Option<FunctionAssociation>,
-    /// The ARN of the CloudFront Function on viewer response.
-    pub(crate) viewer_response: Option<String>,
+    pub(crate) functions: EdgeFunctions,
     pub(crate) forwarding: Forwarding,
     pub(crate) caching: Caching,
     pub(crate) response_headers: Option<ResponseHeadersPolicy>,
@@ -41,23 +43,47 @@ pub(crate) enum ViewerProtocolPolicy {
     HttpsOnly,
 }
 
-/// The viewer-request function of a behavior. CloudFront allows one.
+/// The functions of a behavior. CloudFront allows one for each event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EdgeFunctions {
+    pub(crate) viewer_request: Option<FunctionAssociation>,
+    pub(crate) viewer_response: Option<FunctionAssociation>,
+    pub(crate) origin_request: Option<LambdaAssociation>,
+    pub(crate) origin_response: Option<LambdaAssociation>,
+}
+
+impl EdgeFunctions {
+    /// The Lambda@Edge functions, and whether each is on a viewer event, which has lower limits.
+    pub(crate) fn lambda(&self) -> impl Iterator<Item = (&LambdaAssociation, bool)> {
+        let viewer = [&self.viewer_request, &self.viewer_response].into_iter().flatten();
+        let viewer = viewer.filter_map(|association| match association {
+            FunctionAssociation::Lambda(association) => Some((association, true)),
+            FunctionAssociation::CloudFront { .. } => None,
+        });
+        viewer.chain([&self.origin_request, &self.origin_response].into_iter().flatten().map(|lambda| (lambda, false)))
+    }
+}
+
+/// A version of a Lambda@Edge function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LambdaAssociation {
+    pub(crate) arn: String,
+    pub(crate) include_body: bool,
+}
+
+/// The function on a viewer event of a behavior.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FunctionAssociation {
     CloudFront { arn: String },
-    Lambda { arn: String, include_body: bool },
+    Lambda(LambdaAssociation),
 }
 
 impl Behavior {
     /// Reads the policies that a behavior refers to.
-    pub(super) async fn load(
-        aws: &AwsClients,
-        config: &CacheBehavior,
-        origins: &HashMap<String, Arc<OriginConfig>>,
-    ) -> Result<Self, Error> {
+    pub(super) async fn load(aws: &AwsClients, config: &CacheBehavior, origins: &Origins) -> Result<Self, Error> {
         unmodelled::refuse_behavior(config)?;
         let pattern = config.path_pattern();
-        let origin = origins.get(config.target_origin_id()).map(Arc::clone).ok_or_else(|| Error::Refused {
+        let (origin, failover) = origins.target(config.target_origin_id()).ok_or_else(|| Error::Refused {
             what: format!(
                 "behavior {pattern:?} has the target origin {:?}, which does not exist",
                 config.target_origin_id()
@@ -74,11 +100,10 @@ impl Behavior {
         let key_groups = key_groups.unwrap_or_default();
         trusted_keys::check(aws, &key_groups, pattern).await?;
         let (forwarding, caching) = policies(aws, config).await?;
-        let (viewer_request, viewer_response) = viewer_functions(config)?;
         Ok(Self {
             viewer_protocol: viewer_protocol(config)?,
-            viewer_request,
-            viewer_response,
+            functions: edge_functions(config)?,
+            failover,
             forwarding,
             caching,
             response_headers: response_headers(aws, config).await?,
@@ -91,7 +116,7 @@ impl Behavior {
 }
 
 /// The default behavior as an ordinary one that matches every path.
-#[expect(deprecated, reason = "ForwardedValues is copied so that it can be refused by name")]
+#[expect(deprecated, reason = "old distributions have ForwardedValues")]
 pub(super) fn from_default(default: &DefaultCacheBehavior) -> CacheBehavior {
     CacheBehavior::builder()
         .path_pattern("*")
@@ -111,6 +136,9 @@ pub(super) fn from_default(default: &DefaultCacheBehavior) -> CacheBehavior {
         .set_response_headers_policy_id(default.response_headers_policy_id().map(ToOwned::to_owned))
         .set_grpc_config(default.grpc_config().cloned())
         .set_forwarded_values(default.forwarded_values().cloned())
+        .set_min_ttl(default.min_ttl())
+        .set_default_ttl(default.default_ttl())
+        .set_max_ttl(default.max_ttl())
         .build()
         .expect("the three required fields are set above")
 }
@@ -126,8 +154,7 @@ fn viewer_protocol(config: &CacheBehavior) -> Result<ViewerProtocolPolicy, Error
     }
 }
 
-/// The functions on viewer request and on viewer response.
-fn viewer_functions(config: &CacheBehavior) -> Result<(Option<FunctionAssociation>, Option<String>), Error> {
+fn edge_functions(config: &CacheBehavior) -> Result<EdgeFunctions, Error> {
     let cloudfront = config.function_associations().map_or(&[][..], |associations| associations.items());
     let lambda = config.lambda_function_associations().map_or(&[][..], |associations| associations.items());
     let is_viewer = |event: &EventType| matches!(event, EventType::ViewerRequest | EventType::ViewerResponse);
@@ -140,50 +167,71 @@ fn viewer_functions(config: &CacheBehavior) -> Result<(Option<FunctionAssociatio
             ),
         });
     }
-    let (mut request, mut response) = (None, None);
-    let second = |event: &str| Error::Refused { what: format!("behavior {pattern:?} has two functions on {event}") };
+    let mut functions = EdgeFunctions::default();
+    let second = |event: &EventType| Error::Refused {
+        what: format!("behavior {pattern:?} has two functions on {}", event.as_str()),
+    };
     for association in cloudfront {
-        let arn = association.function_arn().to_owned();
+        let function = FunctionAssociation::CloudFront { arn: association.function_arn().to_owned() };
         let replaced = match association.event_type() {
-            EventType::ViewerResponse => response.replace(arn).is_some(),
-            _ => request.replace(FunctionAssociation::CloudFront { arn }).is_some(),
+            EventType::ViewerResponse => functions.viewer_response.replace(function),
+            _ => functions.viewer_request.replace(function),
         };
-        if replaced {
-            return Err(second(association.event_type().as_str()));
+        if replaced.is_some() {
+            return Err(second(association.event_type()));
         }
     }
     for association in lambda {
-        let event = association.event_type();
-        if *event != EventType::ViewerRequest {
-            return Err(Error::NotModelled {
-                what: format!("a Lambda@Edge function on {}, in the behavior {pattern:?}", event.as_str()),
-            });
-        }
-        let arn = association.lambda_function_arn().to_owned();
-        let include_body = association.include_body().unwrap_or(false);
-        if request.replace(FunctionAssociation::Lambda { arn, include_body }).is_some() {
-            return Err(second(event.as_str()));
+        let function = LambdaAssociation {
+            arn: association.lambda_function_arn().to_owned(),
+            include_body: association.include_body().unwrap_or(false),
+        };
+        let is_second = match association.event_type() {
+            EventType::ViewerRequest => {
+                functions.viewer_request.replace(FunctionAssociation::Lambda(function)).is_some()
+            }
+            EventType::ViewerResponse => {
+                functions.viewer_response.replace(FunctionAssociation::Lambda(function)).is_some()
+            }
+            EventType::OriginRequest => functions.origin_request.replace(function).is_some(),
+            EventType::OriginResponse => functions.origin_response.replace(function).is_some(),
+            event => {
+                let what = format!("a Lambda@Edge function on {}, in the behavior {pattern:?}", event.as_str());
+                return Err(Error::NotModelled { what });
+            }
+        };
+        if is_second {
+            return Err(second(association.event_type()));
         }
     }
-    Ok((request, response))
+    Ok(functions)
 }
 
+#[expect(deprecated, reason = "old distributions have ForwardedValues")]
 async fn policies(aws: &AwsClients, config: &CacheBehavior) -> Result<(Forwarding, Caching), Error> {
     let pattern = config.path_pattern();
-    let Some(id) = config.cache_policy_id().filter(|id| !id.is_empty()) else {
-        return Err(Error::NotModelled { what: format!("the behavior {pattern:?} without a cache policy") });
-    };
-    let action = format!("cloudfront:GetCachePolicy {id}");
-    let output = aws.cloudfront.get_cache_policy().id(id).send().await.map_err(|e| Error::api(&action, &e))?;
-    let cache = output.cache_policy().and_then(|policy| policy.cache_policy_config());
-    let cache = cache.ok_or_else(|| Error::no_configuration(action))?;
     let cached = config.allowed_methods().and_then(|methods| methods.cached_methods());
     let cached: Vec<Method> = cached
         .map_or(&[][..], |methods| methods.items())
         .iter()
         .filter_map(|method| method.as_str().parse().ok())
         .collect();
-    let caching = Caching::from_policy(cache, &cached, config.compress() == Some(true));
+    let compress = config.compress() == Some(true);
+    let Some(id) = config.cache_policy_id().filter(|id| !id.is_empty()) else {
+        let Some(values) = config.forwarded_values() else {
+            return Err(Error::Refused {
+                what: format!("behavior {pattern:?} has neither a cache policy nor ForwardedValues"),
+            });
+        };
+        let ttls = [config.min_ttl(), config.default_ttl(), config.max_ttl()];
+        let caching = forwarded_values::caching(values, ttls, &cached, compress)?;
+        return Ok((forwarded_values::forwarding(values)?, caching));
+    };
+    let action = format!("cloudfront:GetCachePolicy {id}");
+    let output = aws.cloudfront.get_cache_policy().id(id).send().await.map_err(|e| Error::api(&action, &e))?;
+    let cache = output.cache_policy().and_then(|policy| policy.cache_policy_config());
+    let cache = cache.ok_or_else(|| Error::no_configuration(action))?;
+    let caching = Caching::from_policy(cache, &cached, compress);
     let Some(id) = config.origin_request_policy_id().filter(|id| !id.is_empty()) else {
         return Ok((Forwarding::from_policies(cache, None)?, caching));
     };
@@ -214,8 +262,8 @@ impl Behavior {
             viewer_protocol: ViewerProtocolPolicy::AllowAll,
             allowed_methods: vec![Method::GET, Method::HEAD],
             key_groups: Vec::new(),
-            viewer_request: None,
-            viewer_response: None,
+            functions: EdgeFunctions::default(),
+            failover: None,
             forwarding,
             caching,
             response_headers: None,

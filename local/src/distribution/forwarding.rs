@@ -8,6 +8,7 @@ use aws_sdk_cloudfront::types::{CachePolicyConfig, CookieNames, Headers, OriginR
 use http::header::ACCEPT_ENCODING;
 
 use crate::error::Error;
+use crate::viewer_headers;
 use crate::viewer_request::ViewerRequest;
 
 /// Which names of one kind (headers, cookies, query parameters) are forwarded.
@@ -18,6 +19,8 @@ pub(crate) enum Selection {
     All,
     Only(Vec<String>),
     AllExcept(Vec<String>),
+    /// All of the viewer's names, and these that CloudFront generates.
+    AllAnd(Vec<String>),
 }
 
 impl Selection {
@@ -28,6 +31,7 @@ impl Selection {
             "all" | "allViewer" => Some(Self::All),
             "whitelist" => Some(Self::Only(names.to_vec())),
             "allExcept" => Some(Self::AllExcept(names.to_vec())),
+            "allViewerAndWhitelistCloudFront" => Some(Self::AllAnd(names.to_vec())),
             _ => None,
         }
     }
@@ -37,7 +41,7 @@ impl Selection {
         let listed = |names: &[String]| names.iter().any(|listed| listed == name);
         match self {
             Self::None => false,
-            Self::All => true,
+            Self::All | Self::AllAnd(_) => true,
             Self::Only(names) => listed(names),
             Self::AllExcept(names) => !listed(names),
         }
@@ -55,6 +59,9 @@ pub(crate) struct Forwarding {
     /// Whether the cache policy enables gzip, and Brotli.
     pub(crate) gzip: bool,
     pub(crate) brotli: bool,
+    /// Whether `ForwardedValues` are used in place of policies: `Authorization` is then forwarded with methods that change
+    /// something.
+    pub(crate) is_legacy: bool,
 }
 
 impl Forwarding {
@@ -140,17 +147,21 @@ impl Forwarding {
             forwarding.query[1] = Selection::new(behavior, names)
                 .ok_or_else(|| not_modelled("origin request policy query string behavior", behavior))?;
         }
-        forwarding.refuse_generated_headers()?;
+        forwarding.check_generated_headers()?;
         Ok(forwarding)
     }
 
-    /// Headers that CloudFront generates from the viewer (country, device, TLS) have no local value.
-    fn refuse_generated_headers(&self) -> Result<(), Error> {
-        let generated = self.headers.iter().find_map(|selection| match selection {
-            Selection::Only(names) => names.iter().find(|name| name.starts_with("cloudfront-")),
-            _ => None,
+    /// The headers that a policy names and that CloudFront generates from the viewer, in lower case.
+    pub(crate) fn generated_headers(&self) -> impl Iterator<Item = &str> {
+        let names = self.headers.iter().flat_map(|selection| match selection {
+            Selection::Only(names) | Selection::AllAnd(names) => names.as_slice(),
+            Selection::None | Selection::All | Selection::AllExcept(_) => &[],
         });
-        match generated {
+        names.map(String::as_str).filter(|name| name.starts_with("cloudfront-"))
+    }
+
+    pub(super) fn check_generated_headers(&self) -> Result<(), Error> {
+        match self.generated_headers().find(|name| !viewer_headers::is_modelled(name)) {
             Some(name) => Err(Error::NotModelled { what: format!("the header {name}, which CloudFront generates") }),
             None => Ok(()),
         }
@@ -217,12 +228,13 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_cloudfront_generates_is_refused_by_name() {
-        let forwarding = Forwarding {
-            headers: [Selection::None, Selection::Only(names(&["cloudfront-viewer-country"]))],
+    fn a_generated_header_without_a_local_value_is_refused_by_name() {
+        let forwarding = |name: &str| Forwarding {
+            headers: [Selection::None, Selection::AllAnd(names(&[name]))],
             ..Forwarding::default()
         };
-        let error = forwarding.refuse_generated_headers().unwrap_err().to_string();
-        assert!(error.starts_with("not modelled locally: ") && error.contains("cloudfront-viewer-country"), "{error}");
+        assert!(forwarding("cloudfront-viewer-country").check_generated_headers().is_ok());
+        let error = forwarding("cloudfront-viewer-ja4-fingerprint").check_generated_headers().unwrap_err().to_string();
+        assert!(error.starts_with("not modelled locally: ") && error.contains("ja4"), "{error}");
     }
 }

@@ -1,11 +1,11 @@
 //! Reads a distribution from the CloudFront API.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_cloudfront::types::{CacheBehavior, HttpVersion};
 
-use super::{Behavior, CustomErrorResponse, Distribution, OriginConfig, behavior, unmodelled};
+use super::geo_restriction::GeoRestriction;
+use super::{Behavior, CustomErrorResponse, Distribution, OriginConfig, Origins, behavior, unmodelled};
 use crate::aws_clients::AwsClients;
 use crate::error::Error;
 
@@ -28,9 +28,12 @@ pub(crate) async fn load(aws: &AwsClients, id: &str) -> Result<Distribution, Err
         config.cache_behaviors().map(|list| list.items().to_vec()).unwrap_or_default();
     configs.push(behavior::from_default(default));
 
-    let mut origins = HashMap::new();
+    let mut origins = Origins::default();
     for origin in config.origins().map_or(&[][..], |origins| origins.items()) {
-        origins.insert(origin.id().to_owned(), Arc::new(OriginConfig::load(aws, origin).await?));
+        origins.insert(OriginConfig::load(aws, origin).await?);
+    }
+    for group in config.origin_groups().map_or(&[][..], |groups| groups.items()) {
+        origins.insert_group(group)?;
     }
     let mut behaviors = Vec::with_capacity(configs.len());
     for config in &configs {
@@ -51,6 +54,9 @@ pub(crate) async fn load(aws: &AwsClients, id: &str) -> Result<Distribution, Err
         http2: !matches!(config.http_version(), Some(HttpVersion::Http11 | HttpVersion::Http3)),
         default_root_object: config.default_root_object().filter(|name| !name.is_empty()).map(ToOwned::to_owned),
         behaviors,
+        geo_restriction: GeoRestriction::from_config(
+            config.restrictions().and_then(|restrictions| restrictions.geo_restriction()),
+        )?,
         custom_errors: errors.iter().map(CustomErrorResponse::from_config).collect::<Result<_, _>>()?,
     };
     refuse_private_error_pages(&loaded)?;

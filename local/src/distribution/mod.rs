@@ -3,7 +3,10 @@
 mod behavior;
 mod caching;
 mod custom_error;
+mod failover;
+mod forwarded_values;
 mod forwarding;
+mod geo_restriction;
 mod load;
 mod origin_access_control;
 mod origin_config;
@@ -16,17 +19,19 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-pub(crate) use behavior::{Behavior, FunctionAssociation, ViewerProtocolPolicy};
+pub(crate) use behavior::{Behavior, FunctionAssociation, LambdaAssociation, ViewerProtocolPolicy};
 pub(crate) use caching::Caching;
 pub(crate) use custom_error::CustomErrorResponse;
+pub(crate) use failover::{Failover, Origins};
 pub(crate) use forwarding::{Forwarding, Selection};
 pub(crate) use load::load;
 pub(crate) use origin_access_control::SigningBehavior;
-pub(crate) use origin_config::{OriginConfig, OriginKind};
+pub(crate) use origin_config::{CustomOrigin, OriginConfig, OriginKind, OriginProtocol, bucket_name};
 pub(crate) use response_headers_policy::ResponseHeadersPolicy;
 
 use crate::limits;
 use crate::path_pattern;
+use geo_restriction::GeoRestriction;
 
 /// A distribution whose every setting is modelled.
 #[derive(Debug)]
@@ -42,6 +47,7 @@ pub(crate) struct Distribution {
     /// In the distribution's order, with the default behavior last.
     pub(crate) behaviors: Vec<Arc<Behavior>>,
     pub(crate) custom_errors: Vec<CustomErrorResponse>,
+    pub(crate) geo_restriction: GeoRestriction,
 }
 
 impl Distribution {

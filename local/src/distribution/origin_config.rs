@@ -1,8 +1,10 @@
-//! The origins of a distribution: S3 buckets and Function URLs.
+//! The origins of a distribution: S3 buckets, Function URLs and other HTTP servers.
 
 use std::time::Duration;
 
-use aws_sdk_cloudfront::types::{CustomOriginConfig, Origin, OriginAccessControlOriginTypes, S3OriginConfig};
+use aws_sdk_cloudfront::types::{
+    CustomOriginConfig, Origin, OriginAccessControlOriginTypes, OriginProtocolPolicy, S3OriginConfig,
+};
 use http::{HeaderName, HeaderValue};
 
 use super::{SigningBehavior, unmodelled};
@@ -11,9 +13,10 @@ use crate::error::Error;
 use crate::limits;
 
 /// The configuration of an origin.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct OriginConfig {
     pub(crate) id: String,
+    pub(crate) domain_name: String,
     pub(crate) kind: OriginKind,
     /// The prefix of every request's path: empty or `/something`.
     pub(crate) path: String,
@@ -35,6 +38,55 @@ pub(crate) enum OriginKind {
         /// The URL's alias, if any.
         qualifier: Option<String>,
     },
+    /// Any other HTTP server, which is reached at its own host.
+    Custom(CustomOrigin),
+}
+
+/// How an HTTP server is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CustomOrigin {
+    pub(crate) protocol: OriginProtocol,
+    pub(crate) http_port: u16,
+    pub(crate) https_port: u16,
+}
+
+/// The scheme of requests to an HTTP server:
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>, "Protocol".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OriginProtocol {
+    Http,
+    Https,
+    MatchViewer,
+}
+
+impl CustomOrigin {
+    /// The scheme and the port of a request from a viewer that uses `viewer_scheme`.
+    pub(crate) fn scheme_and_port(&self, viewer_scheme: &str) -> (&'static str, u16) {
+        match self.protocol {
+            OriginProtocol::Http => ("http", self.http_port),
+            OriginProtocol::MatchViewer if viewer_scheme == "http" => ("http", self.http_port),
+            OriginProtocol::Https | OriginProtocol::MatchViewer => ("https", self.https_port),
+        }
+    }
+
+    fn from_config(config: &CustomOriginConfig, origin_id: &str) -> Result<Self, Error> {
+        let port = |port: i32| {
+            u16::try_from(port)
+                .ok()
+                .filter(|port| *port > 0)
+                .ok_or_else(|| Error::Refused { what: format!("{port} is not a port, in the origin {origin_id:?}") })
+        };
+        let protocol = match config.origin_protocol_policy() {
+            OriginProtocolPolicy::HttpOnly => OriginProtocol::Http,
+            OriginProtocolPolicy::HttpsOnly => OriginProtocol::Https,
+            OriginProtocolPolicy::MatchViewer => OriginProtocol::MatchViewer,
+            other => {
+                let what = format!("OriginProtocolPolicy {:?}, in the origin {origin_id:?}", other.as_str());
+                return Err(Error::NotModelled { what });
+            }
+        };
+        Ok(Self { protocol, http_port: port(config.http_port())?, https_port: port(config.https_port())? })
+    }
 }
 
 impl OriginKind {
@@ -44,21 +96,35 @@ impl OriginKind {
             return Ok(Self::Bucket { name: name.to_owned() });
         }
         if is_function_url(domain) {
+            if config.custom_origin_config().map(CustomOriginConfig::origin_protocol_policy)
+                == Some(&OriginProtocolPolicy::HttpOnly)
+            {
+                let what = format!(
+                    "OriginProtocolPolicy http-only, in the origin {:?}: a Function URL accepts https only",
+                    config.id()
+                );
+                return Err(Error::NotModelled { what });
+            }
             let (function_name, qualifier) = find_function(aws, domain).await?;
             return Ok(Self::FunctionUrl { host: domain.to_owned(), function_name, qualifier });
         }
-        Err(Error::NotModelled {
-            what: format!(
-                "origin {:?} at {domain:?}: an origin must be an S3 bucket or a Lambda Function URL",
-                config.id()
-            ),
-        })
+        match config.custom_origin_config() {
+            Some(custom) => CustomOrigin::from_config(custom, config.id()).map(Self::Custom),
+            None => Err(Error::Refused {
+                what: format!(
+                    "origin {:?} at {domain:?} has no CustomOriginConfig and is not an S3 bucket",
+                    config.id()
+                ),
+            }),
+        }
     }
 
-    fn access_control_type(&self) -> OriginAccessControlOriginTypes {
+    /// The type of origin access control that the origin may have.
+    fn access_control_type(&self) -> Option<OriginAccessControlOriginTypes> {
         match self {
-            Self::Bucket { .. } => OriginAccessControlOriginTypes::S3,
-            Self::FunctionUrl { .. } => OriginAccessControlOriginTypes::Lambda,
+            Self::Bucket { .. } => Some(OriginAccessControlOriginTypes::S3),
+            Self::FunctionUrl { .. } => Some(OriginAccessControlOriginTypes::Lambda),
+            Self::Custom(_) => None,
         }
     }
 }
@@ -76,7 +142,14 @@ impl OriginConfig {
                 let output = output.map_err(|e| Error::api(&action, &e))?;
                 let control = output.origin_access_control().and_then(|control| control.origin_access_control_config());
                 let control = control.ok_or_else(|| Error::no_configuration(action))?;
-                SigningBehavior::from_config(control, config.id(), &kind.access_control_type())?
+                let expected = kind.access_control_type().ok_or_else(|| Error::NotModelled {
+                    what: format!(
+                        "origin access control for {:?}, in the origin {:?}",
+                        config.domain_name(),
+                        config.id()
+                    ),
+                })?;
+                SigningBehavior::from_config(control, config.id(), &expected)?
             }
         };
         let custom_headers = config.custom_headers().map(|headers| headers.items().to_vec()).unwrap_or_default();
@@ -90,6 +163,7 @@ impl OriginConfig {
         let seconds = seconds.or_else(|| config.s3_origin_config().and_then(S3OriginConfig::origin_read_timeout));
         Ok(Self {
             id: config.id().to_owned(),
+            domain_name: config.domain_name().to_owned(),
             kind,
             path: config.origin_path().unwrap_or_default().to_owned(),
             custom_headers: custom_headers.collect::<Result<_, _>>()?,
@@ -104,7 +178,7 @@ impl OriginConfig {
 
 /// The bucket of `name.s3.amazonaws.com` or `name.s3.region.amazonaws.com`. A website endpoint
 /// (`s3-website-...`) does not count.
-fn bucket_name(domain: &str) -> Option<&str> {
+pub(crate) fn bucket_name(domain: &str) -> Option<&str> {
     let host = domain.strip_suffix(".amazonaws.com")?;
     let (name, region) = host.rsplit_once(".s3")?;
     let is_region =
@@ -146,6 +220,7 @@ impl OriginConfig {
     pub(crate) fn bucket(name: &str) -> Self {
         Self {
             id: "o".to_owned(),
+            domain_name: format!("{name}.s3.us-east-1.amazonaws.com"),
             kind: OriginKind::Bucket { name: name.to_owned() },
             path: String::new(),
             custom_headers: Vec::new(),
@@ -157,7 +232,7 @@ impl OriginConfig {
 
 #[cfg(test)]
 mod tests {
-    use super::{bucket_name, is_function_url};
+    use super::{CustomOrigin, OriginProtocol, bucket_name, is_function_url};
 
     #[test]
     fn a_bucket_is_recognised_by_its_rest_endpoint() {
@@ -166,6 +241,15 @@ mod tests {
         assert_eq!(bucket_name("site.s3-website-us-east-1.amazonaws.com"), None);
         assert_eq!(bucket_name("s3.amazonaws.com"), None);
         assert_eq!(bucket_name("example.com"), None);
+    }
+
+    #[test]
+    fn match_viewer_uses_the_viewers_scheme() {
+        let origin = |protocol| CustomOrigin { protocol, http_port: 8_080, https_port: 8_443 };
+        assert_eq!(origin(OriginProtocol::MatchViewer).scheme_and_port("http"), ("http", 8_080));
+        assert_eq!(origin(OriginProtocol::MatchViewer).scheme_and_port("https"), ("https", 8_443));
+        assert_eq!(origin(OriginProtocol::Http).scheme_and_port("https"), ("http", 8_080));
+        assert_eq!(origin(OriginProtocol::Https).scheme_and_port("http"), ("https", 8_443));
     }
 
     #[test]

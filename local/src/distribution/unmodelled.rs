@@ -4,8 +4,7 @@
 //! response here, so that they can be logged once. `SUPPORT.md` has the same rows.
 
 use aws_sdk_cloudfront::types::{
-    CacheBehavior, ConnectionMode, CustomOriginConfig, DistributionConfig, GeoRestrictionType, GrpcConfig,
-    LoggingConfig, Origin, OriginProtocolPolicy, OriginShield, S3OriginConfig,
+    CacheBehavior, ConnectionMode, DistributionConfig, GrpcConfig, LoggingConfig, Origin, OriginShield, S3OriginConfig,
 };
 
 use crate::error::Error;
@@ -30,13 +29,8 @@ fn is_set(text: Option<&str>) -> bool {
 /// The first feature of the distribution itself that is not modelled.
 pub(crate) fn refuse(config: &DistributionConfig) -> Result<(), Error> {
     refuse_if(!config.enabled(), || "a disabled distribution; enable it".to_owned())?;
-    refuse_if(config.origin_groups().is_some_and(|groups| groups.quantity() > 0), || "origin groups".to_owned())?;
     refuse_if(is_set(config.web_acl_id()), || {
         format!("WebACLId {:?}: AWS WAF", config.web_acl_id().unwrap_or_default())
-    })?;
-    let geo = config.restrictions().and_then(|restrictions| restrictions.geo_restriction());
-    refuse_if(geo.is_some_and(|geo| *geo.restriction_type() != GeoRestrictionType::None), || {
-        "geographic restrictions".to_owned()
     })?;
     refuse_if(is_set(config.continuous_deployment_policy_id()), || "continuous deployment".to_owned())?;
     refuse_if(config.staging() == Some(true), || "a staging distribution".to_owned())?;
@@ -53,12 +47,10 @@ pub(crate) fn refuse(config: &DistributionConfig) -> Result<(), Error> {
 
 /// # Errors
 /// The first feature of a behavior that is not modelled.
-#[expect(deprecated, reason = "ForwardedValues is read so that it can be refused by name")]
 pub(crate) fn refuse_behavior(behavior: &CacheBehavior) -> Result<(), Error> {
     let at = |what: &str| format!("{what}, in the behavior {:?}", behavior.path_pattern());
     let signers = behavior.trusted_signers().is_some_and(|signers| signers.enabled() || !signers.items().is_empty());
     refuse_if(signers, || at("TrustedSigners: use a trusted key group"))?;
-    refuse_if(behavior.forwarded_values().is_some(), || at("ForwardedValues: use a cache policy"))?;
     refuse_if(behavior.smooth_streaming() == Some(true), || at("SmoothStreaming"))?;
     refuse_if(is_set(behavior.field_level_encryption_id()), || at("field-level encryption"))?;
     refuse_if(behavior.grpc_config().is_some_and(GrpcConfig::enabled), || at("gRPC"))
@@ -72,11 +64,7 @@ pub(crate) fn refuse_origin(origin: &Origin) -> Result<(), Error> {
     let identity = origin.s3_origin_config().map(S3OriginConfig::origin_access_identity);
     refuse_if(is_set(identity), || at("OriginAccessIdentity: use origin access control"))?;
     let mtls = origin.custom_origin_config().is_some_and(|custom| custom.origin_mtls_config().is_some());
-    refuse_if(mtls, || at("OriginMtlsConfig: a client certificate for the origin"))?;
-    let protocol = origin.custom_origin_config().map(CustomOriginConfig::origin_protocol_policy);
-    refuse_if(protocol == Some(&OriginProtocolPolicy::HttpOnly), || {
-        at("OriginProtocolPolicy http-only: a Function URL accepts https only")
-    })
+    refuse_if(mtls, || at("OriginMtlsConfig: a client certificate for the origin"))
 }
 
 /// The settings that have no effect here, one sentence each.

@@ -1,6 +1,6 @@
 //! Rules for headers, the same for CloudFront Functions and Lambda@Edge.
 
-pub(crate) use vitae_parameters::header::{READ_ONLY_IN_VIEWER_REQUEST, is_disallowed, is_read_only};
+pub(crate) use vitae_parameters::header::{READ_ONLY_IN_VIEWER_REQUEST, is_disallowed};
 
 /// `accept-language` as `Accept-Language`, which is how CloudFront writes a name for which a function sets no key.
 pub(crate) fn title_case(name: &str) -> String {
@@ -16,7 +16,7 @@ pub(crate) fn title_case(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_disallowed, is_read_only, title_case};
+    use super::{is_disallowed, title_case};
 
     #[test]
     fn prefixes_and_names_are_disallowed() {
@@ -25,11 +25,6 @@ mod tests {
         }
         assert!(!is_disallowed("x-amz-content-sha256"));
         assert!(!is_disallowed("x-vitae-allow-origin"));
-    }
-
-    #[test]
-    fn host_is_read_only() {
-        assert!(is_read_only("host") && !is_read_only("origin"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Viewer-request functions: CloudFront Functions and Lambda@Edge.
+//! CloudFront Functions on viewer events, and Lambda@Edge on viewer and origin events.
 
 pub(crate) mod cloudfront;
 mod edge_headers;
@@ -61,20 +61,25 @@ impl Functions {
         distribution: &Distribution,
     ) -> Result<Self, Error> {
         let mut functions = Self::default();
+        let mut lambda: HashMap<&str, bool> = HashMap::new();
         for behavior in &distribution.behaviors {
-            match &behavior.viewer_request {
-                Some(FunctionAssociation::CloudFront { arn }) => functions.load_cloudfront(aws, arn).await?,
-                Some(FunctionAssociation::Lambda { arn, .. }) if !functions.lambda.contains_key(arn) => {
-                    functions.lambda.insert(arn.clone(), LambdaFunction::load(aws, runtime, arn).await?);
+            let viewer = [&behavior.functions.viewer_request, &behavior.functions.viewer_response];
+            for association in viewer.into_iter().flatten() {
+                if let FunctionAssociation::CloudFront { arn } = association {
+                    functions.load_cloudfront(aws, arn).await?;
                 }
-                Some(FunctionAssociation::Lambda { .. }) | None => {}
             }
-            if let Some(arn) = &behavior.viewer_response {
-                functions.load_cloudfront(aws, arn).await?;
+            for (association, is_on_viewer_event) in behavior.functions.lambda() {
+                *lambda.entry(&association.arn).or_default() |= is_on_viewer_event;
             }
+        }
+        for (arn, is_on_viewer_event) in lambda {
+            let function = LambdaFunction::load(aws, runtime, arn, is_on_viewer_event).await?;
+            functions.lambda.insert(arn.to_owned(), function);
         }
         Ok(functions)
     }
+
     async fn load_cloudfront(&mut self, aws: &AwsClients, arn: &str) -> Result<(), Error> {
         if !self.cloudfront.contains_key(arn) {
             let function = CloudFrontFunction::load(aws, arn).await?;

@@ -20,7 +20,7 @@ pub(super) struct Denied {
 
 /// A Function URL and a bucket respond with 403 to a host that is not theirs:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html>,
-/// AllViewerExceptHostHeader, and aws/aws-cdk#20090.
+/// `AllViewerExceptHostHeader`, and aws/aws-cdk#20090.
 pub(super) const UNKNOWN_HOST: &str = "the origin request policy forwards the viewer's Host, which this origin does not \
                                       know; use AllViewerExceptHostHeader";
 

@@ -3,11 +3,14 @@
 //! Each [`OriginKind`] has a module with its address, its policy and its signature.
 
 mod authorize;
+mod custom;
 mod function_url;
 mod origin_request;
 mod policy_document;
 mod s3;
 mod sign;
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, HOST, HeaderValue, SET_COOKIE};
@@ -17,13 +20,13 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::aws_clients::AwsClients;
-use crate::distribution::{Behavior, Distribution, OriginConfig, OriginKind, SigningBehavior};
+use crate::distribution::{Behavior, Distribution, Forwarding, OriginConfig, OriginKind, SigningBehavior};
 use crate::endpoint::Target;
 use crate::request_log::{StageTrace, headers_json};
 use crate::response::{Body, BodyError, EdgeResponse, ResultType, error_page, remove_hop_by_hop_headers};
 use crate::viewer_request::ViewerRequest;
 use authorize::Denied;
-use origin_request::OriginRequest;
+pub(crate) use origin_request::OriginRequest;
 use sign::{Service, sign_request};
 
 /// What is fetched for a viewer, after the viewer-request function.
@@ -37,24 +40,35 @@ pub(crate) struct FetchRequest<'a> {
     pub(crate) request_id: &'a str,
 }
 
-/// Fetches from the behavior's origin.
-pub(crate) async fn fetch(aws: &AwsClients, request: FetchRequest<'_>, stage: &mut StageTrace) -> EdgeResponse {
-    let FetchRequest { distribution, behavior, viewer, path, request_id } = request;
-    let origin = Origin { aws, distribution, config: &behavior.origin };
-    let origin_request = OriginRequest::new(viewer, path, &behavior.forwarding, &behavior.origin, request_id);
-    stage.event(|| origin.request_json(&origin_request));
-    let sent = match &behavior.origin.kind {
-        OriginKind::Bucket { name } => s3::fetch(&origin, name, origin_request).await,
+/// Marks a response that CloudFront generated because the origin did not send one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unreachable;
+
+/// Sends a request to its origin.
+pub(crate) async fn send(
+    aws: &AwsClients,
+    distribution: &Distribution,
+    forwarding: &Forwarding,
+    request: OriginRequest,
+    stage: &mut StageTrace,
+) -> EdgeResponse {
+    let config = Arc::clone(&request.origin);
+    let origin = Origin { aws, distribution, config: &config };
+    let request = request.complete();
+    stage.event(|| origin.request_json(&request));
+    let sent = match &config.kind {
+        OriginKind::Bucket { name } => s3::fetch(&origin, name, request).await,
         OriginKind::FunctionUrl { host, function_name, qualifier } => {
-            function_url::fetch(&origin, host, function_name, qualifier.as_deref(), origin_request).await
+            function_url::fetch(&origin, host, function_name, qualifier.as_deref(), request).await
         }
+        OriginKind::Custom(custom) => custom::fetch(&origin, custom, request).await,
     };
     let response = sent.map_or_else(
         |error| *error,
         |mut response| {
             remove_hop_by_hop_headers(response.headers_mut());
             // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Cookies.html
-            if !behavior.forwarding.has_any_cookie() {
+            if !forwarding.has_any_cookie() {
                 response.headers_mut().remove(SET_COOKIE);
             }
             let result = if response.status().as_u16() < 400 { ResultType::Miss } else { ResultType::Error };
@@ -131,12 +145,12 @@ impl Origin<'_> {
             }
             Ok(Err(cause)) => {
                 tracing::warn!(target: "vitae::edge", %origin, "the origin does not respond: {cause}");
-                Err(error(StatusCode::BAD_GATEWAY, "CloudFront could not connect to the origin."))
+                Err(unreachable(StatusCode::BAD_GATEWAY, "CloudFront could not connect to the origin."))
             }
             Err(_) => {
                 let seconds = self.config.response_timeout.as_secs();
                 tracing::warn!(target: "vitae::edge", %origin, "the origin did not respond within {seconds} s");
-                Err(error(StatusCode::GATEWAY_TIMEOUT, "The origin did not respond in time."))
+                Err(unreachable(StatusCode::GATEWAY_TIMEOUT, "The origin did not respond in time."))
             }
         }
     }
@@ -144,6 +158,12 @@ impl Origin<'_> {
 
 fn error(status: StatusCode, reason: &str) -> Box<EdgeResponse> {
     Box::new(error_page(status, ResultType::Error, reason))
+}
+
+fn unreachable(status: StatusCode, reason: &str) -> Box<EdgeResponse> {
+    let mut response = error(status, reason);
+    response.response.extensions_mut().insert(Unreachable);
+    response
 }
 
 /// The request as it is sent to `target`; `None` if the path or the host is not valid.

@@ -3,11 +3,13 @@
 //! Sources: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html>,
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html>
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::Method;
 use http::header::{
-    ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, EXPECT, HeaderMap, HeaderName, HeaderValue, IF_MATCH,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE, USER_AGENT, VIA,
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, EXPECT, HeaderMap, HeaderName, HeaderValue,
+    IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE, USER_AGENT, VIA,
 };
 
 use crate::distribution::{Forwarding, OriginConfig};
@@ -15,14 +17,17 @@ use crate::response::remove_hop_by_hop_headers;
 use crate::viewer_request::{VIEWER_ADDRESS, ViewerRequest};
 
 /// A request to the origin, before it is signed. It has no `Debug`, because it may contain the viewer's cookies.
-pub(super) struct OriginRequest {
-    pub(super) method: Method,
-    /// Origin path and path, as in the request line.
-    pub(super) path: String,
-    pub(super) query: String,
-    /// With `Host` only if the policies forward the viewer's.
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+#[derive(Clone)]
+pub(crate) struct OriginRequest {
+    pub(crate) origin: Arc<OriginConfig>,
+    pub(crate) viewer_scheme: &'static str,
+    pub(crate) method: Method,
+    /// As in the request line. [`Self::complete`] prepends the origin's path.
+    pub(crate) path: String,
+    pub(crate) query: String,
+    /// With `Host` only if the policies forward the viewer's. [`Self::complete`] adds the origin's custom headers.
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 /// Range and conditional headers are always forwarded if the cache does not handle them.
@@ -32,11 +37,11 @@ const ALWAYS: [HeaderName; 6] = [RANGE, IF_RANGE, IF_MATCH, IF_NONE_MATCH, IF_MO
 const NEVER: [&str; 4] = ["x-forwarded-proto", "x-real-ip", "x-accel-redirect", "x-cache"];
 
 impl OriginRequest {
-    pub(super) fn new(
+    pub(crate) fn new(
         viewer: &ViewerRequest,
         path: &str,
         forwarding: &Forwarding,
-        origin: &OriginConfig,
+        origin: &Arc<OriginConfig>,
         request_id: &str,
     ) -> Self {
         let mut headers = HeaderMap::new();
@@ -46,7 +51,11 @@ impl OriginRequest {
             let special = [ACCEPT_ENCODING, COOKIE, CONTENT_LENGTH, EXPECT].contains(name);
             // A body is useless without its type. The documentation says so only for behaviors without policies.
             let with_body = name == CONTENT_TYPE && !viewer.body.is_empty();
-            if !never && !special && (with_body || ALWAYS.contains(name) || forwarding.has_header(lower)) {
+            let is_credential = forwarding.is_legacy
+                && name == AUTHORIZATION
+                && [Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(&viewer.method);
+            let is_forwarded = with_body || is_credential || ALWAYS.contains(name) || forwarding.has_header(lower);
+            if !never && !special && is_forwarded {
                 headers.append(name.clone(), value.clone());
             }
         }
@@ -68,16 +77,24 @@ impl OriginRequest {
         set(HeaderName::from_static("x-forwarded-for"), &forwarded_for);
         set(HeaderName::from_static("x-amz-cf-id"), request_id);
         set(VIA, "1.1 localhost.cloudfront.net (CloudFront)");
-        for (name, value) in &origin.custom_headers {
-            headers.insert(name.clone(), value.clone());
-        }
         Self {
+            origin: Arc::clone(origin),
+            viewer_scheme: viewer.scheme,
             method: viewer.method.clone(),
-            path: format!("{}{path}", origin.path),
+            path: path.to_owned(),
             query: forwarded_query(&viewer.query, forwarding),
             headers,
             body: viewer.body.clone(),
         }
+    }
+
+    /// Adds the origin's path and custom headers, which functions do not see as parts of the request.
+    pub(super) fn complete(mut self) -> Self {
+        self.path = format!("{}{}", self.origin.path, self.path);
+        for (name, value) in &self.origin.custom_headers {
+            self.headers.insert(name.clone(), value.clone());
+        }
+        self
     }
 }
 
@@ -121,7 +138,15 @@ fn forwarded_query(query: &str, forwarding: &Forwarding) -> String {
 impl OriginRequest {
     /// A request for `/` without headers, for tests.
     pub(super) fn empty(method: Method) -> Self {
-        Self { method, path: "/".to_owned(), query: String::new(), headers: HeaderMap::new(), body: Bytes::new() }
+        Self {
+            origin: Arc::new(OriginConfig::bucket("b")),
+            viewer_scheme: "https",
+            method,
+            path: "/".to_owned(),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
     }
 }
 
@@ -132,6 +157,7 @@ mod tests {
     use crate::viewer_request::ViewerRequest;
     use bytes::Bytes;
     use http::{HeaderMap, HeaderName, HeaderValue, Method};
+    use std::sync::Arc;
 
     fn viewer(query: &str, headers: &[(&'static str, &'static str)], body: &'static str) -> ViewerRequest {
         let mut map = HeaderMap::new();
@@ -155,7 +181,7 @@ mod tests {
             custom_headers: vec![(HeaderName::from_static("x-custom"), HeaderValue::from_static("1"))],
             ..OriginConfig::bucket("b")
         };
-        OriginRequest::new(viewer, "/a", forwarding, &origin, "id==")
+        OriginRequest::new(viewer, "/a", forwarding, &Arc::new(origin), "id==").complete()
     }
 
     fn only(names: &[&str]) -> Selection {

@@ -65,7 +65,7 @@ impl Pipeline {
             path: page.path(),
             request_id: context.request_id,
         };
-        let mut fetched = self.fetch(request, context.trace).await;
+        let mut fetched = self.fetch(request, &context.deployment.functions, context.trace).await;
         context.trace.push("error page", started, StageTrace::new(false));
         // If the page itself cannot be fetched, the viewer gets that error.
         if fetched.response.status() == StatusCode::OK {

@@ -10,10 +10,12 @@ use http::header::{
 use http::{Method, Response, StatusCode};
 use serde_json::json;
 
-use super::Pipeline;
+use super::{Pipeline, origin_function};
 use crate::cache::{Entry, Key, lifetime};
+use crate::distribution::OriginConfig;
+use crate::functions::Functions;
 use crate::limits;
-use crate::origin::{self, FetchRequest};
+use crate::origin::{self, FetchRequest, OriginRequest, Unreachable};
 use crate::request_log::{RequestTrace, headers_json};
 use crate::response::{
     CollectedBody, EdgeResponse, Encoding, ResultType, add_vary, collect_body, error_page, has_compressible_type,
@@ -24,10 +26,15 @@ use crate::viewer_request::ViewerRequest;
 impl Pipeline {
     /// Returns a fresh object from the cache. Otherwise fetches it from the origin, and stores it if it may
     /// be cached.
-    pub(super) async fn fetch(&self, request: FetchRequest<'_>, trace: &mut RequestTrace) -> EdgeResponse {
+    pub(super) async fn fetch(
+        &self,
+        request: FetchRequest<'_>,
+        functions: &Functions,
+        trace: &mut RequestTrace,
+    ) -> EdgeResponse {
         let FetchRequest { behavior, viewer, path, .. } = request;
         let Some(key) = Key::new(behavior, viewer, path) else {
-            return self.fetch_from_origin(request, trace).await;
+            return self.fetch_from_origin(request, functions, trace).await;
         };
         let started = Instant::now();
         if let Some(response) = self.cached_response(&key, viewer) {
@@ -38,10 +45,10 @@ impl Pipeline {
         let is_partial =
             [RANGE, IF_RANGE, IF_MATCH, IF_UNMODIFIED_SINCE].iter().any(|name| viewer.headers.contains_key(name));
         if viewer.method == Method::HEAD || is_partial {
-            return self.fetch_from_origin(request, trace).await;
+            return self.fetch_from_origin(request, functions, trace).await;
         }
         if behavior.caching.is_disabled() {
-            return self.fetch_and_store(request, key, trace).await;
+            return self.fetch_and_store(request, key, functions, trace).await;
         }
         let leader = self.cache.in_flight().join(&key).await;
         if leader.is_none()
@@ -50,7 +57,7 @@ impl Pipeline {
             trace_hit(trace, started, request, &response);
             return response;
         }
-        self.fetch_and_store(request, key, trace).await
+        self.fetch_and_store(request, key, functions, trace).await
     }
 
     fn cached_response(&self, key: &Key, viewer: &ViewerRequest) -> Option<EdgeResponse> {
@@ -63,20 +70,67 @@ impl Pipeline {
         Some(EdgeResponse { response, result })
     }
 
-    async fn fetch_from_origin(&self, request: FetchRequest<'_>, trace: &mut RequestTrace) -> EdgeResponse {
-        let started = Instant::now();
-        let mut stage = trace.stage();
-        let mut response = origin::fetch(&self.aws, request, &mut stage).await;
-        trace.push("origin", started, stage);
+    /// Sends the request to the behavior's origin, and to the second origin of its group if the first one fails.
+    async fn fetch_from_origin(
+        &self,
+        request: FetchRequest<'_>,
+        functions: &Functions,
+        trace: &mut RequestTrace,
+    ) -> EdgeResponse {
+        let behavior = request.behavior;
+        let mut response = self.fetch_from(request, &behavior.origin, functions, trace).await;
+        if let Some(failover) = &behavior.failover {
+            let is_unreachable = response.response.extensions().get::<Unreachable>().is_some();
+            if failover.applies(&request.viewer.method, response.response.status(), is_unreachable) {
+                tracing::info!(
+                    target: "vitae::edge",
+                    "the origin {} responded with {}, trying {}",
+                    behavior.origin.id, response.response.status(), failover.origin.id
+                );
+                response = self.fetch_from(request, &failover.origin, functions, trace).await;
+            }
+        }
         if may_compress(request) && has_compressible_type(response.response.headers()) {
             add_vary(response.response.headers_mut());
         }
         response
     }
 
+    /// Sends the request to one origin, between the functions on origin request and on origin response.
+    async fn fetch_from(
+        &self,
+        request: FetchRequest<'_>,
+        origin: &Arc<OriginConfig>,
+        functions: &Functions,
+        trace: &mut RequestTrace,
+    ) -> EdgeResponse {
+        let FetchRequest { distribution, behavior, viewer, path, request_id } = request;
+        let mut outgoing = OriginRequest::new(viewer, path, &behavior.forwarding, origin, request_id);
+        if let Some(response) = origin_function::on_request(request, functions, &mut outgoing, trace).await {
+            return response;
+        }
+        let sent = behavior.functions.origin_response.is_some().then(|| outgoing.clone());
+        let started = Instant::now();
+        let mut stage = trace.stage();
+        let response = origin::send(&self.aws, distribution, &behavior.forwarding, outgoing, &mut stage).await;
+        trace.push("origin", started, stage);
+        match sent {
+            Some(sent) if response.response.extensions().get::<Unreachable>().is_none() => {
+                origin_function::on_response(request, functions, &sent, response, trace).await
+            }
+            _ => response,
+        }
+    }
+
     /// Fetches the whole object, or revalidates a stale one. The viewer's own conditions are then evaluated
     /// against the result.
-    async fn fetch_and_store(&self, request: FetchRequest<'_>, key: Key, trace: &mut RequestTrace) -> EdgeResponse {
+    async fn fetch_and_store(
+        &self,
+        request: FetchRequest<'_>,
+        key: Key,
+        functions: &Functions,
+        trace: &mut RequestTrace,
+    ) -> EdgeResponse {
         let FetchRequest { distribution, behavior, viewer, .. } = request;
         let generation = self.cache.generation();
         let stale = self.cache.get(&key).filter(|entry| entry.status == StatusCode::OK);
@@ -90,7 +144,7 @@ impl Pipeline {
             }
         }
         let EdgeResponse { response, result } =
-            self.fetch_from_origin(FetchRequest { viewer: &origin_viewer, ..request }, trace).await;
+            self.fetch_from_origin(FetchRequest { viewer: &origin_viewer, ..request }, functions, trace).await;
         let (parts, body) = response.into_parts();
         let now = self.clock.since_epoch();
         let error_min = distribution.error_caching_min(parts.status);

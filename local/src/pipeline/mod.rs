@@ -8,6 +8,7 @@ mod body;
 mod error_page;
 mod fetch;
 mod host;
+mod origin_function;
 mod request_target;
 mod restricted_access;
 mod viewer_function;
@@ -18,7 +19,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use bytes::Bytes;
 use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use http::request::Parts;
-use http::{Method, Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 
 use crate::aws_clients::AwsClients;
@@ -33,6 +34,7 @@ use crate::request_id;
 use crate::request_log::{RequestLog, RequestTrace};
 use crate::response::{Body, EdgeResponse, ResultType, add_cloudfront_headers, error_page, redirect};
 use crate::signed_url::strip_reserved;
+use crate::viewer_headers;
 use crate::viewer_request::ViewerRequest;
 use host::HostMatch;
 use request_target::RequestTarget;
@@ -144,6 +146,7 @@ impl Pipeline {
     ) -> Result<EdgeResponse, Rejection> {
         let distribution = &context.deployment.distribution;
         let target = RequestTarget::from_parts(&parts)?;
+        let is_http2 = parts.version == Version::HTTP_2;
         request_target::normalise_version(&mut parts, &target);
         let scheme = match self.match_host(distribution, &target) {
             // With TLS, a plain request is HTTP whatever its host.
@@ -173,6 +176,7 @@ impl Pipeline {
             body: Bytes::new(),
         };
         let is_plain_http = self.https && !over_tls;
+        viewer_headers::set(&mut viewer, behavior.forwarding.generated_headers(), !is_plain_http, is_http2);
         if is_plain_http
             && let Some(mut response) = viewer_protocol::respond_to_plain_http(behavior.viewer_protocol, &viewer)
         {
@@ -192,27 +196,30 @@ impl Pipeline {
             viewer.headers.remove(IF_NONE_MATCH);
             viewer.headers.remove(IF_MODIFIED_SINCE);
         }
-        let mut response = if let Some(denied) = self.authorize(&behavior, &viewer, context.trace).await {
-            denied
-        } else {
-            viewer.body = body::read(body).await?;
-            if matches!(viewer.method, Method::GET | Method::HEAD) && !viewer.body.is_empty() {
-                // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
-                error_page(StatusCode::FORBIDDEN, ResultType::Error, "A GET or HEAD request must not have a body.")
+        let (mut response, is_generated) =
+            if let Some(denied) = self.authorize(distribution, &behavior, &viewer, context.trace).await {
+                (denied, false)
             } else {
-                self.run_behavior(context, &behavior, &mut viewer).await
-            }
-        };
-        let runs_response_function = has_response_event(&response);
+                viewer.body = body::read(body).await?;
+                if matches!(viewer.method, Method::GET | Method::HEAD) && !viewer.body.is_empty() {
+                    // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html
+                    let reason = "A GET or HEAD request must not have a body.";
+                    (error_page(StatusCode::FORBIDDEN, ResultType::Error, reason), false)
+                } else {
+                    self.run_behavior(context, &behavior, &mut viewer).await
+                }
+            };
+        // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-cloudfront-trigger-events.html
+        let runs_response_function = response.response.status().as_u16() < 400 && !is_generated;
         response = self.replace_error(context, &viewer, response).await;
         if let Some(policy) = &behavior.response_headers {
             let (headers, result) = (response.response.headers_mut(), response.result);
             policy.apply(&viewer, is_plain_http, headers, result, context.request_id);
         }
-        if let Some(arn) = &behavior.viewer_response
+        if let Some(function) = &behavior.functions.viewer_response
             && runs_response_function
         {
-            response = self.run_viewer_response_function(context, arn, &viewer, response).await;
+            response = self.run_viewer_response_function(context, function, &viewer, response).await;
         }
         if let Some((live_reload, state)) = live_reload {
             response = live_reload.add_script(response, &state).await;
@@ -220,37 +227,29 @@ impl Pipeline {
         Ok(response)
     }
 
-    /// Runs the viewer-request function, then fetches from the cache or the origin.
+    /// Runs the viewer-request function, then fetches from the cache or the origin. Also returns whether the function
+    /// generated the response.
     async fn run_behavior(
         &self,
         context: &mut RequestContext<'_>,
         behavior: &Behavior,
         viewer: &mut ViewerRequest,
-    ) -> EdgeResponse {
-        let RequestContext { deployment: Deployment { distribution, .. }, request_id, .. } = *context;
+    ) -> (EdgeResponse, bool) {
+        let RequestContext { deployment: Deployment { distribution, functions }, request_id, .. } = *context;
         if !behavior.key_groups.is_empty() {
             // The signature has been verified. Functions do not see it.
             viewer.query = strip_reserved(&viewer.query);
         }
-        if let Some(function) = &behavior.viewer_request
+        if let Some(function) = &behavior.functions.viewer_request
             && let Some(response) = self.run_viewer_function(context, function, viewer).await
         {
-            return response;
+            return (response, true);
         }
         let path = match (&distribution.default_root_object, viewer.path.as_str()) {
             (Some(object), "/") => format!("/{object}"),
             (_, path) => path.to_owned(),
         };
-        self.fetch(FetchRequest { distribution, behavior, viewer, path: &path, request_id }, context.trace).await
+        let request = FetchRequest { distribution, behavior, viewer, path: &path, request_id };
+        (self.fetch(request, functions, context.trace).await, false)
     }
-}
-
-/// Whether the viewer-response function runs. It does not for an error, nor for a response that a viewer-request function
-/// generated.
-///
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html>
-fn has_response_event(response: &EdgeResponse) -> bool {
-    let is_generated =
-        matches!(response.result, ResultType::FunctionGeneratedResponse | ResultType::LambdaGeneratedResponse);
-    response.response.status().as_u16() < 400 && !is_generated
 }

@@ -1,4 +1,4 @@
-//! Allowed methods, and signed URLs and cookies of behaviors with restricted access.
+//! Geographic restrictions, allowed methods, and signed URLs and cookies of behaviors with restricted access.
 
 use std::time::Instant;
 
@@ -6,11 +6,12 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::Pipeline;
-use crate::distribution::{Behavior, trusted_keys};
+use crate::distribution::{Behavior, Distribution, trusted_keys};
 use crate::error::Error;
 use crate::request_log::RequestTrace;
 use crate::response::{EdgeResponse, ResultType, error_page, signature_rejected};
 use crate::signed_url::{Grant, SignatureRejection, SignedRequest, strip_reserved, verify};
+use crate::viewer_headers::COUNTRY;
 use crate::viewer_request::{VIEWER_ADDRESS, ViewerRequest};
 
 /// Why access is denied.
@@ -24,10 +25,15 @@ impl Pipeline {
     /// Returns CloudFront's response to a request that the behavior does not allow.
     pub(super) async fn authorize(
         &self,
+        distribution: &Distribution,
         behavior: &Behavior,
         viewer: &ViewerRequest,
         trace: &mut RequestTrace,
     ) -> Option<EdgeResponse> {
+        if !distribution.geo_restriction.allows(COUNTRY) {
+            let reason = "The Amazon CloudFront distribution is configured to block access from your country.";
+            return Some(error_page(StatusCode::FORBIDDEN, ResultType::Error, reason));
+        }
         if !behavior.allowed_methods.contains(&viewer.method) {
             let reason =
                 "This distribution is not configured to allow the HTTP request method that was used for this request.";

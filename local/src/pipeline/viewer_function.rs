@@ -6,27 +6,28 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::{Pipeline, RequestContext};
-use crate::distribution::FunctionAssociation;
+use crate::distribution::{Distribution, FunctionAssociation, LambdaAssociation, OriginConfig};
 use crate::functions::cloudfront::{CloudFrontFunction, ViewerRequestEvent, ViewerResponse, ViewerResponseEvent};
-use crate::functions::lambda_at_edge::{EventConfig, LambdaFunction};
+use crate::functions::lambda_at_edge::{ChangedResponse, EventConfig, LambdaFunction};
 use crate::functions::{FunctionError, cloudfront, lambda_at_edge};
 use crate::limits;
 use crate::request_log::StageTrace;
-use crate::response::{EdgeResponse, ResultType, complete_generated, error_page, full_body};
+use crate::response::{EdgeResponse, ResultType, complete_generated, error_page, full_body, set_reason};
 use crate::viewer_request::{VIEWER_ADDRESS, ViewerRequest};
 
 impl<'a> RequestContext<'a> {
     /// The fields of an event that do not depend on the stage of the request.
     fn event_config(&self) -> EventConfig<'a> {
-        EventConfig {
-            distribution_domain_name: &self.deployment.distribution.domain_name,
-            distribution_id: &self.deployment.distribution.id,
-            request_id: self.request_id,
-        }
+        event_config(&self.deployment.distribution, self.request_id)
     }
+}
+
+pub(super) fn event_config<'a>(distribution: &'a Distribution, request_id: &'a str) -> EventConfig<'a> {
+    EventConfig { distribution_domain_name: &distribution.domain_name, distribution_id: &distribution.id, request_id }
 }
 
 impl Pipeline {
@@ -44,7 +45,7 @@ impl Pipeline {
             FunctionAssociation::CloudFront { arn } => {
                 self.run_cloudfront(&functions.cloudfront[arn], config, viewer, &mut stage).await
             }
-            FunctionAssociation::Lambda { arn, include_body } => {
+            FunctionAssociation::Lambda(LambdaAssociation { arn, include_body }) => {
                 run_lambda(&functions.lambda[arn], config, *include_body, viewer, &mut stage).await
             }
         };
@@ -83,13 +84,33 @@ impl Pipeline {
     pub(super) async fn run_viewer_response_function(
         &self,
         context: &mut RequestContext<'_>,
-        arn: &str,
+        association: &FunctionAssociation,
         viewer: &ViewerRequest,
-        mut response: EdgeResponse,
+        response: EdgeResponse,
     ) -> EdgeResponse {
         let (functions, config) = (&context.deployment.functions, context.event_config());
         let started = Instant::now();
         let mut stage = context.trace.stage();
+        let response = match association {
+            FunctionAssociation::CloudFront { arn } => {
+                self.change_response(&functions.cloudfront[arn], config, viewer, response, &mut stage).await
+            }
+            FunctionAssociation::Lambda(LambdaAssociation { arn, .. }) => {
+                lambda_on_response(&functions.lambda[arn], config, viewer, None, response, &mut stage).await
+            }
+        };
+        context.trace.push("response function", started, stage);
+        response
+    }
+
+    async fn change_response(
+        &self,
+        function: &Arc<CloudFrontFunction>,
+        config: EventConfig<'_>,
+        viewer: &ViewerRequest,
+        mut response: EdgeResponse,
+        stage: &mut StageTrace,
+    ) -> EdgeResponse {
         let event = ViewerResponseEvent {
             request: viewer_request_event(config, viewer),
             status: response.response.status(),
@@ -98,15 +119,46 @@ impl Pipeline {
         let now = self.clock.since_epoch();
         let run =
             move |function: &CloudFrontFunction, stage: &mut StageTrace| function.viewer_response(&event, now, stage);
-        match run_blocking(&functions.cloudfront[arn], &mut stage, run).await {
+        match run_blocking(function, stage, run).await {
             Ok(ViewerResponse { status, headers }) => {
                 *response.response.status_mut() = status;
                 *response.response.headers_mut() = headers;
+                response
             }
-            Err(failed) => response = failed,
+            Err(failed) => failed,
         }
-        context.trace.push("response function", started, stage);
-        response
+    }
+}
+
+/// Runs a Lambda@Edge function on a response: on origin response, if there is an origin, else on viewer response.
+pub(super) async fn lambda_on_response(
+    function: &LambdaFunction,
+    config: EventConfig<'_>,
+    request: &ViewerRequest,
+    origin: Option<&OriginConfig>,
+    mut response: EdgeResponse,
+    stage: &mut StageTrace,
+) -> EdgeResponse {
+    let parts = (response.response.status(), response.response.headers());
+    match function.run_on_response(request, origin, parts, config, stage).await {
+        Ok(ChangedResponse { status, reason, headers, body }) => {
+            let is_same_status = status == response.response.status();
+            *response.response.status_mut() = status;
+            *response.response.headers_mut() = headers;
+            if let Some(body) = body {
+                response.response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+                *response.response.body_mut() = full_body(body);
+            }
+            if !is_same_status {
+                set_reason(&mut response.response, reason);
+            }
+            // A function on origin response may replace an error, or cause one.
+            if origin.is_some() {
+                response.result = if status.as_u16() < 400 { ResultType::Miss } else { ResultType::Error };
+            }
+            response
+        }
+        Err(error) => lambda_failed(function, &error),
     }
 }
 
@@ -165,8 +217,8 @@ async fn run_lambda(
     stage: &mut StageTrace,
 ) -> Option<EdgeResponse> {
     use lambda_at_edge::FunctionResult;
-    match function.run(viewer, config, include_body, stage).await {
-        Ok(FunctionResult::Request { path, query, headers, body }) => {
+    match function.run(viewer, None, config, include_body, stage).await {
+        Ok(FunctionResult::Request { path, query, headers, body, .. }) => {
             continue_with(viewer, path, query, headers);
             if let Some(body) = body {
                 viewer.body = Bytes::from(body);
@@ -176,19 +228,20 @@ async fn run_lambda(
         Ok(FunctionResult::Response(response)) => {
             Some(EdgeResponse { response: *response, result: ResultType::LambdaGeneratedResponse })
         }
-        Err(error) => {
-            let result = match error {
-                FunctionError::Execution(_) => ResultType::LambdaExecutionError,
-                FunctionError::Validation(_) => ResultType::LambdaValidationError,
-                FunctionError::LimitExceeded(_) => ResultType::LambdaLimitExceeded,
-            };
-            let sentence = match error {
-                FunctionError::Validation(_) => "The Lambda function result failed validation",
-                _ => LAMBDA_FAILED,
-            };
-            Some(function_failed(sentence, function.name(), &error, result))
-        }
+        Err(error) => Some(lambda_failed(function, &error)),
     }
+}
+
+/// The response to the viewer if a Lambda@Edge function fails.
+pub(super) fn lambda_failed(function: &LambdaFunction, error: &FunctionError) -> EdgeResponse {
+    let (result, sentence) = match error {
+        FunctionError::Execution(_) => (ResultType::LambdaExecutionError, LAMBDA_FAILED),
+        FunctionError::Validation(_) => {
+            (ResultType::LambdaValidationError, "The Lambda function result failed validation")
+        }
+        FunctionError::LimitExceeded(_) => (ResultType::LambdaLimitExceeded, LAMBDA_FAILED),
+    };
+    function_failed(sentence, function.name(), error, result)
 }
 
 /// The sentences of CloudFront's own pages.

@@ -56,7 +56,11 @@ fn generate(status: StatusCode, content_type: &'static str, body: String) -> Res
 /// Completes a response that a function generated: the reason phrase, and `Server` unless the function set it.
 pub(crate) fn complete_generated(response: &mut Response<Body>, reason: Option<String>) {
     response.headers_mut().entry(SERVER).or_insert(HeaderValue::from_static("CloudFront"));
-    // Only HTTP/1.1 has reason phrases. An empty or invalid one is replaced by the status's own.
+    set_reason(response, reason);
+}
+
+/// Sets the reason phrase, which only HTTP/1.1 has. An empty or invalid one is replaced by the status's own.
+pub(crate) fn set_reason(response: &mut Response<Body>, reason: Option<String>) {
     if let Some(reason) =
         reason.filter(|reason| !reason.is_empty()).and_then(|reason| ReasonPhrase::try_from(reason).ok())
     {

@@ -16,6 +16,7 @@ mod lambda_at_edge;
 mod live_reload;
 mod malformed_requests;
 mod observed;
+mod origin_events;
 mod read_only;
 mod rejected_distributions;
 mod request_trace;

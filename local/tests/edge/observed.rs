@@ -8,7 +8,7 @@ use crate::support::{
     Cloud, Log, Request, behavior, bucket_origin, cloudfront_function, config, function_url_origin, raw_bytes,
 };
 
-/// SecurityHeadersPolicy.
+/// `SecurityHeadersPolicy`.
 const SECURITY_HEADERS: &str = "67f7725c-6f97-4210-82d7-5512b31e9d03";
 
 /// Captures of carpentries.org, February 2024, and secariolabs.com, 2022.
@@ -96,7 +96,7 @@ async fn a_function_url_that_gets_the_viewers_host_responds_with_403() {
     assert_eq!(Request::get("/").send(edge.port()).await.status, 403);
 }
 
-/// The developer guide's `QueryStringParameters`; catalyst/moodle-tool_objectfs#302.
+/// The developer guide's `QueryStringParameters`; `catalyst/moodle-tool_objectfs#302`.
 #[tokio::test]
 async fn a_behavior_without_key_groups_forwards_the_parameters_of_a_signature() {
     let cloud = Cloud::start().await;

@@ -1,8 +1,6 @@
 //! Distributions that are rejected when they are loaded.
 
-use aws_sdk_cloudfront::types::{
-    EventType, GeoRestriction, GeoRestrictionType, Origin, Restrictions, TrustedKeyGroups,
-};
+use aws_sdk_cloudfront::types::{EventType, Origin, TrustedKeyGroups, VpcOriginConfig};
 use vitae_local::Clock;
 
 use crate::support::cloud::zip;
@@ -29,29 +27,13 @@ async fn features_that_are_not_modelled_are_rejected_by_name() {
     let plain = || behavior("*", "site");
     let with = |behavior| config(vec![site.clone()], vec![behavior]);
 
-    let geo = GeoRestriction::builder()
-        .restriction_type(GeoRestrictionType::Blacklist)
-        .quantity(1)
-        .items("XX")
-        .build()
-        .unwrap();
-    let geo = with(plain()).restrictions(Restrictions::builder().geo_restriction(geo).build());
-    assert_eq!(load_error(&cloud, geo, "geo").await, "not modelled locally: geographic restrictions");
-
     let error = load_error(&cloud, with(plain().smooth_streaming(true)), "smooth").await;
     assert_eq!(error, "not modelled locally: SmoothStreaming, in the behavior \"*\"");
 
-    let custom = Origin::builder().id("site").domain_name("example.com").build().unwrap();
-    let error = load_error(&cloud, config(vec![custom], vec![plain()]), "custom").await;
-    assert!(error.starts_with("not modelled locally: origin \"site\" at \"example.com\""), "{error}");
-
-    let version = cloud.function_version("origin", HANDLER).await;
-    for event in [EventType::OriginRequest, EventType::ViewerResponse] {
-        let name = event.as_str().to_owned();
-        let function = lambda_at_edge(&version, event, false);
-        let error = load_error(&cloud, with(plain().lambda_function_associations(function)), &name).await;
-        assert_eq!(error, format!("not modelled locally: a Lambda@Edge function on {name}, in the behavior \"*\""));
-    }
+    let vpc = VpcOriginConfig::builder().vpc_origin_id("vo_1").build().unwrap();
+    let vpc = Origin::builder().id("site").domain_name("example.com").vpc_origin_config(vpc).build().unwrap();
+    let error = load_error(&cloud, config(vec![vpc], vec![plain()]), "vpc").await;
+    assert_eq!(error, "not modelled locally: a VPC origin, in the origin \"site\"");
 
     let disabled = with(plain()).enabled(false);
     assert!(

@@ -2,7 +2,7 @@
 //!
 //! A request that is not simple (its method, or a header that is not safelisted) gets them only if the policy allows its
 //! method and its headers, also if it is not a preflight. A request without `Origin` gets `Vary: Origin`. Both were
-//! observed: AWS Support's explanation of SimpleCORS of May 2024, and captures without `Origin` of 2024 to 2026.
+//! observed: AWS Support's explanation of `SimpleCORS` of May 2024, and captures without `Origin` of 2024 to 2026.
 //!
 //! If the origin's response has any CORS header, either none of the policy's is set, or, with origin
 //! override, all of the origin's are removed. Headers that only preflights use are set only on responses to
@@ -227,7 +227,7 @@ mod tests {
         }
     }
 
-    /// AWS Support's transcript of May 2024: with SimpleCORS, `Cache-Control: no-cache` makes a request one that is not
+    /// AWS Support's transcript of May 2024: with `SimpleCORS`, `Cache-Control: no-cache` makes a request one that is not
     /// simple, and it gets no CORS header.
     #[test]
     fn a_request_that_is_not_simple_needs_the_policys_permission() {

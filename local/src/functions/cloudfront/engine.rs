@@ -12,10 +12,10 @@ use rquickjs::{
 };
 use rustix::time::{ClockId, clock_gettime};
 
-use super::FunctionError;
 use super::console::Console;
 use super::key_value_store::KeyValueStore;
 use super::modules::{Cloudfront, Deadline, Modules, Store};
+use super::{FunctionError, RuntimeVersion, digest};
 use crate::limits::{FUNCTION_MEMORY_MAX_BYTES, FUNCTION_STACK_MAX_BYTES, FUNCTION_TIME_MAX};
 
 /// The language features that the prelude then reduces. `Eval` is needed to compile code.
@@ -31,9 +31,16 @@ type Language = (
 
 const PRELUDE: &str = include_str!("prelude.js");
 
+const HELPERS: &str = include_str!("helpers.js");
+
 /// Loads code without calling its handler. The error is the reason why the code is not valid.
-pub(crate) fn compile(name: &str, code: &str, store: Option<&KeyValueStore>) -> Result<(), String> {
-    let engine = Engine::new(name, Duration::ZERO, Store::unreadable(store))?;
+pub(crate) fn compile(
+    name: &str,
+    version: RuntimeVersion,
+    code: &str,
+    store: Option<&KeyValueStore>,
+) -> Result<(), String> {
+    let engine = Engine::new(name, version, Duration::ZERO, Store::unreadable(store))?;
     engine.context.with(|ctx| engine.load(&ctx, code).map(drop))
 }
 
@@ -45,7 +52,7 @@ pub(super) fn run(
     now: Duration,
 ) -> Result<(String, Duration), FunctionError> {
     let store = Store::readable(function.store.as_ref());
-    let engine = Engine::new(&function.name, now, store).map_err(FunctionError::Execution)?;
+    let engine = Engine::new(&function.name, function.version, now, store).map_err(FunctionError::Execution)?;
     engine.context.with(|ctx| {
         let handler = engine.load(&ctx, &function.code).map_err(FunctionError::Execution)?;
         let started = processor_time();
@@ -74,21 +81,22 @@ struct Engine {
 }
 
 impl Engine {
-    fn new(name: &str, now: Duration, store: Option<Store>) -> Result<Self, String> {
+    fn new(name: &str, version: RuntimeVersion, now: Duration, store: Option<Store>) -> Result<Self, String> {
         let failed = |error: Error| format!("the engine did not start: {error}");
         let runtime = Runtime::new().map_err(failed)?;
         runtime.set_max_stack_size(FUNCTION_STACK_MAX_BYTES);
         let deadline = Deadline::after(FUNCTION_TIME_MAX);
-        runtime.set_loader(Modules, Cloudfront::new(store, deadline.clone()));
+        runtime.set_loader(Modules(version), Cloudfront::new(store, deadline.clone()));
         let context = Context::custom::<Language>(&runtime).map_err(failed)?;
         let console = Console::new(name);
         context.with(|ctx| -> Result<(), String> {
             let log = Function::new(ctx.clone(), move |line: String| console.log(&line)).map_err(failed)?;
+            let load = Function::new(ctx.clone(), load_helpers).map_err(failed)?;
             let prelude: Function<'_> = ctx.eval(PRELUDE).map_err(failed)?;
             let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
             #[expect(clippy::cast_precision_loss, reason = "JavaScript numbers are doubles; exact for 285,000 years")]
             prelude
-                .call::<_, ()>((now_ms as f64, log))
+                .call::<_, ()>((now_ms as f64, log, load, version == RuntimeVersion::First))
                 .catch(&ctx)
                 .map_err(|error| format!("the engine did not start: {error}"))
         })?;
@@ -178,6 +186,12 @@ impl Engine {
         };
         text.chars().take(1_000).collect()
     }
+}
+
+/// Evaluates the modules that are written in JavaScript.
+fn load_helpers<'js>(ctx: Ctx<'js>, is_first: bool) -> rquickjs::Result<Value<'js>> {
+    let helpers: Function<'js> = ctx.eval(HELPERS)?;
+    helpers.call((Function::new(ctx, digest::hexadecimal)?, is_first))
 }
 
 /// Adds the method `rawQueryString` to the event's request. It is not enumerable, so that it is not part of the JSON.

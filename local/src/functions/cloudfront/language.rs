@@ -8,6 +8,7 @@
 
 use std::fmt;
 
+use super::RuntimeVersion;
 use super::tokens::{Kind, Token, tokens};
 
 /// Methods that objects of the runtime do not have. The prelude removes them.
@@ -61,7 +62,7 @@ impl fmt::Display for Finding {
 }
 
 /// Searches code that compiles. Each feature is reported once, where it first occurs.
-pub(super) fn check(code: &str) -> Vec<Finding> {
+pub(super) fn check(code: &str, version: RuntimeVersion) -> Vec<Finding> {
     let code = Code::new(tokens(code));
     let mut findings: Vec<Finding> = Vec::new();
     let mut report = |severity, feature: &str, at: usize| {
@@ -81,6 +82,12 @@ pub(super) fn check(code: &str) -> Vec<Finding> {
         }
         if code.is_keyword(at, "await") && code.is_in_arguments(at) {
             report(Severity::SyntaxError, "await in the arguments of a call", at);
+        }
+        // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-10.html
+        for word in ["const", "let", "async", "await"] {
+            if version == RuntimeVersion::First && code.is_keyword(at, word) && !code.is(at + 1, "=") {
+                report(Severity::SyntaxError, word, at);
+            }
         }
         let text = code.tokens[at].text;
         if code.tokens[at].kind == Kind::Word {
@@ -248,7 +255,11 @@ impl<'a> Code<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Severity, check};
+    use super::{Finding, RuntimeVersion, Severity};
+
+    fn check(code: &str) -> Vec<Finding> {
+        super::check(code, RuntimeVersion::Second)
+    }
 
     fn features(code: &str, severity: Severity) -> Vec<String> {
         check(code).into_iter().filter(|finding| finding.severity == severity).map(|finding| finding.feature).collect()
@@ -313,6 +324,15 @@ mod tests {
             ]
         );
         assert_eq!(features("class A {} function* g() {}", Severity::Undocumented), ["class", "generators"]);
+    }
+
+    #[test]
+    fn the_first_runtime_has_neither_block_scope_nor_promises_of_its_own_syntax() {
+        let first = |code: &str| super::check(code, RuntimeVersion::First);
+        for code in ["const a = 1;", "let a = 1;", "async function handler() {}"] {
+            assert!(first(code).iter().any(|finding| finding.severity == Severity::SyntaxError), "{code}");
+        }
+        assert_eq!(first("var o = { let: 1, const: 2 }; function handler(event) { return event.request; }"), []);
     }
 
     #[test]

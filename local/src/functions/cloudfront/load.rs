@@ -2,8 +2,8 @@
 
 use aws_sdk_cloudfront::types::{FunctionRuntime, FunctionStage, KeyValueStoreAssociations};
 
-use super::CloudFrontFunction;
 use super::key_value_store::KeyValueStore;
+use super::{CloudFrontFunction, RuntimeVersion};
 use crate::aws_clients::AwsClients;
 use crate::error::Error;
 use crate::limits::STORES_PER_FUNCTION_MAX;
@@ -21,11 +21,13 @@ impl CloudFrontFunction {
         let described = described.map_err(|e| Error::api(&action, &e))?;
         let config = described.function_summary().and_then(|summary| summary.function_config());
         let config = config.ok_or_else(|| Error::no_configuration(action))?;
-        if *config.runtime() != FunctionRuntime::CloudfrontJs20 {
-            return Err(Error::NotModelled {
-                what: format!("runtime {:?} of function {name:?}", config.runtime().as_str()),
-            });
-        }
+        let version = match config.runtime() {
+            FunctionRuntime::CloudfrontJs10 => RuntimeVersion::First,
+            FunctionRuntime::CloudfrontJs20 => RuntimeVersion::Second,
+            other => {
+                return Err(Error::NotModelled { what: format!("runtime {:?} of function {name:?}", other.as_str()) });
+            }
+        };
         let stores = config.key_value_store_associations().map(KeyValueStoreAssociations::items).unwrap_or_default();
         if stores.len() > STORES_PER_FUNCTION_MAX {
             let what =
@@ -44,7 +46,7 @@ impl CloudFrontFunction {
         let output = aws.cloudfront.get_function().name(&name).stage(FunctionStage::Live).send().await;
         let output = output.map_err(|e| Error::api(format!("cloudfront:GetFunction {name}"), &e))?;
         let code = output.function_code().map(AsRef::as_ref).unwrap_or_default();
-        let function = Self::new(&name, code, store);
+        let function = Self::new(&name, version, code, store);
         let function = function.map_err(|error| Error::Function { function: name, cause: error.to_string() })?;
         function.report_findings();
         Ok(function)

@@ -1,12 +1,13 @@
-//! CloudFront Functions, runtime `cloudfront-js-2.0`, on viewer request and viewer response.
+//! CloudFront Functions, runtimes `cloudfront-js-1.0` and `cloudfront-js-2.0`, on viewer request and viewer response.
 //!
 //! The engine is QuickJS with only the globals of CloudFront's runtime. As at a real edge, each request runs in a new
 //! engine, so nothing that a function stores outlives the request. A feature of the runtime that is not modelled
-//! (`Buffer`, `crypto`, ...) fails with its name when it is used.
+//! (`TextEncoder`, ...) fails with its name when it is used.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html>
 
 mod console;
+mod digest;
 mod engine;
 mod event;
 mod header_rules;
@@ -34,10 +35,20 @@ use key_value_store::KeyValueStore;
 use language::{Finding, Severity};
 pub(crate) use viewer_event::{FunctionResult, ViewerRequestEvent, ViewerResponse, ViewerResponseEvent};
 
+/// The version of the JavaScript runtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RuntimeVersion {
+    /// `cloudfront-js-1.0`
+    First,
+    /// `cloudfront-js-2.0`
+    Second,
+}
+
 /// A function whose code has been checked.
 #[derive(Debug)]
 pub(crate) struct CloudFrontFunction {
     pub(crate) name: String,
+    version: RuntimeVersion,
     code: String,
     store: Option<KeyValueStore>,
     /// What the code uses that CloudFront's runtime lacks.
@@ -63,14 +74,19 @@ impl CloudFrontFunction {
     ///
     /// # Errors
     /// The code is too large, does not compile, has no function `handler`, or imports a module that is not modelled.
-    pub(crate) fn new(name: &str, code: &[u8], store: Option<KeyValueStore>) -> Result<Self, CodeError> {
+    pub(crate) fn new(
+        name: &str,
+        version: RuntimeVersion,
+        code: &[u8],
+        store: Option<KeyValueStore>,
+    ) -> Result<Self, CodeError> {
         if code.len() > FUNCTION_CODE_MAX_BYTES {
             return Err(CodeError::TooLarge { bytes: code.len() });
         }
         let code = std::str::from_utf8(code).map_err(|_| CodeError::NotUtf8)?.to_owned();
-        engine::compile(name, &code, store.as_ref()).map_err(CodeError::Invalid)?;
-        let findings = language::check(&code);
-        Ok(Self { name: name.to_owned(), code, store, findings, warned: AtomicBool::new(false) })
+        engine::compile(name, version, &code, store.as_ref()).map_err(CodeError::Invalid)?;
+        let findings = language::check(&code, version);
+        Ok(Self { name: name.to_owned(), version, code, store, findings, warned: AtomicBool::new(false) })
     }
 
     /// Runs the function for one request, and returns the handler's processor time too. `now` is the time

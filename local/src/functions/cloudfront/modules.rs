@@ -1,4 +1,4 @@
-//! The module `cloudfront`, which a function imports to use its key value store. No other module is modelled.
+//! The modules that a function may import: `cloudfront`, with its key value store, and those that `require` returns too.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -10,6 +10,7 @@ use rquickjs::{Ctx, Error, Function, Module};
 use serde_json::{Value, json};
 use tokio::runtime::Handle;
 
+use super::RuntimeVersion;
 use super::key_value_store::KeyValueStore;
 
 const CLOUDFRONT: &str = include_str!("cloudfront.js");
@@ -70,7 +71,7 @@ impl Store {
 }
 
 /// Resolves module names.
-pub(super) struct Modules;
+pub(super) struct Modules(pub(super) RuntimeVersion);
 
 impl Resolver for Modules {
     fn resolve<'js>(
@@ -81,15 +82,15 @@ impl Resolver for Modules {
         _: Option<ImportAttributes<'js>>,
     ) -> rquickjs::Result<String> {
         let reason = match name {
-            "cloudfront" => return Ok(name.to_owned()),
-            "crypto" | "querystring" | "buffer" => "not modelled locally",
+            "cloudfront" if self.0 == RuntimeVersion::Second => return Ok(name.to_owned()),
+            "crypto" | "querystring" | "buffer" => return Ok(name.to_owned()),
             _ => "the runtime has no such module",
         };
         Err(Error::new_resolving_message(base, name, reason))
     }
 }
 
-/// Loads the module `cloudfront`.
+/// Loads the modules.
 pub(super) struct Cloudfront {
     store: Option<Store>,
     deadline: Deadline,
@@ -108,6 +109,11 @@ impl Loader for Cloudfront {
         name: &str,
         _: Option<ImportAttributes<'js>>,
     ) -> rquickjs::Result<Module<'js, Declared>> {
+        if name != "cloudfront" {
+            let names = if name == "buffer" { "export const Buffer = module.Buffer;" } else { "" };
+            let code = format!("const module = require('{name}');\nexport default module;\n{names}\n");
+            return Module::declare(ctx.clone(), name, code);
+        }
         let module = Module::declare(ctx.clone(), name, CLOUDFRONT)?;
         if let Some(store) = &self.store {
             let (store, deadline) = (store.clone(), self.deadline.clone());

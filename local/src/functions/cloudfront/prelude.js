@@ -1,14 +1,14 @@
-// Reduces the engine's globals to those of cloudfront-js-2.0. Evaluates to a function that is called once,
-// before any code of a function is loaded.
+// Reduces the engine's globals to those of cloudfront-js-2.0, or of cloudfront-js-1.0 if `isFirst`. Evaluates to a function
+// that is called once, before any code of a function is loaded. `load` evaluates the modules of helpers.js.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
-(now, log) => {
+(now, log, load, isFirst) => {
   const globals = (
     'Array ArrayBuffer Boolean DataView Date Error EvalError Float32Array Float64Array Function Infinity Int16Array ' +
     'Int32Array Int8Array InternalError JSON Math NaN Number Object Promise RangeError ReferenceError RegExp String ' +
     'Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray decodeURI ' +
     'decodeURIComponent encodeURI encodeURIComponent globalThis isFinite isNaN parseFloat parseInt undefined'
   ).split(' ');
-  const notModelled = ['Buffer', 'TextDecoder', 'TextEncoder', 'atob', 'btoa', 'process'];
+  const notModelled = ['TextDecoder', 'TextEncoder', 'atob', 'btoa', 'process'];
 
   const construct = Reflect.construct;
   const stringify = JSON.stringify;
@@ -35,9 +35,22 @@
       },
     });
   }
+  let modules;
+  const helpers = (name) => {
+    modules = modules || load(isFirst);
+    return modules[name];
+  };
   define(globalThis, 'require', function require(name) {
-    throw new ReferenceError("not modelled locally: require('" + name + "')");
+    if (!['crypto', 'querystring', 'buffer'].includes(name)) throw new Error('Cannot find module "' + name + '"');
+    return helpers(name);
   });
+  if (isFirst) {
+    const { bytesFrom, ...methods } = helpers('strings');
+    define(String, 'bytesFrom', bytesFrom);
+    for (const name of Object.keys(methods)) define(String.prototype, name, methods[name]);
+  } else {
+    Object.defineProperty(globalThis, 'Buffer', { get: () => helpers('buffer').Buffer, configurable: true });
+  }
 
   // The runtime has `Function`, but it throws when it is called with code.
   const refused = function Function() {

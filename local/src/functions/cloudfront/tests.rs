@@ -3,7 +3,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 
 use super::{
-    CloudFrontFunction, CodeError, FunctionError, FunctionResult, ViewerRequestEvent, ViewerResponse,
+    CloudFrontFunction, CodeError, FunctionError, FunctionResult, RuntimeVersion, ViewerRequestEvent, ViewerResponse,
     ViewerResponseEvent,
 };
 use crate::request_log::StageTrace;
@@ -11,7 +11,7 @@ use crate::request_log::StageTrace;
 const NOW: Duration = Duration::from_millis(1_700_000_000_123);
 
 fn run_on(code: &str, event: &ViewerRequestEvent) -> Result<FunctionResult, FunctionError> {
-    CloudFrontFunction::new("site", code.as_bytes(), None)
+    CloudFrontFunction::new("site", RuntimeVersion::Second, code.as_bytes(), None)
         .unwrap()
         .viewer_request(event, NOW, &mut StageTrace::new(false))
         .map(|(result, _)| result)
@@ -35,7 +35,7 @@ fn run_error(body: &str) -> FunctionError {
 }
 
 fn load_error(code: &str) -> String {
-    match CloudFrontFunction::new("site", code.as_bytes(), None).unwrap_err() {
+    match CloudFrontFunction::new("site", RuntimeVersion::Second, code.as_bytes(), None).unwrap_err() {
         CodeError::Invalid(reason) => reason,
         other => panic!("{other:?}"),
     }
@@ -237,18 +237,12 @@ fn only_the_runtimes_globals_exist() {
 
 #[test]
 fn a_feature_that_is_not_modelled_fails_with_its_name() {
-    for (body, name) in [
-        ("Buffer.from('x')", "Buffer"),
-        ("new TextEncoder()", "TextEncoder"),
-        ("atob('eA==')", "atob"),
-        ("require('crypto')", "require('crypto')"),
-        ("require('querystring')", "require('querystring')"),
-    ] {
+    for (body, name) in [("new TextEncoder()", "TextEncoder"), ("atob('eA==')", "atob")] {
         let reason = run_error(&format!("return {body};")).to_string();
         assert!(reason.contains(&format!("not modelled locally: {name}")), "{reason}");
     }
-    let reason = load_error("import c from 'crypto';\nfunction handler(event) { return event.request; }");
-    assert!(reason.contains("not modelled locally"), "{reason}");
+    let reason = run_error("require('fs');").to_string();
+    assert!(reason.contains("Cannot find module \"fs\""), "{reason}");
     let code = "import cf from 'cloudfront';\nfunction handler(event) { cf.updateRequestOrigin({}); }";
     let reason = run(code).unwrap_err().to_string();
     assert!(reason.contains("not modelled locally: updateRequestOrigin"), "{reason}");
@@ -272,6 +266,7 @@ fn code_is_strict() {
 fn nothing_outlives_a_request() {
     let function = CloudFrontFunction::new(
         "site",
+        RuntimeVersion::Second,
         b"var n = 0; function handler() { n += 1; return { statusCode: 200, body: String(n) }; }",
         None,
     )
@@ -293,10 +288,10 @@ fn code_that_cannot_run_is_refused_when_it_loads() {
     assert!(load_error("throw new Error('at load');").contains("at load"));
     let large = format!("function handler() {{}} // {}", "x".repeat(10_240));
     assert_eq!(
-        CloudFrontFunction::new("site", large.as_bytes(), None).unwrap_err(),
+        CloudFrontFunction::new("site", RuntimeVersion::Second, large.as_bytes(), None).unwrap_err(),
         CodeError::TooLarge { bytes: large.len() }
     );
-    assert_eq!(CloudFrontFunction::new("site", b"\xff", None).unwrap_err(), CodeError::NotUtf8);
+    assert_eq!(CloudFrontFunction::new("site", RuntimeVersion::Second, b"\xff", None).unwrap_err(), CodeError::NotUtf8);
 }
 
 #[test]
@@ -318,7 +313,7 @@ fn respond(body: &str, headers: &[(&'static str, &'static str)]) -> Result<Viewe
     let request = ViewerRequestEvent::get("/a", "x=1", &[]);
     let event = ViewerResponseEvent { request, status: StatusCode::OK, headers: sent };
     let code = format!("function handler(event) {{ {body} }}");
-    let function = CloudFrontFunction::new("site", code.as_bytes(), None).unwrap();
+    let function = CloudFrontFunction::new("site", RuntimeVersion::Second, code.as_bytes(), None).unwrap();
     function.viewer_response(&event, NOW, &mut StageTrace::new(false)).map(|(response, _)| response)
 }
 
@@ -470,4 +465,65 @@ fn the_raw_query_string_is_a_method_of_the_request() {
         let result = run_on(code, &ViewerRequestEvent::get("/", query, &[])).unwrap();
         assert!(matches!(result, FunctionResult::Response { body, .. } if body == expected), "{query}");
     }
+}
+
+/// The functions of <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html>,
+/// compared with Node.js.
+#[test]
+fn the_modules_crypto_querystring_and_buffer_compute_what_node_does() {
+    for (expression, expected) in [
+        (
+            "require('crypto').createHash('sha256').update('a').update('b').digest('hex')",
+            "fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603",
+        ),
+        ("require('crypto').createHmac('sha1', 'k').update('d').digest('base64url')", "K5DkHnwMyOL3XAKRDDiZzEaLoxY"),
+        ("require('crypto').createHash('md5').update('a').digest().length", "16"),
+        ("JSON.stringify(require('querystring').parse('a=1&b=%20x+y&a=2&c'))", r#"{"a":["1","2"],"b":" x y","c":""}"#),
+        ("require('querystring').stringify({ a: [1, 'x y'], b: true, c: null })", "a=1&a=x%20y&b=true&c="),
+        ("Buffer.from('hé€😀').toString('hex')", "68c3a9e282acf09f9880"),
+        ("Buffer.from('68c3a9e282acf09f9880', 'hex').toString()", "h\u{e9}\u{20ac}\u{1f600}"),
+        ("Buffer.from('aGk', 'base64').toString()", "hi"),
+        ("Buffer.from([255, 254, 253]).toString('base64')", "//79"),
+        ("Buffer.from([255, 254, 253]).toString('base64url')", "__79"),
+        ("Buffer.from([0xff, 0x61]).toString()", "\u{fffd}a"),
+        ("Buffer.concat([Buffer.from('a'), Buffer.from('b')]).equals(Buffer.from('ab'))", "true"),
+        ("Buffer.from('hello').slice(1, 3).toString()", "el"),
+        ("Buffer.from('hello').indexOf('l')", "2"),
+        ("Buffer.alloc(4).writeUInt16BE(258, 1) + ':' + Buffer.from([1, 2, 3, 4]).readUInt32LE(0)", "3:67305985"),
+        (
+            "Buffer.byteLength('é') + ':' + Buffer.isBuffer(Buffer.alloc(1)) + ':' + JSON.stringify(Buffer.from('a'))",
+            r#"2:true:{"type":"Buffer","data":[97]}"#,
+        ),
+    ] {
+        assert_eq!(value_of(expression), expected, "{expression}");
+    }
+    let code = "import crypto from 'crypto';\nimport { Buffer } from 'buffer';\nfunction handler() { \
+                return { statusCode: 200, body: crypto.createHash('md5').update(Buffer.from('a')).digest('hex') }; }";
+    assert!(
+        matches!(run(code).unwrap(), FunctionResult::Response { body, .. } if body == "0cc175b9c0f1b6a831c399e269772661")
+    );
+    assert!(run_error("require('crypto').createHash('sha512');").to_string().contains("not supported algorithm"));
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-10.html>
+#[test]
+fn the_first_runtime_has_byte_strings_and_no_buffer() {
+    let of = |expression: &str| {
+        let code = format!("function handler(event) {{ return {{ statusCode: 200, body: String({expression}) }}; }}");
+        let function = CloudFrontFunction::new("site", RuntimeVersion::First, code.as_bytes(), None).unwrap();
+        let event = ViewerRequestEvent::get("/a", "x=1", &[]);
+        match function.viewer_request(&event, NOW, &mut StageTrace::new(false)).unwrap().0 {
+            FunctionResult::Response { body, .. } => String::from_utf8(body.to_vec()).unwrap(),
+            request @ FunctionResult::Request { .. } => panic!("{request:?}"),
+        }
+    };
+    assert_eq!(of("typeof Buffer + typeof String.bytesFrom"), "undefinedfunction");
+    assert_eq!(of("String.bytesFrom('aGk=', 'base64')"), "hi");
+    assert_eq!(of("'\u{e9}'.toUTF8().length + ':' + '\u{e9}'.toUTF8().fromUTF8()"), "2:\u{e9}");
+    assert_eq!(of("String.bytesFrom([104, 105]).toString('hex')"), "6869");
+    assert_eq!(of("typeof require('crypto').createHash('sha1').update('a').digest()"), "string");
+    let code = b"function handler(event) { const request = event.request; return request; }";
+    let function = CloudFrontFunction::new("site", RuntimeVersion::First, code, None).unwrap();
+    let failed = function.viewer_request(&ViewerRequestEvent::get("/", "", &[]), NOW, &mut StageTrace::new(false));
+    assert!(failed.unwrap_err().to_string().contains("does not support const"));
 }

@@ -29,7 +29,7 @@ pub(super) struct Configuration {
 
 impl Configuration {
     /// Reads the configuration and the location of the zip.
-    pub(super) async fn load(aws: &AwsClients, arn: &str) -> Result<(Self, String), Error> {
+    pub(super) async fn load(aws: &AwsClients, arn: &str, is_on_viewer_event: bool) -> Result<(Self, String), Error> {
         let action = format!("lambda:GetFunction {arn}");
         let missing = |what: &str| Error::Api { action: action.clone(), cause: format!("the response has no {what}") };
         let refused = |what: String| Error::Refused { what: format!("function {arn}: {what}") };
@@ -43,19 +43,18 @@ impl Configuration {
         }
         let output = aws.lambda.get_function().function_name(arn).send().await.map_err(|e| Error::api(&action, &e))?;
         let config = output.configuration().ok_or_else(|| missing("configuration"))?;
+        let (memory_max, timeout_max, events) = if is_on_viewer_event {
+            (limits::LAMBDA_VIEWER_MEMORY_MAX_MB, limits::LAMBDA_VIEWER_TIMEOUT_MAX_S, "viewer events")
+        } else {
+            (limits::LAMBDA_ORIGIN_MEMORY_MAX_MB, limits::LAMBDA_ORIGIN_TIMEOUT_MAX_S, "origin events")
+        };
         let memory_mb = config.memory_size().unwrap_or(limits::LAMBDA_VIEWER_MEMORY_MAX_MB);
-        if memory_mb > limits::LAMBDA_VIEWER_MEMORY_MAX_MB {
-            return Err(refused(format!(
-                "{memory_mb} MB of memory, at most {} on viewer events",
-                limits::LAMBDA_VIEWER_MEMORY_MAX_MB
-            )));
+        if memory_mb > memory_max {
+            return Err(refused(format!("{memory_mb} MB of memory, at most {memory_max} on {events}")));
         }
         let timeout = config.timeout().unwrap_or(limits::LAMBDA_VIEWER_TIMEOUT_MAX_S);
-        if timeout > limits::LAMBDA_VIEWER_TIMEOUT_MAX_S {
-            return Err(refused(format!(
-                "a timeout of {timeout} s, at most {} on viewer events",
-                limits::LAMBDA_VIEWER_TIMEOUT_MAX_S
-            )));
+        if timeout > timeout_max {
+            return Err(refused(format!("a timeout of {timeout} s, at most {timeout_max} on {events}")));
         }
         let variables = config.environment().and_then(|environment| environment.variables());
         if variables.is_some_and(|variables| !variables.is_empty()) {

@@ -1,25 +1,70 @@
-//! The viewer-request event.
+//! The events that functions receive.
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html>
 
 use aws_smithy_types::base64;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::EventConfig;
+use super::{EventConfig, Trigger};
+use crate::distribution::OriginConfig;
 use crate::functions::edge_headers;
-use crate::limits;
 use crate::viewer_request::{VIEWER_ADDRESS, ViewerRequest};
 
-pub(super) fn viewer_request(request: &ViewerRequest, config: EventConfig<'_>, include_body: bool) -> Value {
+/// A request event. On origin request, the request is the one to the origin.
+pub(super) fn request(
+    request: &ViewerRequest,
+    origin: Option<&OriginConfig>,
+    trigger: Trigger,
+    config: EventConfig<'_>,
+    include_body: bool,
+) -> Value {
+    event(trigger, config, request_json(request, origin, trigger, include_body), None)
+}
+
+/// A response event.
+pub(super) fn response(
+    request: &ViewerRequest,
+    origin: Option<&OriginConfig>,
+    status: StatusCode,
+    response_headers: &HeaderMap,
+    trigger: Trigger,
+    config: EventConfig<'_>,
+) -> Value {
+    let response = json!({
+        "status": status.as_str(),
+        "statusDescription": status.canonical_reason().unwrap_or_default(),
+        "headers": headers(response_headers),
+    });
+    event(trigger, config, request_json(request, origin, trigger, false), Some(response))
+}
+
+fn event(trigger: Trigger, config: EventConfig<'_>, request: Value, response: Option<Value>) -> Value {
+    let mut event = json!({
+        "config": {
+            "distributionDomainName": config.distribution_domain_name,
+            "distributionId": config.distribution_id,
+            "eventType": trigger.name(),
+            "requestId": config.request_id,
+        },
+        "request": request,
+    });
+    if let Some(response) = response {
+        event["response"] = response;
+    }
+    json!({ "Records": [{ "cf": event }] })
+}
+
+fn request_json(request: &ViewerRequest, origin: Option<&OriginConfig>, trigger: Trigger, include_body: bool) -> Value {
     let mut request_json = json!({
         "clientIp": VIEWER_ADDRESS.to_string(),
-        "headers": headers(request),
+        "headers": headers(&request.headers),
         "method": request.method.as_str(),
         "querystring": request.query,
         "uri": request.path,
     });
     if include_body {
-        let seen = &request.body[..request.body.len().min(limits::LAMBDA_VIEWER_BODY_MAX_BYTES)];
+        let seen = &request.body[..request.body.len().min(trigger.body_max())];
         request_json["body"] = json!({
             "inputTruncated": seen.len() < request.body.len(),
             "action": "read-only",
@@ -27,21 +72,16 @@ pub(super) fn viewer_request(request: &ViewerRequest, config: EventConfig<'_>, i
             "data": base64::encode(seen),
         });
     }
-    json!({ "Records": [{ "cf": {
-        "config": {
-            "distributionDomainName": config.distribution_domain_name,
-            "distributionId": config.distribution_id,
-            "eventType": "viewer-request",
-            "requestId": config.request_id,
-        },
-        "request": request_json,
-    } }] })
+    if let Some(origin) = origin {
+        request_json["origin"] = super::origin::to_json(origin);
+    }
+    request_json
 }
 
 /// One element per value. Keys are in CloudFront's title case, because HTTP/2 does not preserve case.
-pub(super) fn headers(request: &ViewerRequest) -> Map<String, Value> {
+pub(super) fn headers(map: &HeaderMap) -> Map<String, Value> {
     let mut headers = Map::new();
-    for (name, value) in &request.headers {
+    for (name, value) in map {
         let name = name.as_str();
         if edge_headers::is_disallowed(name) {
             continue;
@@ -62,7 +102,8 @@ fn text(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{EventConfig, viewer_request};
+    use super::{EventConfig, Trigger};
+    use crate::distribution::OriginConfig;
     use crate::viewer_request::ViewerRequest;
     use bytes::Bytes;
     use http::{HeaderMap, HeaderValue, Method};
@@ -70,6 +111,10 @@ mod tests {
 
     const CONTEXT: EventConfig<'_> =
         EventConfig { distribution_domain_name: "d111.cloudfront.net", distribution_id: "E1", request_id: "id==" };
+
+    fn viewer_request(request: &ViewerRequest, config: EventConfig<'_>, include_body: bool) -> serde_json::Value {
+        super::request(request, None, Trigger::ViewerRequest, config, include_body)
+    }
 
     fn request(body: Vec<u8>) -> ViewerRequest {
         let mut headers = HeaderMap::new();
@@ -111,6 +156,41 @@ mod tests {
                 },
             } }] })
         );
+    }
+
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-event-structure.html>, "Example origin
+    /// request" and "Example origin response".
+    #[test]
+    fn origin_events_have_the_origin_and_response_events_the_response() {
+        let origin = OriginConfig::bucket("site");
+        let event = super::request(&request(Vec::new()), Some(&origin), Trigger::OriginRequest, CONTEXT, false);
+        let cf = &event["Records"][0]["cf"];
+        assert_eq!(cf["config"]["eventType"], "origin-request");
+        assert_eq!(
+            cf["request"]["origin"],
+            json!({ "s3": {
+                "authMethod": "none",
+                "customHeaders": {},
+                "domainName": "site.s3.us-east-1.amazonaws.com",
+                "path": "",
+                "region": "us-east-1",
+            } })
+        );
+        let mut headers = HeaderMap::new();
+        headers.insert("etag", HeaderValue::from_static("\"1\""));
+        headers.insert("x-amz-cf-id", HeaderValue::from_static("hidden"));
+        let status = http::StatusCode::NOT_FOUND;
+        let event = super::response(&request(Vec::new()), None, status, &headers, Trigger::ViewerResponse, CONTEXT);
+        let cf = &event["Records"][0]["cf"];
+        assert_eq!(
+            cf["response"],
+            json!({
+                "status": "404",
+                "statusDescription": "Not Found",
+                "headers": { "etag": [{ "key": "Etag", "value": "\"1\"" }] },
+            })
+        );
+        assert!(cf["request"].get("origin").is_none() && cf["request"].get("body").is_none());
     }
 
     #[test]

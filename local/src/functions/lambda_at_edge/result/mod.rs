@@ -11,11 +11,12 @@ mod tests;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
-use super::{FunctionError, FunctionResult};
+use super::{ChangedResponse, FunctionError, FunctionResult, Trigger};
+use crate::distribution::OriginConfig;
 use crate::functions::edge_headers;
 use crate::viewer_request::ViewerRequest;
 
-fn invalid(what: impl Into<String>) -> FunctionError {
+pub(super) fn invalid(what: impl Into<String>) -> FunctionError {
     FunctionError::Validation(what.into())
 }
 
@@ -26,17 +27,36 @@ fn invalid(what: impl Into<String>) -> FunctionError {
 pub(super) fn parse(
     result: &Value,
     request: &ViewerRequest,
+    origin: Option<&OriginConfig>,
+    trigger: Trigger,
     include_body: bool,
 ) -> Result<FunctionResult, FunctionError> {
     match result {
-        Value::Object(fields) if fields.contains_key("status") => response::parse(fields),
-        Value::Object(fields) if fields.contains_key("uri") => request::parse(fields, request, include_body),
+        Value::Object(fields) if fields.contains_key("status") => response::parse(fields, trigger),
+        Value::Object(fields) if fields.contains_key("uri") => {
+            request::parse(fields, request, origin, trigger, include_body)
+        }
         _ => Err(invalid("the result is neither a request, which has `uri`, nor a response, which has `status`")),
     }
 }
 
+/// Parses what a function on a response event returned for a response with the headers `sent`.
+///
+/// # Errors
+/// [`FunctionError::Validation`] with a sentence for the log.
+pub(super) fn parse_response(
+    result: &Value,
+    sent: &HeaderMap,
+    trigger: Trigger,
+) -> Result<ChangedResponse, FunctionError> {
+    match result {
+        Value::Object(fields) if fields.contains_key("status") => response::parse_changed(fields, sent, trigger),
+        _ => Err(invalid("the result is not a response, which has `status`")),
+    }
+}
+
 /// Parses `{"name": [{"key": "Name", "value": "v"}]}`. Missing headers are an empty map.
-fn parse_headers(value: Option<&Value>) -> Result<HeaderMap, FunctionError> {
+pub(super) fn parse_headers(value: Option<&Value>) -> Result<HeaderMap, FunctionError> {
     let fields = match value {
         None | Some(Value::Null) => return Ok(HeaderMap::new()),
         Some(Value::Object(fields)) => fields,

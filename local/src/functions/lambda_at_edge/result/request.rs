@@ -4,14 +4,15 @@ use aws_smithy_types::base64;
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
-use super::{FunctionError, FunctionResult, ViewerRequest, invalid, parse_headers};
-use crate::functions::lambda_at_edge::event;
+use super::{FunctionError, FunctionResult, OriginConfig, Trigger, ViewerRequest, invalid, parse_headers};
+use crate::functions::lambda_at_edge::{event, origin};
 use crate::functions::{edge_headers, edge_uri};
-use crate::limits;
 
 pub(super) fn parse(
     fields: &Map<String, Value>,
     viewer: &ViewerRequest,
+    sent_origin: Option<&OriginConfig>,
+    trigger: Trigger,
     include_body: bool,
 ) -> Result<FunctionResult, FunctionError> {
     if fields.get("method").and_then(Value::as_str).is_some_and(|method| method != viewer.method.as_str()) {
@@ -28,17 +29,25 @@ pub(super) fn parse(
     Ok(FunctionResult::Request {
         path: edge_uri::encode(uri),
         query: edge_uri::encode(query),
-        headers: parse_request_headers(fields.get("headers"), viewer)?,
-        body: parse_body(fields.get("body"), include_body)?,
+        headers: parse_request_headers(fields.get("headers"), viewer, trigger)?,
+        body: parse_body(fields.get("body"), trigger, include_body)?,
+        origin: match sent_origin {
+            Some(sent) => origin::parse(fields.get("origin"), sent)?.map(Box::new),
+            None => None,
+        },
     })
 }
 
-fn parse_request_headers(value: Option<&Value>, viewer: &ViewerRequest) -> Result<HeaderMap, FunctionError> {
+fn parse_request_headers(
+    value: Option<&Value>,
+    viewer: &ViewerRequest,
+    trigger: Trigger,
+) -> Result<HeaderMap, FunctionError> {
     let mut returned = parse_headers(value)?;
-    let sent = Value::Object(event::headers(viewer));
+    let sent = Value::Object(event::headers(&viewer.headers));
     let sent = parse_headers(Some(&sent))?;
-    for name in edge_headers::READ_ONLY_IN_VIEWER_REQUEST {
-        if !returned.get_all(name).iter().eq(sent.get_all(name).iter()) {
+    for name in trigger.read_only() {
+        if !returned.get_all(*name).iter().eq(sent.get_all(*name).iter()) {
             return Err(invalid(format!("the header {name:?} is read-only")));
         }
     }
@@ -50,7 +59,7 @@ fn parse_request_headers(value: Option<&Value>, viewer: &ViewerRequest) -> Resul
 }
 
 /// The replacement body, if the function returned one.
-fn parse_body(value: Option<&Value>, include_body: bool) -> Result<Option<Vec<u8>>, FunctionError> {
+fn parse_body(value: Option<&Value>, trigger: Trigger, include_body: bool) -> Result<Option<Vec<u8>>, FunctionError> {
     let Some(body) = value.filter(|body| !body.is_null()) else { return Ok(None) };
     let field = |name: &str| body.get(name).and_then(Value::as_str);
     match field("action") {
@@ -60,16 +69,13 @@ fn parse_body(value: Option<&Value>, include_body: bool) -> Result<Option<Vec<u8
         Some(other) => return Err(invalid(format!("body action {other:?}"))),
     }
     let data = field("data").unwrap_or_default();
+    let (text_max, base64_max) = trigger.replaced_body_max();
     let too_large =
         |limit: usize| invalid(format!("a replacement body of {} bytes, over the limit of {limit}", data.len()));
     match field("encoding") {
-        Some("text") if data.len() > limits::LAMBDA_VIEWER_BODY_REPLACED_TEXT_MAX_BYTES => {
-            Err(too_large(limits::LAMBDA_VIEWER_BODY_REPLACED_TEXT_MAX_BYTES))
-        }
+        Some("text") if data.len() > text_max => Err(too_large(text_max)),
         Some("text") => Ok(Some(data.as_bytes().to_vec())),
-        None | Some("base64") if data.len() > limits::LAMBDA_VIEWER_BODY_REPLACED_BASE64_MAX_BYTES => {
-            Err(too_large(limits::LAMBDA_VIEWER_BODY_REPLACED_BASE64_MAX_BYTES))
-        }
+        None | Some("base64") if data.len() > base64_max => Err(too_large(base64_max)),
         None | Some("base64") => {
             base64::decode(data).map(Some).map_err(|_| invalid("the replacement body is not base64"))
         }

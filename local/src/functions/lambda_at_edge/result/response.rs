@@ -1,21 +1,22 @@
-//! A response to the viewer, without cache and origin.
+//! A response that a function generates or changes.
 
 use aws_smithy_types::base64;
-use http::{Response, StatusCode};
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
 use serde_json::{Map, Value};
 
-use super::{FunctionError, FunctionResult, invalid, parse_headers};
+use super::{ChangedResponse, FunctionError, FunctionResult, Trigger, invalid, parse_headers};
 use crate::functions::edge_headers;
-use crate::limits;
+use crate::functions::lambda_at_edge::event;
 use crate::response::{complete_generated, full_body};
 
-pub(super) fn parse(fields: &Map<String, Value>) -> Result<FunctionResult, FunctionError> {
+pub(super) fn parse(fields: &Map<String, Value>, trigger: Trigger) -> Result<FunctionResult, FunctionError> {
     let status = parse_status(fields.get("status"))?;
     if fields.get("statusDescription").is_some_and(|text| !text.is_string() && !text.is_null()) {
         return Err(invalid("`statusDescription` is not a string"));
     }
     let headers = parse_headers(fields.get("headers"))?;
-    if let Some(name) = headers.keys().find(|name| edge_headers::is_read_only(name.as_str())) {
+    if let Some(name) = headers.keys().find(|name| trigger.read_only().contains(&name.as_str())) {
         return Err(invalid(format!("the header {:?} is read-only", name.as_str())));
     }
     let (body, body_size) = parse_body(fields)?;
@@ -24,8 +25,8 @@ pub(super) fn parse(fields: &Map<String, Value>) -> Result<FunctionResult, Funct
     }
     let size = body_size
         + headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum::<usize>();
-    if size > limits::LAMBDA_VIEWER_RESPONSE_MAX_BYTES {
-        let limit = limits::LAMBDA_VIEWER_RESPONSE_MAX_BYTES;
+    let limit = trigger.response_max();
+    if size > limit {
         return Err(invalid(format!("headers and body have {size} bytes, over the limit of {limit}")));
     }
     let mut response = Response::new(full_body(body));
@@ -33,6 +34,37 @@ pub(super) fn parse(fields: &Map<String, Value>) -> Result<FunctionResult, Funct
     *response.headers_mut() = headers;
     complete_generated(&mut response, fields.get("statusDescription").and_then(Value::as_str).map(ToOwned::to_owned));
     Ok(FunctionResult::Response(Box::new(response)))
+}
+
+/// A response that a function returned on a response event. The body is the old one, unless the function sets one on origin
+/// response: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-generating-http-responses.html>,
+/// "Update HTTP responses in origin response triggers".
+pub(super) fn parse_changed(
+    fields: &Map<String, Value>,
+    sent: &HeaderMap,
+    trigger: Trigger,
+) -> Result<ChangedResponse, FunctionError> {
+    let status = parse_status(fields.get("status"))?;
+    let mut headers = parse_headers(fields.get("headers"))?;
+    let visible = parse_headers(Some(&Value::Object(event::headers(sent))))?;
+    for name in trigger.read_only() {
+        if !headers.get_all(*name).iter().eq(visible.get_all(*name).iter()) {
+            return Err(invalid(format!("the header {name:?} is read-only")));
+        }
+    }
+    let (body, size) = parse_body(fields)?;
+    let is_replaced = fields.get("body").is_some_and(|body| !body.is_null());
+    if is_replaced && trigger == Trigger::ViewerResponse {
+        return Err(invalid("a function on viewer response cannot replace the body"));
+    }
+    if size > trigger.response_max() {
+        return Err(invalid(format!("a body of {size} bytes, over the limit of {}", trigger.response_max())));
+    }
+    for (name, value) in sent.iter().filter(|(name, _)| edge_headers::is_disallowed(name.as_str())) {
+        headers.append(name, value.clone());
+    }
+    let reason = fields.get("statusDescription").and_then(Value::as_str).map(ToOwned::to_owned);
+    Ok(ChangedResponse { status, reason, headers, body: is_replaced.then(|| Bytes::from(body)) })
 }
 
 /// A string of three digits, "200" to "599".

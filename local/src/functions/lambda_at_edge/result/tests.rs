@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Value, json};
 
-use super::parse;
-use crate::functions::lambda_at_edge::{FunctionError, FunctionResult};
+use super::parse_response;
+use crate::functions::lambda_at_edge::{FunctionError, FunctionResult, Trigger};
 use crate::viewer_request::ViewerRequest;
 
 fn viewer() -> ViewerRequest {
@@ -21,6 +21,10 @@ fn viewer() -> ViewerRequest {
         headers,
         body: Bytes::from_static(b"{}"),
     }
+}
+
+fn parse(result: &Value, request: &ViewerRequest, include_body: bool) -> Result<FunctionResult, FunctionError> {
+    super::parse(result, request, None, Trigger::ViewerRequest, include_body)
 }
 
 fn error(result: &Value) -> String {
@@ -121,7 +125,9 @@ fn a_result_that_is_neither_request_nor_response_is_refused() {
 #[test]
 fn a_changed_request_continues() {
     let changed = request(json!({ "uri": "/a b", "querystring": "x=1" }));
-    let Ok(FunctionResult::Request { path, query, headers, body }) = parse(&changed, &viewer(), true) else { panic!() };
+    let Ok(FunctionResult::Request { path, query, headers, body, .. }) = parse(&changed, &viewer(), true) else {
+        panic!()
+    };
     assert_eq!((path.as_str(), query.as_str(), body), ("/a%20b", "x=1", None));
     assert_eq!(headers["x-forwarded-proto"], "https", "hidden headers stay in the request");
 }
@@ -149,4 +155,58 @@ fn a_body_is_replaced_only_if_it_was_included_and_fits() {
     assert!(error(&broken).contains("not base64"));
     let kept = request(json!({ "body": { "action": "read-only", "encoding": "base64", "data": "!" } }));
     assert!(parse(&kept, &viewer(), true).is_ok());
+}
+
+fn changed(trigger: Trigger, result: &Value) -> Result<super::ChangedResponse, FunctionError> {
+    let mut sent = HeaderMap::new();
+    for (name, value) in [("etag", "\"1\""), ("x-cache", "hidden"), ("content-length", "2"), ("via", "1.1 x")] {
+        sent.insert(name, HeaderValue::from_static(value));
+    }
+    parse_response(result, &sent, trigger)
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-generating-http-responses.html>, "Update HTTP
+/// responses in origin response triggers".
+#[test]
+fn a_function_on_origin_response_may_replace_status_headers_and_body() {
+    let via = json!([{ "key": "Via", "value": "1.1 x" }]);
+    let result = json!({ "status": "200", "statusDescription": "Fine", "headers": { "via": via }, "body": "aGk=", "bodyEncoding": "base64" });
+    let response = changed(Trigger::OriginResponse, &result).unwrap();
+    assert_eq!((response.status.as_u16(), response.reason.as_deref()), (200, Some("Fine")));
+    assert_eq!((response.body.as_deref(), response.headers.contains_key("etag")), (Some(&b"hi"[..]), false));
+    assert_eq!(response.headers["x-cache"], "hidden", "a header that the function does not see stays");
+    let kept = changed(Trigger::OriginResponse, &json!({ "status": "304", "headers": { "via": via } })).unwrap();
+    assert!(kept.body.is_none());
+}
+
+/// The developer guide's `edge-function-restrictions-all`; CodeGenieApp/serverless-express#369.
+#[test]
+fn the_read_only_headers_of_a_response_event_must_stay() {
+    let via = json!([{ "key": "Via", "value": "1.1 x" }]);
+    let length = json!([{ "key": "Content-Length", "value": "2" }]);
+    for (trigger, headers, name) in [
+        (Trigger::OriginResponse, json!({}), "via"),
+        (
+            Trigger::OriginResponse,
+            json!({ "via": via, "transfer-encoding": [{ "value": "chunked" }] }),
+            "transfer-encoding",
+        ),
+        (Trigger::ViewerResponse, json!({ "via": via }), "content-length"),
+        (
+            Trigger::ViewerResponse,
+            json!({ "via": via, "content-length": length, "warning": [{ "value": "x" }] }),
+            "warning",
+        ),
+        (Trigger::OriginResponse, json!({ "via": via, "x-amz-cf-id": [{ "value": "x" }] }), "x-amz-cf-id"),
+    ] {
+        let error = changed(trigger, &json!({ "status": "200", "headers": headers })).unwrap_err().to_string();
+        assert!(error.contains(name), "{error}");
+    }
+    let headers = json!({ "via": via, "content-length": length });
+    assert!(changed(Trigger::ViewerResponse, &json!({ "status": "200", "headers": headers })).is_ok());
+    let body = json!({ "status": "200", "headers": headers, "body": "x" });
+    assert!(changed(Trigger::ViewerResponse, &body).unwrap_err().to_string().contains("body"));
+    assert!(
+        changed(Trigger::OriginResponse, &json!({ "uri": "/" })).unwrap_err().to_string().contains("not a response")
+    );
 }
