@@ -33,7 +33,7 @@ pub enum Program {
 }
 
 /// All commands, in the order of `--help`.
-pub const COMMANDS: [CommandSpec; 15] = [
+pub const COMMANDS: [CommandSpec; 16] = [
     row("setup", "Install the tools of the other commands, which also do so themselves", Program::Vitae, Need::Build),
     row("dev", "Run the whole system on this machine and print its address", Program::Cloud, Need::Dev),
     row("test", "Run all checks and tests", Program::Vitae, Need::Test),
