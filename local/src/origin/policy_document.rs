@@ -141,7 +141,7 @@ fn holds(operator: &str, actual: Option<&str>, expected: &[String]) -> Option<bo
         "StringEquals" | "Bool" => Some(actual == pattern),
         "StringEqualsIgnoreCase" => Some(actual.eq_ignore_ascii_case(pattern)),
         "StringLike" | "ArnLike" | "ArnEquals" => Some(wildcard::matches(pattern, actual)),
-        "NumericEquals" => Some(number(actual)? == number(pattern)?),
+        "NumericEquals" => Some(number(actual)?.total_cmp(&number(pattern)?).is_eq()),
         "NumericLessThan" => Some(number(actual)? < number(pattern)?),
         "NumericLessThanEquals" => Some(number(actual)? <= number(pattern)?),
         "NumericGreaterThan" => Some(number(actual)? > number(pattern)?),

@@ -5,6 +5,6 @@ pub mod http;
 pub mod keys;
 pub mod links;
 pub mod origins;
-mod signed_request;
 pub mod sign;
+mod signed_request;
 pub mod stats;

@@ -47,8 +47,8 @@ fn event(trigger: Trigger, config: EventConfig<'_>, request: Value, response: Op
             "eventType": trigger.name(),
             "requestId": config.request_id,
         },
-        "request": request,
     });
+    event["request"] = request;
     if let Some(response) = response {
         event["response"] = response;
     }

@@ -69,9 +69,8 @@ pub(super) fn parse(returned: Option<&Value>, sent: &OriginConfig) -> Result<Opt
         return Ok(None);
     }
     let (s3, custom) = (returned.get("s3"), returned.get("custom"));
-    let fields = match (s3, custom) {
-        (Some(fields), None) | (None, Some(fields)) => fields,
-        _ => return Err(invalid("`origin` must have exactly one of `s3` and `custom`")),
+    let ((Some(fields), None) | (None, Some(fields))) = (s3, custom) else {
+        return Err(invalid("`origin` must have exactly one of `s3` and `custom`"));
     };
     let text = |name: &str| fields.get(name).and_then(Value::as_str);
     let domain = text("domainName").filter(|domain| !domain.is_empty());
