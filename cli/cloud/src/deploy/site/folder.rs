@@ -120,7 +120,10 @@ mod tests {
         for path in ["index.html", ".well-known/security.txt", ".well-known/.hidden/a", "a/.well-known/b"] {
             fs::write(folder.path().join(path), path).unwrap();
         }
-        assert_eq!(keys(&Source::site(folder.path(), "b")), [".well-known/security.txt", "index.html"]);
+        assert_eq!(
+            keys(&Source::site(folder.path(), "b", Features::default())),
+            [".well-known/security.txt", "index.html"]
+        );
     }
 
     #[test]
