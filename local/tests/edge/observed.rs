@@ -13,7 +13,7 @@ const SECURITY_HEADERS: &str = "67f7725c-6f97-4210-82d7-5512b31e9d03";
 
 /// Captures of carpentries.org, February 2024, and secariolabs.com, 2022.
 #[tokio::test]
-async fn a_redirect_to_https_has_the_policys_headers_but_no_strict_transport_security() {
+async fn a_redirect_to_https_has_the_headers_of_the_policy_but_no_strict_transport_security() {
     let cloud = Cloud::start().await;
     cloud.bucket("site", &[("a", "A")]).await;
     let site = behavior("*", "site").response_headers_policy_id(SECURITY_HEADERS);

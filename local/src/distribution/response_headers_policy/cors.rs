@@ -230,7 +230,7 @@ mod tests {
     /// AWS Support's transcript of May 2024: with `SimpleCORS`, `Cache-Control: no-cache` makes a request one that is not
     /// simple, and it gets no CORS header.
     #[test]
-    fn a_request_that_is_not_simple_needs_the_policys_permission() {
+    fn a_request_that_is_not_simple_needs_the_permission_of_the_policy() {
         let simple = cors("*", true);
         let with = |header: (&'static str, &'static str)| apply(&simple, &[ORIGIN[0], header], false, &[]);
         for header in [("cache-control", "no-cache"), ("pragma", "no-cache"), ("content-type", "application/json")] {
