@@ -14,3 +14,6 @@ mod operations;
 mod permissions;
 mod signed_urls;
 mod site;
+
+/// Held by a test that adds a document to the CV bucket, and by one that compares the bucket with the site's folder.
+static CV_BUCKET: std::sync::Mutex<()> = std::sync::Mutex::new(());

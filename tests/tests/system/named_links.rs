@@ -142,12 +142,16 @@ fn an_unknown_link_is_gone_however_much_of_its_code_is_right() {
     }
 }
 
+/// A document that the site's folder does not have.
+const DOCUMENT: &str = "cv/other r\u{e9}sum\u{e9}.pdf";
+
 #[test]
 fn a_link_of_one_document_never_opens_another() {
     let (running, _clock) = running_system();
+    let _bucket = crate::CV_BUCKET.lock().unwrap();
     let links = running.links();
     let bucket = &running.system().outputs().cv_bucket;
-    let put = running.system().deployer().s3().put_object().bucket(bucket).key("cv/other r\u{e9}sum\u{e9}.pdf");
+    let put = running.system().deployer().s3().put_object().bucket(bucket).key(DOCUMENT);
     running.block_on(put.body(b"%PDF-other".to_vec().into()).send()).unwrap();
     let created = create(running, &links, Some("other r\u{e9}sum\u{e9}.pdf"));
     let opened = open(running, &path(running, &created.url));
@@ -160,6 +164,8 @@ fn a_link_of_one_document_never_opens_another() {
     let missing = running.block_on(links.create(Label::parse("x").unwrap(), Some("missing.pdf"), Lifetime::default()));
     let error = missing.unwrap_err().to_string();
     assert!(error.contains("\"missing.pdf\"") && error.contains("resume.pdf"), "{error}");
+    let delete = running.system().deployer().s3().delete_object().bucket(bucket).key(DOCUMENT);
+    running.block_on(delete.send()).unwrap();
 }
 
 #[test]

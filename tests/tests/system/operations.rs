@@ -61,6 +61,7 @@ fn visits_by_day_are_read_at_the_systems_address() {
 #[test]
 fn a_plan_of_a_deployed_site_is_empty() {
     let (running, _clock) = running_system();
+    let _bucket = crate::CV_BUCKET.lock().unwrap();
     let outputs = running.system().outputs();
     let folder = vitae_bundle::repository().join("site");
     let sources = site::sources(&folder, &outputs.site_bucket, &outputs.cv_bucket, outputs.features());

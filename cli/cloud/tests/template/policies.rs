@@ -73,6 +73,14 @@ impl Template {
                 let variables = arguments[1].as_object().unwrap();
                 Value::String(self.substitute(arguments[0].as_str().unwrap(), variables))
             }
+            ("Fn::Split", Value::Array(arguments)) => {
+                let text = self.render(&arguments[1]);
+                text.as_str().unwrap().split(arguments[0].as_str().unwrap()).map(Value::from).collect()
+            }
+            ("Fn::Select", Value::Array(arguments)) => {
+                let index = usize::try_from(arguments[0].as_u64().unwrap()).unwrap();
+                self.render(&arguments[1])[index].clone()
+            }
             _ => panic!("{name} is not rendered: {argument}"),
         }
     }
@@ -100,6 +108,7 @@ impl Template {
             "AWS::AccountId" => "111122223333".to_owned(),
             "AWS::StackName" => NAME.to_owned(),
             "AWS::StackId" => format!("arn:aws:cloudformation:us-east-1:111122223333:stack/{NAME}/1a2b"),
+            "MailFrom" => "cv@example.com".to_owned(),
             name if self.parameters.iter().any(|parameter| parameter == name) => NAME.to_owned(),
             name => match self.resource_type(name) {
                 "AWS::IAM::ManagedPolicy" => format!("arn:aws:iam::111122223333:policy/vitae/{name}"),
@@ -116,6 +125,7 @@ impl Template {
             "AWS::S3::Bucket" => format!("arn:aws:s3:::{NAME}-{}-1a2b", name.to_lowercase()),
             "AWS::DynamoDB::GlobalTable" => regional("dynamodb", format!("table/{NAME}-{name}-1a2b")),
             "AWS::Logs::LogGroup" => regional("logs", format!("log-group:/vitae/{NAME}/{name}:*")),
+            "AWS::Events::Rule" => regional("events", format!("rule/{NAME}-{name}-1a2b")),
             "AWS::SNS::Topic" => regional("sns", format!("{NAME}-{name}-1a2b")),
             other => panic!("{name} is a {other}, whose ARN is not rendered"),
         }

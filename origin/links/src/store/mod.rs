@@ -126,8 +126,8 @@ impl Store {
         })
     }
 
-    /// Claims the notice of a link's first open for one run. Returns false if there is none to send, or if another run
-    /// is sending it.
+    /// Claims the notice of a link's first open for one run. Returns false if there is nothing to send, or if another
+    /// run is sending it.
     ///
     /// # Errors
     /// As any call.

@@ -193,12 +193,6 @@ Outputs:
 ";
 
     #[test]
-    fn the_body_has_no_comments_and_every_other_line() {
-        assert_eq!(Template::new(TEXT).body(), TEXT.replace("  # A comment.\n", ""));
-        assert_eq!(Template::new("# x\nA: \"#\"\n\nB: 1").body(), "A: \"#\"\n\nB: 1");
-    }
-
-    #[test]
     fn parameters_are_listed_by_name() {
         assert_eq!(Template::new(TEXT).parameters().collect::<Vec<_>>(), ["Name", "Days"]);
         assert_eq!(Template::new("Resources:\n").parameters().count(), 0);

@@ -1,6 +1,8 @@
 //! Checks that mail reaches visitors: the domain is verified, its messages are signed, and the account is out of the sandbox.
 //! <https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html>
 
+use aws_sdk_sesv2::types::MailFromDomainStatus;
+
 use super::{Finding, Observed, Subject};
 use crate::aws::CallError;
 
@@ -30,6 +32,8 @@ pub(super) async fn observe(subject: &Subject) -> Observed<Option<Facts>> {
     let identity = identity.map_err(|error| CallError::new(format!("GetEmailIdentity of {domain}"), &error))?;
     let dkim = identity.dkim_attributes().and_then(|dkim| dkim.status());
     let mail_from = identity.mail_from_attributes().map(|attributes| attributes.mail_from_domain_status().as_str());
+    // The SDK puts a text of its own in place of a status that the response lacks.
+    let mail_from = mail_from.filter(|status| MailFromDomainStatus::values().contains(status));
     Ok(Some(Facts {
         domain,
         is_in_production: account.production_access_enabled(),

@@ -151,7 +151,7 @@ mod tests {
         let none = settings(r#"{"PricingPlan": "pay-as-you-go"}"#);
         let all = settings(
             r#"{"DomainName": "example.com", "Www": "true", "HostedZoneId": "Z1", "AlarmEmail": "a@example.com", "AccessLogs": "true",
-                "AdditionalMetrics": "true"}"#,
+                "AdditionalMetrics": "true", "Links": "true", "NoticesEmail": "a@example.com", "MailFrom": "cv@example.com"}"#,
         );
         let mut conditions = 0;
         for kind in StackKind::ALL {
