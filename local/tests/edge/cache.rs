@@ -173,9 +173,9 @@ async fn the_origin_can_shorten_the_ttl_and_prevent_caching() {
     let first = site.get(target).await;
     assert_eq!(site.get(target).await, ("RefreshHit".to_owned(), first.1));
     assert_eq!(
-        Request::post("/short", b"").send(site.edge.port()).await.status,
+        Request::post("/short", b"a body").send(site.edge.port()).await.status,
         403,
-        "the POST reached the origin, which rejects it without a hash"
+        "the POST reached the origin, which rejects a body without its hash"
     );
 }
 
