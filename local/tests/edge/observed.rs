@@ -2,8 +2,8 @@
 
 use aws_sdk_cloudfront::types as t;
 
-use crate::support::cloud::{ECHO, parse_json};
-use crate::support::distribution::{ALL_EXCEPT_HOST, ALL_VIEWER};
+use crate::support::cloud::ECHO;
+use crate::support::distribution::ALL_VIEWER;
 use crate::support::{
     Cloud, Log, Request, behavior, bucket_origin, cloudfront_function, config, function_url_origin, raw_bytes,
 };
@@ -94,13 +94,4 @@ async fn a_function_url_that_gets_the_viewers_host_responds_with_403() {
     let cloud = Cloud::start().await;
     let edge = public_function_url(&cloud, ALL_VIEWER).await;
     assert_eq!(Request::get("/").send(edge.port()).await.status, 403);
-}
-
-/// The developer guide's `QueryStringParameters`; `catalyst/moodle-tool_objectfs#302`.
-#[tokio::test]
-async fn a_behavior_without_key_groups_forwards_the_parameters_of_a_signature() {
-    let cloud = Cloud::start().await;
-    let edge = public_function_url(&cloud, ALL_EXCEPT_HOST).await;
-    let response = Request::get("/a.pdf?Expires=1&Signature=x&Key-Pair-Id=K&Policy=p").send(edge.port()).await;
-    assert_eq!(parse_json(&response.body)["rawQueryString"], "Expires=1&Signature=x&Key-Pair-Id=K&Policy=p");
 }

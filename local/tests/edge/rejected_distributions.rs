@@ -1,6 +1,6 @@
 //! Distributions that are rejected when they are loaded.
 
-use aws_sdk_cloudfront::types::{EventType, Origin, TrustedKeyGroups, VpcOriginConfig};
+use aws_sdk_cloudfront::types::{EventType, TrustedKeyGroups};
 use vitae_local::Clock;
 
 use crate::support::cloud::zip;
@@ -29,11 +29,6 @@ async fn features_that_are_not_modelled_are_rejected_by_name() {
 
     let error = load_error(&cloud, with(plain().smooth_streaming(true)), "smooth").await;
     assert_eq!(error, "not modelled locally: SmoothStreaming, in the behavior \"*\"");
-
-    let vpc = VpcOriginConfig::builder().vpc_origin_id("vo_1").build().unwrap();
-    let vpc = Origin::builder().id("site").domain_name("example.com").vpc_origin_config(vpc).build().unwrap();
-    let error = load_error(&cloud, config(vec![vpc], vec![plain()]), "vpc").await;
-    assert_eq!(error, "not modelled locally: a VPC origin, in the origin \"site\"");
 
     let disabled = with(plain()).enabled(false);
     assert!(

@@ -131,7 +131,7 @@ async fn a_bucket_policy_for_another_distribution_is_403_and_the_log_says_why() 
 
     let log = log.text();
     assert!(log.contains("does not allow s3:GetObject on "), "{log}");
-    assert!(log.contains("it must be arn:aws:cloudfront::000000000000:distribution/OTHER"), "{log}");
+    assert!(log.contains("it must be StringEquals arn:aws:cloudfront::000000000000:distribution/OTHER"), "{log}");
 }
 
 #[tokio::test]

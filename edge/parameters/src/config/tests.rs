@@ -11,7 +11,7 @@ fn names_alone_give_every_default() {
     assert_eq!(config.cv, cv);
     assert!(!config.mint.cross_site && !config.dev_origin);
     assert_eq!((config.links.gate, config.owner_name()), (Gate::Open, "example.com"));
-    assert_eq!(config.counter.shards, 8);
+    assert_eq!(config.counter.shards, 2);
 }
 
 #[test]
