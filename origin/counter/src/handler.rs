@@ -1,31 +1,17 @@
 //! Handles one request, from event to response.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::Instant;
 
 use aws_lambda_events::lambda_function_urls::{LambdaFunctionUrlRequest, LambdaFunctionUrlResponse};
 use serde_json::Value;
-use vitae_lambda::{AllowOrigin, epoch_ms};
+use vitae_lambda::{AllowOrigin, Invocation, epoch_ms};
 
 use crate::command::Command;
 use crate::day::{Day, Days};
 use crate::error::Error;
 use crate::outcome::{DayCount, MAX_COUNT, Outcome};
-use crate::store::Store;
+use crate::store::{ReadConsistency, Store};
 use crate::token::Token;
-
-/// How long before the function's deadline a request times out, so that its response and log line are still sent.
-const MARGIN: Duration = Duration::from_millis(500);
-
-/// The context of one invocation.
-#[derive(Clone, Debug)]
-pub struct Invocation {
-    /// Lambda's request id, for the log.
-    pub request_id: String,
-    /// The time at its start, which fixes the visit's day.
-    pub now: SystemTime,
-    /// When Lambda ends the function.
-    pub deadline: SystemTime,
-}
 
 /// The result of one invocation.
 #[derive(Clone, Debug)]
@@ -65,7 +51,7 @@ impl Handler {
     }
 
     async fn execute_within_deadline(&self, command: Command, invocation: &Invocation) -> Outcome {
-        let left = invocation.deadline.duration_since(invocation.now).unwrap_or_default().saturating_sub(MARGIN);
+        let left = invocation.time_left();
         let timed_out = |_| Error::Unavailable(format!("timed out after {} ms", left.as_millis()));
         let result = tokio::time::timeout(left, self.execute(command, epoch_ms(invocation.now) / 1000)).await;
         result.map_err(timed_out).and_then(|outcome| outcome).unwrap_or_else(Outcome::from)
@@ -74,16 +60,17 @@ impl Handler {
     async fn execute(&self, command: Command, now_s: u64) -> Result<Outcome, Error> {
         match command {
             Command::Count(token) => self.count(&token, now_s).await,
-            Command::Read(None) => {
-                Ok(Outcome::Read { count: checked(self.store.total(false, now_s).await?)?, days: None })
-            }
+            Command::Read(None) => Ok(Outcome::Read {
+                count: checked(self.store.total(ReadConsistency::Eventual, now_s).await?)?,
+                days: None,
+            }),
             Command::Read(Some(days)) => self.read_days(days, now_s).await,
         }
     }
 
     async fn count(&self, token: &Token, now_s: u64) -> Result<Outcome, Error> {
         let is_replay = !self.store.count(token, Day::from_epoch_s(now_s)).await?;
-        let count = checked(self.store.total(true, now_s).await?)?;
+        let count = checked(self.store.total(ReadConsistency::Strong, now_s).await?)?;
         Ok(Outcome::Counted { count, is_replay })
     }
 

@@ -4,10 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
-use vitae_counter::handler::{Handler, Invocation};
+use vitae_counter::handler::Handler;
 use vitae_counter::settings::Settings;
 use vitae_counter::store::Store;
-use vitae_lambda::{Timeouts, epoch_ms, print};
+use vitae_lambda::{Invocation, Timeouts, epoch_ms, print};
 use vitae_parameters::log::{self, Level};
 
 /// Three attempts and the backoff between them end before the function's timeout of ten seconds.

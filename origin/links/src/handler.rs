@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use aws_lambda_events::lambda_function_urls::{LambdaFunctionUrlRequest, LambdaFunctionUrlResponse};
 use getrandom::SysRng;
 use serde_json::Value;
-use vitae_lambda::{AllowOrigin, epoch_ms};
+use vitae_lambda::{AllowOrigin, Invocation, epoch_ms};
 use vitae_parameters::Origin;
 use vitae_signer::Expires;
 
@@ -31,9 +31,6 @@ use crate::settings::Settings;
 use crate::site;
 use crate::store::{AcceptResult, AcceptedRequest, OpenResult, Store};
 
-/// How long before the function's deadline a request times out, so that its response and log lines are still sent.
-const MARGIN: Duration = Duration::from_millis(500);
-
 /// The shortest time of a request for a link. Sending a message takes longer than finding that a limit is exceeded, and the
 /// time must not tell a stranger whether an address has asked for the CV.
 const REQUEST_TIME: Duration = Duration::from_millis(750);
@@ -43,17 +40,6 @@ const DECISIONS: usize = 8;
 
 /// The label of a link that is sent for a request.
 const REQUESTED_LABEL: &str = "Requested by e-mail";
-
-/// The context of one invocation.
-#[derive(Clone, Debug)]
-pub struct Invocation {
-    /// Lambda's request id, for the log.
-    pub request_id: String,
-    /// The time at its start.
-    pub now: SystemTime,
-    /// When Lambda ends the function.
-    pub deadline: SystemTime,
-}
 
 /// The result of one invocation.
 #[derive(Clone, Debug)]
@@ -122,8 +108,7 @@ impl Handler {
         let outcome = match Command::from_request(request) {
             Err(rejection) => Outcome::Rejected(rejection),
             Ok(command) => {
-                let left =
-                    invocation.deadline.duration_since(invocation.now).unwrap_or_default().saturating_sub(MARGIN);
+                let left = invocation.time_left();
                 let timed_out = |_| Error::Unavailable(format!("timed out after {} ms", left.as_millis()));
                 let executed = tokio::time::timeout(left, self.execute(command, &caller, log, &mut lines)).await;
                 executed.map_err(timed_out).and_then(|outcome| outcome).unwrap_or_else(Outcome::Failed)
@@ -294,7 +279,7 @@ impl Handler {
     }
 
     async fn task(&self, task: Task, invocation: &Invocation, log: LogContext<'_>) -> HandlerOutput {
-        let left = invocation.deadline.duration_since(invocation.now).unwrap_or_default().saturating_sub(MARGIN);
+        let left = invocation.time_left();
         let timed_out = |_| Error::Unavailable(format!("timed out after {} ms", left.as_millis()));
         let mut lines = Vec::new();
         let executed = tokio::time::timeout(left, self.execute_task(task, log, &mut lines)).await;

@@ -7,9 +7,9 @@ use getrandom::SysRng;
 use getrandom::rand_core::TryRng as _;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
-use vitae_lambda::{Timeouts, print};
+use vitae_lambda::{Invocation, Timeouts, print};
 
-use crate::handler::{Handler, Invocation};
+use crate::handler::Handler;
 use crate::parameters::Parameters;
 use crate::sender::Sender;
 use crate::settings::Settings;

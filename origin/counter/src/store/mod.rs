@@ -19,6 +19,8 @@ use crate::shards::{self, RegionShards, Shards};
 use crate::token::Token;
 use crate::transaction;
 
+pub use self::reads::ReadConsistency;
+
 /// How long an environment uses the list of regions without reading it again, in seconds. Every read of the total
 /// re-reads this region's own item, so that no count is lower than an earlier one; another region's new items arrive late
 /// anyway.

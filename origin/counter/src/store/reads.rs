@@ -1,4 +1,4 @@
-//! Reads of the regions, the total and the days. No total is cached between requests: CloudFront caches a read for five
+//! Reads of the regions, the total and the days. No total is cached between requests: a browser reuses a read for five
 //! seconds, so each environment serves few.
 
 use std::collections::{BTreeSet, HashMap};
@@ -22,12 +22,22 @@ const QUERIES: usize = 16;
 
 type Item = HashMap<String, AttributeValue>;
 
+/// DynamoDB's read consistency.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadConsistency {
+    /// Half the price. A visit may appear later.
+    Eventual,
+    /// Includes every visit that this region counted before.
+    Strong,
+}
+
 impl Store {
-    /// The sum over all regions and shards. A consistent read includes every visit that this region counted before.
+    /// The sum over all regions and shards.
     ///
     /// # Errors
     /// As any call; [`Error::TooLarge`] if the sum overflows.
-    pub async fn total(&self, consistent: bool, now_s: u64) -> Result<u64, Error> {
+    pub async fn total(&self, consistency: ReadConsistency, now_s: u64) -> Result<u64, Error> {
         let region = &self.settings.region;
         let mut covered = BTreeSet::new();
         let mut total = 0;
@@ -41,7 +51,7 @@ impl Store {
             if keys.is_empty() {
                 return Ok(total);
             }
-            for item in self.get(std::mem::take(&mut keys), consistent).await? {
+            for item in self.get(std::mem::take(&mut keys), consistency).await? {
                 if text(&item, "sk")? == TOTAL {
                     total = add(total, number(&item, VISITS)?)?;
                 } else {
@@ -127,13 +137,13 @@ impl Store {
 
     /// The items that exist of these keys. Keys that DynamoDB leaves unprocessed are requested again, with backoff and
     /// without limit: the caller has a deadline.
-    async fn get(&self, keys: Vec<Item>, consistent: bool) -> Result<Vec<Item>, Error> {
-        let table = &self.settings.table;
+    async fn get(&self, keys: Vec<Item>, consistency: ReadConsistency) -> Result<Vec<Item>, Error> {
+        let (table, is_strong) = (&self.settings.table, consistency == ReadConsistency::Strong);
         let mut items = Vec::new();
         let mut left: Vec<Vec<Item>> = keys.chunks(BATCH).map(<[Item]>::to_vec).collect();
         let mut retries = 0;
         while let Some(batch) = left.pop() {
-            let request = KeysAndAttributes::builder().set_keys(Some(batch)).consistent_read(consistent).build();
+            let request = KeysAndAttributes::builder().set_keys(Some(batch)).consistent_read(is_strong).build();
             let request = request.map_err(|error| Error::Internal(error.to_string()))?;
             let output = self.client.batch_get_item().request_items(table, request).send().await;
             let output = output.map_err(|error| Error::from_sdk(&error))?;

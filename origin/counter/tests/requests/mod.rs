@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
-use vitae_counter::handler::{Handler, HandlerOutput, Invocation};
+use vitae_counter::handler::{Handler, HandlerOutput};
+use vitae_lambda::Invocation;
 
 /// 2026-11-20T23:59:00Z.
 pub(crate) const NOW_S: u64 = 1_795_219_140;

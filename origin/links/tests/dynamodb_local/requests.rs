@@ -3,8 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
+use vitae_lambda::Invocation;
 use vitae_links::code::Code;
-use vitae_links::handler::{Handler, HandlerOutput, Invocation};
+use vitae_links::handler::{Handler, HandlerOutput};
 
 /// 2026-11-27T12:00:00Z.
 pub(crate) const NOW_S: u64 = 1_795_780_800;
