@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use vitae_testing::REGION;
+use vitae_testing::faults::ATTEMPT;
+use vitae_testing::{REGION, random, scale, seed};
 
-use crate::fixture::{ATTEMPT, Fixture, random, scale, seed};
+use crate::fixture::Fixture;
 use crate::page::{token, visit_until_counted};
 use crate::requests::{NOW_S, body, count, get, page_views, post};
 

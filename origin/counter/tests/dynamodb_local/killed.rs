@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use vitae_counter::handler::Handler;
-use vitae_testing::{DynamoDbLocal, Function, Program, Storage};
+use vitae_testing::faults::{ATTEMPT, client};
+use vitae_testing::{DynamoDbLocal, Function, Program, Storage, random, scale, seed};
 
-use crate::fixture::{ATTEMPT, Fixture, Table, client, random, scale, seed};
+use crate::fixture::{Fixture, Table};
 use crate::page::token;
 use crate::requests::{NOW_S, body, count, get, post, visit};
 

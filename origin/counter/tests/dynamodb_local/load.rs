@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use tokio::task::JoinSet;
+use vitae_testing::scale;
 
-use crate::fixture::{Fixture, Table, scale};
+use crate::fixture::{Fixture, Table};
 use crate::requests::{NOW_S, body, count, get, post};
 
 const CLIENTS: u64 = 32;

@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use fastrand::Rng;
 use vitae_counter::handler::Handler;
+use vitae_testing::{random, scale, seed};
 
-use crate::fixture::{Fixture, Table, random, scale, seed};
+use crate::fixture::{Fixture, Table};
 use crate::page::token;
 use crate::requests::{NOW_S, body, count, get, post};
 

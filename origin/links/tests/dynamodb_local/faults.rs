@@ -9,8 +9,10 @@ use tokio::task::JoinSet;
 use vitae_links::code::Code;
 use vitae_links::handler::Handler;
 use vitae_links::token::Token;
+use vitae_testing::faults::ATTEMPT;
+use vitae_testing::{random, scale, seed};
 
-use crate::fixture::{ATTEMPT, Fixture, Options, number, random, scale, seed, text};
+use crate::fixture::{Fixture, Options, number, text};
 use crate::proxy::MessageFault;
 use crate::requests::{NOW_S, at, log, open_event, request_event, run_outbox, status};
 

@@ -1,8 +1,5 @@
 //! The servers, the table and the function of the tests.
 
-use std::sync::OnceLock;
-use std::time::Duration;
-
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
@@ -22,21 +19,12 @@ use vitae_links::settings::Settings;
 use vitae_links::store::Store;
 use vitae_parameters::{Config, Parameter, Prefix, SignerParameter};
 use vitae_signer::{Algorithm, Hash, KeyPairId};
+use vitae_testing::faults::{ATTEMPT, FaultyDynamoDb, LONG_ATTEMPT, client};
 use vitae_testing::ministack::Ministack;
-use vitae_testing::{DynamoDbLocal, Microburst, Storage, client_config};
+use vitae_testing::{DynamoDbLocal, Microburst};
 
 use crate::proxy::Proxy;
 use crate::requests::{NOW_S, at};
-
-/// The timeout of one attempt, for calls that time out. It is milliseconds instead of the real seconds, so that hundreds of
-/// faults pass in a minute.
-pub(crate) const ATTEMPT: Duration = Duration::from_millis(400);
-
-/// The timeout for all others: a busy machine must not look like a fault.
-const LONG_ATTEMPT: Duration = Duration::from_secs(8);
-
-/// The SDK's first backoff.
-const BACKOFF: Duration = Duration::from_millis(5);
 
 /// The label of every link. No response or log may contain it.
 pub(crate) const LABEL: &str = "Acme, J. Doe (secret)";
@@ -44,9 +32,7 @@ pub(crate) const LABEL: &str = "Acme, J. Doe (secret)";
 /// The servers, each started by the first test that uses it.
 #[derive(Default)]
 pub(crate) struct Fixture {
-    // The proxies are dropped before their upstreams.
-    microburst: OnceCell<Microburst>,
-    database: OnceLock<DynamoDbLocal>,
+    dynamodb: FaultyDynamoDb,
     cloud: OnceCell<Cloud>,
 }
 
@@ -77,17 +63,11 @@ impl Default for Options {
 
 impl Fixture {
     pub(crate) fn database(&self) -> &DynamoDbLocal {
-        self.database.get_or_init(|| DynamoDbLocal::start(Storage::Memory).expect("DynamoDB Local starts"))
+        self.dynamodb.database()
     }
 
     pub(crate) async fn microburst(&self) -> &Microburst {
-        let start = async || {
-            let microburst = Microburst::start(&self.database().endpoint()).expect("microburst starts");
-            // The first call takes a second: microburst reads its model of DynamoDB.
-            self.database().client_through(&microburst.endpoint()).list_tables().send().await.expect("a first call");
-            microburst
-        };
-        self.microburst.get_or_init(start).await
+        self.dynamodb.microburst().await
     }
 
     pub(crate) async fn cloud(&self) -> &Cloud {
@@ -236,29 +216,6 @@ pub(crate) fn text(item: &Item, name: &str) -> String {
     item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default()
 }
 
-/// A client with as many attempts as the function's.
-fn client(endpoint: &str, attempt: Duration) -> Client {
-    let timeouts = TimeoutConfig::builder().connect_timeout(attempt).operation_attempt_timeout(attempt).build();
-    let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(BACKOFF);
-    Client::from_conf(client_config(endpoint).timeout_config(timeouts).retry_config(retries).build())
-}
-
 fn prefix() -> Prefix {
     Prefix::from_stack_name("resume").unwrap()
-}
-
-/// `full` in a full run, else `short`.
-pub(crate) fn scale<T>(short: T, full: T) -> T {
-    if std::env::var_os("VITAE_FULL").is_some_and(|value| value == "1") { full } else { short }
-}
-
-/// The random numbers of one test.
-pub(crate) fn random(test: &str) -> fastrand::Rng {
-    fastrand::Rng::with_seed(test.bytes().fold(seed(), |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into())))
-}
-
-/// The seed of this run.
-pub(crate) fn seed() -> u64 {
-    let set = std::env::var("VITAE_SEED").ok();
-    set.map_or(20_261_127, |seed| seed.parse().expect("VITAE_SEED is a number"))
 }

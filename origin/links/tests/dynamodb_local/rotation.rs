@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::task::JoinSet;
+use vitae_testing::scale;
 
-use crate::fixture::{Fixture, Options, scale};
+use crate::fixture::{Fixture, Options};
 use crate::requests::{NOW_S, at, header, open_event, status};
 
 /// A key stays in the key group for more than the five minutes that a function may still sign with it. So an open is signed
