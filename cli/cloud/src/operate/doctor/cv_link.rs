@@ -1,6 +1,7 @@
 //! Checks that a visitor can download the CV: requests a link and follows it.
 
 use serde_json::Value;
+use vitae_parameters::Problem;
 
 use super::{Finding, Observed, Subject};
 use crate::{
@@ -39,6 +40,9 @@ pub(super) fn judge(facts: &Observed<Facts>) -> Finding {
         Err(error) => return Finding::skipped(CHECK, error),
     };
     match &facts.fetched {
+        None if is_gated(&facts.link_response) => {
+            Finding::pass(CHECK, "visitors request the CV by e-mail (CvGate=request)")
+        }
         None => {
             let found =
                 format!("GET /api/cv returned {}: {}", facts.link_response.status, facts.link_response.excerpt());
@@ -67,6 +71,12 @@ pub(super) fn judge(facts: &Observed<Facts>) -> Finding {
             "see the signing key above: `cargo vitae keys status`",
         ),
     }
+}
+
+/// Whether the owner closed anonymous downloads.
+fn is_gated(link_response: &Response) -> bool {
+    let body: Value = serde_json::from_slice(&link_response.body).unwrap_or_default();
+    link_response.status == Problem::RequestRequired.status() && body["code"] == Problem::RequestRequired.code()
 }
 
 /// Whether CloudFront rejected the signature, which it reports with these codes.
@@ -109,6 +119,14 @@ mod tests {
             let finding = judge(&facts);
             assert!(finding.is_failure() && finding.fix.as_ref().unwrap().contains(fix), "{finding:?}");
         }
+    }
+
+    #[test]
+    fn a_gate_that_the_owner_closed_is_not_a_failure() {
+        let judge = |status, body| judge(&Ok(Facts { link_response: response(status, body), fetched: None }));
+        assert!(!judge(403, r#"{"code":"request_required"}"#).is_failure());
+        assert!(judge(403, r#"{"code":"origin_not_allowed"}"#).is_failure());
+        assert!(judge(200, r#"{"code":"request_required"}"#).is_failure());
     }
 
     #[test]
