@@ -178,5 +178,5 @@ async fn start() -> System {
 }
 
 fn build(repository: &Path, prefix: &Prefix, out: &Path) -> Artifacts {
-    Artifacts::build(repository, prefix, out, |_| ()).expect("the artifacts build")
+    Artifacts::build(repository, prefix, out).expect("the artifacts build")
 }

@@ -252,7 +252,7 @@ async fn apply(release: &Release) -> Result<Vec<(Action, String)>, release::Erro
 async fn every_kind_of_change_is_applied_and_a_failed_one_is_rolled_back() {
     let account = Account::start(&state("changes")).await;
     let checkout = Checkout::copy();
-    let artifacts = Artifacts::build(&vitae_bundle::repository(), &prefix(), &state("zips"), |_| ()).unwrap();
+    let artifacts = Artifacts::build(&vitae_bundle::repository(), &prefix(), &state("zips")).unwrap();
     let release = checkout.release(&account, &artifacts);
     release.upload(|_| ()).await.unwrap();
     assert!(apply(&release).await.unwrap().iter().all(|(action, _)| *action == Action::Add));

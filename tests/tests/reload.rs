@@ -109,7 +109,7 @@ async fn saved_files_are_served_and_a_broken_template_is_rejected() {
     let repository = vitae_bundle::repository();
     let state = vitae_bundle::target(&repository).join("vitae/tests/reload");
     let prefix = Prefix::from_stack_name(STACK).unwrap();
-    let artifacts = Artifacts::build(&repository, &prefix, &state.join("artifacts"), |_| ()).unwrap();
+    let artifacts = Artifacts::build(&repository, &prefix, &state.join("artifacts")).unwrap();
     let options = options(checkout.path(), state);
     let mut system = System::start(&options, artifacts).await.unwrap();
 

@@ -341,7 +341,7 @@ fn release(aws: &AwsClients, bootstrap: Bootstrap, zone: &str, folder: &Path) ->
         artifact_bucket: bootstrap.artifact_bucket,
         permissions_boundary: Some(bootstrap.permissions_boundary),
         settings: Settings::read(&file).unwrap(),
-        artifacts: Artifacts::build(&repository, &prefix, folder, |_| ()).unwrap(),
+        artifacts: Artifacts::build(&repository, &prefix, folder).unwrap(),
         architecture: Architecture::default(),
         sources: Sources::read(&repository).unwrap(),
     }

@@ -151,11 +151,11 @@ impl Deploy {
         let artifacts = if let Some(folder) = &self.artifacts {
             Artifacts::read(folder, &prefix)?
         } else if self.quick {
-            Artifacts::build(repository, &prefix, &out.join("quick"), |name| step.update(name))?
+            Artifacts::build(repository, &prefix, &out.join("quick"))?
         } else {
             Artifacts::build_for_lambda(repository, &prefix, self.arch, &out, |name| step.update(name))?
         };
-        step.done("edge, counter, keys");
+        step.done("edge, counter, regional");
         Ok(artifacts)
     }
 

@@ -157,8 +157,8 @@ fn serve_remote(
 fn build(options: &Options, out: &Path) -> Result<Artifacts, Error> {
     let step = options.progress.step("Build the functions");
     let prefix = Prefix::from_stack_name(&options.stack)?;
-    let artifacts = Artifacts::build(&options.repository, &prefix, out, |name| step.update(name))?;
-    step.done("edge, counter, keys");
+    let artifacts = Artifacts::build(&options.repository, &prefix, out)?;
+    step.done("edge, counter, regional");
     Ok(artifacts)
 }
 

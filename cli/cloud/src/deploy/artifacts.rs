@@ -29,21 +29,18 @@ pub struct Artifacts {
 }
 
 impl Artifacts {
-    /// Builds the zips for this machine. `report` is called with each part that is begun.
+    /// Builds the zips for this machine: the edge function and the others at the same time, because they have separate target
+    /// folders, and cargo's check of what is up to date uses one processor.
     ///
     /// # Errors
     /// The error of the compiler or the file system.
-    pub fn build(
-        repository: &Path,
-        prefix: &Prefix,
-        out: &Path,
-        mut report: impl FnMut(&'static str),
-    ) -> Result<Self, BundleError> {
-        report("edge");
-        let edge = build_edge(repository, prefix, EdgeProfile::Dev, out)?;
-        report("regional functions");
-        let [counter, regional] = vitae_bundle::lambdas(repository, out)?;
-        Ok(Self { edge, counter, regional })
+    pub fn build(repository: &Path, prefix: &Prefix, out: &Path) -> Result<Self, BundleError> {
+        std::thread::scope(|scope| {
+            let edge = scope.spawn(|| build_edge(repository, prefix, EdgeProfile::Dev, out));
+            let [counter, regional] = vitae_bundle::lambdas(repository, out)?;
+            let edge = edge.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            Ok(Self { edge, counter, regional })
+        })
     }
 
     /// Builds the zips for Lambda, which takes minutes. `report` is called with each part that is begun.
