@@ -1,5 +1,5 @@
 //! The viewer-request handler at CloudFront's edge: it checks the origin of a request, responds to preflights, prepares
-//! visits for the counter and named links for the links function, and signs links to the CV.
+//! visits for the counter, named links for the links function and uploads for the inbox function, and signs links to the CV.
 //!
 //! Lambda@Edge runs Node or Python, so this crate is compiled to WASM and called by a small Node entry. Nothing here
 //! reads a clock, a file or the network: the event, the configuration and the time come as arguments.
@@ -14,6 +14,7 @@ mod function_url;
 mod handler;
 mod hex;
 mod host;
+mod inbox;
 mod link;
 mod log;
 mod named_link;

@@ -27,6 +27,8 @@ enum Path {
     Exact(&'static str),
     /// `/l/<code>`. The code is a secret.
     NamedLink,
+    /// `/inbox/<id>`. The id is a secret of the visitor.
+    Upload,
 }
 
 /// A method of a route.
@@ -65,6 +67,10 @@ pub(crate) enum Target {
     OpenLink,
     /// Goes on to the links function, which sends a named link by e-mail.
     RequestLink,
+    /// Goes on to the inbox function, which returns the form of an upload.
+    CreateUpload,
+    /// Goes on to the inbox function, which reads the status of an upload.
+    ShowUpload,
 }
 
 /// A method, in its registered spelling; methods are case-sensitive.
@@ -88,7 +94,7 @@ const fn endpoint(method: Method, access: Access, target: Target) -> Endpoint {
 }
 
 /// Every route.
-pub(crate) const ROUTES: [Route; 4] = [
+pub(crate) const ROUTES: [Route; 6] = [
     Route {
         name: "count",
         path: Path::Exact("/api/count"),
@@ -124,10 +130,28 @@ pub(crate) const ROUTES: [Route; 4] = [
         ],
         request_headers: &["accept", "content-type"],
     },
+    Route {
+        name: "inbox",
+        path: Path::Exact("/inbox"),
+        endpoints: &[endpoint(Post, Access::AllowedOrigin, Target::CreateUpload)],
+        request_headers: &["accept", "content-type"],
+    },
+    Route {
+        name: "upload",
+        path: Path::Upload,
+        endpoints: &[
+            endpoint(Get, Access::NoForeignOrigin, Target::ShowUpload),
+            endpoint(Head, Access::NoForeignOrigin, Target::ShowUpload),
+        ],
+        request_headers: &["accept"],
+    },
 ];
 
 /// The folder of named links.
 const LINKS: &str = "/l/";
+
+/// The folder of uploads.
+const UPLOADS: &str = "/inbox/";
 
 impl Route {
     /// The route of a raw path.
@@ -172,6 +196,8 @@ impl Path {
         match self {
             Self::Exact(path) => path == uri,
             Self::NamedLink => uri.strip_prefix(LINKS).is_some_and(is_link_code),
+            // An id has the form of a code: 16 random bytes in base64url.
+            Self::Upload => uri.strip_prefix(UPLOADS).is_some_and(is_link_code),
         }
     }
 }
@@ -211,9 +237,16 @@ mod tests {
 
     #[test]
     fn only_the_exact_path_is_a_route() {
-        let names = ["/api/count", "/api/cv", "/l/request", "/l/AAAAAAAAAAAAAAAAAAAA-_"]
-            .map(|uri| Route::find(uri).map(|route| route.name));
-        assert_eq!(names, [Some("count"), Some("cv"), Some("link-request"), Some("link")]);
+        for (uri, name) in [
+            ("/api/count", "count"),
+            ("/api/cv", "cv"),
+            ("/l/request", "link-request"),
+            ("/l/AAAAAAAAAAAAAAAAAAAA-_", "link"),
+            ("/inbox", "inbox"),
+            ("/inbox/AAAAAAAAAAAAAAAAAAAA-_", "upload"),
+        ] {
+            assert_eq!(Route::find(uri).map(|route| route.name), Some(name), "{uri}");
+        }
         let long = format!("/api/{}", "a".repeat(9000));
         for uri in
             ["/api", "/api/", "/api/cv/", "/api/CV", "//api/cv", "/api/%63v", "/api/x/../cv", "/api/counter", &long]
@@ -229,6 +262,11 @@ mod tests {
             "/l/AAAAAAAAAAAAAAAAAAAAAA/",
             "//l/AAAAAAAAAAAAAAAAAAAAAA",
             "/l/AAAAAAAAAAAAAAAAAAA%41",
+            "/inbox/",
+            "/inboxes",
+            "/inbox/AAAAAAAAAAAAAAAAAAAAA",
+            "/inbox/AAAAAAAAAAAAAAAAAAAA-_/",
+            "/INBOX",
         ] {
             assert_eq!(Route::find(uri), None, "{uri}");
         }
@@ -242,7 +280,7 @@ mod tests {
 
     #[test]
     fn response_headers_list_what_a_route_accepts() {
-        let [count, cv, request, link] = &ROUTES;
+        let [count, cv, request, link, inbox, upload] = &ROUTES;
         assert_eq!(
             (count.allowed_methods(), count.allow()),
             ("GET, HEAD, POST".into(), "GET, HEAD, OPTIONS, POST".into())
@@ -252,6 +290,7 @@ mod tests {
         assert_eq!(cv.allowed_headers(), "accept");
         assert_eq!((request.allowed_methods(), request.allow()), ("POST".into(), "OPTIONS, POST".into()));
         assert_eq!(link.allow(), "GET, HEAD, OPTIONS, POST");
+        assert_eq!((inbox.allow(), upload.allow()), ("OPTIONS, POST".into(), "GET, HEAD, OPTIONS".into()));
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub use cv_path::is_cv_path;
 pub use error::Error;
 pub use freshness::{Freshness, between_ms, fresh_ms};
 pub use limits::{
-    DAYS, DEFAULT_SHARDS, FRESH_MS, LINK_BODY_BYTES, LINK_CODE_CHARS, LINKS_KEY_BYTES, MAX_STALE_MS,
+    DAYS, DEFAULT_SHARDS, FRESH_MS, INBOX_BODY_BYTES, LINK_BODY_BYTES, LINK_CODE_CHARS, LINKS_KEY_BYTES, MAX_STALE_MS,
     ORIGINS_MAX_STALE_MS, OWNER_CHARS, STANDARD_TIER_BYTES,
 };
 pub use link_code::is_link_code;

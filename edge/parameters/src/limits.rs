@@ -26,6 +26,9 @@ pub const LINK_BODY_BYTES: usize = 4096;
 /// The length of `links/key`, in bytes. It is stored in base64.
 pub const LINKS_KEY_BYTES: usize = 32;
 
+/// The longest body of `POST /inbox`, in bytes: a file's name, type and size as JSON.
+pub const INBOX_BODY_BYTES: usize = 4096;
+
 /// How many characters the code of a named link has: 16 random bytes in unpadded base64url.
 pub const LINK_CODE_CHARS: usize = 22;
 

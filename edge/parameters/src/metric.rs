@@ -68,6 +68,12 @@ pub const MAIL_COMPLAINT: &str = "MailComplaint";
 /// Notices to the owner that were not published; they are published again.
 pub const NOTICE_FAILED: &str = "NoticeFailed";
 
+/// Files of visitors that have a result.
+pub const INBOX_FILES: &str = "InboxFiles";
+
+/// Files of visitors that could not be scanned.
+pub const INBOX_FAILURES: &str = "InboxFailures";
+
 /// One value of a metric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sample {

@@ -24,8 +24,16 @@ pub enum Problem {
     BadIdempotencyKey,
     /// `days` is repeated, malformed or out of bounds.
     BadDays,
-    /// The body, or a field of it, is malformed: an address of the form that requests the CV.
+    /// The body, or a field of it, is malformed: an address of the form that requests the CV, a file's name.
     BadRequest,
+    /// The inbox does not accept the file's type.
+    TypeNotAccepted,
+    /// The inbox does not accept a file of this size.
+    FileTooLarge,
+    /// No upload has this id. Not 404, as [`Problem::NotFound`].
+    UploadUnknown,
+    /// A limit of the inbox is reached. The response says when to retry.
+    TooManyRequests,
     /// The owner sends the CV on request only.
     RequestRequired,
     /// No named link has this code. Not 404, as [`Problem::NotFound`].
@@ -40,13 +48,15 @@ pub enum Problem {
     CounterUnavailable,
     /// What named links need, such as their table or key, is throttled or down.
     LinksUnavailable,
+    /// A service that the inbox needs is throttled or down.
+    InboxUnavailable,
     /// A bug.
     Internal,
 }
 
 impl Problem {
     /// Every problem.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 22] = [
         Self::OriginNotAllowed,
         Self::PreflightRefused,
         Self::NotFound,
@@ -56,6 +66,10 @@ impl Problem {
         Self::BadIdempotencyKey,
         Self::BadDays,
         Self::BadRequest,
+        Self::TypeNotAccepted,
+        Self::FileTooLarge,
+        Self::UploadUnknown,
+        Self::TooManyRequests,
         Self::RequestRequired,
         Self::LinkUnknown,
         Self::LinkRevoked,
@@ -63,6 +77,7 @@ impl Problem {
         Self::ConfigUnavailable,
         Self::CounterUnavailable,
         Self::LinksUnavailable,
+        Self::InboxUnavailable,
         Self::Internal,
     ];
 
@@ -82,6 +97,10 @@ impl Problem {
             Self::BadIdempotencyKey => "bad_idempotency_key",
             Self::BadDays => "bad_days",
             Self::BadRequest => "bad_request",
+            Self::TypeNotAccepted => "type_not_accepted",
+            Self::FileTooLarge => "file_too_large",
+            Self::UploadUnknown => "upload_unknown",
+            Self::TooManyRequests => "too_many_requests",
             Self::RequestRequired => "request_required",
             Self::LinkUnknown => "link_unknown",
             Self::LinkRevoked => "link_revoked",
@@ -89,6 +108,7 @@ impl Problem {
             Self::ConfigUnavailable => "config_unavailable",
             Self::CounterUnavailable => "counter_unavailable",
             Self::LinksUnavailable => "links_unavailable",
+            Self::InboxUnavailable => "inbox_unavailable",
             Self::Internal => "internal",
         }
     }
@@ -100,11 +120,13 @@ impl Problem {
             Self::NotFound | Self::BadIdempotencyKey | Self::BadDays | Self::BadRequest => 400,
             Self::OriginNotAllowed | Self::PreflightRefused | Self::RequestRequired => 403,
             Self::MethodNotAllowed => 405,
-            Self::LinkUnknown | Self::LinkRevoked | Self::LinkExpired => 410,
-            Self::BodyTooLarge => 413,
+            Self::LinkUnknown | Self::LinkRevoked | Self::LinkExpired | Self::UploadUnknown => 410,
+            Self::BodyTooLarge | Self::FileTooLarge => 413,
+            Self::TypeNotAccepted => 415,
             Self::HostUnknown => 421,
+            Self::TooManyRequests => 429,
             Self::Internal => 500,
-            Self::ConfigUnavailable | Self::CounterUnavailable | Self::LinksUnavailable => 503,
+            Self::ConfigUnavailable | Self::CounterUnavailable | Self::LinksUnavailable | Self::InboxUnavailable => 503,
         }
     }
 
@@ -118,7 +140,9 @@ impl Problem {
             405 => "Method Not Allowed",
             410 => "Gone",
             413 => "Content Too Large",
+            415 => "Unsupported Media Type",
             421 => "Misdirected Request",
+            429 => "Too Many Requests",
             503 => "Service Unavailable",
             _ => "Internal Server Error",
         }
@@ -134,15 +158,20 @@ impl Problem {
             Self::HostUnknown => "This host is not served here.",
             Self::BodyTooLarge => "The body is too long.",
             Self::BadIdempotencyKey => "Idempotency-Key must be one UUID of 36 characters.",
-            Self::BadRequest => "The body must have one valid e-mail address in its field email.",
+            Self::BadRequest => "The body, or one of its fields, is malformed.",
             Self::RequestRequired => "The CV is sent on request only.",
             Self::LinkUnknown => "This link is not known.",
             Self::LinkRevoked => "This link was revoked.",
             Self::LinkExpired => "This link has expired.",
+            Self::TypeNotAccepted => "Only PDF, DOCX, ODT, TXT and MD files are accepted.",
+            Self::FileTooLarge => "A file may have at most 10 MiB.",
+            Self::UploadUnknown => "No upload has this id.",
+            Self::TooManyRequests => "There are too many uploads; try again later.",
             Self::BadDays => "days must be one whole number from 1 to 400.",
             Self::ConfigUnavailable => "The configuration is not available; try again shortly.",
             Self::CounterUnavailable => "The counter is not available; try again with the same Idempotency-Key.",
             Self::LinksUnavailable => "Links are not available; try again shortly.",
+            Self::InboxUnavailable => "The inbox is not available; try again shortly.",
             Self::Internal => "Internal error.",
         }
     }
@@ -153,7 +182,7 @@ impl Problem {
         match self {
             // The edge's first retry is earlier.
             Self::ConfigUnavailable => Some("5"),
-            Self::CounterUnavailable | Self::LinksUnavailable => Some("2"),
+            Self::CounterUnavailable | Self::LinksUnavailable | Self::InboxUnavailable => Some("2"),
             _ => None,
         }
     }

@@ -74,6 +74,8 @@ fn word(decision: Decision) -> &'static str {
         Decision::Accept(Target::ShowLink) => "show",
         Decision::Accept(Target::OpenLink) => "open",
         Decision::Accept(Target::RequestLink) => "request",
+        Decision::Accept(Target::CreateUpload) => "upload",
+        Decision::Accept(Target::ShowUpload) => "status",
     }
 }
 

@@ -14,7 +14,7 @@ use crate::host::OwnHost;
 use crate::link::{Link, LinkRequest};
 use crate::response::Response;
 use crate::route::{Method, Route, Target, is_below_links};
-use crate::{log, named_link, preflight};
+use crate::{inbox, log, named_link, preflight};
 
 /// What the function returns for an event, and the log line of a rejection.
 pub(super) struct Reply {
@@ -188,6 +188,16 @@ impl Handler {
             Decision::Accept(Target::OpenLink | Target::RequestLink) => {
                 let site = own_host(&self.configuration, event, now_ms)?.to_string();
                 named_link::prepare_post(event, &site, origin)?;
+                Ok(Success::Forward)
+            }
+            Decision::Accept(Target::CreateUpload) => {
+                own_host(&self.configuration, event, now_ms)?;
+                inbox::prepare_create(event, origin)?;
+                Ok(Success::Forward)
+            }
+            Decision::Accept(Target::ShowUpload) => {
+                own_host(&self.configuration, event, now_ms)?;
+                inbox::prepare_status(event, origin);
                 Ok(Success::Forward)
             }
         }

@@ -13,6 +13,8 @@ mod properties;
 mod signature_backend;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod uploads;
 
 use serde_json::{Value, json};
 use vitae_parameters::{Freshness, Gate, Problem};

@@ -72,7 +72,7 @@ fn any_header() -> impl Strategy<Value = (String, String)> {
 
 fn any_request() -> impl Strategy<Value = Value> {
     let method = prop_oneof![4 => prop::sample::select(vec!["GET", "HEAD", "POST", "OPTIONS"]).prop_map(str::to_owned), 1 => ".{0,8}"];
-    let uri = prop_oneof![4 => prop::sample::select(vec!["/api/cv", "/api/count", "/l/request", "/l/AAAAAAAAAAAAAAAAAAAA-_"]).prop_map(str::to_owned), 1 => "/.{0,20}"];
+    let uri = prop_oneof![4 => prop::sample::select(vec!["/api/cv", "/api/count", "/l/request", "/l/AAAAAAAAAAAAAAAAAAAA-_", "/inbox", "/inbox/AAAAAAAAAAAAAAAAAAAA-_"]).prop_map(str::to_owned), 1 => "/.{0,20}"];
     let query = prop_oneof![Just(String::new()), "days=[0-9]{0,4}", ".{0,20}"];
     let body = prop_oneof![
         3 => Just(None),

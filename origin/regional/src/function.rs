@@ -5,11 +5,15 @@ pub(crate) enum Function {
     Keys,
     /// Shows and opens named links, and sends them.
     Links,
+    /// Takes the inbox's requests.
+    Inbox,
+    /// Handles the inbox's events.
+    InboxEvents,
 }
 
 /// The `Handler` setting names no function of this program.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the Handler of this function is {value:?}: use keys or links")]
+#[error("the Handler of this function is {value:?}: use keys, links, inbox or inbox-events")]
 pub(crate) struct UnknownHandler {
     /// The setting.
     value: String,
@@ -24,6 +28,8 @@ impl Function {
         match handler {
             "keys" => Ok(Self::Keys),
             "links" => Ok(Self::Links),
+            "inbox" => Ok(Self::Inbox),
+            "inbox-events" => Ok(Self::InboxEvents),
             _ => Err(UnknownHandler { value: handler.to_owned() }),
         }
     }
@@ -37,6 +43,8 @@ mod tests {
     fn a_handler_names_its_function() {
         assert_eq!(Function::from_handler("keys"), Ok(Function::Keys));
         assert_eq!(Function::from_handler("links"), Ok(Function::Links));
+        assert_eq!(Function::from_handler("inbox"), Ok(Function::Inbox));
+        assert_eq!(Function::from_handler("inbox-events"), Ok(Function::InboxEvents));
     }
 
     #[test]

@@ -54,7 +54,8 @@ impl Ministack {
     }
 
     /// Its address, as an SDK endpoint.
-    fn endpoint(&self) -> String {
+    #[must_use]
+    pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
