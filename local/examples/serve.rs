@@ -41,6 +41,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
         https: false,
         live_reload: false,
         pages: None,
+        uploads: None,
         function_session_policy: None,
         read_only: false,
         node: PathBuf::from("node"),

@@ -8,7 +8,7 @@ const LAYERS: [&[&str]; 11] = [
     &["local_edge", "options", "LocalEdge", "Options"],
     &["viewer"],
     &["pipeline"],
-    &["live_reload", "pages", "Page", "Pages"],
+    &["live_reload", "pages", "uploads", "Page", "Pages"],
     &["functions"],
     &["cache"],
     &["origin"],

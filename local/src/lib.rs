@@ -20,6 +20,7 @@
 //!     https: false,
 //!     live_reload: false,
 //!     pages: None,
+//!     uploads: None,
 //!     function_session_policy: None,
 //!     read_only: false,
 //!     node: "/usr/bin/node".into(),
@@ -44,7 +45,7 @@
 //! | `local_edge`, `options` | the public API: starts, reloads and stops the rest |
 //! | `viewer` | listens, TLS, HTTP/1.1 and HTTP/2 connections, malformed requests |
 //! | `pipeline` | runs one request: host, behavior, restricted access, functions, cache, origin, error page |
-//! | `live_reload`, `pages` | pages that reload themselves, and pages of the program itself, in development |
+//! | `live_reload`, `pages`, `uploads` | pages that reload themselves, pages of the program itself, and forms to a bucket, in development |
 //! | `functions` | CloudFront Functions and Lambda@Edge |
 //! | `cache` | stored responses, lifetimes, request collapsing, invalidations |
 //! | `origin` | the origin request: S3 buckets, Function URLs and other servers, their policies, SigV4 |
@@ -76,6 +77,7 @@ mod request_log;
 mod response;
 mod result_type;
 mod signed_url;
+mod uploads;
 mod viewer;
 mod viewer_headers;
 mod viewer_request;
@@ -88,3 +90,4 @@ pub use local_edge::LocalEdge;
 pub use options::{IAM_ACTIONS, IAM_ACTIONS_ON_SESSIONS, IAM_ACTIONS_ON_STORES, Options};
 pub use pages::{Page, Pages};
 pub use request_log::{RequestLine, RequestLog, Stage};
+pub use uploads::UPLOADS_PATH;

@@ -25,6 +25,9 @@ pub const REQUEST_BODY_MAX_BYTES: usize = 6 * 1_024 * 1_024;
 /// How long a viewer may take to send the head of its request; ours.
 pub const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// The longest form that is passed on to a bucket, in bytes. S3 accepts more; a policy usually accepts less.
+pub const UPLOAD_MAX_BYTES: usize = 16 * 1_024 * 1_024;
+
 /// How long a viewer may take to send a whole body; ours.
 pub const REQUEST_BODY_TIMEOUT: Duration = Duration::from_mins(1);
 

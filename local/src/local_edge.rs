@@ -58,6 +58,7 @@ impl LocalEdge {
             cache: Cache::new(),
             live_reload: options.live_reload.then(LiveReload::new),
             pages: options.pages,
+            uploads: options.uploads,
             deployment: RwLock::new(Arc::new(deployment)),
         });
         let invalidations = Invalidations::load(&pipeline.aws, &options.distribution_id).await?;

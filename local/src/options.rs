@@ -31,6 +31,9 @@ pub struct Options {
     pub live_reload: bool,
     /// Pages of this program below `/.vitae/`. For development only.
     pub pages: Option<Pages>,
+    /// A bucket of the local cloud to which forms are passed on that are posted to [`UPLOADS_PATH`](crate::UPLOADS_PATH). For
+    /// development only.
+    pub uploads: Option<String>,
     /// A session policy, as JSON, that limits the credentials of Lambda@Edge functions. Set it for functions of another
     /// system: their code then gets credentials only through STS, with this policy. Without it, functions get their role.
     pub function_session_policy: Option<String>,

@@ -208,9 +208,12 @@ impl Checkout {
     fn copy() -> Self {
         let copy = tempfile::tempdir().unwrap();
         let repository = vitae_bundle::repository();
-        for file in
-            ["cloudformation/stack.yaml", "cloudformation/observability.yaml", "edge/cloudfront-function/site.js"]
-        {
+        for file in [
+            "cloudformation/stack.yaml",
+            "cloudformation/observability.yaml",
+            "cloudformation/inbox.yaml",
+            "edge/cloudfront-function/site.js",
+        ] {
             let to = copy.path().join(file);
             fs::create_dir_all(to.parent().unwrap()).unwrap();
             fs::copy(repository.join(file), to).unwrap();

@@ -33,7 +33,7 @@ pub enum Program {
 }
 
 /// All commands, in the order of `--help`.
-pub const COMMANDS: [CommandSpec; 16] = [
+pub const COMMANDS: [CommandSpec; 17] = [
     row("setup", "Install the tools of the other commands, which also do so themselves", Program::Vitae, Need::Build),
     row("dev", "Run the whole system on this machine and print its address", Program::Cloud, Need::Dev),
     row("test", "Run all checks and tests", Program::Vitae, Need::Test),
@@ -50,6 +50,7 @@ pub const COMMANDS: [CommandSpec; 16] = [
     row("site", "Plan and apply uploads of the site and the CV", Program::Cloud, Need::Operation),
     row("keys", "Show, rotate and revoke the keys that sign CV links", Program::Cloud, Need::Operation),
     row("links", "Create, list and revoke links for one reader each", Program::Cloud, Need::Operation),
+    row("inbox", "List, get and delete the files that visitors sent", Program::Cloud, Need::Operation),
     row("origins", "List, set and remove additional allowed origins", Program::Cloud, Need::Operation),
     row("stats", "Chart the visits of recent days", Program::Cloud, Need::Operation),
     row("doctor", "Diagnose a deployed stack and suggest fixes", Program::Cloud, Need::Operation),

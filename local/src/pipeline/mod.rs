@@ -34,6 +34,7 @@ use crate::request_id;
 use crate::request_log::{RequestLog, RequestTrace};
 use crate::response::{Body, EdgeResponse, ResultType, add_cloudfront_headers, error_page, redirect};
 use crate::signed_url::strip_reserved;
+use crate::uploads;
 use crate::viewer_headers;
 use crate::viewer_request::ViewerRequest;
 use host::HostMatch;
@@ -62,6 +63,8 @@ pub(crate) struct Pipeline {
     pub(crate) live_reload: Option<LiveReload>,
     /// Pages of the program itself, in development.
     pub(crate) pages: Option<Pages>,
+    /// The bucket of forms that are posted to the local edge, in development.
+    pub(crate) uploads: Option<String>,
     /// Replaced as a whole: a request is served by the deployment it started with.
     pub(crate) deployment: RwLock<Arc<Deployment>>,
 }
@@ -104,6 +107,9 @@ impl Pipeline {
     pub(crate) async fn serve(&self, request: Request<Incoming>, over_tls: bool) -> Response<Body> {
         let deployment = Arc::clone(&self.deployment.read().unwrap_or_else(PoisonError::into_inner));
         let (parts, body) = request.into_parts();
+        if let Some(bucket) = self.upload_bucket(&deployment.distribution, &parts) {
+            return uploads::pass_on(&self.aws, bucket, &parts, body).await;
+        }
         if let Some(response) = self.own_response(&deployment.distribution, &parts) {
             return response;
         }
@@ -131,6 +137,13 @@ impl Pipeline {
             }
             HostMatch::LoopbackAddress | HostMatch::Unknown => None,
         }
+    }
+
+    /// The bucket of a form that is posted to the local edge itself.
+    fn upload_bucket(&self, distribution: &Distribution, parts: &Parts) -> Option<&str> {
+        let bucket = self.uploads.as_deref().filter(|_| uploads::is_upload(parts))?;
+        let target = RequestTarget::from_parts(parts).ok()?;
+        matches!(self.match_host(distribution, &target), HostMatch::Distribution { .. }).then_some(bucket)
     }
 
     fn match_host(&self, distribution: &Distribution, target: &RequestTarget) -> HostMatch {

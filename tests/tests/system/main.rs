@@ -6,6 +6,7 @@ mod counting;
 mod cross_origin;
 mod cv_links;
 mod distribution_rules;
+mod inbox;
 mod keys;
 mod malformed_requests;
 mod named_links;

@@ -15,8 +15,9 @@ use vitae_bundle::Architecture;
 use vitae_cloud::{
     aws::{AwsClients, CallError},
     deploy::{
-        self, Bootstrap, Changes, Purpose, Settings, StackKind,
+        self, Bootstrap, ChangeSet, Changes, Purpose, Settings, StackKind,
         artifacts::Artifacts,
+        inbox_stack,
         release::{self, Release, Sources},
     },
 };
@@ -177,14 +178,32 @@ impl Deploy {
         }
         let kinds = if self.no_observability { &[StackKind::System][..] } else { &StackKind::ALL };
         let mut stacks = Vec::new();
+        if release.has_inbox() {
+            let plan = release.plan_inbox(Purpose::from_flag(self.plan));
+            let stack = self.plan_and_apply(release, inbox_stack(&self.stack), plan, progress).await?;
+            if let StackResult::Change(StackChange { result: ChangeResult::Declined(confirmation), .. }) = stack {
+                return Ok(confirmation);
+            }
+            stacks.push(stack);
+        }
         for kind in kinds {
+            // Two parameters of this stack are outputs of the inbox.
+            if self.plan && *kind == StackKind::System && release.has_inbox() {
+                let inbox = deploy::inbox_outputs(&release.aws, &self.stack).await?;
+                if inbox.is_none() {
+                    let reason = format!("planned after the first deployment of {}", inbox_stack(&self.stack));
+                    stacks.push(StackResult::NotPlanned(NotPlanned::new(kind.stack_name(&self.stack), reason)));
+                    continue;
+                }
+            }
             // The parameters of this stack are outputs of the system stack.
             if self.plan && *kind == StackKind::Observability && !self.has_outputs(&release.aws).await? {
                 let reason = format!("planned after the first deployment of {}", self.stack);
                 stacks.push(StackResult::NotPlanned(NotPlanned::new(kind.stack_name(&self.stack), reason)));
                 continue;
             }
-            let stack = self.plan_and_apply(release, *kind, progress).await?;
+            let plan = release.plan(*kind, Purpose::from_flag(self.plan));
+            let stack = self.plan_and_apply(release, kind.stack_name(&self.stack), plan, progress).await?;
             if let StackResult::Change(StackChange { result: ChangeResult::Declined(confirmation), .. }) = stack {
                 return Ok(confirmation);
             }
@@ -204,20 +223,21 @@ impl Deploy {
     async fn plan_and_apply(
         &self,
         release: &Release,
-        kind: StackKind,
+        stack: String,
+        plan: impl Future<Output = Result<Option<ChangeSet>, release::Error>>,
         progress: &Progress,
     ) -> Result<StackResult, Box<dyn Error>> {
-        let step = progress.step(format!("Plan {}", kind.stack_name(&self.stack)));
+        let step = progress.step(format!("Plan {stack}"));
         step.update("create the change set");
-        let change_set = match release.plan(kind, Purpose::from_flag(self.plan)).await {
+        let change_set = match Box::pin(plan).await {
             Err(release::Error::Deploy(error @ deploy::Error::FirstDeploymentFailed { .. })) => {
                 step.done("no change set");
-                return Ok(StackResult::NotPlanned(NotPlanned::new(kind.stack_name(&self.stack), error.to_string())));
+                return Ok(StackResult::NotPlanned(NotPlanned::new(stack, error.to_string())));
             }
             change_set => change_set?,
         };
         let options = ChangeOptions { plan: self.plan, yes: self.yes, progress };
-        let change = change(&release.aws, kind.stack_name(&self.stack), change_set, step, options).await?;
+        let change = change(&release.aws, stack, change_set, step, options).await?;
         Ok(StackResult::Change(change))
     }
 

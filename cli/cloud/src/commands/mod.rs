@@ -8,6 +8,7 @@ mod deploy;
 mod destroy;
 mod dev;
 mod doctor;
+mod inbox;
 mod keys;
 mod links;
 mod origins;
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Bootstrap(bootstrap::Bootstrap),
     Deploy(deploy::Deploy),
     Destroy(destroy::Destroy),
+    Inbox(inbox::Inbox),
     Keys(keys::Keys),
     Links(links::Links),
     Site(site::Site),
@@ -56,6 +58,7 @@ impl Command {
             Self::Bootstrap(bootstrap) => bootstrap.run(),
             Self::Deploy(deploy) => deploy.run(),
             Self::Destroy(destroy) => destroy.run(),
+            Self::Inbox(inbox) => inbox.run(),
             Self::Keys(keys) => keys.run(),
             Self::Links(links) => links.run(),
             Self::Site(site) => site.run(),

@@ -5,11 +5,11 @@ use vitae_parameters::{Parameter, Prefix};
 
 use crate::{
     aws::REGION,
-    deploy::{Outputs, StackKind},
+    deploy::{Outputs, StackKind, inbox_stack},
 };
 
 /// ministack's default account.
-pub(super) const ACCOUNT: &str = "000000000000";
+pub(crate) const ACCOUNT: &str = "000000000000";
 
 /// The policy of `deploy`: uploads artifacts, executes change sets of this system, uploads and invalidates site and CV, writes
 /// `origins/*`, rotates keys, and reads what `vitae doctor` checks.
@@ -21,8 +21,12 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
     // CloudFormation's generated names begin with the stack's name, and bucket names are in lower case.
     let bucket = |logical_id: &str| format!("arn:aws:s3:::{}-{logical_id}-*", stack.to_lowercase());
     let (site, cv) = (bucket("sitebucket"), bucket("cvbucket"));
-    let stacks = StackKind::ALL
-        .map(|kind| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{}/*", kind.stack_name(stack)));
+    let stacks: Vec<_> = StackKind::ALL
+        .map(|kind| kind.stack_name(stack))
+        .into_iter()
+        .chain([inbox_stack(stack)])
+        .map(|name| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{name}/*"))
+        .collect();
     let function = |logical_id: &str| format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-{logical_id}-*");
     json!({"Version": "2012-10-17", "Statement": [
         {
@@ -137,15 +141,28 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
     ]})
 }
 
-/// The policy of `owner`: creates, lists and revokes named links, and erases what is stored about a visitor. CI does not have these
-/// permissions.
+/// The policy of `owner`: creates, lists and revokes named links, erases what is stored about a visitor, and reads and deletes the
+/// files of the inbox. CI does not have these permissions.
 #[must_use]
 pub fn owner(stack: &str, prefix: &Prefix) -> Value {
     json!({"Version": "2012-10-17", "Statement": [
         {
             "Effect": "Allow",
             "Action": "cloudformation:DescribeStacks",
-            "Resource": format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{stack}/*"),
+            "Resource": [stack.to_owned(), inbox_stack(stack)]
+                .map(|name| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{name}/*")),
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["dynamodb:DeleteItem", "dynamodb:Scan"],
+            "Resource": format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{}-InboxTable-*", inbox_stack(stack)),
+        },
+        {
+            // The only user that reads the quarantine.
+            "Effect": "Allow",
+            "Action": ["s3:DeleteObject", "s3:GetObject"],
+            "Resource": ["inboxbucket", "quarantinebucket"]
+                .map(|bucket| format!("arn:aws:s3:::{}-{bucket}-*/*", inbox_stack(&stack.to_lowercase()))),
         },
         {
             "Effect": "Allow",
@@ -210,7 +227,7 @@ pub fn local_edge(stack: &str, outputs: &Outputs, edge_role: &str) -> Value {
         {
             "Effect": "Allow",
             "Action": ["lambda:GetPolicy", "lambda:InvokeFunction", "lambda:InvokeFunctionUrl"],
-            "Resource": [function("CounterFunction-"), function("LinksFunction-")],
+            "Resource": ["CounterFunction-", "LinksFunction-", "inbox-InboxFunction-"].map(function),
         },
         {
             "Effect": "Allow",
@@ -278,6 +295,7 @@ mod tests {
             edge_function_arn: text("arn:aws:lambda:us-east-1:000000000000:function:resume-EdgeFunction-1:7"),
             links: None,
             mail: None,
+            inbox: false,
         }
     }
 

@@ -14,9 +14,9 @@ use vitae_bundle::Architecture;
 use crate::{
     aws::{AwsClients, CallError},
     deploy::{
-        self, ChangeSet, Deployment, Purpose, Settings, StackKind, Template,
+        self, ChangeSet, Deployment, INBOX_TEMPLATE, Purpose, Settings, StackKind, Template,
         artifacts::{self, Artifacts, StoredArtifacts},
-        pricing_plan,
+        inbox_stack, pricing_plan,
         stack::{PAY_AS_YOU_GO, code_parameters},
     },
 };
@@ -50,6 +50,7 @@ pub struct Release {
 pub struct Sources {
     system: String,
     observability: String,
+    inbox: String,
     site_function: String,
 }
 
@@ -112,6 +113,7 @@ impl Sources {
         Ok(Self {
             system: read(StackKind::System.template_path())?,
             observability: read(StackKind::Observability.template_path())?,
+            inbox: read(INBOX_TEMPLATE)?,
             site_function: read(SITE_FUNCTION)?,
         })
     }
@@ -125,13 +127,21 @@ impl Sources {
         })
     }
 
+    /// The template of the inbox.
+    #[must_use]
+    pub fn inbox_template(&self) -> Template<'_> {
+        Template::new(&self.inbox)
+    }
+
     /// Checks that a template declares each of the settings, and that they do not contradict each other. CloudFormation checks
     /// this too, but only after the first stack.
     ///
     /// # Errors
     /// [`Error::UnknownParameter`], [`Error::FreePlanWithAccessLogs`].
     pub fn check(&self, settings: &Settings) -> Result<(), Error> {
-        let known: BTreeSet<_> = StackKind::ALL.iter().flat_map(|kind| self.template(*kind).parameters()).collect();
+        let templates = StackKind::ALL.map(|kind| self.template(kind));
+        let templates = templates.into_iter().chain([self.inbox_template()]);
+        let known: BTreeSet<_> = templates.flat_map(Template::parameters).collect();
         if let Some(name) = settings.names().find(|name| !known.contains(name)) {
             let known = known.into_iter().collect::<Vec<_>>().join(", ");
             return Err(Error::UnknownParameter { name: name.to_owned(), known });
@@ -182,19 +192,49 @@ impl Release {
         let stack = kind.stack_name(&self.system);
         let template = self.sources.template(kind);
         let computed = match kind {
-            StackKind::System => self.computed_parameters().await?,
+            StackKind::System => self.system_parameters().await?,
             StackKind::Observability => {
                 let outputs = deploy::output_values(&self.aws, &self.system).await?.unwrap_or_default();
                 outputs.into_iter().chain([("Stack".to_owned(), self.system.clone())]).collect()
             }
         };
-        let parameters = self.parameters(kind, computed);
+        let parameters = self.parameters(template, computed);
         Ok(deploy::plan(&self.aws, &Deployment { purpose, stack: &stack, template, parameters: &parameters }).await?)
     }
 
+    /// Whether the owner wants an inbox.
+    #[must_use]
+    pub fn has_inbox(&self) -> bool {
+        self.settings.get("Inbox") == Some("true")
+    }
+
+    /// Creates the change set of the stack of the inbox; `None` if there are no changes.
+    ///
+    /// # Errors
+    /// [`Error::Deploy`].
+    pub async fn plan_inbox(&self, purpose: Purpose) -> Result<Option<ChangeSet>, Error> {
+        let (stack, template) = (inbox_stack(&self.system), self.sources.inbox_template());
+        let mut computed = self.computed_parameters(&self.sources.site_function).await?;
+        computed.push(("Stack".to_owned(), self.system.clone()));
+        let parameters = self.parameters(template, computed);
+        Ok(deploy::plan(&self.aws, &Deployment { purpose, stack: &stack, template, parameters: &parameters }).await?)
+    }
+
+    /// The computed parameters of the system stack. With an inbox, two are outputs of its stack, and the content security policy of
+    /// the pages names the host of the uploads.
+    async fn system_parameters(&self) -> Result<Vec<(String, String)>, Error> {
+        let inbox = if self.has_inbox() { deploy::inbox_outputs(&self.aws, &self.system).await? } else { None };
+        let Some(inbox) = inbox else { return self.computed_parameters(&self.sources.site_function).await };
+        let site_function = with_upload_host(&self.sources.site_function, &inbox.upload_host);
+        let mut computed = self.computed_parameters(&site_function).await?;
+        computed.push(("InboxFunction".to_owned(), inbox.inbox_function));
+        computed.push(("InboxUrl".to_owned(), inbox.inbox_url));
+        Ok(computed)
+    }
+
     /// The parameters of a stack. The owner's values override the computed ones.
-    fn parameters(&self, kind: StackKind, computed: Vec<(String, String)>) -> Vec<(String, String)> {
-        let declared: Vec<_> = self.sources.template(kind).parameters().collect();
+    fn parameters(&self, template: Template<'_>, computed: Vec<(String, String)>) -> Vec<(String, String)> {
+        let declared: Vec<_> = template.parameters().collect();
         let is_declared = |name: &str| declared.contains(&name);
         let values: BTreeMap<_, _> = computed
             .into_iter()
@@ -204,14 +244,31 @@ impl Release {
         values.into_iter().collect()
     }
 
-    async fn computed_parameters(&self) -> Result<Vec<(String, String)>, Error> {
+    async fn computed_parameters(&self, site_function: &str) -> Result<Vec<(String, String)>, Error> {
         let stored = StoredArtifacts::find(&self.aws, &self.artifact_bucket, &self.system, &self.artifacts).await?;
-        let mut computed = code_parameters(&stored, &self.sources.site_function).to_vec();
+        let mut computed = code_parameters(&stored, site_function).to_vec();
         computed.push(("Architecture", self.architecture.to_string()));
         if !self.aws.is_aws() {
             computed.push(("PricingPlan", PAY_AS_YOU_GO.to_owned()));
         }
         computed.extend(self.permissions_boundary.clone().map(|boundary| ("PermissionsBoundary", boundary)));
         Ok(computed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+}
+
+/// The site's CloudFront Function, whose content security policy lets pages send files to this host.
+fn with_upload_host(site_function: &str, host: &str) -> String {
+    site_function.replace("connect-src 'self'", &format!("connect-src 'self' https://{host}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_content_security_policy_of_the_site_names_the_host_of_the_uploads() {
+        let site_function = include_str!("../../../../edge/cloudfront-function/site.js");
+        let changed = with_upload_host(site_function, "uploads.s3.us-east-1.amazonaws.com");
+        assert!(changed.contains("connect-src 'self' https://uploads.s3.us-east-1.amazonaws.com; manifest-src"));
     }
 }

@@ -8,6 +8,7 @@ pub mod ministack;
 pub mod port;
 mod remote;
 mod request_lines;
+mod scanner;
 pub mod session;
 pub mod tools;
 pub mod users;
@@ -37,13 +38,14 @@ pub use self::{
 };
 use self::{
     ministack::{Ministack, free_port},
+    scanner::Scanner,
     session::{Session, SessionFile},
     tools::Tools,
 };
 use crate::{
     aws::{AwsClients, CallError, REGION},
     deploy::{
-        self, Deployment, KeyAlgorithm, Outputs, Parameters, Purpose, Template,
+        self, Deployment, InboxOutputs, KeyAlgorithm, Outputs, Parameters, Purpose, Template,
         artifacts::{self, Artifacts, StoredArtifacts},
         policies,
         site::{self, Source},
@@ -91,6 +93,7 @@ pub struct System {
     edge: LocalEdge,
     stack: Stack,
     mail: Mail,
+    _scanner: Scanner,
 }
 
 /// The stack in the local cloud.
@@ -102,6 +105,7 @@ struct Stack {
     owner: AwsClients,
     artifacts: Artifacts,
     outputs: Outputs,
+    inbox: InboxOutputs,
     /// The address of the local edge, which is the value of `origins/dev`.
     address: String,
     port: u16,
@@ -131,7 +135,10 @@ impl System {
         step.done(ministack.endpoint());
         // Boxed: the future of a deployment is large.
         match Box::pin(start_in(&ministack, options, artifacts)).await {
-            Ok((stack, edge)) => Ok(Self { ministack, edge, stack, mail: Mail::new(&options.state) }),
+            Ok((stack, edge)) => {
+                let scanner = Scanner::start(ministack.root(), stack.inbox.clone());
+                Ok(Self { ministack, edge, stack, mail: Mail::new(&options.state), _scanner: scanner })
+            }
             Err(error) => {
                 // The first error is returned; one of the shutdown would hide it.
                 let _ = ministack.shutdown().await;
@@ -156,6 +163,12 @@ impl System {
     #[must_use]
     pub const fn outputs(&self) -> &Outputs {
         &self.stack.outputs
+    }
+
+    /// The outputs of the inbox's stack.
+    #[must_use]
+    pub const fn inbox(&self) -> &InboxOutputs {
+        &self.stack.inbox
     }
 
     /// Clients of the local cloud with the permissions of the user `deploy`.
@@ -186,7 +199,8 @@ impl System {
             self.stack.artifacts = build(options, &self.stack.artifacts, change.functions).await?;
         }
         if has_code || change.stack {
-            let outputs = deploy_stack(options, &self.stack.deployer, &self.stack.artifacts, self.stack.port).await?;
+            let (outputs, _) =
+                deploy_stacks(options, &self.stack.deployer, &self.stack.artifacts, self.stack.port).await?;
             if outputs.distribution_id != self.stack.outputs.distribution_id {
                 return Err(Error::DistributionReplaced);
             }
@@ -305,20 +319,20 @@ async fn create_stack(
 
     let port =
         if options.port == 0 { free_port().map_err(|source| Error::Port { port: 0, source })? } else { options.port };
-    let outputs = deploy_stack(options, &deployer, &artifacts, port).await?;
+    let (outputs, inbox) = deploy_stacks(options, &deployer, &artifacts, port).await?;
     // The port is a parameter of the stack. With the same port, the next start does not change the stack.
     port::save(&options.state, port).map_err(|source| Error::State { source })?;
     let address = format!("http://localhost:{port}");
-    Ok(Stack { deployer, owner, artifacts, outputs, address, port, _session: session })
+    Ok(Stack { deployer, owner, artifacts, outputs, inbox, address, port, _session: session })
 }
 
-/// Uploads the artifacts, and creates or updates the stack.
-async fn deploy_stack(
+/// Uploads the artifacts, and creates or updates the stacks.
+async fn deploy_stacks(
     options: &Options,
     deployer: &AwsClients,
     artifacts: &Artifacts,
     port: u16,
-) -> Result<Outputs, Error> {
+) -> Result<(Outputs, InboxOutputs), Error> {
     let step = options.progress.step("Upload the functions");
     let mut uploaded = 0;
     for artifact in artifacts.each() {
@@ -330,34 +344,49 @@ async fn deploy_stack(
     let stored = stored.await.map_err(Error::Artifacts)?;
     step.done(format_args!("{uploaded} of 3 uploaded"));
 
-    let step = options.progress.step("Update the stack");
-    let template = read(options, "cloudformation/stack.yaml")?;
-    let deployment = Deployment {
-        purpose: Purpose::Deploy,
-        stack: &options.stack,
-        template: Template::new(&template),
-        parameters: &Parameters {
-            artifacts: stored,
-            site_function: read(options, "edge/cloudfront-function/site.js")?,
-            key_algorithm: options.key_algorithm,
-            rotation_days: ROTATION_DAYS,
-            // The distribution's domain name does not resolve on this machine.
-            probe_base_url: format!("http://localhost:{port}"),
-            dev_origin: true,
-            links: true,
-            mail_from: MAIL_FROM.to_owned(),
-        }
-        .values(),
+    let name = deploy::inbox_stack(&options.stack);
+    let upload_url = format!("http://localhost:{port}{}", vitae_local::UPLOADS_PATH);
+    let parameters = deploy::local_inbox_parameters(&options.stack, &stored, upload_url);
+    update_stack(options, deployer, &name, deploy::INBOX_TEMPLATE, &parameters).await?;
+    let inbox = deploy::inbox_outputs(deployer, &options.stack).await?;
+    let inbox = inbox.ok_or(deploy::Error::NotDeployed { stack: name })?;
+
+    let parameters = Parameters {
+        artifacts: stored,
+        site_function: read(options, "edge/cloudfront-function/site.js")?,
+        key_algorithm: options.key_algorithm,
+        rotation_days: ROTATION_DAYS,
+        // The distribution's domain name does not resolve on this machine.
+        probe_base_url: format!("http://localhost:{port}"),
+        dev_origin: true,
+        links: true,
+        mail_from: MAIL_FROM.to_owned(),
+        inbox: Some(inbox.clone()),
     };
+    update_stack(options, deployer, &options.stack, "cloudformation/stack.yaml", &parameters.values()).await?;
+    Ok((deploy::outputs(deployer, &options.stack).await?, inbox))
+}
+
+/// Creates or updates one stack.
+async fn update_stack(
+    options: &Options,
+    deployer: &AwsClients,
+    stack: &str,
+    template: &str,
+    parameters: &[(String, String)],
+) -> Result<(), Error> {
+    let step = options.progress.step(format!("Update the stack {stack}"));
+    let template = read(options, template)?;
+    let deployment = Deployment { purpose: Purpose::Deploy, stack, template: Template::new(&template), parameters };
     match deploy::plan(deployer, &deployment).await? {
         None => step.done("nothing changed"),
         Some(change_set) => {
             step.log(&change_set.changes);
-            deploy::execute(deployer, &options.stack, &change_set, |event| step.update(event)).await?;
+            deploy::execute(deployer, stack, &change_set, |event| step.update(event)).await?;
             step.done(change_set.changes.summary());
         }
     }
-    Ok(deploy::outputs(deployer, &options.stack).await?)
+    Ok(())
 }
 
 async fn start_edge(
@@ -375,6 +404,7 @@ async fn start_edge(
         https: false,
         live_reload: options.live_reload,
         pages: Some(Mail::new(&options.state).pages()),
+        uploads: Some(stack.inbox.upload_bucket.clone()),
         function_session_policy: None,
         read_only: false,
         node: options.tools.node.clone(),

@@ -66,6 +66,7 @@ impl Remote {
             https: false,
             live_reload: false,
             pages: None,
+            uploads: None,
             function_session_policy: Some(session_policy(&prefix).to_string()),
             read_only: true,
             node: options.node.clone(),

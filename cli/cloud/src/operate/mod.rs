@@ -2,6 +2,7 @@
 
 pub mod doctor;
 pub mod http;
+pub mod inbox;
 pub mod keys;
 pub mod links;
 pub mod origins;

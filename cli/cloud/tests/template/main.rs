@@ -5,6 +5,7 @@ mod bootstrap;
 mod document;
 mod guard;
 mod handlers;
+mod inbox;
 mod linters;
 mod observability;
 mod parameters;

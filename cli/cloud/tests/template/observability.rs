@@ -112,8 +112,9 @@ fn every_alarm_notifies_the_topic_when_it_starts_and_when_it_ends() {
             );
         }
     }
-    // `cloudformation/README.md` calculates the cost of this many alarms: 11, one of which is on two metrics, and three of links.
-    assert_eq!(alarms, 14);
+    // `cloudformation/README.md` calculates the cost of this many alarms: 11, one of which is on two metrics, three of links, and one of
+    // the inbox.
+    assert_eq!(alarms, 15);
 }
 
 /// AWS documents neither, and others' dashboards have one or the other.

@@ -8,7 +8,7 @@ use vitae_parameters::{Config, Cv, LIFETIME_S, Mint, OWNER_CHARS};
 use crate::text::{entry, names, read, value};
 
 /// Parameters that are neither settings nor reserved: outputs of another stack, and what only the local system sets.
-const NOT_SETTINGS: [&str; 8] = [
+const NOT_SETTINGS: [&str; 9] = [
     "ProbeBaseUrl",
     "PermissionsBoundary",
     "Stack",
@@ -17,6 +17,7 @@ const NOT_SETTINGS: [&str; 8] = [
     "KeysFunction",
     "LinksFunction",
     "MailConfiguration",
+    "InboxStack",
 ];
 
 /// Settings whose defaults suit most owners. The files leave them out.

@@ -22,7 +22,7 @@ const INLINE_BYTES: usize = 51_200;
 
 #[test]
 fn the_templates_can_be_sent_inline() {
-    for name in ["bootstrap.yaml", "observability.yaml", "stack.yaml"] {
+    for name in ["bootstrap.yaml", "inbox.yaml", "observability.yaml", "stack.yaml"] {
         let text = read(name);
         let body = Template::new(&text).body();
         assert!(body.len() <= INLINE_BYTES, "{name}: {} bytes", body.len());

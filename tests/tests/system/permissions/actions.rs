@@ -1,7 +1,7 @@
 //! Actions on the stack's resources, each with the call that performs it.
 
 use serde_json::{Value, json};
-use vitae_cloud::deploy::Outputs;
+use vitae_cloud::{deploy::InboxOutputs, dev::System};
 
 use super::call::Call;
 
@@ -35,13 +35,16 @@ pub(super) struct Targets {
     counter: String,
     keys: String,
     distribution: String,
+    inbox: InboxOutputs,
     stack: &'static str,
 }
 
 impl Targets {
-    pub(super) fn new(outputs: &Outputs, stack: &'static str, roles: Vec<String>) -> Self {
+    pub(super) fn new(system: &System, stack: &'static str, roles: Vec<String>) -> Self {
+        let outputs = system.outputs();
         Self {
             roles,
+            inbox: system.inbox().clone(),
             site: outputs.site_bucket.clone(),
             cv: outputs.cv_bucket.clone(),
             table: outputs.counter_table.clone(),
@@ -78,9 +81,38 @@ pub(super) fn assume_role(role: &str) -> Call {
 }
 
 pub(super) fn all(targets: &Targets) -> Vec<Action> {
-    let groups =
-        [data(targets), parameters(targets), objects(targets), functions(targets), edge(targets), account(targets)];
+    let groups = [
+        data(targets),
+        parameters(targets),
+        objects(targets),
+        inbox(targets),
+        functions(targets),
+        edge(targets),
+        account(targets),
+    ];
     groups.into_iter().flatten().collect()
+}
+
+/// The table and the buckets of the inbox. No role reads an upload without a version, or anything in quarantine.
+fn inbox(targets: &Targets) -> Vec<Action> {
+    let InboxOutputs { inbox_table, upload_bucket, inbox_bucket, quarantine_bucket, .. } = &targets.inbox;
+    let call = |operation: &str, body: Value| json_call("dynamodb", &format!("DynamoDB_20120810.{operation}"), &body);
+    let object = |method, bucket: &str, key: &str| rest_call("s3", method, format!("/{bucket}/{key}"), "prober");
+    let get = json!({"TableName": inbox_table, "Key": {"pk": {"S": "prober"}}});
+    vec![
+        Action::new("dynamodb:GetItem of an upload", call("GetItem", get)).read_only(),
+        Action::new("dynamodb:Scan of the uploads", call("Scan", json!({"TableName": inbox_table}))).read_only(),
+        Action::new("s3:PutObject of an upload", object("PUT", upload_bucket, "incoming/prober")),
+        Action::new("s3:PutObject of a clean file", object("PUT", inbox_bucket, "files/prober")),
+        Action::new(
+            "s3:GetObject of an upload",
+            rest_call("s3", "GET", format!("/{upload_bucket}/incoming/prober"), ""),
+        ),
+        Action::new(
+            "s3:GetObject of a file in quarantine",
+            rest_call("s3", "GET", format!("/{quarantine_bucket}/files/a"), ""),
+        ),
+    ]
 }
 
 /// The counter's table.

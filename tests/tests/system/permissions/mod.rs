@@ -19,11 +19,18 @@ use self::{
 /// The least number of actions that each role must be refused.
 const MIN_REFUSED: usize = 20;
 
-/// A role's logical id in the template, and the names of the [`actions::all`] that it allows.
-const ROLES: [(&str, &[&str]); 3] = [
-    ("EdgeRole", &["ssm:GetParameters of the edge's parameters"]),
-    ("CounterRole", &["dynamodb:Query", "dynamodb:UpdateItem"]),
+/// A role's stack, its logical id in the template, and the names of the [`actions::all`] that it allows.
+const ROLES: [(&str, &str, &[&str]); 5] = [
+    ("tests", "EdgeRole", &["ssm:GetParameters of the edge's parameters"]),
+    ("tests", "CounterRole", &["dynamodb:Query", "dynamodb:UpdateItem"]),
+    ("tests-inbox", "InboxRole", &["dynamodb:GetItem of an upload", "s3:PutObject of an upload"]),
     (
+        "tests-inbox",
+        "InboxEventsRole",
+        &["dynamodb:GetItem of an upload", "dynamodb:Scan of the uploads", "s3:PutObject of a clean file"],
+    ),
+    (
+        "tests",
         "KeysRole",
         &[
             "cloudfront:ListDistributions",
@@ -41,7 +48,7 @@ struct RoleTester<'a> {
 }
 
 impl<'a> RoleTester<'a> {
-    /// Creates a user with all permissions who may assume the three roles. All tests share it.
+    /// Creates a user with all permissions who may assume the roles. All tests share it.
     fn new(running: &'a RunningSystem) -> Self {
         static USER: OnceLock<(Credentials, Vec<String>)> = OnceLock::new();
         let user = "prober";
@@ -54,7 +61,7 @@ impl<'a> RoleTester<'a> {
                 ]});
                 let credentials = users::make(&root, user, &policy).await.unwrap();
                 let mut roles = Vec::new();
-                for (role, _) in ROLES {
+                for (stack, role, _) in ROLES {
                     let name = deploy::physical_id(running.system().deployer(), stack, role).await.unwrap();
                     users::allow_assume_role(&root, user, &name).await.unwrap();
                     roles.push(name);
@@ -63,7 +70,7 @@ impl<'a> RoleTester<'a> {
             })
         };
         let (credentials, roles) = USER.get_or_init(create).clone();
-        let targets = Targets::new(running.system().outputs(), stack, roles);
+        let targets = Targets::new(running.system(), stack, roles);
         Self { running, targets, credentials }
     }
 
@@ -101,7 +108,7 @@ fn each_role_is_allowed_its_own_actions_and_refused_all_others() {
     let (running, _clock) = running_system();
     let tester = RoleTester::new(running);
     let all = actions::all(&tester.targets);
-    for ((logical_id, allowed), role) in ROLES.iter().zip(&tester.targets.roles) {
+    for ((_, logical_id, allowed), role) in ROLES.iter().zip(&tester.targets.roles) {
         for name in *allowed {
             assert!(all.iter().any(|action| action.name == *name), "no action {name}");
         }

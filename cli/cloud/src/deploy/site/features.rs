@@ -1,5 +1,6 @@
-//! Parts of a page that depend on the stack. In the page, `<!-- if links -->` or `<!-- if open -->` and `<!-- end -->`, each on its
-//! own line, enclose a part. It is uploaded if the stack has named links, or if every visitor gets the CV.
+//! Parts of a page that depend on the stack. In the page, `<!-- if links -->`, `<!-- if open -->` or `<!-- if inbox -->`, and
+//! `<!-- end -->`, each on its own line, enclose a part. It is uploaded if the stack has named links, if every visitor gets the CV,
+//! or if the stack has an inbox.
 
 /// The features of a stack that a page may depend on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -8,6 +9,8 @@ pub struct Features {
     pub links: bool,
     /// Whether the CV is sent on request only.
     pub is_gated: bool,
+    /// Whether the stack has an inbox.
+    pub inbox: bool,
 }
 
 impl Features {
@@ -23,6 +26,7 @@ impl Features {
             let begins = match line.trim() {
                 "<!-- if links -->" => Some(self.links),
                 "<!-- if open -->" => Some(!self.is_gated),
+                "<!-- if inbox -->" => Some(self.inbox),
                 "<!-- end -->" => {
                     part.take().ok_or_else(|| format!("line {}: <!-- end --> without <!-- if -->", index + 1))?;
                     continue;
@@ -56,8 +60,15 @@ mod tests {
         for (links, is_gated, page) in
             [(false, false, "a\n download\nb"), (true, false, "a\n download\nform\nb"), (true, true, "a\nform\nb")]
         {
-            assert_eq!(Features { links, is_gated }.select(PAGE).as_deref(), Ok(page));
+            assert_eq!(Features { links, is_gated, inbox: false }.select(PAGE).as_deref(), Ok(page));
         }
+    }
+
+    #[test]
+    fn the_form_of_the_inbox_is_uploaded_if_there_is_an_inbox() {
+        let page = "a\n<!-- if inbox -->\nform\n<!-- end -->\n";
+        assert_eq!(Features { inbox: true, ..Features::default() }.select(page).as_deref(), Ok("a\nform\n"));
+        assert_eq!(Features::default().select(page).as_deref(), Ok("a\n"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod change_set;
 mod changes;
 mod events;
+mod inbox;
 mod kind;
 mod operation;
 mod outputs;
@@ -25,6 +26,7 @@ pub(super) use self::parameters::{PAY_AS_YOU_GO, code_parameters};
 pub use self::{
     change_set::{ChangeSet, Deployment, Purpose, discard, execute, plan},
     changes::{Action, Change, Changes},
+    inbox::{INBOX_TEMPLATE, InboxOutputs, inbox_outputs, inbox_stack, local_inbox_parameters},
     kind::StackKind,
     outputs::{LinksOutputs, MailOutputs, MissingOutput, Outputs},
     parameters::{KeyAlgorithm, Parameters},

@@ -24,6 +24,8 @@ pub struct Outputs {
     pub links: Option<LinksOutputs>,
     /// With mail to visitors.
     pub mail: Option<MailOutputs>,
+    /// Whether visitors can send a file.
+    pub inbox: bool,
 }
 
 /// The outputs of a stack with named links.
@@ -48,14 +50,14 @@ pub struct MailOutputs {
 /// An output of the template that the stack does not have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the stack has no output {0}: it was not created from this template, or its deployment is not complete")]
-pub struct MissingOutput(&'static str);
+pub struct MissingOutput(pub(super) &'static str);
 
 impl Outputs {
     /// The features on which the site's pages depend.
     #[must_use]
     pub fn features(&self) -> Features {
         let is_gated = self.links.as_ref().is_some_and(|links| links.is_gated);
-        Features { links: self.links.is_some(), is_gated }
+        Features { links: self.links.is_some(), is_gated, inbox: self.inbox }
     }
 
     pub(super) fn read<'a>(outputs: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, MissingOutput> {
@@ -83,6 +85,7 @@ impl Outputs {
                     is_gated: output("CvGate")? == "request",
                 }),
             },
+            inbox: outputs.contains_key("InboxStack"),
             mail: match output("MailDomain") {
                 Err(_) => None,
                 Ok(domain) => Some(MailOutputs { domain, configuration: output("MailConfiguration")? }),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::InboxOutputs;
 use crate::deploy::artifacts::StoredArtifacts;
 
 /// The value of `PricingPlan` without a flat-rate plan. The local cloud has no plans.
@@ -45,6 +46,8 @@ pub struct Parameters {
     pub links: bool,
     /// The address from which requested links are sent; empty for none.
     pub mail_from: String,
+    /// The inbox, if there is one.
+    pub inbox: Option<InboxOutputs>,
 }
 
 impl Parameters {
@@ -60,6 +63,12 @@ impl Parameters {
             ("PricingPlan", PAY_AS_YOU_GO.to_owned()),
             ("Links", self.links.to_string()),
             ("MailFrom", self.mail_from.clone()),
+            ("Inbox", self.inbox.is_some().to_string()),
+            (
+                "InboxFunction",
+                self.inbox.as_ref().map_or_else(|| "none".to_owned(), |inbox| inbox.inbox_function.clone()),
+            ),
+            ("InboxUrl", self.inbox.as_ref().map(|inbox| inbox.inbox_url.clone()).unwrap_or_default()),
         ];
         code.into_iter().chain(options).map(|(name, value)| (name.to_owned(), value)).collect()
     }
@@ -122,6 +131,7 @@ mod tests {
             dev_origin: true,
             links: true,
             mail_from: String::new(),
+            inbox: None,
         };
         let given: Vec<_> = parameters.values().into_iter().map(|(name, _)| name).collect();
         let declared = declared();

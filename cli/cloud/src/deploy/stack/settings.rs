@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The parameters that `vitae deploy` sets. A settings file may not contain them.
-pub const RESERVED_PARAMETERS: [&str; 10] = [
+pub const RESERVED_PARAMETERS: [&str; 12] = [
     "ArtifactBucket",
     "EdgeKey",
     "EdgeObjectVersion",
@@ -18,6 +18,8 @@ pub const RESERVED_PARAMETERS: [&str; 10] = [
     "RegionalObjectVersion",
     "SiteFunctionCode",
     "Architecture",
+    "InboxFunction",
+    "InboxUrl",
 ];
 
 /// Why a settings file is rejected.

@@ -130,6 +130,10 @@ def _is_code_link(request):
     )
 
 
+def _is_form(request):
+    return request.headers.get("content-type", "").startswith("multipart/form-data;") and not request.query
+
+
 # The rules.
 
 
@@ -169,6 +173,8 @@ UNSIGNED = (
     Rule(frozenset({"GET"}), re.compile(r"/_ministack/(health|ready)")),
     # A custom resource sends its result to this address, whose last segment is a random secret.
     Rule(frozenset({"PUT"}), re.compile(r"/_ministack/cfn-response/[0-9a-f-]{36}")),
+    # The form of an upload, whose signed policy S3 checks. The local edge sends it; a browser may not.
+    Rule(frozenset({"POST"}), re.compile(r"/[a-z0-9-]+-inbox-uploadbucket-[a-z0-9]+/?"), _is_form),
     Rule(frozenset({"GET"}), re.compile(_CODE + r"[^/]+/[^/]+/[^/]+"), _is_code_link),
 )
 
