@@ -145,24 +145,26 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
 /// files of the inbox. CI does not have these permissions.
 #[must_use]
 pub fn owner(stack: &str, prefix: &Prefix) -> Value {
+    let inbox = inbox_stack(stack);
+    let stacks = [stack, &inbox].map(|name| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{name}/*"));
+    let files =
+        ["inboxbucket", "quarantinebucket"].map(|bucket| format!("arn:aws:s3:::{}-{bucket}-*/*", inbox.to_lowercase()));
     json!({"Version": "2012-10-17", "Statement": [
         {
             "Effect": "Allow",
             "Action": "cloudformation:DescribeStacks",
-            "Resource": [stack.to_owned(), inbox_stack(stack)]
-                .map(|name| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{name}/*")),
+            "Resource": stacks,
         },
         {
             "Effect": "Allow",
             "Action": ["dynamodb:DeleteItem", "dynamodb:Scan"],
-            "Resource": format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{}-InboxTable-*", inbox_stack(stack)),
+            "Resource": format!("arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{inbox}-InboxTable-*"),
         },
         {
             // The only user that reads the quarantine.
             "Effect": "Allow",
             "Action": ["s3:DeleteObject", "s3:GetObject"],
-            "Resource": ["inboxbucket", "quarantinebucket"]
-                .map(|bucket| format!("arn:aws:s3:::{}-{bucket}-*/*", inbox_stack(&stack.to_lowercase()))),
+            "Resource": files,
         },
         {
             "Effect": "Allow",
@@ -189,6 +191,7 @@ pub fn owner(stack: &str, prefix: &Prefix) -> Value {
 pub fn local_edge(stack: &str, outputs: &Outputs, edge_role: &str) -> Value {
     let function = |logical_id: &str| format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-{logical_id}*");
     let buckets = [&outputs.site_bucket, &outputs.cv_bucket].map(|bucket| format!("arn:aws:s3:::{bucket}"));
+    let origins = ["CounterFunction-", "LinksFunction-", "inbox-InboxFunction-"].map(function);
     json!({"Version": "2012-10-17", "Statement": [
         {
             "Effect": "Allow",
@@ -227,7 +230,7 @@ pub fn local_edge(stack: &str, outputs: &Outputs, edge_role: &str) -> Value {
         {
             "Effect": "Allow",
             "Action": ["lambda:GetPolicy", "lambda:InvokeFunction", "lambda:InvokeFunctionUrl"],
-            "Resource": ["CounterFunction-", "LinksFunction-", "inbox-InboxFunction-"].map(function),
+            "Resource": origins,
         },
         {
             "Effect": "Allow",
