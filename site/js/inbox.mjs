@@ -5,6 +5,14 @@
 import { send, sendWithRetries } from "./api.mjs";
 import { messageFor } from "./messages.mjs";
 
+/**
+ * An upload that was requested: the file, and the form with which the bucket accepts it until `expires`, in seconds since 1970.
+ *
+ * @typedef {{ file: File, id: string, url: string, fields: Record<string, string>, expires: number }} Upload
+ * @typedef {import("./problem.mjs").Problem} Problem
+ * @typedef {"sent" | "lost" | "rejected"} Posted whether the bucket accepted a file; `lost` if there was no response
+ */
+
 /** The media type of each accepted extension. A browser may know none, or another one. */
 const TYPES = new Map([
   ["pdf", "application/pdf"],
@@ -21,6 +29,13 @@ const RESULTS = new Map([
   ["failed", "Your file could not be scanned."],
 ]);
 
+/** The messages for problems that have another meaning here than for the CV. */
+const MESSAGES = new Map([
+  ["bad_request", "This file cannot be sent: it is empty, or its name is not accepted. Choose another one."],
+  ["origin_not_allowed", "Files are accepted on this site’s own address only. Open the page there and try again."],
+  ["unknown", "The file could not be sent. Try again in a moment."],
+]);
+
 /** How often the status is read, in milliseconds, and how many times: two minutes in all. */
 const INTERVAL_MS = 2_000;
 const READS = 60;
@@ -32,21 +47,94 @@ export function enableInbox(window) {
   const input = document.querySelector("#brief-file");
   const progress = document.querySelector("#brief-progress");
   const status = document.querySelector("#brief-status");
-  const retry = document.querySelector("#brief-retry");
+  const button = document.querySelector("#brief-send");
   const mail = document.querySelector("#brief-mail");
   if (!(form instanceof HTMLFormElement) || !(input instanceof HTMLInputElement)) return;
   if (!(progress instanceof HTMLProgressElement) || !(status instanceof HTMLElement)) return;
-  if (!(retry instanceof HTMLButtonElement) || !(mail instanceof HTMLElement)) return;
+  if (!(button instanceof HTMLButtonElement) || !(mail instanceof HTMLElement)) return;
   const owner = mail.querySelector("a")?.textContent ?? "";
-  /** @type {File | undefined} */
-  let file;
-  let isBusy = false;
+  /** @type {Upload | undefined} */
+  let upload;
   form.hidden = false;
   mail.hidden = true;
 
-  input.addEventListener("change", () => start(input.files?.[0]));
-  retry.addEventListener("click", () => start(file));
-  form.addEventListener("submit", (event) => event.preventDefault());
+  const alternative = () => (owner === "" ? "" : ` You can also write to ${owner}.`);
+
+  /** @param {string} sentence */
+  const show = (sentence) => {
+    status.textContent = sentence;
+  };
+
+  /** @param {string} sentence */
+  const finish = (sentence) => {
+    upload = undefined;
+    form.reset();
+    show(sentence);
+  };
+
+  /**
+   * Waits for the result of an upload and shows it. Returns why it is not known.
+   *
+   * @param {string} id
+   * @returns {Promise<Problem | undefined>}
+   */
+  const follow = async (id) => {
+    for (let read = 0; read < READS; read += 1) {
+      await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
+      const result = await sendWithRetries(`/inbox/${id}`, { method: "GET" });
+      if (!result.ok) return result.problem;
+      const sentence = RESULTS.get(result.body.status);
+      if (sentence === undefined) continue;
+      finish(result.body.status === "clean" ? sentence : `${sentence}${alternative()}`);
+      return undefined;
+    }
+    finish("Your file has arrived. The scan takes longer than usual; you can close this page.");
+    return undefined;
+  };
+
+  /**
+   * Sends a file and shows its result. Returns why that failed.
+   *
+   * @param {File} file
+   * @returns {Promise<Problem | undefined>}
+   */
+  const transfer = async (file) => {
+    const type = TYPES.get(file.name.split(".").pop()?.toLowerCase() ?? "");
+    if (type === undefined) return { code: "type_not_accepted" };
+    show(`Sending ${file.name}…`);
+    let hasArrived = false;
+    let current = upload;
+    if (current?.file === file && Date.now() < current.expires * 1000) {
+      // The response of the bucket was lost: the file may have arrived, or the same form is used again.
+      const before = await sendWithRetries(`/inbox/${current.id}`, { method: "GET" });
+      if (!before.ok) return before.problem;
+      hasArrived = before.body.status !== "pending";
+    } else {
+      const created = await send("/inbox", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ name: file.name, type, size: file.size }),
+      });
+      if (!created.ok) return created.problem;
+      current = { file, ...created.body };
+      upload = current;
+    }
+    if (!hasArrived) {
+      progress.value = 0;
+      progress.hidden = false;
+      const posted = await post(current.url, current.fields, file, (done) => (progress.value = done));
+      progress.hidden = true;
+      if (posted === "lost") return { code: "network" };
+      if (posted === "rejected") {
+        upload = undefined;
+        return { code: "unknown" };
+      }
+    }
+    show("Your file has arrived and is being scanned…");
+    return follow(current.id);
+  };
+
+  input.addEventListener("change", () => show(""));
   form.addEventListener("dragover", (event) => {
     event.preventDefault();
     form.classList.add("is-over");
@@ -55,64 +143,28 @@ export function enableInbox(window) {
   form.addEventListener("drop", (event) => {
     event.preventDefault();
     form.classList.remove("is-over");
-    start(event.dataTransfer?.files[0]);
+    if (event.dataTransfer === null) return;
+    input.files = event.dataTransfer.files;
+    show("");
   });
-
-  /** @param {File | undefined} chosen */
-  async function start(chosen) {
-    if (chosen === undefined || isBusy) return;
-    file = chosen;
-    isBusy = true;
-    input.disabled = true;
-    retry.hidden = true;
-    const failure = await upload(chosen);
-    progress.hidden = true;
-    if (failure !== undefined) {
-      status.textContent = messageFor(failure, owner);
-      retry.hidden = failure.code === "type_not_accepted" || failure.code === "file_too_large";
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (button.getAttribute("aria-disabled") === "true") return;
+    const file = input.files?.[0];
+    if (file === undefined) {
+      show("Choose a file first.");
+      input.focus();
+      return;
     }
-    input.disabled = false;
-    input.value = "";
-    isBusy = false;
-  }
-
-  /**
-   * Uploads a file and waits for its result, which it shows. Returns why it failed.
-   *
-   * @param {File} chosen
-   * @returns {Promise<import("./problem.mjs").Problem | undefined>}
-   */
-  async function upload(chosen) {
-    const extension = chosen.name.split(".").pop()?.toLowerCase() ?? "";
-    const type = TYPES.get(extension);
-    if (type === undefined) return { code: "type_not_accepted" };
-    status.textContent = `Sending ${chosen.name}…`;
-    const created = await send("/inbox", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ name: chosen.name, type, size: chosen.size }),
-    });
-    if (!created.ok) return created.problem;
-    const { id, url, fields } = created.body;
-    progress.value = 0;
-    progress.hidden = false;
-    if (!(await postForm(url, fields, chosen, (done) => (progress.value = done)))) return { code: "network" };
+    // Not `disabled`, which would move the focus away.
+    button.setAttribute("aria-disabled", "true");
+    const problem = await transfer(file);
     progress.hidden = true;
-    status.textContent = "Your file has arrived and is being scanned…";
-    for (let read = 0; read < READS; read += 1) {
-      await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
-      const result = await sendWithRetries(`/inbox/${id}`, { method: "GET" });
-      if (!result.ok) return result.problem;
-      const sentence = RESULTS.get(result.body.status);
-      if (sentence !== undefined) {
-        const alternative = result.body.status === "failed" && owner !== "" ? ` Write to ${owner} instead.` : "";
-        status.textContent = `${sentence}${alternative}`;
-        return undefined;
-      }
-    }
-    status.textContent = "Your file has arrived. The scan takes longer than usual; you can close this page.";
-    return undefined;
-  }
+    button.removeAttribute("aria-disabled");
+    button.textContent = problem === undefined ? "Send" : "Try again";
+    if (problem === undefined) return;
+    show(`${MESSAGES.get(problem.code) ?? messageFor(problem, "")}${alternative()}`);
+  });
 }
 
 /**
@@ -122,16 +174,21 @@ export function enableInbox(window) {
  * @param {Record<string, string>} fields they must precede the file
  * @param {File} file
  * @param {(done: number) => void} report gets a number from 0 to 1
- * @returns {Promise<boolean>} whether the file was accepted
+ * @returns {Promise<Posted>}
  */
-function postForm(url, fields, file, report) {
+function post(url, fields, file, report) {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append("file", file);
   const request = new XMLHttpRequest();
   return new Promise((resolve) => {
     request.upload.addEventListener("progress", (event) => report(event.total > 0 ? event.loaded / event.total : 0));
-    request.addEventListener("loadend", () => resolve(request.status >= 200 && request.status < 300));
+    request.addEventListener("loadend", () => {
+      const { status } = request;
+      if (status >= 200 && status < 300) resolve("sent");
+      // S3 may be overloaded for a moment: the same form is used again.
+      else resolve(status === 0 || status >= 500 ? "lost" : "rejected");
+    });
     request.open("POST", url);
     request.send(form);
   });

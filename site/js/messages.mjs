@@ -63,5 +63,6 @@ export function messageFor({ code, retryAfter }, email) {
 function duration(seconds) {
   if (seconds <= 1) return "a second";
   if (seconds < 90) return `${seconds} seconds`;
-  return `${Math.ceil(seconds / 60)} minutes`;
+  if (seconds < 90 * 60) return `${Math.ceil(seconds / 60)} minutes`;
+  return `${Math.ceil(seconds / 3600)} hours`;
 }

@@ -33,7 +33,7 @@ fn the_page_works_in_a_real_browser() {
     let arguments = ["--test", "--test-concurrency=1", "--test-reporter=tap"];
     let tests = NodeTests::run(node(&arguments, running).env("VITAE_NAMED_LINK", named_link));
     eprintln!("browser: {} passed, {} skipped", tests.passed, tests.skipped);
-    assert!(tests.passed >= 81 && tests.skipped == 0, "tests are missing:\n{}", tests.output);
+    assert!(tests.passed >= 96 && tests.skipped == 0, "tests are missing:\n{}", tests.output);
 }
 
 #[test]

@@ -322,6 +322,47 @@ async fn the_requests_of_a_web_page_that_need_no_preflight_are_rejected() {
     ministack.shutdown().await.unwrap();
 }
 
+/// A form for the upload bucket is accepted without a signature of the request, since its policy is signed.
+#[tokio::test]
+async fn a_form_for_the_upload_bucket_needs_a_signed_policy_and_comes_from_no_web_page() {
+    let state = tempfile::tempdir().unwrap();
+    let ministack = common::start(state.path()).await;
+    let (s3, bucket) = (ministack.root().s3(), "resume-inbox-uploadbucket-1a2b");
+    s3.create_bucket().bucket(bucket).send().await.unwrap();
+    let root = ministack.root_credentials().access_key_id();
+    let credential = format!("{root}/20261127/us-east-1/s3/aws4_request");
+    // {"expiration": "2099-01-01T00:00:00Z", "conditions": []}
+    let policy = "eyJleHBpcmF0aW9uIjogIjIwOTktMDEtMDFUMDA6MDA6MDBaIiwgImNvbmRpdGlvbnMiOiBbXX0=";
+    let made_up = [
+        ("key", "incoming/a"),
+        ("x-amz-algorithm", "AWS4-HMAC-SHA256"),
+        ("x-amz-credential", &credential),
+        ("x-amz-date", "20261127T000000Z"),
+        ("policy", policy),
+        ("x-amz-signature", "00"),
+    ];
+    let post = |path: &str, fields: &[(&str, &str)]| {
+        let mut form = String::new();
+        for (name, value) in fields.iter().chain(&[("file", "content")]) {
+            let _ = write!(form, "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        }
+        Request::new(&ministack, "POST", path, &format!("{form}--b--\r\n"))
+            .header("Content-Type", "multipart/form-data; boundary=b")
+    };
+    let path = format!("/{bucket}");
+    post(&path, &[]).assert_rejected(&ministack, "no field").await;
+    post(&path, &made_up[..1]).assert_rejected(&ministack, "no policy").await;
+    post(&path, &made_up).assert_rejected(&ministack, "a made-up signature").await;
+    post(&path, &made_up).header("Origin", "http://localhost:8787").assert_rejected(&ministack, "a page").await;
+    let named = post(&path, &made_up[..1]).header("Authorization", &format!("AWS4-HMAC-SHA256 Credential={credential}"));
+    named.assert_rejected(&ministack, "a caller that is not verified").await;
+    s3.create_bucket().bucket("resume-sitebucket-1a2b").send().await.unwrap();
+    post("/resume-sitebucket-1a2b", &made_up).assert_rejected(&ministack, "another bucket").await;
+    let objects = s3.list_objects_v2().bucket(bucket).send().await.unwrap();
+    assert!(objects.contents().is_empty(), "{objects:?}");
+    ministack.shutdown().await.unwrap();
+}
+
 #[tokio::test]
 async fn the_admin_paths_of_ministack_are_disabled() {
     let state = tempfile::tempdir().unwrap();

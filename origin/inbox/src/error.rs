@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 /// Error codes of throttling, in DynamoDB, S3 and SNS.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
-const TEMPORARY: [&str; 8] = [
+const TEMPORARY: [&str; 9] = [
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",
@@ -13,6 +13,8 @@ const TEMPORARY: [&str; 8] = [
     "Throttled",
     "TransactionInProgressException",
     "SlowDown",
+    // Two conditional writes of one object at once.
+    "ConditionalRequestConflict",
     "RequestTimeout",
 ];
 

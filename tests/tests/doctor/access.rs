@@ -62,7 +62,12 @@ fn a_permission_for_another_distribution_fails() {
 }
 
 /// Replaces a bucket's policy while `check` runs.
-fn with_policy(fixture: &Fixture, bucket: &str, change: impl FnOnce(&str) -> Option<String>, check: impl FnOnce()) {
+pub(crate) fn with_policy(
+    fixture: &Fixture,
+    bucket: &str,
+    change: impl FnOnce(&str) -> Option<String>,
+    check: impl FnOnce(),
+) {
     let s3 = fixture.root().s3();
     let old = fixture.running.block_on(s3.get_bucket_policy().bucket(bucket).send()).unwrap().policy.unwrap();
     let put = |policy: &str| {

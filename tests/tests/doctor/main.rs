@@ -6,6 +6,7 @@
 mod access;
 mod fixture;
 mod function;
+mod inbox;
 mod keys;
 mod logs;
 mod parameters;

@@ -1,5 +1,5 @@
-//! The three stacks of an account with every option that the local cloud supports: the bootstrap stack, a system with
-//! a domain and a web ACL, and its observability stack. The local cloud ignores permissions boundaries; the tests of
+//! The four stacks of an account with every option that the local cloud supports: the bootstrap stack, a system with
+//! a domain and a web ACL, its inbox, and its observability stack. The local cloud ignores permissions boundaries; the tests of
 //! the templates check that every role has one, and that a deploy role cannot create a role without it.
 
 mod policies;
@@ -303,7 +303,7 @@ const POLICY_CHARACTERS: usize = 6_144;
 /// Asserts that the account's policies are within IAM's limit, which the local cloud does not enforce.
 async fn assert_policy_sizes(aws: &AwsClients) {
     let found = created_policies(aws).await;
-    assert_eq!(found.len(), 8);
+    assert_eq!(found.len(), 9);
     for policy in found {
         let name = policy.policy_name().unwrap();
         let document = policies::document(aws, policy.arn().unwrap()).await;
@@ -326,6 +326,8 @@ fn release(aws: &AwsClients, bootstrap: Bootstrap, zone: &str, folder: &Path) ->
         ("PricingPlan", "pay-as-you-go"),
         ("WebAcl", "true"),
         ("AlarmEmail", "ines@example.com"),
+        ("Inbox", "true"),
+        ("InboxEmail", "ines@example.com"),
         // The local cloud does not support log deliveries.
         ("AccessLogs", "false"),
     ] {
@@ -365,6 +367,7 @@ async fn a_system_deploys_with_every_option() {
     }
     assert_deployed_from(&aws, SYSTEM, "stack.yaml").await;
     assert_deployed_from(&aws, &StackKind::Observability.stack_name(SYSTEM), "observability.yaml").await;
+    assert_deployed_from(&aws, &StackKind::Inbox.stack_name(SYSTEM), "inbox.yaml").await;
 
     let outputs = deploy::outputs(&aws, SYSTEM).await.unwrap();
     assert_eq!(outputs.site_url, "https://example.com");
@@ -373,14 +376,28 @@ async fn a_system_deploys_with_every_option() {
     let config = Config::parse(config.parameter().and_then(|parameter| parameter.value()).unwrap()).unwrap();
     assert_eq!(config.names, ["example.com", "www.example.com", &outputs.distribution_domain_name]);
 
-    for logical_id in ["EdgeRole", "CounterRole", "KeysRole"] {
-        let role = deploy::physical_id(&aws, SYSTEM, logical_id).await.unwrap();
+    let inbox = StackKind::Inbox.stack_name(SYSTEM);
+    for (stack, logical_id) in [
+        (SYSTEM, "EdgeRole"),
+        (SYSTEM, "CounterRole"),
+        (SYSTEM, "KeysRole"),
+        (&inbox, "ScannerRole"),
+        (&inbox, "InboxRole"),
+        (&inbox, "InboxEventsRole"),
+    ] {
+        let role = deploy::physical_id(&aws, stack, logical_id).await.unwrap();
         assert!(role.starts_with(&format!("{SYSTEM}-")), "CI may only manage roles with this prefix: {role}");
     }
     for logical_id in ["Certificate", "Firewall", "ApexIpv4", "ApexIpv6", "ApexHttps", "WwwIpv4", "WwwIpv6", "WwwHttps"]
     {
         deploy::physical_id(&aws, SYSTEM, logical_id).await.unwrap();
     }
+    let uploads = deploy::inbox_outputs(&aws, SYSTEM).await.unwrap().unwrap().upload_host;
+    let function = deploy::physical_id(&aws, SYSTEM, "SiteFunction").await.unwrap();
+    let function = aws.cloudfront().get_function().name(function.rsplit('/').next().unwrap()).send().await.unwrap();
+    let code = function.function_code().map(|code| String::from_utf8_lossy(code.as_ref()).into_owned());
+    assert!(code.unwrap().contains(&format!("connect-src 'self' https://{uploads};")), "{uploads}");
+
     let observability =
         deploy::output_values(&aws, &StackKind::Observability.stack_name(SYSTEM)).await.unwrap().unwrap();
     assert!(observability["AlarmTopic"].contains(&format!(":{SYSTEM}-observability-Alarms")), "{observability:?}");

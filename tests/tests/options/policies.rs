@@ -123,6 +123,9 @@ const BOOTSTRAP_STACK: &str = "cloudformation:us-east-1:000000000000:stack/vitae
 const DISTRIBUTION: &str = "cloudfront::000000000000:distribution/E1";
 const CERTIFICATE: &str = "acm:us-east-1:000000000000:certificate/12345678-1234-1234-1234-123456789012";
 const DELIVERY: &str = "logs:us-east-1:000000000000:delivery:1a2b";
+const SCAN_PLAN: &str = "guardduty:us-east-1:000000000000:malware-protection-plan/1a2b";
+const STAGING_INBOX: &str = "cloudformation:us-east-1:000000000000:stack/vitae-staging-inbox/1a2b";
+const PRODUCTION_INBOX: &str = "cloudformation:us-east-1:000000000000:stack/vitae-production-inbox/1a2b";
 const ZONE: &str = "route53:::hostedzone/Z0123456789";
 
 /// Calls that staging's deploy role is refused, by what they are about.
@@ -295,6 +298,33 @@ fn denied_to_staging(bucket: &'static str, boundary: &str) -> Vec<(&'static str,
             ],
         ),
         (
+            "the inbox: another stack's plan, and what visitors sent",
+            vec![
+                ("guardduty:CreateMalwareProtectionPlan", "*", gets(PRODUCTION)),
+                ("guardduty:CreateMalwareProtectionPlan", "*", none()),
+                ("guardduty:TagResource", SCAN_PLAN, had_and_gets(PRODUCTION, STAGING)),
+                ("guardduty:UpdateMalwareProtectionPlan", SCAN_PLAN, has(PRODUCTION)),
+                ("guardduty:UpdateMalwareProtectionPlan", SCAN_PLAN, none()),
+                ("guardduty:DeleteMalwareProtectionPlan", SCAN_PLAN, has(PRODUCTION)),
+                ("guardduty:GetMalwareProtectionPlan", SCAN_PLAN, has(PRODUCTION)),
+                ("guardduty:DeleteDetector", "guardduty:us-east-1:000000000000:detector/1a2b", has(STAGING)),
+                ("s3:GetObject", "s3:::vitae-staging-inbox-uploadbucket-1a2b/incoming/a", none()),
+                ("s3:GetObject", "s3:::vitae-staging-inbox-inboxbucket-1a2b/files/a", none()),
+                ("s3:GetObject", "s3:::vitae-staging-inbox-quarantinebucket-1a2b/files/a", none()),
+                ("s3:PutObject", "s3:::vitae-staging-inbox-inboxbucket-1a2b/files/a", none()),
+                ("s3:PutObjectTagging", "s3:::vitae-staging-inbox-uploadbucket-1a2b/incoming/a", none()),
+                ("s3:PutBucketCORS", "s3:::vitae-production-inbox-uploadbucket-1a2b", none()),
+                ("s3:PutBucketVersioning", "s3:::vitae-staging-sitebucket-1a2b", none()),
+                ("dynamodb:Scan", "dynamodb:us-east-1:000000000000:table/vitae-staging-inbox-InboxTable-1", none()),
+                (
+                    "iam:PassRole",
+                    "iam::000000000000:role/vitae-staging-EdgeRole-1",
+                    json!({"iam:PassedToService": "malware-protection-plan.guardduty.amazonaws.com"}),
+                ),
+                ("cloudformation:ExecuteChangeSet", PRODUCTION_INBOX, change_set("deploy-1")),
+            ],
+        ),
+        (
             "functions, parameters and data",
             vec![
                 (
@@ -402,6 +432,18 @@ fn allowed_to_staging(bucket: &'static str, boundary: &str) -> Vec<Call> {
             "cloudformation:us-east-1:000000000000:stack/vitae-staging-observability/1a2b",
             change_set("deploy-1"),
         ),
+        ("cloudformation:CreateChangeSet", STAGING_INBOX, change_set("deploy-1")),
+        ("guardduty:CreateMalwareProtectionPlan", "*", gets(STAGING)),
+        ("guardduty:TagResource", SCAN_PLAN, gets(STAGING)),
+        ("guardduty:UpdateMalwareProtectionPlan", SCAN_PLAN, has(STAGING)),
+        // A new plan, whose tags have not reached IAM.
+        ("guardduty:GetMalwareProtectionPlan", SCAN_PLAN, none()),
+        (
+            "iam:PassRole",
+            "iam::000000000000:role/vitae-staging-inbox-ScannerRole-1",
+            json!({"iam:PassedToService": "malware-protection-plan.guardduty.amazonaws.com"}),
+        ),
+        ("s3:PutBucketNotification", "s3:::vitae-staging-inbox-uploadbucket-1a2b", none()),
         ("iam:CreateRole", role, json!({"iam:PermissionsBoundary": boundary, "aws:RequestTag/vitae-stack": STAGING})),
         ("iam:TagRole", role, gets(STAGING)),
         ("iam:PassRole", role, json!({"iam:PassedToService": "lambda.amazonaws.com"})),
@@ -451,6 +493,7 @@ pub(crate) async fn check(aws: &AwsClients, outputs: &BTreeMap<String, String>) 
         ("cloudformation:DescribeChangeSet", STAGING_STACK, arn("plan-1")),
         ("cloudformation:DeleteChangeSet", STAGING_STACK, arn("plan-1")),
         ("cloudformation:DescribeStacks", STAGING_STACK, none()),
+        ("cloudformation:CreateChangeSet", STAGING_INBOX, change_set("plan-1")),
         ("s3:GetObject", bucket_path(bucket, "vitae-staging/edge/1a2b.zip"), none()),
     ];
     assert_decisions("plan", &plan, &allowed, true);
@@ -461,6 +504,8 @@ pub(crate) async fn check(aws: &AwsClients, outputs: &BTreeMap<String, String>) 
         ("cloudformation:DeleteChangeSet", STAGING_STACK, arn("deploy-1")),
         ("cloudformation:ExecuteChangeSet", STAGING_STACK, change_set("plan-1")),
         ("cloudformation:CreateChangeSet", PRODUCTION_STACK, change_set("plan-1")),
+        ("cloudformation:CreateChangeSet", PRODUCTION_INBOX, change_set("plan-1")),
+        ("cloudformation:CreateChangeSet", STAGING_INBOX, change_set("deploy-1")),
         ("cloudformation:DeleteStack", STAGING_STACK, none()),
         ("s3:PutObject", bucket_path(bucket, "vitae-staging/edge/1a2b.zip"), none()),
         ("s3:GetObject", bucket_path(bucket, "vitae-production/edge/1a2b.zip"), none()),

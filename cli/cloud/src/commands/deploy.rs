@@ -15,9 +15,8 @@ use vitae_bundle::Architecture;
 use vitae_cloud::{
     aws::{AwsClients, CallError},
     deploy::{
-        self, Bootstrap, ChangeSet, Changes, Purpose, Settings, StackKind,
+        self, Bootstrap, Changes, Purpose, Settings, StackKind,
         artifacts::Artifacts,
-        inbox_stack,
         release::{self, Release, Sources},
     },
 };
@@ -176,34 +175,17 @@ impl Deploy {
             let uploaded = release.upload(|key| step.update(key)).await?;
             step.done(format_args!("{uploaded} of 3 uploaded"));
         }
-        let kinds = if self.no_observability { &[StackKind::System][..] } else { &StackKind::ALL };
+        let kinds = StackKind::wanted(&release.settings)
+            .filter(|kind| !self.no_observability || *kind != StackKind::Observability);
         let mut stacks = Vec::new();
-        if release.has_inbox() {
-            let plan = release.plan_inbox(Purpose::from_flag(self.plan));
-            let stack = self.plan_and_apply(release, inbox_stack(&self.stack), plan, progress).await?;
-            if let StackResult::Change(StackChange { result: ChangeResult::Declined(confirmation), .. }) = stack {
-                return Ok(confirmation);
-            }
-            stacks.push(stack);
-        }
         for kind in kinds {
-            // Two parameters of this stack are outputs of the inbox.
-            if self.plan && *kind == StackKind::System && release.has_inbox() {
-                let inbox = deploy::inbox_outputs(&release.aws, &self.stack).await?;
-                if inbox.is_none() {
-                    let reason = format!("planned after the first deployment of {}", inbox_stack(&self.stack));
-                    stacks.push(StackResult::NotPlanned(NotPlanned::new(kind.stack_name(&self.stack), reason)));
-                    continue;
-                }
-            }
-            // The parameters of this stack are outputs of the system stack.
-            if self.plan && *kind == StackKind::Observability && !self.has_outputs(&release.aws).await? {
-                let reason = format!("planned after the first deployment of {}", self.stack);
+            if self.plan
+                && let Some(reason) = self.missing_outputs(release, kind).await?
+            {
                 stacks.push(StackResult::NotPlanned(NotPlanned::new(kind.stack_name(&self.stack), reason)));
                 continue;
             }
-            let plan = release.plan(*kind, Purpose::from_flag(self.plan));
-            let stack = self.plan_and_apply(release, kind.stack_name(&self.stack), plan, progress).await?;
+            let stack = self.plan_and_apply(release, kind, progress).await?;
             if let StackResult::Change(StackChange { result: ChangeResult::Declined(confirmation), .. }) = stack {
                 return Ok(confirmation);
             }
@@ -214,30 +196,37 @@ impl Deploy {
         Ok(Confirmation::Yes)
     }
 
-    /// Whether the system stack has outputs. It has none before its first deployment.
-    async fn has_outputs(&self, aws: &AwsClients) -> Result<bool, CallError> {
-        Ok(deploy::output_values(aws, &self.stack).await?.is_some_and(|outputs| !outputs.is_empty()))
+    /// Why a stack cannot be planned yet: its parameters are outputs of another stack, which has none before its first deployment.
+    async fn missing_outputs(&self, release: &Release, kind: StackKind) -> Result<Option<String>, CallError> {
+        let other = match kind {
+            StackKind::System if release.settings.has_inbox() => StackKind::Inbox,
+            StackKind::Observability => StackKind::System,
+            StackKind::Inbox | StackKind::System => return Ok(None),
+        };
+        let stack = other.stack_name(&self.stack);
+        let outputs = deploy::output_values(&release.aws, &stack).await?;
+        let is_missing = outputs.is_none_or(|outputs| outputs.is_empty());
+        Ok(is_missing.then(|| format!("planned after the first deployment of {stack}")))
     }
 
     /// Plans one stack and, unless `--plan` is set, applies the plan.
     async fn plan_and_apply(
         &self,
         release: &Release,
-        stack: String,
-        plan: impl Future<Output = Result<Option<ChangeSet>, release::Error>>,
+        kind: StackKind,
         progress: &Progress,
     ) -> Result<StackResult, Box<dyn Error>> {
-        let step = progress.step(format!("Plan {stack}"));
+        let step = progress.step(format!("Plan {}", kind.stack_name(&self.stack)));
         step.update("create the change set");
-        let change_set = match Box::pin(plan).await {
+        let change_set = match release.plan(kind, Purpose::from_flag(self.plan)).await {
             Err(release::Error::Deploy(error @ deploy::Error::FirstDeploymentFailed { .. })) => {
                 step.done("no change set");
-                return Ok(StackResult::NotPlanned(NotPlanned::new(stack, error.to_string())));
+                return Ok(StackResult::NotPlanned(NotPlanned::new(kind.stack_name(&self.stack), error.to_string())));
             }
             change_set => change_set?,
         };
         let options = ChangeOptions { plan: self.plan, yes: self.yes, progress };
-        let change = change(&release.aws, stack, change_set, step, options).await?;
+        let change = change(&release.aws, kind.stack_name(&self.stack), change_set, step, options).await?;
         Ok(StackResult::Change(change))
     }
 

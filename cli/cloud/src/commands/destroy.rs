@@ -2,6 +2,7 @@
 
 use std::{error::Error, process::ExitCode};
 
+use aws_sdk_cloudformation::types::StackResourceSummary;
 use clap::Args;
 use tokio::runtime::Runtime;
 use vitae_cloud::{
@@ -49,7 +50,9 @@ impl Destroy {
         let sources = Sources::read(&vitae_bundle::repository())?;
         Runtime::new()?.block_on(async {
             let aws = self.account.find().await;
-            if deploy::stack_id(&aws, &self.stack).await?.is_some() {
+            // The system's stack is deleted before that of its inbox.
+            let is_left = self.exists(&aws, StackKind::System).await? || self.exists(&aws, StackKind::Inbox).await?;
+            if is_left {
                 let confirmation = self.remove(&aws, &sources).await?;
                 if confirmation != Confirmation::Yes {
                     return Ok(confirmation);
@@ -63,11 +66,13 @@ impl Destroy {
     }
 
     async fn remove(&self, aws: &AwsClients, sources: &Sources) -> Result<Confirmation, Box<dyn Error>> {
-        let resources = deploy::resources(aws, &self.stack).await?;
-        let retained = destroy::retained_resources(&resources, sources.template(StackKind::System));
+        let resources = self.resources(aws, StackKind::System).await?;
+        let inbox = self.resources(aws, StackKind::Inbox).await?;
+        let mut retained = destroy::retained_resources(&resources, sources.template(StackKind::System));
+        retained.extend(destroy::retained_resources(&inbox, sources.template(StackKind::Inbox)));
         eprintln!(
             "This deletes {} resources of {}, and its alarms and logs. These are kept:",
-            resources.len(),
+            resources.len() + inbox.len(),
             self.stack
         );
         for resource in retained.iter().filter(|resource| resource.removal().is_some()) {
@@ -92,6 +97,16 @@ impl Destroy {
             println!("  {command}");
         }
         Ok(Confirmation::Yes)
+    }
+
+    async fn exists(&self, aws: &AwsClients, kind: StackKind) -> Result<bool, CallError> {
+        Ok(deploy::stack_id(aws, &kind.stack_name(&self.stack)).await?.is_some())
+    }
+
+    /// The resources of a stack; none if it does not exist.
+    async fn resources(&self, aws: &AwsClients, kind: StackKind) -> Result<Vec<StackResourceSummary>, CallError> {
+        let stack = kind.stack_name(&self.stack);
+        if self.exists(aws, kind).await? { deploy::resources(aws, &stack).await } else { Ok(Vec::new()) }
     }
 
     /// Ends the pricing plan of the distribution, which CloudFront does not delete before.

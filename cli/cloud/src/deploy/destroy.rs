@@ -17,6 +17,10 @@ use crate::{
 /// Part of Lambda's error for a function that has replicas.
 const REPLICATED: &str = "replicated function";
 
+/// The buckets with versions, which `aws s3 rb --force` does not empty.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html>
+const VERSIONED: [&str; 3] = ["UploadBucket", "InboxBucket", "QuarantineBucket"];
+
 /// A resource that is kept when its stack is deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RetainedResource {
@@ -44,6 +48,10 @@ impl RetainedResource {
     pub fn removal(&self) -> Option<String> {
         let id = &self.physical_id;
         match self.resource_type.as_str() {
+            // Deleted versions do not empty a bucket.
+            "AWS::S3::Bucket" if VERSIONED.contains(&self.logical_id.as_str()) => {
+                Some(format!("aws s3 rb s3://{id} # after you have emptied it in the console of S3: it has versions"))
+            }
             "AWS::S3::Bucket" => Some(format!("aws s3 rb s3://{id} --force")),
             "AWS::DynamoDB::GlobalTable" => {
                 Some(format!("aws dynamodb delete-table --region us-east-1 --table-name {id}"))
@@ -125,8 +133,9 @@ mod tests {
         }
     }
 
-    fn template() -> String {
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cloudformation/stack.yaml")).unwrap()
+    fn template(name: &str) -> String {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../cloudformation/");
+        std::fs::read_to_string(format!("{folder}{name}")).unwrap()
     }
 
     #[test]
@@ -142,13 +151,34 @@ mod tests {
 
     #[test]
     fn every_resource_that_the_template_retains_is_one_or_the_other() {
-        let template = template();
-        let retained: Vec<_> = Template::new(&template).retained_resources().collect();
+        let (system, inbox) = (template("stack.yaml"), template("inbox.yaml"));
+        let retained: Vec<_> = Template::new(&system).retained_resources().collect();
         assert_eq!(retained, ["SiteBucket", "CvBucket", "EdgeFunction", "EdgeVersion", "CounterTable"]);
+        let retained: Vec<_> = Template::new(&inbox).retained_resources().collect();
+        assert_eq!(retained, ["UploadBucket", "InboxBucket", "QuarantineBucket", "InboxTable"]);
+    }
+
+    #[test]
+    fn a_bucket_with_versions_is_emptied_before_it_is_deleted() {
+        let mut found = Vec::new();
+        let (system, inbox) = (template("stack.yaml"), template("inbox.yaml"));
+        for line in system.lines().chain(inbox.lines()) {
+            if let Some(name) = line.strip_prefix("  ").and_then(|name| name.strip_suffix("Bucket:")) {
+                found.push((format!("{name}Bucket"), false));
+            } else if line.trim() == "VersioningConfiguration:"
+                && let Some((_, is_versioned)) = found.last_mut()
+            {
+                *is_versioned = true;
+            }
+        }
+        let versioned = found.iter().filter(|(_, is_versioned)| *is_versioned).map(|(name, _)| name.as_str());
+        assert_eq!(versioned.collect::<Vec<_>>(), VERSIONED);
+        let upload = RetainedResource { logical_id: "UploadBucket".into(), ..resource("AWS::S3::Bucket") };
+        assert!(upload.removal().unwrap().contains("emptied"));
     }
 
     #[test]
     fn the_description_is_that_of_the_template() {
-        assert!(template().contains(&format!("Description: !Sub \"{}\"", description("${AWS::StackName}"))));
+        assert!(template("stack.yaml").contains(&format!("Description: !Sub \"{}\"", description("${AWS::StackName}"))));
     }
 }

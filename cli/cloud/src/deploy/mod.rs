@@ -13,9 +13,9 @@ mod stack;
 pub use self::{
     bootstrap::{BOOTSTRAP_STACK, Bootstrap, StackNameError, check_stack_names, find_github_provider},
     stack::{
-        Action, Change, ChangeSet, Changes, Deployment, Error, INBOX_TEMPLATE, InboxOutputs, KeyAlgorithm,
-        LinksOutputs, MailOutputs, MissingOutput, Outputs, Parameters, PlannedResource, Purpose, RESERVED_PARAMETERS,
-        Settings, SettingsError, StackKind, Template, delete, discard, execute, inbox_outputs, inbox_stack,
-        local_inbox_parameters, output_values, outputs, physical_id, plan, resources, stack_id,
+        Action, Change, ChangeSet, Changes, Deployment, Error, InboxOutputs, KeyAlgorithm, LinksOutputs, MailOutputs,
+        MissingOutput, Outputs, Parameters, PlannedResource, Purpose, RESERVED_PARAMETERS, Settings, SettingsError,
+        StackKind, Template, delete, discard, execute, inbox_outputs, local_inbox_parameters, output_values, outputs,
+        physical_id, plan, resources, stack_id,
     },
 };

@@ -5,11 +5,11 @@ use vitae_parameters::{Parameter, Prefix};
 
 use crate::{
     aws::REGION,
-    deploy::{Outputs, StackKind, inbox_stack},
+    deploy::{Outputs, StackKind},
 };
 
 /// ministack's default account.
-pub(crate) const ACCOUNT: &str = "000000000000";
+pub(super) const ACCOUNT: &str = "000000000000";
 
 /// The policy of `deploy`: uploads artifacts, executes change sets of this system, uploads and invalidates site and CV, writes
 /// `origins/*`, rotates keys, and reads what `vitae doctor` checks.
@@ -21,12 +21,9 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
     // CloudFormation's generated names begin with the stack's name, and bucket names are in lower case.
     let bucket = |logical_id: &str| format!("arn:aws:s3:::{}-{logical_id}-*", stack.to_lowercase());
     let (site, cv) = (bucket("sitebucket"), bucket("cvbucket"));
-    let stacks: Vec<_> = StackKind::ALL
-        .map(|kind| kind.stack_name(stack))
-        .into_iter()
-        .chain([inbox_stack(stack)])
-        .map(|name| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{name}/*"))
-        .collect();
+    let uploads = bucket("inbox-uploadbucket");
+    let stacks = StackKind::ALL
+        .map(|kind| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{}/*", kind.stack_name(stack)));
     let function = |logical_id: &str| format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{stack}-{logical_id}-*");
     json!({"Version": "2012-10-17", "Statement": [
         {
@@ -111,7 +108,12 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
         {
             "Effect": "Allow",
             "Action": "s3:GetBucketPolicy",
-            "Resource": [site, cv],
+            "Resource": [site, cv, uploads],
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["s3:GetBucketCORS", "s3:GetLifecycleConfiguration"],
+            "Resource": uploads,
         },
         {
             "Effect": "Allow",
@@ -145,7 +147,7 @@ pub fn deploy(stack: &str, artifact_bucket: &str, prefix: &Prefix) -> Value {
 /// files of the inbox. CI does not have these permissions.
 #[must_use]
 pub fn owner(stack: &str, prefix: &Prefix) -> Value {
-    let inbox = inbox_stack(stack);
+    let inbox = StackKind::Inbox.stack_name(stack);
     let stacks = [stack, &inbox].map(|name| format!("arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/{name}/*"));
     let files =
         ["inboxbucket", "quarantinebucket"].map(|bucket| format!("arn:aws:s3:::{}-{bucket}-*/*", inbox.to_lowercase()));

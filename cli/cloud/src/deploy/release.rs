@@ -14,10 +14,10 @@ use vitae_bundle::Architecture;
 use crate::{
     aws::{AwsClients, CallError},
     deploy::{
-        self, ChangeSet, Deployment, INBOX_TEMPLATE, Purpose, Settings, StackKind, Template,
+        self, ChangeSet, Deployment, Purpose, Settings, StackKind, Template,
         artifacts::{self, Artifacts, StoredArtifacts},
-        inbox_stack, pricing_plan,
-        stack::{PAY_AS_YOU_GO, code_parameters},
+        pricing_plan,
+        stack::{NO_SCANNER, PAY_AS_YOU_GO, code_parameters},
     },
 };
 
@@ -113,7 +113,7 @@ impl Sources {
         Ok(Self {
             system: read(StackKind::System.template_path())?,
             observability: read(StackKind::Observability.template_path())?,
-            inbox: read(INBOX_TEMPLATE)?,
+            inbox: read(StackKind::Inbox.template_path())?,
             site_function: read(SITE_FUNCTION)?,
         })
     }
@@ -122,15 +122,10 @@ impl Sources {
     #[must_use]
     pub fn template(&self, kind: StackKind) -> Template<'_> {
         Template::new(match kind {
+            StackKind::Inbox => &self.inbox,
             StackKind::System => &self.system,
             StackKind::Observability => &self.observability,
         })
-    }
-
-    /// The template of the inbox.
-    #[must_use]
-    pub fn inbox_template(&self) -> Template<'_> {
-        Template::new(&self.inbox)
     }
 
     /// Checks that a template declares each of the settings, and that they do not contradict each other. CloudFormation checks
@@ -139,9 +134,7 @@ impl Sources {
     /// # Errors
     /// [`Error::UnknownParameter`], [`Error::FreePlanWithAccessLogs`].
     pub fn check(&self, settings: &Settings) -> Result<(), Error> {
-        let templates = StackKind::ALL.map(|kind| self.template(kind));
-        let templates = templates.into_iter().chain([self.inbox_template()]);
-        let known: BTreeSet<_> = templates.flat_map(Template::parameters).collect();
+        let known: BTreeSet<_> = StackKind::ALL.iter().flat_map(|kind| self.template(*kind).parameters()).collect();
         if let Some(name) = settings.names().find(|name| !known.contains(name)) {
             let known = known.into_iter().collect::<Vec<_>>().join(", ");
             return Err(Error::UnknownParameter { name: name.to_owned(), known });
@@ -184,7 +177,8 @@ impl Release {
         }
     }
 
-    /// Creates the change set of a stack; `None` if there are no changes. The observability stack needs the system stack's outputs.
+    /// Creates the change set of a stack; `None` if there are no changes. The system stack needs the outputs of the inbox, if there is
+    /// one, and the observability stack those of the system stack.
     ///
     /// # Errors
     /// [`Error::Deploy`].
@@ -192,6 +186,10 @@ impl Release {
         let stack = kind.stack_name(&self.system);
         let template = self.sources.template(kind);
         let computed = match kind {
+            StackKind::Inbox => {
+                let computed = self.computed_parameters(&self.sources.site_function).await?;
+                computed.into_iter().chain([("Stack".to_owned(), self.system.clone())]).collect()
+            }
             StackKind::System => self.system_parameters().await?,
             StackKind::Observability => {
                 let outputs = deploy::output_values(&self.aws, &self.system).await?.unwrap_or_default();
@@ -202,28 +200,10 @@ impl Release {
         Ok(deploy::plan(&self.aws, &Deployment { purpose, stack: &stack, template, parameters: &parameters }).await?)
     }
 
-    /// Whether the owner wants an inbox.
-    #[must_use]
-    pub fn has_inbox(&self) -> bool {
-        self.settings.get("Inbox") == Some("true")
-    }
-
-    /// Creates the change set of the stack of the inbox; `None` if there are no changes.
-    ///
-    /// # Errors
-    /// [`Error::Deploy`].
-    pub async fn plan_inbox(&self, purpose: Purpose) -> Result<Option<ChangeSet>, Error> {
-        let (stack, template) = (inbox_stack(&self.system), self.sources.inbox_template());
-        let mut computed = self.computed_parameters(&self.sources.site_function).await?;
-        computed.push(("Stack".to_owned(), self.system.clone()));
-        let parameters = self.parameters(template, computed);
-        Ok(deploy::plan(&self.aws, &Deployment { purpose, stack: &stack, template, parameters: &parameters }).await?)
-    }
-
     /// The computed parameters of the system stack. With an inbox, two are outputs of its stack, and the content security policy of
     /// the pages names the host of the uploads.
     async fn system_parameters(&self) -> Result<Vec<(String, String)>, Error> {
-        let inbox = if self.has_inbox() { deploy::inbox_outputs(&self.aws, &self.system).await? } else { None };
+        let inbox = if self.settings.has_inbox() { deploy::inbox_outputs(&self.aws, &self.system).await? } else { None };
         let Some(inbox) = inbox else { return self.computed_parameters(&self.sources.site_function).await };
         let site_function = with_upload_host(&self.sources.site_function, &inbox.upload_host);
         let mut computed = self.computed_parameters(&site_function).await?;
@@ -250,6 +230,7 @@ impl Release {
         computed.push(("Architecture", self.architecture.to_string()));
         if !self.aws.is_aws() {
             computed.push(("PricingPlan", PAY_AS_YOU_GO.to_owned()));
+            computed.push(("Scanner", NO_SCANNER.to_owned()));
         }
         computed.extend(self.permissions_boundary.clone().map(|boundary| ("PermissionsBoundary", boundary)));
         Ok(computed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())

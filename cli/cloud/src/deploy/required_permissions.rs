@@ -67,7 +67,7 @@ pub struct Names<'a> {
 
 /// Actions that CloudFormation needs here and that do not support resource types: only a statement on `*` allows them.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-const WITHOUT_RESOURCE_TYPE: [&str; 26] = [
+const WITHOUT_RESOURCE_TYPE: [&str; 27] = [
     "acm:RequestCertificate",
     "application-autoscaling:Describe*",
     "cloudfront:CreateFunction",
@@ -77,6 +77,7 @@ const WITHOUT_RESOURCE_TYPE: [&str; 26] = [
     "cloudfront:GetMonitoringSubscription",
     "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",
+    "guardduty:CreateMalwareProtectionPlan",
     "logs:DescribeDeliveries",
     "logs:DescribeIndexPolicies",
     "logs:DescribeLogGroups",
@@ -95,6 +96,9 @@ const WITHOUT_RESOURCE_TYPE: [&str; 26] = [
     "sns:Unsubscribe",
     "ssm:DescribeParameters",
 ];
+
+/// Permissions for settings that only the buckets of the inbox have.
+const OF_THE_INBOX: [&str; 3] = ["s3:PutBucketCORS", "s3:PutBucketNotification", "s3:PutBucketVersioning"];
 
 impl HandlerPermissions {
     /// Parses the data of the repository.
@@ -131,6 +135,10 @@ pub fn resource(names: &Names<'_>, resource_type: &str, permission: &str) -> Opt
     let regional = |service: &str, name: &str| format!("arn:aws:{service}:{REGION}:{account}:{name}");
     let global = |service: &str, name: &str| format!("arn:aws:{service}::{account}:{name}");
     Some(match (resource_type, permission.split(':').next()?) {
+        ("AWS::GuardDuty::MalwareProtectionPlan", "iam") => {
+            global("iam", &format!("role/{stack}-inbox-ScannerRole-1A2B"))
+        }
+        ("AWS::GuardDuty::MalwareProtectionPlan", _) => regional("guardduty", "malware-protection-plan/1a2b"),
         (_, "iam") => global("iam", &format!("role/{stack}-EdgeRole-1A2B")),
         (_, "acm") => regional("acm", "certificate/12345678-1234-1234-1234-123456789012"),
         ("AWS::CloudFront::Distribution", _) => global("cloudfront", "distribution/E1"),
@@ -154,6 +162,9 @@ pub fn resource(names: &Names<'_>, resource_type: &str, permission: &str) -> Opt
         ("AWS::Logs::LogGroup", _) => regional("logs", &format!("log-group:/vitae/{stack}/edge")),
         (_, "route53") if permission == "route53:GetChange" => "arn:aws:route53:::change/C1".to_owned(),
         (_, "route53") => format!("arn:aws:route53:::hostedzone/{hosted_zone}"),
+        ("AWS::S3::Bucket", _) if OF_THE_INBOX.contains(&permission) => {
+            format!("arn:aws:s3:::{stack}-inbox-uploadbucket-1a2b")
+        }
         ("AWS::S3::Bucket" | "AWS::S3::BucketPolicy", _) => format!("arn:aws:s3:::{stack}-sitebucket-1a2b"),
         ("AWS::SES::EmailIdentity", _) => regional("ses", &format!("identity/{mail_domain}")),
         (_, "ses") => regional("ses", &format!("configuration-set/{stack}-mail")),

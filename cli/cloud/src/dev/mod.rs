@@ -45,7 +45,7 @@ use self::{
 use crate::{
     aws::{AwsClients, CallError, REGION},
     deploy::{
-        self, Deployment, InboxOutputs, KeyAlgorithm, Outputs, Parameters, Purpose, Template,
+        self, Deployment, InboxOutputs, KeyAlgorithm, Outputs, Parameters, Purpose, StackKind, Template,
         artifacts::{self, Artifacts, StoredArtifacts},
         policies,
         site::{self, Source},
@@ -136,7 +136,7 @@ impl System {
         // Boxed: the future of a deployment is large.
         match Box::pin(start_in(&ministack, options, artifacts)).await {
             Ok((stack, edge)) => {
-                let scanner = Scanner::start(ministack.root(), stack.inbox.clone());
+                let scanner = Scanner::start(ministack.root(), stack.inbox.upload_bucket.clone());
                 Ok(Self { ministack, edge, stack, mail: Mail::new(&options.state), _scanner: scanner })
             }
             Err(error) => {
@@ -344,10 +344,10 @@ async fn deploy_stacks(
     let stored = stored.await.map_err(Error::Artifacts)?;
     step.done(format_args!("{uploaded} of 3 uploaded"));
 
-    let name = deploy::inbox_stack(&options.stack);
+    let name = StackKind::Inbox.stack_name(&options.stack);
     let upload_url = format!("http://localhost:{port}{}", vitae_local::UPLOADS_PATH);
     let parameters = deploy::local_inbox_parameters(&options.stack, &stored, upload_url);
-    update_stack(options, deployer, &name, deploy::INBOX_TEMPLATE, &parameters).await?;
+    update_stack(options, deployer, StackKind::Inbox, &parameters).await?;
     let inbox = deploy::inbox_outputs(deployer, &options.stack).await?;
     let inbox = inbox.ok_or(deploy::Error::NotDeployed { stack: name })?;
 
@@ -363,7 +363,7 @@ async fn deploy_stacks(
         mail_from: MAIL_FROM.to_owned(),
         inbox: Some(inbox.clone()),
     };
-    update_stack(options, deployer, &options.stack, "cloudformation/stack.yaml", &parameters.values()).await?;
+    update_stack(options, deployer, StackKind::System, &parameters.values()).await?;
     Ok((deploy::outputs(deployer, &options.stack).await?, inbox))
 }
 
@@ -371,12 +371,12 @@ async fn deploy_stacks(
 async fn update_stack(
     options: &Options,
     deployer: &AwsClients,
-    stack: &str,
-    template: &str,
+    kind: StackKind,
     parameters: &[(String, String)],
 ) -> Result<(), Error> {
+    let stack = &kind.stack_name(&options.stack);
     let step = options.progress.step(format!("Update the stack {stack}"));
-    let template = read(options, template)?;
+    let template = read(options, kind.template_path())?;
     let deployment = Deployment { purpose: Purpose::Deploy, stack, template: Template::new(&template), parameters };
     match deploy::plan(deployer, &deployment).await? {
         None => step.done("nothing changed"),

@@ -3,8 +3,8 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use aws_sdk_lambda::{primitives::Blob, types::InvocationType};
 use aws_sdk_s3::types::{Tag, Tagging};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::{task::JoinHandle, time::sleep};
 use vitae_inbox::{
@@ -15,11 +15,14 @@ use vitae_inbox::{
 
 use crate::{
     aws::{AwsClients, CallError, REGION},
-    deploy::{InboxOutputs, policies::ACCOUNT},
+    operate::{http::HttpClient, signed_request::EVENTS},
 };
 
 /// How often it looks for new versions.
 const INTERVAL: Duration = Duration::from_millis(300);
+
+/// The prefix that GuardDuty's plan names.
+const UPLOADS: &str = "incoming/";
 
 /// The EICAR test file, in two parts, so that no scanner takes this source for it.
 /// <https://www.eicar.org/download-anti-malware-testfile/>
@@ -30,13 +33,13 @@ const EICAR: [&str; 2] = [r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", "ANTIV
 pub(super) struct Scanner(JoinHandle<()>);
 
 impl Scanner {
-    /// Starts to scan the uploads of this inbox. `aws` has the permissions of the service.
-    pub(super) fn start(aws: AwsClients, inbox: InboxOutputs) -> Self {
+    /// Starts to scan the uploads in this bucket. `aws` has the permissions of the service.
+    pub(super) fn start(aws: AwsClients, bucket: String) -> Self {
         Self(tokio::spawn(async move {
-            let mut scanned = HashSet::new();
+            let (client, mut scanned) = (HttpClient::default(), HashSet::new());
             loop {
                 // A call that failed is repeated: a version counts as scanned once its event is sent.
-                let _ = scan(&aws, &inbox, &mut scanned).await;
+                let _ = scan(&aws, &client, &bucket, &mut scanned).await;
                 sleep(INTERVAL).await;
             }
         }))
@@ -49,9 +52,14 @@ impl Drop for Scanner {
     }
 }
 
-async fn scan(aws: &AwsClients, inbox: &InboxOutputs, scanned: &mut HashSet<String>) -> Result<(), CallError> {
-    let (s3, bucket) = (aws.s3(), &inbox.upload_bucket);
-    let list = s3.list_object_versions().bucket(bucket).send().await;
+async fn scan(
+    aws: &AwsClients,
+    client: &HttpClient,
+    bucket: &str,
+    scanned: &mut HashSet<String>,
+) -> Result<(), CallError> {
+    let s3 = aws.s3();
+    let list = s3.list_object_versions().bucket(bucket).prefix(UPLOADS).send().await;
     let list = list.map_err(|error| CallError::new(format!("ListObjectVersions of {bucket}"), &error))?;
     for found in list.versions() {
         let (Some(key), Some(version)) = (found.key(), found.version_id()) else { continue };
@@ -68,10 +76,12 @@ async fn scan(aws: &AwsClients, inbox: &InboxOutputs, scanned: &mut HashSet<Stri
         let tagging = tagging.map_err(|error| CallError::from_error("PutObjectTagging of an upload", &error))?;
         let put = s3.put_object_tagging().bucket(bucket).key(key).version_id(version).tagging(tagging).send().await;
         put.map_err(|error| CallError::new("PutObjectTagging of an upload", &error))?;
-        let payload = Blob::new(event(bucket, key, version, result).to_string());
-        let invoke = aws.lambda().invoke().function_name(&inbox.inbox_events_function).payload(payload);
-        let sent = invoke.invocation_type(InvocationType::Event).send().await;
-        sent.map_err(|error| CallError::new("Invoke of the inbox's events function", &error))?;
+        let event = json!({"Entries": [event(bucket, key, version, result)]});
+        let call = "PutEvents of a scan's result";
+        let response: PutEventsResponse = EVENTS.call(aws, client, (REGION, "PutEvents"), &event, call).await?;
+        if response.failed_entry_count > 0 {
+            return Err(CallError { call: call.to_owned(), reason: "EventBridge rejected the event".to_owned() });
+        }
         scanned.insert(version.to_owned());
     }
     Ok(())
@@ -79,23 +89,27 @@ async fn scan(aws: &AwsClients, inbox: &InboxOutputs, scanned: &mut HashSet<Stri
 
 /// The test file may be followed by white space, up to 128 characters in all.
 fn verdict(content: &[u8]) -> ScanResult {
-    let is_test_file = content.len() <= 128 && content.starts_with(EICAR.concat().as_bytes());
+    let rest = content.strip_prefix(EICAR.concat().as_bytes()).filter(|_| content.len() <= 128);
+    let is_test_file = rest.is_some_and(|rest| rest.iter().all(u8::is_ascii_whitespace));
     if is_test_file { ScanResult::ThreatsFound } else { ScanResult::NoThreatsFound }
 }
 
-/// GuardDuty's event.
+#[derive(Deserialize)]
+struct PutEventsResponse {
+    #[serde(rename = "FailedEntryCount")]
+    failed_entry_count: u32,
+}
+
+/// GuardDuty's event, as an entry of `PutEvents`, whose detail is text.
 /// <https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html>
 fn event(bucket: &str, key: &str, version: &str, result: ScanResult) -> Value {
     let threats = if result == ScanResult::ThreatsFound { json!([{"name": "EICAR-Test-File"}]) } else { Value::Null };
-    json!({
-        "version": "0", "source": SCAN_SOURCE, "detail-type": SCAN_DETAIL_TYPE, "account": ACCOUNT, "region": REGION,
-        "resources": [format!("arn:aws:guardduty:{REGION}:{ACCOUNT}:malware-protection-plan/local")],
-        "detail": {
-            "schemaVersion": "1.0", "scanStatus": "COMPLETED", "resourceType": "S3_OBJECT",
-            "s3ObjectDetails": {"bucketName": bucket, "objectKey": key, "versionId": version, "s3Throttled": false},
-            "scanResultDetails": {"scanResultStatus": result.as_str(), "threats": threats},
-        },
-    })
+    let detail = json!({
+        "schemaVersion": "1.0", "scanStatus": "COMPLETED", "resourceType": "S3_OBJECT",
+        "s3ObjectDetails": {"bucketName": bucket, "objectKey": key, "versionId": version, "s3Throttled": false},
+        "scanResultDetails": {"scanResultStatus": result.as_str(), "threats": threats},
+    });
+    json!({"Source": SCAN_SOURCE, "DetailType": SCAN_DETAIL_TYPE, "Detail": detail.to_string()})
 }
 
 #[cfg(test)]
@@ -108,7 +122,9 @@ mod tests {
         assert_eq!(test_file.len(), 68);
         assert_eq!(verdict(test_file.as_bytes()), ScanResult::ThreatsFound);
         assert_eq!(verdict(format!("{test_file}\r\n").as_bytes()), ScanResult::ThreatsFound);
-        for content in [String::new(), format!(" {test_file}"), format!("{test_file}{}", " ".repeat(61))] {
+        for content in
+            [String::new(), format!(" {test_file}"), format!("{test_file}!"), format!("{test_file}{}", " ".repeat(61))]
+        {
             assert_eq!(verdict(content.as_bytes()), ScanResult::NoThreatsFound);
         }
     }

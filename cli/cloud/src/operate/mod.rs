@@ -7,5 +7,5 @@ pub mod keys;
 pub mod links;
 pub mod origins;
 pub mod sign;
-mod signed_request;
+pub(crate) mod signed_request;
 pub mod stats;

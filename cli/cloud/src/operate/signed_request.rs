@@ -41,6 +41,10 @@ pub(crate) const ACM: JsonService =
 pub(crate) const SERVICE_QUOTAS: JsonService =
     JsonService { name: "servicequotas", target: "ServiceQuotasV20190624", content_type: "application/x-amz-json-1.1" };
 
+/// EventBridge. <https://docs.aws.amazon.com/eventbridge/latest/APIReference/>
+pub(crate) const EVENTS: JsonService =
+    JsonService { name: "events", target: "AWSEvents", content_type: "application/x-amz-json-1.1" };
+
 /// The plan of an account. <https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/>
 pub(crate) const FREE_TIER: JsonService =
     JsonService { name: "freetier", target: "AWSFreeTierService", content_type: "application/x-amz-json-1.0" };

@@ -11,13 +11,21 @@ use crate::{
     text::{actions, entry, read, repository, value},
 };
 
-/// Logical ids of the stack's roles.
-const ROLES: [&str; 4] = ["EdgeRole", "CounterRole", "KeysRole", "LinksRole"];
+/// The roles of a system, by template and logical id.
+const ROLES: [(&str, &str); 7] = [
+    ("stack.yaml", "EdgeRole"),
+    ("stack.yaml", "CounterRole"),
+    ("stack.yaml", "KeysRole"),
+    ("stack.yaml", "LinksRole"),
+    ("inbox.yaml", "ScannerRole"),
+    ("inbox.yaml", "InboxRole"),
+    ("inbox.yaml", "InboxEventsRole"),
+];
 
 #[test]
 fn the_boundary_allows_exactly_the_actions_of_the_stacks_roles() {
-    let (stack, bootstrap) = (read("stack.yaml"), read("bootstrap.yaml"));
-    let roles = ROLES.map(|role| entry(&stack, "Resources", role));
+    let bootstrap = read("bootstrap.yaml");
+    let roles = ROLES.map(|(template, role)| entry(&read(template), "Resources", role));
     let mut needed: BTreeSet<_> = roles.iter().flat_map(|role| actions(role)).collect();
     // Part of the trust policy, to which a boundary does not apply.
     needed.remove("sts:AssumeRole");
@@ -27,14 +35,14 @@ fn the_boundary_allows_exactly_the_actions_of_the_stacks_roles() {
 
 #[test]
 fn every_role_of_the_stack_has_the_boundary_and_the_tag_that_the_boundary_reads() {
-    let stack = read("stack.yaml");
-    for role in ROLES {
-        let role = entry(&stack, "Resources", role);
+    for (template, role) in ROLES {
+        let role = entry(&read(template), "Resources", role);
         assert_eq!(
             value(&role, "PermissionsBoundary"),
             "!If [HasBoundary, !Ref PermissionsBoundary, !Ref \"AWS::NoValue\"]"
         );
-        assert_eq!((value(&role, "- Key"), value(&role, "Value")), ("vitae-stack", "!Ref AWS::StackName"));
+        let stack = if template == "stack.yaml" { "!Ref AWS::StackName" } else { "!Ref Stack" };
+        assert_eq!((value(&role, "- Key"), value(&role, "Value")), ("vitae-stack", stack));
     }
     let boundary = entry(&read("bootstrap.yaml"), "Resources", "PermissionsBoundary");
     assert!(boundary.contains("/vitae/${!aws:PrincipalTag/vitae-stack}/"));
@@ -83,7 +91,7 @@ fn every_role_that_creates_change_sets_can_read_why_one_was_rejected() {
         assert_eq!(reading.len(), 1, "{policy}");
         // CloudFormation may authorize the request for the change set or for its stack.
         let resources = reading[0]["Resource"].to_string();
-        for resource in [change_sets, ":stack/${!aws:PrincipalTag/vitae-stack}/*", "-observability/*"] {
+        for resource in [change_sets, ":stack/${!aws:PrincipalTag/vitae-stack}/*", "-observability/*", "-inbox/*"] {
             assert!(resources.contains(resource), "{policy}: {resources}");
         }
     }

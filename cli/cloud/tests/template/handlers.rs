@@ -91,7 +91,7 @@ fn properties() -> BTreeMap<String, BTreeSet<String>> {
         }
     }
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for template in ["stack.yaml", "observability.yaml"] {
+    for template in ["stack.yaml", "observability.yaml", "inbox.yaml"] {
         for resource in parse(template)["Resources"].as_object().unwrap().values() {
             let resource_type = resource["Type"].as_str().unwrap();
             // The stack's own function serves these.

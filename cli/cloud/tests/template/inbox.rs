@@ -1,6 +1,12 @@
 //! `inbox.yaml` keeps what its policies promise.
 
 use serde_json::{Value, json};
+use vitae_inbox::{
+    events::event::{SCAN_DETAIL_TYPE, SCAN_SOURCE},
+    objects::{SCAN_TAG, file_key, summary_key},
+    record::object_key,
+    upload_id::UploadId,
+};
 
 use crate::document::{list, parse};
 
@@ -48,10 +54,78 @@ fn the_policy_of_the_uploads_denies_reads_without_the_clean_tag_and_tags_to_all_
     }
     assert_eq!(read["Action"], json!(["s3:GetObject", "s3:GetObjectVersion"]));
     let condition = &read["Condition"]["StringNotEquals"];
-    assert_eq!(condition, &json!({"s3:ExistingObjectTag/GuardDutyMalwareScanStatus": "NO_THREATS_FOUND"}));
+    assert_eq!(condition, &json!({format!("s3:ExistingObjectTag/{SCAN_TAG}"): "NO_THREATS_FOUND"}));
     assert_eq!(tag["Action"], json!(["s3:PutObjectTagging", "s3:PutObjectVersionTagging"]));
     let spared = tag["Condition"]["ArnNotLike"]["aws:PrincipalArn"].to_string();
     assert!(spared.contains("ScannerRole") && !spared.contains("InboxEventsRole") && !spared.contains("InboxRole"));
+    let spared = read["Condition"]["ArnNotLike"]["aws:PrincipalArn"].to_string();
+    assert!(spared.contains("ScannerRole") && spared.contains("InboxEventsRole") && !spared.contains("InboxRole"));
+}
+
+/// The properties of a resource.
+fn properties(logical_id: &str) -> Value {
+    parse("inbox.yaml")["Resources"][logical_id]["Properties"].clone()
+}
+
+#[test]
+fn the_rules_and_the_plan_match_the_events_and_the_objects_of_the_code() {
+    let key = object_key(&UploadId::parse("0123456789-_3456789abc").unwrap());
+    let (folder, _) = key.split_at(key.find('/').unwrap() + 1);
+    let arrived = properties("FileArrived")["EventPattern"].clone();
+    assert_eq!((&arrived["source"], &arrived["detail-type"]), (&json!(["aws.s3"]), &json!(["Object Created"])));
+    assert_eq!(arrived["detail"]["bucket"]["name"], json!([{"Ref": "UploadBucket"}]));
+    assert_eq!(arrived["detail"]["object"]["key"], json!([{"prefix": folder}]));
+    let scanned = properties("FileScanned")["EventPattern"].clone();
+    assert_eq!((&scanned["source"], &scanned["detail-type"]), (&json!([SCAN_SOURCE]), &json!([SCAN_DETAIL_TYPE])));
+    assert_eq!(scanned["detail"]["s3ObjectDetails"]["bucketName"], json!([{"Ref": "UploadBucket"}]));
+    let bucket = &properties("ScanPlan")["ProtectedResource"]["S3Bucket"];
+    assert_eq!(*bucket, json!({"BucketName": {"Ref": "UploadBucket"}, "ObjectPrefixes": [folder]}));
+    assert_eq!(properties("ScanPlan")["Actions"]["Tagging"]["Status"], "ENABLED");
+}
+
+#[test]
+fn the_functions_may_write_the_objects_that_the_code_writes_and_no_others() {
+    let id = UploadId::parse("0123456789-_3456789abc").unwrap();
+    let may_write = |role: &str| {
+        let writes = |statement: &Value| list(&statement["Action"]).contains(&json!("s3:PutObject"));
+        let resources = statements(role).into_iter().filter(writes).flat_map(|statement| list(&statement["Resource"]));
+        resources.map(|resource| resource["Fn::Sub"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let folder = |key: String| key.split_once('/').unwrap().0.to_owned();
+    let pattern = |bucket: &str, key: String| format!("${{{bucket}.Arn}}/{}/*", folder(key));
+    assert_eq!(may_write("InboxRole"), [pattern("UploadBucket", object_key(&id))]);
+    let expected = [
+        pattern("InboxBucket", file_key(&id)),
+        pattern("InboxBucket", summary_key(&id)),
+        pattern("QuarantineBucket", file_key(&id)),
+    ];
+    assert_eq!(may_write("InboxEventsRole"), expected);
+}
+
+#[test]
+fn browsers_may_post_to_the_upload_bucket_and_do_nothing_else() {
+    for bucket in ["InboxBucket", "QuarantineBucket"] {
+        assert_eq!(properties(bucket)["CorsConfiguration"], Value::Null, "{bucket}");
+    }
+    let rules = list(&properties("UploadBucket")["CorsConfiguration"]["CorsRules"]);
+    assert_eq!(rules.len(), 1);
+    // Any origin: a bucket's rules cannot name the distribution, which is created later. The signed policy decides.
+    assert_eq!(
+        (&rules[0]["AllowedMethods"], &rules[0]["AllowedOrigins"], &rules[0]["ExposeHeaders"]),
+        (&json!(["POST"]), &json!(["*"]), &Value::Null)
+    );
+}
+
+#[test]
+fn uploads_expire_and_clean_files_are_archived_and_nothing_deletes_what_the_owner_has_not_deleted() {
+    let rules = |bucket: &str| list(&properties(bucket)["LifecycleConfiguration"]["Rules"]);
+    assert_eq!(rules("UploadBucket")[0]["ExpirationInDays"], 30);
+    let archive = &rules("InboxBucket")[0];
+    assert_eq!(archive["Transitions"], json!([{"StorageClass": "GLACIER_IR", "TransitionInDays": 90}]));
+    assert_eq!(archive["Prefix"], "files/");
+    for bucket in ["InboxBucket", "QuarantineBucket"] {
+        assert!(rules(bucket).iter().all(|rule| rule["ExpirationInDays"].is_null()), "{bucket}");
+    }
 }
 
 #[test]

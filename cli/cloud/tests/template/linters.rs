@@ -127,7 +127,7 @@ fn parliament_finds_in_the_policies_only_what_is_accepted() {
 
 #[test]
 fn checkov_finds_in_the_templates_only_what_is_accepted() {
-    let templates = ["bootstrap.yaml", "observability.yaml", "stack.yaml"];
+    let templates = ["bootstrap.yaml", "inbox.yaml", "observability.yaml", "stack.yaml"];
     let templates = templates.map(|name| repository().join("cloudformation").join(name));
     assert_accepted(&checkov(&templates), accepted().checkov);
 }

@@ -8,7 +8,7 @@ use vitae_parameters::{Config, Cv, LIFETIME_S, Mint, OWNER_CHARS};
 use crate::text::{entry, names, read, value};
 
 /// Parameters that are neither settings nor reserved: outputs of another stack, and what only the local system sets.
-const NOT_SETTINGS: [&str; 9] = [
+const NOT_SETTINGS: [&str; 11] = [
     "ProbeBaseUrl",
     "PermissionsBoundary",
     "Stack",
@@ -18,7 +18,12 @@ const NOT_SETTINGS: [&str; 9] = [
     "LinksFunction",
     "MailConfiguration",
     "InboxStack",
+    "Scanner",
+    "UploadUrl",
 ];
+
+/// The templates of a system.
+const TEMPLATES: [&str; 3] = ["stack.yaml", "observability.yaml", "inbox.yaml"];
 
 /// Settings whose defaults suit most owners. The files leave them out.
 const OPTIONAL_SETTINGS: [&str; 5] =
@@ -35,13 +40,11 @@ fn attribute(parameter: &str, name: &str) -> String {
 
 #[test]
 fn staging_and_production_set_every_setting_that_is_not_optional_and_nothing_else() {
-    let (stack, observability) = (read("stack.yaml"), read("observability.yaml"));
-    let mut settings: Vec<_> = names(&stack, "Parameters");
-    settings.extend(names(&observability, "Parameters"));
+    let mut settings: Vec<_> = TEMPLATES.iter().flat_map(|template| names(&read(template), "Parameters")).collect();
     let left_out = [&RESERVED_PARAMETERS[..], &NOT_SETTINGS, &OPTIONAL_SETTINGS].concat();
     settings.retain(|name| !left_out.contains(&name.as_str()));
     settings.sort_unstable();
-    // Both templates have PricingPlan.
+    // Two templates have PricingPlan, and two have DeletionProtection.
     settings.dedup();
     for file in ["staging.params.json", "production.params.json"] {
         let given: Vec<_> = values(file).into_keys().collect();
@@ -51,11 +54,11 @@ fn staging_and_production_set_every_setting_that_is_not_optional_and_nothing_els
 
 #[test]
 fn every_value_is_one_that_the_template_allows() {
-    let (stack, observability) = (read("stack.yaml"), read("observability.yaml"));
     for file in ["staging.params.json", "production.params.json"] {
         for (name, value) in values(file) {
-            let template = if names(&stack, "Parameters").contains(&name) { &stack } else { &observability };
-            let parameter = entry(template, "Parameters", &name);
+            let declares = |template: &&str| names(&read(template), "Parameters").contains(&name);
+            let template = TEMPLATES.into_iter().find(declares).unwrap_or_else(|| panic!("{file}: {name}"));
+            let parameter = entry(&read(template), "Parameters", &name);
             if parameter.contains("AllowedValues: [\"true\", \"false\"]") {
                 assert!(["true", "false"].contains(&value.as_str()), "{file}: {name} is {value:?}");
             }

@@ -7,7 +7,7 @@ use crate::{
     text::{names, read},
 };
 
-const TEMPLATES: [&str; 3] = ["bootstrap.yaml", "stack.yaml", "observability.yaml"];
+const TEMPLATES: [&str; 4] = ["bootstrap.yaml", "stack.yaml", "observability.yaml", "inbox.yaml"];
 
 /// The name of every stack, and of every parameter.
 const NAME: &str = "resume";
@@ -127,6 +127,7 @@ impl Template {
             "AWS::Logs::LogGroup" => regional("logs", format!("log-group:/vitae/{NAME}/{name}:*")),
             "AWS::Events::Rule" => regional("events", format!("rule/{NAME}-{name}-1a2b")),
             "AWS::SNS::Topic" => regional("sns", format!("{NAME}-{name}-1a2b")),
+            "AWS::IAM::Role" => format!("arn:aws:iam::111122223333:role/{NAME}-{name}-1a2b"),
             other => panic!("{name} is a {other}, whose ARN is not rendered"),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::text::{description, entry, names, read};
 
-const TEMPLATES: [&str; 3] = ["bootstrap.yaml", "stack.yaml", "observability.yaml"];
+const TEMPLATES: [&str; 4] = ["bootstrap.yaml", "stack.yaml", "observability.yaml", "inbox.yaml"];
 
 /// The rows of the tables that begin with this heading.
 fn rows(heading: &str) -> Vec<String> {

@@ -14,7 +14,7 @@ use vitae_lambda::{Timeouts, print, sdk_config};
 use crate::objects::{Buckets, Objects};
 use crate::settings::EventSettings;
 use crate::store::Store;
-use crate::summary::process::Summarizer;
+use crate::summary::process::{Summarizer, WAIT};
 
 /// An attempt reads or copies up to 10 MB.
 const TIMEOUTS: Timeouts = Timeouts { attempts: 3, connect: Duration::from_secs(1), attempt: Duration::from_secs(15) };
@@ -40,7 +40,7 @@ pub async fn run(variable: impl Fn(&str) -> Option<String>) -> Result<(), Error>
         objects: Objects::new(aws_sdk_s3::Client::from_conf(s3), buckets),
         sns: aws_sdk_sns::Client::new(&configuration),
         topic: settings.topic,
-        summarizer: Summarizer { program: std::env::current_exe()?.into_os_string() },
+        summarizer: Summarizer { program: std::env::current_exe()?.into_os_string(), wait: WAIT },
         clock: Arc::new(SystemTime::now),
         log: Arc::new(print),
     };

@@ -21,8 +21,8 @@ const CPU_S: u64 = 10;
 /// The child's address space, in bytes: the file, what is unpacked, and the program.
 const MEMORY_BYTES: u64 = 384 * 1024 * 1024;
 
-/// How long the parent waits, in seconds.
-const WAIT: Duration = Duration::from_secs(15);
+/// How long the function waits for its child.
+pub const WAIT: Duration = Duration::from_secs(15);
 
 /// The longest output that is read, in bytes. A summary has some hundred.
 const OUTPUT_BYTES: u64 = 16 * 1024;
@@ -32,6 +32,8 @@ const OUTPUT_BYTES: u64 = 16 * 1024;
 pub struct Summarizer {
     /// Its path.
     pub program: OsString,
+    /// How long to wait for it; then it is killed.
+    pub wait: Duration,
 }
 
 /// Why there is no summary. Nothing of the file is quoted.
@@ -41,7 +43,7 @@ pub enum NoSummary {
     #[error("the summarizer could not be started")]
     NotStarted,
     /// The child took too long.
-    #[error("the summarizer took longer than {} s", WAIT.as_secs())]
+    #[error("the summarizer took too long")]
     TimedOut,
     /// The child exited with an error, crashed, or exceeded a limit.
     #[error("the file could not be read within the limits of time and memory")]
@@ -79,7 +81,7 @@ impl Summarizer {
             }
             serde_json::from_slice(&text).map_err(|_| NoSummary::Failed)
         };
-        tokio::time::timeout(WAIT, work).await.unwrap_or(Err(NoSummary::TimedOut))
+        tokio::time::timeout(self.wait, work).await.unwrap_or(Err(NoSummary::TimedOut))
     }
 }
 

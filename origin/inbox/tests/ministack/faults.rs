@@ -104,3 +104,35 @@ async fn every_file_ends_in_exactly_one_bucket_and_every_record_agrees() {
     }
     assert_eq!(fixture.store.open().await.unwrap(), []);
 }
+
+/// One run after the other is killed a wait later, from the first call to the last, so also between the copy and the deletion.
+#[tokio::test]
+async fn a_run_that_is_killed_at_any_point_is_completed_by_the_retry_of_its_event() {
+    let fixture = Fixture::start().await;
+    let (mut killed, mut between) = (0, 0);
+    for number in 0.. {
+        fixture.set_clock(NOW_S + u64::from(number) * DISTANCE_S);
+        let is_clean = number % 2 == 0;
+        let result = if is_clean { ScanResult::NoThreatsFound } else { ScanResult::ThreatsFound };
+        let (id, _) = create(&fixture, TEXT.len()).await;
+        let version = fixture.put(&id, TEXT).await;
+        let event = scanned(&id, &version, result);
+        let is_completed = killed_after(number, Box::pin(fixture.events.handle(&event, "r-1"))).await.is_some();
+        let (in_inbox, in_quarantine, _) = fixture.places(&id).await;
+        assert!(if is_clean { !in_quarantine } else { !in_inbox }, "after {number} waits");
+        let is_left = !fixture.versions(&id).await.is_empty();
+        assert!(is_left || in_inbox || in_quarantine, "the file is lost after {number} waits");
+        between += u32::from(is_left && (in_inbox || in_quarantine));
+        fixture.handle(&event).await;
+        assert_eq!(fixture.places(&id).await, (is_clean, !is_clean, is_clean), "after {number} waits");
+        let record = fixture.record(&id).await;
+        assert_eq!((record.status == Status::Clean, record.work), (is_clean, None), "after {number} waits");
+        assert_eq!(fixture.versions(&id).await, Vec::<String>::new());
+        if is_completed && is_clean {
+            break;
+        }
+        killed += u32::from(!is_completed);
+    }
+    println!("{killed} runs killed, {between} of them between the copy and the deletion");
+    assert!(killed > 10 && between > 0, "{killed} {between}");
+}

@@ -15,7 +15,7 @@ use vitae_inbox::objects::{Buckets, Objects, SCAN_TAG, file_key, summary_key};
 use vitae_inbox::record::{Record, ScanResult, object_key};
 use vitae_inbox::settings::RequestSettings;
 use vitae_inbox::store::Store;
-use vitae_inbox::summary::process::Summarizer;
+use vitae_inbox::summary::process::{Summarizer, WAIT};
 use vitae_inbox::upload_id::UploadId;
 use vitae_inbox::{events, http};
 use vitae_testing::ministack::{Ministack, REGION};
@@ -73,7 +73,7 @@ impl Fixture {
             objects: Objects::new(s3.clone(), buckets),
             sns,
             topic,
-            summarizer: Summarizer { program: env!("CARGO_BIN_EXE_summarize").into() },
+            summarizer: Summarizer { program: env!("CARGO_BIN_EXE_summarize").into(), wait: WAIT },
             clock: {
                 let clock = Arc::clone(&clock);
                 Arc::new(move || at(clock.load(Ordering::SeqCst)))

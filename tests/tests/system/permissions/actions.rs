@@ -93,7 +93,8 @@ pub(super) fn all(targets: &Targets) -> Vec<Action> {
     groups.into_iter().flatten().collect()
 }
 
-/// The table and the buckets of the inbox. No role reads an upload without a version, or anything in quarantine.
+/// The table and the buckets of the inbox. No role reads the newest version of an upload, other than the scanner's, or anything
+/// in quarantine.
 fn inbox(targets: &Targets) -> Vec<Action> {
     let InboxOutputs { inbox_table, upload_bucket, inbox_bucket, quarantine_bucket, .. } = &targets.inbox;
     let call = |operation: &str, body: Value| json_call("dynamodb", &format!("DynamoDB_20120810.{operation}"), &body);
@@ -109,10 +110,32 @@ fn inbox(targets: &Targets) -> Vec<Action> {
             rest_call("s3", "GET", format!("/{upload_bucket}/incoming/prober"), ""),
         ),
         Action::new(
+            "s3:ListBucketVersions of the uploads",
+            rest_call("s3", "GET", format!("/{upload_bucket}?versions"), ""),
+        )
+        .read_only(),
+        Action::new("s3:PutObjectTagging of an upload", tag(upload_bucket, "incoming/prober", "THREATS_FOUND")),
+        Action::new(
+            "s3:GetObject of a clean file",
+            rest_call("s3", "GET", format!("/{inbox_bucket}/files/prober"), ""),
+        ),
+        Action::new(
             "s3:GetObject of a file in quarantine",
             rest_call("s3", "GET", format!("/{quarantine_bucket}/files/a"), ""),
         ),
     ]
+}
+
+/// Tags an object as the scanner does.
+pub(super) fn tag(bucket: &str, key: &str, result: &str) -> Call {
+    let tag = format!("<Tag><Key>GuardDutyMalwareScanStatus</Key><Value>{result}</Value></Tag>");
+    let body = format!("<Tagging><TagSet>{tag}</TagSet></Tagging>");
+    rest_call("s3", "PUT", format!("/{bucket}/{key}?tagging"), &body)
+}
+
+/// Reads an object, or its metadata only with the method `HEAD`.
+pub(super) fn read_object(method: &'static str, bucket: &str, key: &str) -> Call {
+    rest_call("s3", method, format!("/{bucket}/{key}"), "")
 }
 
 /// The counter's table.

@@ -7,28 +7,34 @@ mod call;
 use std::sync::OnceLock;
 
 use aws_credential_types::Credentials;
-use serde_json::json;
+use serde_json::{Value, json};
 use vitae_cloud::{deploy, dev::users};
 use vitae_tests::{Response, RunningSystem, running_system};
 
 use self::{
     actions::{Action, Targets},
-    call::send,
+    call::{Call, send},
 };
 
 /// The least number of actions that each role must be refused.
 const MIN_REFUSED: usize = 20;
 
 /// A role's stack, its logical id in the template, and the names of the [`actions::all`] that it allows.
-const ROLES: [(&str, &str, &[&str]); 5] = [
+const ROLES: [(&str, &str, &[&str]); 6] = [
     ("tests", "EdgeRole", &["ssm:GetParameters of the edge's parameters"]),
     ("tests", "CounterRole", &["dynamodb:Query", "dynamodb:UpdateItem"]),
     ("tests-inbox", "InboxRole", &["dynamodb:GetItem of an upload", "s3:PutObject of an upload"]),
     (
         "tests-inbox",
         "InboxEventsRole",
-        &["dynamodb:GetItem of an upload", "dynamodb:Scan of the uploads", "s3:PutObject of a clean file"],
+        &[
+            "dynamodb:GetItem of an upload",
+            "dynamodb:Scan of the uploads",
+            "s3:ListBucketVersions of the uploads",
+            "s3:PutObject of a clean file",
+        ],
     ),
+    ("tests-inbox", "ScannerRole", &["s3:GetObject of an upload", "s3:PutObjectTagging of an upload"]),
     (
         "tests",
         "KeysRole",
@@ -60,6 +66,9 @@ impl<'a> RoleTester<'a> {
                     {"Effect": "Allow", "Action": "*", "Resource": "*"},
                 ]});
                 let credentials = users::make(&root, user, &policy).await.unwrap();
+                // The object of the actions on uploads. It is of no record.
+                let bucket = &running.system().inbox().upload_bucket;
+                root.s3().put_object().bucket(bucket).key("incoming/prober").send().await.unwrap();
                 let mut roles = Vec::new();
                 for (stack, role, _) in ROLES {
                     let name = deploy::physical_id(running.system().deployer(), stack, role).await.unwrap();
@@ -153,4 +162,64 @@ fn every_service_allows_the_same_calls_to_a_user_with_permission() {
     called.sort_unstable();
     called.dedup();
     assert_eq!(called, services, "a service without a read-only call has no control");
+}
+
+/// The bucket's policy denies it to everyone, also to a user with every permission. The object is not below the prefix that the
+/// stand-in scanner looks at, and only the local cloud's root user, to whom no policy applies, can tag it.
+#[test]
+fn an_upload_is_read_only_when_a_scan_has_tagged_it_as_clean_and_only_the_scanner_tags() {
+    let (running, _clock) = running_system();
+    let tester = RoleTester::new(running);
+    let (root, bucket) = (running.system().ministack().root_credentials(), &running.system().inbox().upload_bucket);
+    let key = "unscanned";
+    let put = running.system().ministack().root().s3().put_object().bucket(bucket).key(key).send();
+    let version = running.block_on(put).unwrap().version_id.unwrap();
+    let call = |credentials: &Credentials, call: &Call| send(running, credentials, call).status.as_u16();
+    let reads = [
+        actions::read_object("GET", bucket, key),
+        actions::read_object("HEAD", bucket, key),
+        actions::read_object("GET", bucket, &format!("{key}?versionId={version}")),
+    ];
+    let statuses = |credentials: &Credentials| reads.each_ref().map(|read| call(credentials, read));
+    assert_eq!(statuses(&tester.credentials), [403; 3], "without a tag");
+    for (result, status) in
+        [("THREATS_FOUND", 403), ("UNSUPPORTED", 403), ("ACCESS_DENIED", 403), ("FAILED", 403), ("NO_THREATS_FOUND", 200)]
+    {
+        let tag = actions::tag(bucket, key, result);
+        assert_eq!(call(&tester.credentials, &tag), 403, "a user with every permission tagged");
+        assert_eq!(call(root, &tag), 200);
+        assert_eq!(statuses(&tester.credentials), [status; 3], "{result}");
+        for ((_, logical_id, _), role) in ROLES.iter().zip(&tester.targets.roles) {
+            let session = tester.assume(role);
+            // Below incoming/ the scanner may.
+            assert_eq!(call(&session, &tag), 403, "{logical_id}");
+            assert_eq!(statuses(&session), [403; 3], "{logical_id} {result}");
+        }
+    }
+}
+
+/// The policy as it is stored: a deny for everyone, which spares two roles of this stack by name, and one of them only from tagging.
+#[test]
+fn the_policy_of_the_uploads_spares_the_scanner_and_the_function_that_moves_files() {
+    let (running, _clock) = running_system();
+    let (root, bucket) = (running.system().ministack().root(), &running.system().inbox().upload_bucket);
+    let policy = running.block_on(root.s3().get_bucket_policy().bucket(bucket).send()).unwrap().policy.unwrap();
+    let policy: Value = serde_json::from_str(&policy).unwrap();
+    let role = |logical_id: &str| {
+        let id = deploy::physical_id(running.system().deployer(), "tests-inbox", logical_id);
+        running.block_on(id).unwrap()
+    };
+    let forms = |role: &str| {
+        [
+            format!("arn:aws:iam::000000000000:role/{role}"),
+            format!("arn:aws:sts::000000000000:assumed-role/{role}/*"),
+        ]
+    };
+    let (scanner, events) = (forms(&role("ScannerRole")), forms(&role("InboxEventsRole")));
+    let statements = policy["Statement"].as_array().unwrap();
+    let spared = |statement: &Value| statement["Condition"]["ArnNotLike"]["aws:PrincipalArn"].clone();
+    assert_eq!(statements.len(), 2, "{policy}");
+    assert!(statements.iter().all(|statement| statement["Effect"] == "Deny" && statement["Principal"] == "*"));
+    assert_eq!(spared(&statements[1]), json!(scanner));
+    assert_eq!(spared(&statements[0]), json!([&scanner[0], &scanner[1], &events[0], &events[1]]));
 }

@@ -2,17 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Error, MissingOutput, output_values};
+use super::{Error, MissingOutput, StackKind, output_values};
 use crate::{aws::AwsClients, deploy::artifacts::StoredArtifacts};
 
-/// The template, in the checkout.
-pub const INBOX_TEMPLATE: &str = "cloudformation/inbox.yaml";
-
-/// The name of the stack in a system of this name.
-#[must_use]
-pub fn inbox_stack(system: &str) -> String {
-    format!("{system}-inbox")
-}
+/// The value of `Scanner` in a local cloud, which has no GuardDuty.
+pub const NO_SCANNER: &str = "none";
 
 /// The outputs of `inbox.yaml`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +20,9 @@ pub struct InboxOutputs {
     pub upload_host: String,
     pub inbox_bucket: String,
     pub quarantine_bucket: String,
+    pub notices_topic: String,
+    /// `None` in a local cloud, which has no GuardDuty.
+    pub scan_plan: Option<String>,
 }
 
 /// The outputs of the inbox of a system; `None` if the system has no inbox.
@@ -33,7 +30,7 @@ pub struct InboxOutputs {
 /// # Errors
 /// See [`Error`].
 pub async fn inbox_outputs(aws: &AwsClients, system: &str) -> Result<Option<InboxOutputs>, Error> {
-    let values = output_values(aws, &inbox_stack(system)).await?;
+    let values = output_values(aws, &StackKind::Inbox.stack_name(system)).await?;
     Ok(values.map(|values| InboxOutputs::read(&values)).transpose()?)
 }
 
@@ -46,8 +43,7 @@ pub fn local_inbox_parameters(system: &str, artifacts: &StoredArtifacts, upload_
         ("ArtifactBucket", bucket),
         ("RegionalKey", regional.key),
         ("RegionalObjectVersion", regional.version),
-        // The local cloud has no GuardDuty.
-        ("Scanner", "none".to_owned()),
+        ("Scanner", NO_SCANNER.to_owned()),
         ("UploadUrl", upload_url),
     ];
     parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
@@ -65,6 +61,8 @@ impl InboxOutputs {
             upload_host: output("UploadHost")?,
             inbox_bucket: output("InboxBucket")?,
             quarantine_bucket: output("QuarantineBucket")?,
+            notices_topic: output("NoticesTopic")?,
+            scan_plan: output("ScanPlan").ok(),
         })
     }
 }

@@ -22,11 +22,14 @@ use aws_sdk_cloudformation::{
 use tokio::time::sleep;
 
 use self::events::Events;
-pub(super) use self::parameters::{PAY_AS_YOU_GO, code_parameters};
+pub(super) use self::{
+    inbox::NO_SCANNER,
+    parameters::{PAY_AS_YOU_GO, code_parameters},
+};
 pub use self::{
     change_set::{ChangeSet, Deployment, Purpose, discard, execute, plan},
     changes::{Action, Change, Changes},
-    inbox::{INBOX_TEMPLATE, InboxOutputs, inbox_outputs, inbox_stack, local_inbox_parameters},
+    inbox::{InboxOutputs, inbox_outputs, local_inbox_parameters},
     kind::StackKind,
     outputs::{LinksOutputs, MailOutputs, MissingOutput, Outputs},
     parameters::{KeyAlgorithm, Parameters},

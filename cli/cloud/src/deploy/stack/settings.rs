@@ -93,6 +93,12 @@ impl Settings {
         self.get("PricingPlan").is_none_or(|plan| plan == "free")
     }
 
+    /// Whether visitors can send files, which they cannot by default.
+    #[must_use]
+    pub fn has_inbox(&self) -> bool {
+        self.get("Inbox") == Some("true")
+    }
+
     /// The names of the parameters.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
@@ -102,6 +108,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deploy::StackKind;
 
     fn read(text: &str) -> Result<Settings, SettingsError> {
         let folder = tempfile::tempdir().unwrap();
@@ -127,6 +134,14 @@ mod tests {
         {
             assert_eq!(read(text).unwrap().has_free_plan(), is_free, "{text}");
         }
+    }
+
+    #[test]
+    fn the_inbox_is_deployed_only_if_it_is_wanted() {
+        let stacks = |text: &str| StackKind::wanted(&read(text).unwrap()).collect::<Vec<_>>();
+        assert_eq!(stacks("{}"), [StackKind::System, StackKind::Observability]);
+        assert_eq!(stacks(r#"{"Inbox": "false"}"#), stacks("{}"));
+        assert_eq!(stacks(r#"{"Inbox": "true"}"#), StackKind::ALL);
     }
 
     #[test]

@@ -131,7 +131,9 @@ def _is_code_link(request):
 
 
 def _is_form(request):
-    return request.headers.get("content-type", "").startswith("multipart/form-data;") and not request.query
+    is_multipart = request.headers.get("content-type", "").startswith("multipart/form-data;")
+    # Nothing but the form may name the caller.
+    return is_multipart and not request.query and "authorization" not in request.headers
 
 
 # The rules.

@@ -5,6 +5,7 @@ import json
 import os
 from email.utils import parseaddr
 from importlib.metadata import version
+from xml.sax.saxutils import escape
 
 if version("ministack") != "1.5.33":
     raise SystemExit("these corrections are for ministack 1.5.33: run `cargo vitae setup`")
@@ -14,7 +15,7 @@ import vitae_access
 
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, responses
-from ministack.services import lambda_svc, ses_v2
+from ministack.services import eventbridge, lambda_svc, s3, ses_v2
 from ministack.services.cloudformation import changesets, engine, provisioners
 
 # The functions that ministack starts must not import this module.
@@ -114,6 +115,54 @@ provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::GlobalTable"] = {
     "update_with_logical_id": True,
     "delete": table["delete"],
 }
+
+
+# The lifecycle of a bucket, which ministack ignores in a template.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
+def xml(name, value):
+    text = "".join(xml(*child) for child in value.items()) if isinstance(value, dict) else escape(str(value))
+    return f"<{name}>{text}</{name}>"
+
+
+def lifecycle_rule(properties):
+    rule = {"ID": properties["Id"], "Status": properties["Status"], "Filter": {"Prefix": properties.get("Prefix", "")}}
+    if "ExpirationInDays" in properties:
+        rule["Expiration"] = {"Days": properties["ExpirationInDays"]}
+    for name in ("AbortIncompleteMultipartUpload", "NoncurrentVersionExpiration"):
+        if name in properties:
+            rule[name] = properties[name]
+    for transition in properties.get("Transitions", []):
+        rule["Transition"] = {"Days": transition["TransitionInDays"], "StorageClass": transition["StorageClass"]}
+    return xml("Rule", rule)
+
+
+def lifecycle(properties):
+    rules = "".join(lifecycle_rule(rule) for rule in properties["Rules"])
+    return f"<LifecycleConfiguration>{rules}</LifecycleConfiguration>".encode()
+
+
+def put_lifecycle(name, body):
+    status, _, message = s3._put_bucket_lifecycle(name, body)
+    if status >= 300:
+        raise ValueError(message.decode())
+
+
+provisioners._S3_BUCKET_CONFIGURATIONS += (
+    ("LifecycleConfiguration", lifecycle, put_lifecycle, s3._delete_bucket_lifecycle),
+)
+
+
+# `vitae dev` stands in for GuardDuty and sends its events. ministack rejects every event whose source is a service of AWS.
+# https://docs.aws.amazon.com/guardduty/latest/ug/monitor-with-eventbridge-s3-malware-protection.html
+put_events = eventbridge._put_events
+
+
+def put_scan_events(data, allow_aws_source=False):
+    sources = {entry.get("Source") for entry in data.get("Entries", [])}
+    return put_events(data, allow_aws_source or sources == {"aws.guardduty"})
+
+
+eventbridge._put_events = put_scan_events
 
 
 # ministack refuses alarms on an expression over several metrics. It keeps the first metric, which no one evaluates.

@@ -6,7 +6,8 @@
 //! Required permissions in an account: `cloudformation:DescribeStacks`, `ListStackResources`, `DetectStackDrift`,
 //! `DescribeStackDriftDetectionStatus`, `DescribeStackResourceDrifts` (and, for drift, the read permissions of the stack's resources);
 //! `lambda:GetPolicy` of the counter, `lambda:ListVersionsByFunction` of the edge function, `lambda:InvokeFunction` of the keys function (for
-//! the status of the keys); `s3:GetBucketPolicy` of both buckets; `cloudfront:GetDistribution`, `GetKeyGroup`, `GetPublicKey`,
+//! the status of the keys); `s3:GetBucketPolicy` of the buckets that the distribution reads or visitors write to, `s3:GetBucketCORS` and
+//! `GetLifecycleConfiguration` of the latter, `guardduty:GetMalwareProtectionPlan`; `cloudfront:GetDistribution`, `GetKeyGroup`, `GetPublicKey`,
 //! `ListPublicKeys`; `ssm:GetParameters` of `config` and `origins/*`, `ssm:GetServiceSetting`; `logs:DescribeLogGroups` in every
 //! region of an edge; `sns:ListSubscriptionsByTopic`; `ses:GetAccount` and `ses:GetEmailIdentity`. `ssm:GetParameter` of `signer/active` allows a comparison of the key itself;
 //! without it, the CV link shows whether the key works.
@@ -23,6 +24,7 @@ mod drift;
 mod edge_logs;
 mod edge_versions;
 mod finding;
+mod inbox;
 mod key_group;
 mod logs;
 mod mail;
@@ -33,10 +35,12 @@ mod policy;
 mod preflight;
 mod public_keys;
 mod region;
+mod scan_plan;
 mod site_bucket;
 mod stack;
 mod subject;
 mod throughput;
+mod upload_bucket;
 
 use vitae_setup::Step;
 
@@ -105,8 +109,17 @@ async fn subject_findings(subject: &Subject, step: &Step) -> Vec<Finding> {
     step.update("alarms");
     findings.push(alarms::judge(&alarms::observe(subject).await));
     step.update("mail");
-    findings.push(notices::judge(&notices::observe(subject).await));
+    let topic = subject.outputs.links.as_ref().map(|links| links.notices_topic.as_str());
+    findings.push(notices::judge(&notices::LINKS, &notices::observe(subject, topic).await));
     findings.push(mail::judge(&mail::observe(subject).await));
+    step.update("inbox");
+    let inbox = inbox::outputs(subject).await;
+    findings.push(inbox::judge(&subject.name, &inbox::observe(subject, &client, &inbox).await));
+    let uploads = upload_bucket::observe(subject, &inbox).await;
+    findings.push(upload_bucket::judge(&subject.name, &origins, &uploads));
+    findings.push(scan_plan::judge(&scan_plan::observe(&subject.aws, &client, &inbox).await));
+    let topic = inbox.as_ref().ok().and_then(Option::as_ref).map(|outputs| outputs.notices_topic.as_str());
+    findings.push(notices::judge(&notices::INBOX, &notices::observe(subject, topic).await));
     step.update("logs");
     findings.push(edge_logs::judge(&edge_logs::observe(subject, &client).await));
     findings.push(edge_versions::judge(&subject.outputs.edge_function_arn, &edge_versions::observe(subject).await));

@@ -18,6 +18,12 @@ pub(super) fn allows(document: &Value) -> Option<Vec<Statement<'_>>> {
     Some(statements.into_iter().filter(|statement| statement["Effect"] == "Allow").map(Statement).collect())
 }
 
+/// The `Deny` statements of a document.
+pub(super) fn denies(document: &Value) -> Vec<Statement<'_>> {
+    let statements = document["Statement"].as_array().into_iter().flatten();
+    statements.filter(|statement| statement["Effect"] == "Deny").map(Statement).collect()
+}
+
 impl Statement<'_> {
     pub(super) fn has_action(&self, action: &str) -> bool {
         strings(&self.0["Action"]).any(|text| text.eq_ignore_ascii_case(action))
@@ -29,8 +35,18 @@ impl Statement<'_> {
 
     /// Whether the principal is anyone, without a condition.
     pub(super) fn is_for_anyone(&self) -> bool {
+        self.is_for_everyone() && self.0["Condition"].is_null()
+    }
+
+    /// Whether the principal is everyone, under whatever condition.
+    pub(super) fn is_for_everyone(&self) -> bool {
         let principal = &self.0["Principal"];
-        (principal == "*" || strings(&principal["AWS"]).any(|text| text == "*")) && self.0["Condition"].is_null()
+        principal == "*" || strings(&principal["AWS"]).any(|text| text == "*")
+    }
+
+    /// Whether it has a condition on this key under this operator.
+    pub(super) fn has_condition(&self, operator: &str, key: &str) -> bool {
+        self.0["Condition"][operator].get(key).is_some()
     }
 
     pub(super) fn is_for_cloudfront(&self) -> bool {

@@ -50,9 +50,9 @@ struct Resource<'a> {
 }
 
 impl<'a> FirstDeployment<'a> {
-    /// The resources of both stacks that these settings create.
+    /// The resources of all stacks that these settings create.
     fn resources(&self) -> Vec<Resource<'a>> {
-        let all = StackKind::ALL.into_iter().flat_map(|kind| {
+        let all = StackKind::wanted(self.settings).flat_map(|kind| {
             self.sources.template(kind).resources().into_iter().map(move |planned| Resource { kind, planned })
         });
         all.filter(|resource| resource.planned.condition.is_none_or(|name| is_met(name, self.settings))).collect()
@@ -89,6 +89,9 @@ fn is_met(condition: &str, settings: &Settings) -> bool {
         "HasNoticesEmail" => is_true(settings, "Links") && has("NoticesEmail"),
         "HasMail" => is_true(settings, "Links") && has("MailFrom"),
         "MakesMailRecords" => is_true(settings, "Links") && has("MailFrom") && has("DomainName") && has("HostedZoneId"),
+        "HasInbox" => settings.has_inbox(),
+        "HasInboxEmail" => settings.has_inbox() && has("InboxEmail"),
+        "HasGuardDuty" => settings.get("Scanner") != Some("none"),
         "HasEmail" => has("AlarmEmail"),
         "HasAccessLogs" => is_true(settings, "AccessLogs"),
         "HasAdditionalMetrics" => is_true(settings, "AdditionalMetrics"),
@@ -148,10 +151,11 @@ mod tests {
     #[test]
     fn every_condition_of_a_resource_depends_on_the_settings() {
         let sources = Sources::read(&vitae_setup::repository()).unwrap();
-        let none = settings(r#"{"PricingPlan": "pay-as-you-go"}"#);
+        let none = settings(r#"{"PricingPlan": "pay-as-you-go", "Scanner": "none"}"#);
         let all = settings(
             r#"{"DomainName": "example.com", "Www": "true", "HostedZoneId": "Z1", "AlarmEmail": "a@example.com", "AccessLogs": "true",
-                "AdditionalMetrics": "true", "Links": "true", "NoticesEmail": "a@example.com", "MailFrom": "cv@example.com"}"#,
+                "AdditionalMetrics": "true", "Links": "true", "NoticesEmail": "a@example.com", "MailFrom": "cv@example.com",
+                "Inbox": "true", "InboxEmail": "a@example.com"}"#,
         );
         let mut conditions = 0;
         for kind in StackKind::ALL {
