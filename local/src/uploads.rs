@@ -5,7 +5,7 @@
 //! signed policy.
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, VIA};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
@@ -67,6 +67,8 @@ fn respond(status: StatusCode, body: Bytes, content_type: Option<HeaderValue>) -
     let mut response = Response::new(full_body(body));
     *response.status_mut() = status;
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Without it, the viewer would take a 400 for one of the HTTP library.
+    response.headers_mut().insert(VIA, HeaderValue::from_static("1.1 localhost"));
     if let Some(content_type) = content_type {
         response.headers_mut().insert(CONTENT_TYPE, content_type);
     }

@@ -354,7 +354,8 @@ async fn a_form_for_the_upload_bucket_needs_a_signed_policy_and_comes_from_no_we
     post(&path, &made_up[..1]).assert_rejected(&ministack, "no policy").await;
     post(&path, &made_up).assert_rejected(&ministack, "a made-up signature").await;
     post(&path, &made_up).header("Origin", "http://localhost:8787").assert_rejected(&ministack, "a page").await;
-    let named = post(&path, &made_up[..1]).header("Authorization", &format!("AWS4-HMAC-SHA256 Credential={credential}"));
+    let named =
+        post(&path, &made_up[..1]).header("Authorization", &format!("AWS4-HMAC-SHA256 Credential={credential}"));
     named.assert_rejected(&ministack, "a caller that is not verified").await;
     s3.create_bucket().bucket("resume-sitebucket-1a2b").send().await.unwrap();
     post("/resume-sitebucket-1a2b", &made_up).assert_rejected(&ministack, "another bucket").await;

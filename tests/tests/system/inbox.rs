@@ -22,7 +22,7 @@ const TEXT: &str = "We are looking for an engineer.\n";
 const EICAR: [&str; 2] = [r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", "ANTIVIRUS-TEST-FILE!$H+H*"];
 
 /// The longest time until a file has its result. It takes a second on an idle machine.
-const RESULT: Duration = Duration::from_secs(60);
+const RESULT: Duration = Duration::from_mins(1);
 
 /// Only three uploads may be pending.
 fn one_at_a_time() -> MutexGuard<'static, ()> {
@@ -117,7 +117,8 @@ impl<'a> Upload<'a> {
 
     /// The number of versions that are left in the upload bucket.
     fn versions(&self) -> usize {
-        let (s3, bucket) = (self.running.system().ministack().root().s3(), &self.running.system().inbox().upload_bucket);
+        let (s3, bucket) =
+            (self.running.system().ministack().root().s3(), &self.running.system().inbox().upload_bucket);
         let list = s3.list_object_versions().bucket(bucket).prefix(format!("incoming/{}", self.id)).send();
         self.running.block_on(list).unwrap().versions().len()
     }
@@ -164,10 +165,9 @@ fn a_clean_pdf_reaches_the_owner_with_its_summary_and_is_deleted_by_the_owner() 
 fn the_test_file_and_a_file_that_lies_are_quarantined() {
     let (running, _clock) = running_system();
     let _guard = one_at_a_time();
-    for (name, media_type, content, reason) in [
-        ("eicar.txt", "text/plain", EICAR.concat(), "threats_found"),
-        ("brief.docx", DOCX, pdf(), "content_mismatch"),
-    ] {
+    for (name, media_type, content, reason) in
+        [("eicar.txt", "text/plain", EICAR.concat(), "threats_found"), ("brief.docx", DOCX, pdf(), "content_mismatch")]
+    {
         let (upload, status) = send(running, name, media_type, &content);
         assert_eq!(status, "quarantined", "{name}");
         let (inbox, folder) = (inbox(running), tempfile::tempdir().unwrap());
@@ -223,6 +223,13 @@ fn s3_rejects_a_form_that_differs_from_its_policy() {
         assert_eq!((found, body.contains(&format!("<Code>{code}</Code>"))), (status, true), "{code}: {found} {body}");
     }
     assert_eq!(upload.versions(), 0);
+    let (inbox, folder) = (inbox(running), tempfile::tempdir().unwrap());
+    let nothing = running.block_on(inbox.get(&upload.id, folder.path(), true)).unwrap_err().to_string();
+    assert!(nothing.contains("is pending: there is no file"), "{nothing}");
+    for id in ["", "!"] {
+        let unknown = running.block_on(inbox.show(id)).unwrap_err().to_string();
+        assert!(unknown.starts_with("0 uploads have an id"), "{unknown}");
+    }
     // The form may still be used, which also ends it.
     assert_eq!(upload.post(&upload.fields, TEXT).0, 201);
     assert_eq!(upload.result(), "clean");

@@ -179,6 +179,8 @@ mod tests {
 
     #[test]
     fn the_description_is_that_of_the_template() {
-        assert!(template("stack.yaml").contains(&format!("Description: !Sub \"{}\"", description("${AWS::StackName}"))));
+        assert!(
+            template("stack.yaml").contains(&format!("Description: !Sub \"{}\"", description("${AWS::StackName}")))
+        );
     }
 }

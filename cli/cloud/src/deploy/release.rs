@@ -203,7 +203,8 @@ impl Release {
     /// The computed parameters of the system stack. With an inbox, two are outputs of its stack, and the content security policy of
     /// the pages names the host of the uploads.
     async fn system_parameters(&self) -> Result<Vec<(String, String)>, Error> {
-        let inbox = if self.settings.has_inbox() { deploy::inbox_outputs(&self.aws, &self.system).await? } else { None };
+        let inbox =
+            if self.settings.has_inbox() { deploy::inbox_outputs(&self.aws, &self.system).await? } else { None };
         let Some(inbox) = inbox else { return self.computed_parameters(&self.sources.site_function).await };
         let site_function = with_upload_host(&self.sources.site_function, &inbox.upload_host);
         let mut computed = self.computed_parameters(&site_function).await?;

@@ -235,3 +235,25 @@ pub fn table(files: &[File]) -> String {
     });
     align(&[head].into_iter().chain(rows).collect::<Vec<_>>())
 }
+
+#[cfg(test)]
+mod tests {
+    use vitae_inbox::{file_type::FileType, record::Reason, upload_id::UploadId};
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_clean_is_listed_with_its_reason() {
+        let id = UploadId::parse("0123456789-_3456789abc").unwrap();
+        let record = Record {
+            status: Status::Quarantined,
+            reason: Some(Reason::ThreatsFound),
+            ..Record::new(id, "brief.pdf".into(), FileType::Pdf, 4711, 1_795_219_140)
+        };
+        let text = table(&[File::new(&record)]);
+        let rows: Vec<Vec<_>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+        let row =
+            ["0123456789-_3456789abc", "2026-11-20", "23:59", "quarantined", "(threats_found)", "4711", "brief.pdf"];
+        assert_eq!(rows, [vec!["ID", "RECEIVED", "STATUS", "SIZE", "NAME"], row.to_vec()]);
+    }
+}

@@ -182,9 +182,13 @@ fn an_upload_is_read_only_when_a_scan_has_tagged_it_as_clean_and_only_the_scanne
     ];
     let statuses = |credentials: &Credentials| reads.each_ref().map(|read| call(credentials, read));
     assert_eq!(statuses(&tester.credentials), [403; 3], "without a tag");
-    for (result, status) in
-        [("THREATS_FOUND", 403), ("UNSUPPORTED", 403), ("ACCESS_DENIED", 403), ("FAILED", 403), ("NO_THREATS_FOUND", 200)]
-    {
+    for (result, status) in [
+        ("THREATS_FOUND", 403),
+        ("UNSUPPORTED", 403),
+        ("ACCESS_DENIED", 403),
+        ("FAILED", 403),
+        ("NO_THREATS_FOUND", 200),
+    ] {
         let tag = actions::tag(bucket, key, result);
         assert_eq!(call(&tester.credentials, &tag), 403, "a user with every permission tagged");
         assert_eq!(call(root, &tag), 200);
@@ -210,10 +214,7 @@ fn the_policy_of_the_uploads_spares_the_scanner_and_the_function_that_moves_file
         running.block_on(id).unwrap()
     };
     let forms = |role: &str| {
-        [
-            format!("arn:aws:iam::000000000000:role/{role}"),
-            format!("arn:aws:sts::000000000000:assumed-role/{role}/*"),
-        ]
+        [format!("arn:aws:iam::000000000000:role/{role}"), format!("arn:aws:sts::000000000000:assumed-role/{role}/*")]
     };
     let (scanner, events) = (forms(&role("ScannerRole")), forms(&role("InboxEventsRole")));
     let statements = policy["Statement"].as_array().unwrap();

@@ -6,7 +6,7 @@ use super::{Error, MissingOutput, StackKind, output_values};
 use crate::{aws::AwsClients, deploy::artifacts::StoredArtifacts};
 
 /// The value of `Scanner` in a local cloud, which has no GuardDuty.
-pub const NO_SCANNER: &str = "none";
+pub(in crate::deploy) const NO_SCANNER: &str = "none";
 
 /// The outputs of `inbox.yaml`.
 #[derive(Clone, Debug, PartialEq, Eq)]

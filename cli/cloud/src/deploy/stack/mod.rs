@@ -22,10 +22,6 @@ use aws_sdk_cloudformation::{
 use tokio::time::sleep;
 
 use self::events::Events;
-pub(super) use self::{
-    inbox::NO_SCANNER,
-    parameters::{PAY_AS_YOU_GO, code_parameters},
-};
 pub use self::{
     change_set::{ChangeSet, Deployment, Purpose, discard, execute, plan},
     changes::{Action, Change, Changes},
@@ -35,6 +31,10 @@ pub use self::{
     parameters::{KeyAlgorithm, Parameters},
     settings::{RESERVED_PARAMETERS, Settings, SettingsError},
     template::{PlannedResource, Template},
+};
+pub(super) use self::{
+    inbox::NO_SCANNER,
+    parameters::{PAY_AS_YOU_GO, code_parameters},
 };
 use super::bootstrap::BOOTSTRAP_STACK;
 use crate::aws::{AwsClients, CallError};

@@ -13,6 +13,7 @@ accepts every signature of its root user, every host and every origin. Here:
 changed here.
 """
 
+import contextvars
 import hashlib
 import hmac
 import http.server
@@ -130,6 +131,29 @@ def _is_code_link(request):
     )
 
 
+# The form of an upload. S3 checks its signed policy, with the permissions of the one who signed it. Before that, ministack
+# authorizes the request itself, which has no caller.
+
+_has_signed_form = contextvars.ContextVar("has_signed_form", default=False)
+enforce = iam_evaluator.enforce
+
+
+def enforce_unless_form(access_key_id, iam_action, service, region, *arguments, **named):
+    if _has_signed_form.get() and not access_key_id and iam_action == "s3:PutObject":
+        return None
+    return enforce(access_key_id, iam_action, service, region, *arguments, **named)
+
+
+iam_evaluator.enforce = enforce_unless_form
+
+
+def is_signed_form(request, body):
+    from ministack.services import s3
+
+    parts = s3._parse_multipart_form(request.headers["content-type"], body)
+    return any(name.lower() == "x-amz-signature" for name, *_ in parts)
+
+
 def _is_form(request):
     is_multipart = request.headers.get("content-type", "").startswith("multipart/form-data;")
     # Nothing but the form may name the caller.
@@ -162,6 +186,8 @@ class Rule:
     accepts: object = None
     # Whether a browser may send it.
     browser: bool = False
+    # Whether its body must be a form with a signed policy.
+    signed_form: bool = False
 
     def matches(self, request):
         return (
@@ -176,7 +202,8 @@ UNSIGNED = (
     # A custom resource sends its result to this address, whose last segment is a random secret.
     Rule(frozenset({"PUT"}), re.compile(r"/_ministack/cfn-response/[0-9a-f-]{36}")),
     # The form of an upload, whose signed policy S3 checks. The local edge sends it; a browser may not.
-    Rule(frozenset({"POST"}), re.compile(r"/[a-z0-9-]+-inbox-uploadbucket-[a-z0-9]+/?"), _is_form),
+    Rule(frozenset({"POST"}), re.compile(r"/[a-z0-9-]+-inbox-uploadbucket-[a-z0-9]+/?"), _is_form,
+         signed_form=True),
     Rule(frozenset({"GET"}), re.compile(_CODE + r"[^/]+/[^/]+/[^/]+"), _is_code_link),
 )
 
@@ -379,8 +406,19 @@ def protect(app_module):
             rule = unsigned_rule(request)
         except Rejection as rejection:
             return await send_forbidden(rejection, send)
-        if rule is not None:
+        if rule is not None and not rule.signed_form:
             return await app(scope, receive, send)
+        if rule is not None:
+            body = await read_body(receive)
+            if body is None:
+                return None
+            if not is_signed_form(request, body):
+                return await send_forbidden(Rejection("AccessDenied", "The form has no signed policy."), send)
+            token = _has_signed_form.set(True)
+            try:
+                return await app(scope, replay(body, receive), send)
+            finally:
+                _has_signed_form.reset(token)
         try:
             signature, presigned = parse_signature(request)
             check_time(request, signature, presigned)

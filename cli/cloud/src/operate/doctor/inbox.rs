@@ -128,7 +128,8 @@ pub(super) fn judge(name: &str, facts: &Observed<Facts>) -> Finding {
         Err(error) => return Finding::skipped(CHECK, error),
         Ok(Facts::None) => return Finding::pass(CHECK, "none: visitors cannot send files"),
         Ok(Facts::Unused) => {
-            let fix = format!("deploy {name} with Inbox true, or delete {inbox}, which keeps its buckets and its table");
+            let fix =
+                format!("deploy {name} with Inbox true, or delete {inbox}, which keeps its buckets and its table");
             return Finding::warn(CHECK, format!("stack {inbox} exists and {name} does not use it"), fix);
         }
         Ok(Facts::Used(facts)) => facts,
@@ -142,7 +143,8 @@ pub(super) fn judge(name: &str, facts: &Observed<Facts>) -> Finding {
     match &facts.origin_host {
         None => return Finding::fail(CHECK, "the distribution has no origin inbox", deploy),
         Some(host) if *host != facts.function_host => {
-            let found = format!("the distribution sends /inbox* to {host}, and the function is {}", facts.function_host);
+            let found =
+                format!("the distribution sends /inbox* to {host}, and the function is {}", facts.function_host);
             return Finding::fail(CHECK, found, deploy);
         }
         Some(_) => {}
@@ -166,8 +168,9 @@ mod tests {
             origin_host: Some("a.lambda-url.us-east-1.on.aws".into()),
             upload_origin: "https://uploads.s3.us-east-1.amazonaws.com".into(),
             address: "https://example.com".into(),
-            policy: "default-src 'none'; connect-src 'self' https://uploads.s3.us-east-1.amazonaws.com; base-uri 'none'"
-                .into(),
+            policy:
+                "default-src 'none'; connect-src 'self' https://uploads.s3.us-east-1.amazonaws.com; base-uri 'none'"
+                    .into(),
         }
     }
 

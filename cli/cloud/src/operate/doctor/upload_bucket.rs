@@ -30,10 +30,7 @@ pub(super) struct Facts {
 }
 
 /// `None` if the system has no inbox.
-pub(super) async fn observe(
-    subject: &Subject,
-    outputs: &Observed<Option<InboxOutputs>>,
-) -> Observed<Option<Facts>> {
+pub(super) async fn observe(subject: &Subject, outputs: &Observed<Option<InboxOutputs>>) -> Observed<Option<Facts>> {
     let Some(outputs) = outputs.clone()? else { return Ok(None) };
     let (s3, bucket) = (subject.aws.s3(), outputs.upload_bucket);
     let cors = match s3.get_bucket_cors().bucket(&bucket).send().await {
