@@ -173,7 +173,7 @@ async fn serve(options: &Options, artifacts: Artifacts, requests: RequestLines) 
     let result = match started {
         Some(system) => {
             requests.print_ready(system.address());
-            run_until_stopped(options, system, watch, requests, &mut signals).await
+            Box::pin(run_until_stopped(options, system, watch, requests, &mut signals)).await
         }
         None => Ok(()),
     };

@@ -7,14 +7,13 @@ use fastrand::Rng;
 use serde_json::Value;
 use vitae_inbox::record::{Reason, ScanResult, Status};
 use vitae_inbox::upload_id::UploadId;
+use vitae_testing::{random, scale, seed};
 
 use crate::fixture::{Fixture, NOW_S, created, scanned, sweep};
 use crate::uploads::{TEXT, create};
 
-/// The number of uploads; `VITAE_FULL` runs all of the 300.
-fn uploads() -> u64 {
-    if std::env::var_os("VITAE_FULL").is_some_and(|full| full == "1") { 300 } else { 40 }
-}
+/// The number of uploads: in a short run, and in a full one.
+const UPLOADS: (u64, u64) = (40, 300);
 
 /// The distance between uploads in seconds: more than a form is valid, and at most 17 a day.
 const DISTANCE_S: u64 = 5_000;
@@ -56,13 +55,12 @@ fn fate(number: u64) -> (&'static [u8], Option<ScanResult>, Status, Option<Reaso
 
 #[tokio::test]
 async fn every_file_ends_in_exactly_one_bucket_and_every_record_agrees() {
-    let seed = fastrand::u64(..);
-    println!("seed {seed}");
-    let mut rng = Rng::with_seed(seed);
+    let seed = seed();
+    let mut rng = random("uploads");
     let fixture = Fixture::start().await;
     let mut ids: Vec<UploadId> = Vec::new();
     let (mut killed, mut lost) = (0, 0);
-    for number in 0..uploads() {
+    for number in 0..scale(UPLOADS.0, UPLOADS.1) {
         fixture.set_clock(NOW_S + number * DISTANCE_S);
         let (content, result, ..) = fate(number);
         let (id, _) = create(&fixture, content.len()).await;
@@ -88,7 +86,7 @@ async fn every_file_ends_in_exactly_one_bucket_and_every_record_agrees() {
         }
         ids.push(id);
     }
-    println!("{} uploads, {lost} events lost, {killed} runs killed", ids.len());
+    println!("seed {seed}: {} uploads, {lost} events lost, {killed} runs killed", ids.len());
     assert!(killed > 0 && lost > 0);
     // The schedule completes what is left: first it observes files whose events were lost, then these are overdue too.
     for _ in 0..2 {
