@@ -9,7 +9,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use vitae_local::{Clock, Credentials, LocalEdge, Options, RequestLog};
+use vitae_local::{Clock, Credentials, LocalEdge, Options, RequestLog, ViewerProperties};
 
 const HELP: &str = "\
 Serve a CloudFront distribution on loopback, as CloudFront would.
@@ -37,6 +37,9 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
         region: "us-east-1".to_owned(),
         credentials: Credentials::new("", "", None, None, "environment"),
         distribution_id: String::new(),
+        snapshot: None,
+        origins: Vec::new(),
+        viewer: ViewerProperties::default(),
         listen: 8787,
         https: false,
         live_reload: false,

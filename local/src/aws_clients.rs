@@ -1,12 +1,14 @@
 //! Clients of the AWS APIs, and the HTTP client for origins.
 
 use std::fmt;
+use std::sync::Arc;
 
 use aws_credential_types::Credentials;
 use aws_sdk_cloudfront::config::{BehaviorVersion, Region};
 use aws_sdk_cloudfrontkeyvaluestore::config::endpoint::{
     Endpoint as ResolvedEndpoint, EndpointFuture, Params, ResolveEndpoint,
 };
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -16,6 +18,10 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::snapshot::{Documents, Service, SnapshotClient};
+
+/// The address of the APIs that a snapshot takes the place of. Nothing is sent to it.
+const SNAPSHOT_URL: &str = "http://snapshot.invalid";
 
 /// An HTTP client that pools its connections to origins.
 pub(crate) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
@@ -34,38 +40,66 @@ pub(crate) struct AwsClients {
     pub(crate) credentials: Credentials,
     /// The local cloud's base URL, without a trailing slash.
     pub(crate) endpoint_url: Option<String>,
+    /// Takes the place of the APIs, if the distribution is from a file.
+    pub(crate) snapshot: Option<Arc<Documents>>,
 }
 
 impl AwsClients {
     pub(crate) fn new(endpoint_url: Option<&str>, region: String, credentials: Credentials) -> Result<Self, Error> {
+        Self::with_snapshot(endpoint_url, region, credentials, None)
+    }
+
+    /// Clients whose responses come from a snapshot.
+    pub(crate) fn from_snapshot(documents: Arc<Documents>, region: String) -> Result<Self, Error> {
+        // Nothing checks them.
+        let credentials = Credentials::new("snapshot", "snapshot", None, None, "a distribution from a file");
+        let clients = Self::with_snapshot(Some(SNAPSHOT_URL), region, credentials, Some(documents))?;
+        // A function must not call it.
+        Ok(Self { endpoint_url: None, ..clients })
+    }
+
+    fn with_snapshot(
+        endpoint_url: Option<&str>,
+        region: String,
+        credentials: Credentials,
+        snapshot: Option<Arc<Documents>>,
+    ) -> Result<Self, Error> {
         let endpoint = Endpoint::from_url(endpoint_url)?;
         let endpoint_url = endpoint_url.map(|url| url.trim_end_matches('/').to_owned());
+        let client = |service| {
+            let documents = Arc::clone(snapshot.as_ref()?);
+            Some(SharedHttpClient::new(SnapshotClient::new(documents, service)))
+        };
         // The five SDKs have no common configuration type.
         macro_rules! config {
-            ($sdk:ident) => {{
+            ($sdk:ident, $service:ident) => {{
                 let mut config = $sdk::Config::builder()
                     .behavior_version(BehaviorVersion::latest())
                     .region(Region::new(region.clone()))
                     .credentials_provider(credentials.clone());
                 config.set_endpoint_url(endpoint_url.clone());
+                if let Some(client) = client(Service::$service) {
+                    config = config.http_client(client);
+                }
                 config
             }};
         }
-        let mut stores = config!(aws_sdk_cloudfrontkeyvaluestore);
+        let mut stores = config!(aws_sdk_cloudfrontkeyvaluestore, Stores);
         if let Some(endpoint_url) = &endpoint_url {
             stores = stores.endpoint_resolver(FixedEndpoint(endpoint_url.clone()));
         }
         Ok(Self {
-            cloudfront: aws_sdk_cloudfront::Client::from_conf(config!(aws_sdk_cloudfront).build()),
-            lambda: aws_sdk_lambda::Client::from_conf(config!(aws_sdk_lambda).build()),
-            s3: aws_sdk_s3::Client::from_conf(config!(aws_sdk_s3).force_path_style(endpoint_url.is_some()).build()),
+            cloudfront: aws_sdk_cloudfront::Client::from_conf(config!(aws_sdk_cloudfront, CloudFront).build()),
+            lambda: aws_sdk_lambda::Client::from_conf(config!(aws_sdk_lambda, Lambda).build()),
+            s3: aws_sdk_s3::Client::from_conf(config!(aws_sdk_s3, S3).force_path_style(endpoint_url.is_some()).build()),
             stores: aws_sdk_cloudfrontkeyvaluestore::Client::from_conf(stores.build()),
-            sts: aws_sdk_sts::Client::from_conf(config!(aws_sdk_sts).build()),
+            sts: aws_sdk_sts::Client::from_conf(config!(aws_sdk_sts, Other).build()),
             http: Client::builder(TokioExecutor::new()).build(connector(&endpoint)?),
             endpoint,
             region,
             credentials,
             endpoint_url,
+            snapshot,
         })
     }
 }

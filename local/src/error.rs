@@ -29,6 +29,15 @@ pub enum Error {
         what: String,
     },
 
+    /// What takes the place of an origin cannot be used.
+    #[error("origin {id:?}: {cause}")]
+    Origin {
+        /// The origin's id.
+        id: String,
+        /// Why it cannot be used, and what to do.
+        cause: String,
+    },
+
     /// An AWS API call failed or returned an incomplete response.
     #[error("{action} failed: {cause}")]
     Api {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// Top to bottom. A module that is not listed is support, below all of them.
 const LAYERS: [&[&str]; 11] = [
-    &["local_edge", "options", "LocalEdge", "Options"],
+    &["local_edge", "options", "checks", "LocalEdge", "Options"],
     &["viewer"],
     &["pipeline"],
     &["live_reload", "pages", "uploads", "Page", "Pages"],

@@ -9,13 +9,16 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), vitae_local::Error> {
-//! use vitae_local::{Clock, Credentials, LocalEdge, Options, RequestLog};
+//! use vitae_local::{Clock, Credentials, LocalEdge, Options, RequestLog, ViewerProperties};
 //!
 //! let edge = LocalEdge::start(Options {
 //!     endpoint_url: Some("http://127.0.0.1:4566".to_owned()),
 //!     region: "us-east-1".to_owned(),
 //!     credentials: Credentials::new("AKID", "secret", None, None, "local-edge"),
 //!     distribution_id: "E1EXAMPLE".to_owned(),
+//!     snapshot: None,
+//!     origins: Vec::new(),
+//!     viewer: ViewerProperties::default(),
 //!     listen: 8787,
 //!     https: false,
 //!     live_reload: false,
@@ -42,7 +45,7 @@
 //!
 //! | layer | what it does |
 //! |---|---|
-//! | `local_edge`, `options` | the public API: starts, reloads and stops the rest |
+//! | `local_edge`, `options`, `checks` | the public API: starts, reloads and stops the rest; checks of its responses |
 //! | `viewer` | listens, TLS, HTTP/1.1 and HTTP/2 connections, malformed requests |
 //! | `pipeline` | runs one request: host, behavior, restricted access, functions, cache, origin, error page |
 //! | `live_reload`, `pages`, `uploads` | pages that reload themselves, pages of the program itself, and forms to a bucket, in development |
@@ -53,10 +56,12 @@
 //! | `distribution` | the configuration model, read from the CloudFront API |
 //! | `signed_url` | verification of signed URLs and signed cookies |
 //! | `request_log` | one line for every request, and its trace |
-//! | every other module | support that any layer may use: AWS clients, errors, limits, path patterns |
+//! | every other module | support that any layer may use: AWS clients, distributions from files, errors, limits |
 
 mod aws_clients;
+mod byte_range;
 mod cache;
+mod checks;
 mod clock;
 mod distribution;
 mod endpoint;
@@ -77,6 +82,7 @@ mod request_log;
 mod response;
 mod result_type;
 mod signed_url;
+mod snapshot;
 mod uploads;
 mod viewer;
 mod viewer_headers;
@@ -84,10 +90,14 @@ mod viewer_request;
 mod wildcard;
 
 pub use aws_credential_types::Credentials;
+pub use checks::{CheckResult, Checks, ChecksError, Difference};
 pub use clock::Clock;
+pub use distribution::OriginReplacement;
 pub use error::{Error, error_chain, service_error};
 pub use local_edge::LocalEdge;
-pub use options::{IAM_ACTIONS, IAM_ACTIONS_ON_SESSIONS, IAM_ACTIONS_ON_STORES, Options};
+pub use options::{IAM_ACTIONS, IAM_ACTIONS_ON_IDENTITIES, IAM_ACTIONS_ON_SESSIONS, IAM_ACTIONS_ON_STORES, Options};
 pub use pages::{Page, Pages};
 pub use request_log::{RequestLine, RequestLog, Stage};
+pub use snapshot::{Snapshot, SnapshotError, TemplateSettings};
 pub use uploads::UPLOADS_PATH;
+pub use viewer_headers::ViewerProperties;

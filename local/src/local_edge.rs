@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::aws_clients::AwsClients;
 use crate::cache::{Cache, Invalidations, Pattern};
-use crate::distribution;
+use crate::distribution::{self, OriginReplacements};
 use crate::error::Error;
 use crate::functions::Functions;
 use crate::functions::lambda_at_edge::NodeRuntime;
@@ -25,6 +25,7 @@ pub struct LocalEdge {
     server: Server,
     runtime: NodeRuntime,
     distribution_id: String,
+    origins: OriginReplacements,
     certificate: Option<Certificate>,
     invalidations: Arc<Mutex<Invalidations>>,
     /// Polls for invalidations until it is dropped.
@@ -42,8 +43,15 @@ impl LocalEdge {
             .and_then(|scratch| std::fs::create_dir_all(&scratch).map(|()| scratch))
             .map_err(|cause| Error::Scratch { path: options.scratch.display().to_string(), cause })?;
         let runtime = NodeRuntime { node: options.node, scratch, session_policy: options.function_session_policy };
-        let aws = AwsClients::new(options.endpoint_url.as_deref(), options.region, options.credentials)?;
-        let deployment = load(&aws, &runtime, &options.distribution_id).await?;
+        let origins = OriginReplacements::new(options.origins, options.snapshot.is_some())?;
+        let (aws, distribution_id) = if let Some(snapshot) = options.snapshot {
+            let id = snapshot.distribution_id().to_owned();
+            (AwsClients::from_snapshot(snapshot.into_documents(), options.region)?, id)
+        } else {
+            let endpoint_url = options.endpoint_url.as_deref();
+            (AwsClients::new(endpoint_url, options.region, options.credentials)?, options.distribution_id)
+        };
+        let deployment = load(&aws, &runtime, &distribution_id, &origins).await?;
         let (port, listeners) = bind(options.listen).await?;
         let distribution = &deployment.distribution;
         let names = distribution.aliases.iter().chain([&distribution.domain_name]).cloned();
@@ -55,16 +63,19 @@ impl LocalEdge {
             https: options.https,
             read_only: options.read_only,
             request_log: options.request_log,
+            viewer: options.viewer,
             cache: Cache::new(),
             live_reload: options.live_reload.then(LiveReload::new),
             pages: options.pages,
             uploads: options.uploads,
             deployment: RwLock::new(Arc::new(deployment)),
         });
-        let invalidations = Invalidations::load(&pipeline.aws, &options.distribution_id).await?;
+        let invalidations = Invalidations::load(&pipeline.aws, &distribution_id).await?;
         let invalidations = Arc::new(Mutex::new(invalidations));
         let mut polling = JoinSet::new();
-        polling.spawn(poll(Arc::clone(&pipeline), options.distribution_id.clone(), Arc::clone(&invalidations)));
+        if pipeline.aws.snapshot.is_none() {
+            polling.spawn(poll(Arc::clone(&pipeline), distribution_id.clone(), Arc::clone(&invalidations)));
+        }
         let shared = Arc::clone(&pipeline);
         let service: Service = Arc::new(move |request, over_tls| {
             let pipeline = Arc::clone(&shared);
@@ -73,19 +84,10 @@ impl LocalEdge {
         let server = Server::start(listeners, &service, certificate.as_ref().map(|certificate| &certificate.acceptor));
         tracing::info!(
             target: "vitae::edge",
-            "serving {} on {}://localhost:{port}",
-            options.distribution_id,
+            "serving {distribution_id} on {}://localhost:{port}",
             pipeline.scheme()
         );
-        Ok(Self {
-            pipeline,
-            server,
-            runtime,
-            distribution_id: options.distribution_id,
-            certificate,
-            invalidations,
-            _polling: polling,
-        })
+        Ok(Self { pipeline, server, runtime, distribution_id, origins, certificate, invalidations, _polling: polling })
     }
 
     /// The port it listens on: the requested one, or the free one that was chosen.
@@ -107,7 +109,7 @@ impl LocalEdge {
     /// As for [`LocalEdge::start`].
     pub async fn reload(&self) -> Result<(), Error> {
         let Self { pipeline, distribution_id, .. } = self;
-        pipeline.replace(load(&pipeline.aws, &self.runtime, distribution_id).await?);
+        pipeline.replace(load(&pipeline.aws, &self.runtime, distribution_id, &self.origins).await?);
         self.invalidations.lock().await.apply_new(&pipeline.aws, distribution_id, &pipeline.cache).await
     }
 
@@ -136,8 +138,13 @@ impl LocalEdge {
     }
 }
 
-async fn load(aws: &AwsClients, runtime: &NodeRuntime, distribution_id: &str) -> Result<Deployment, Error> {
-    let distribution = distribution::load(aws, distribution_id).await?;
+async fn load(
+    aws: &AwsClients,
+    runtime: &NodeRuntime,
+    distribution_id: &str,
+    origins: &OriginReplacements,
+) -> Result<Deployment, Error> {
+    let distribution = distribution::load(aws, distribution_id, origins).await?;
     let functions = Functions::load(aws, runtime, &distribution).await?;
     Ok(Deployment { distribution, functions })
 }

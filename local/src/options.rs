@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use aws_credential_types::Credentials;
 
 use crate::clock::Clock;
+use crate::distribution::OriginReplacement;
 use crate::pages::Pages;
 use crate::request_log::RequestLog;
+use crate::snapshot::Snapshot;
+use crate::viewer_headers::ViewerProperties;
 
 /// Options of [`LocalEdge::start`](crate::LocalEdge::start). `Debug` does not show secrets.
 #[derive(Clone, Debug)]
@@ -20,6 +23,13 @@ pub struct Options {
     pub credentials: Credentials,
     /// The distribution to serve, `E2QWRUHAPOMQZL`.
     pub distribution_id: String,
+    /// A distribution from a file, in place of the one with this id. No cloud is then called, and an origin without a
+    /// replacement is not reached.
+    pub snapshot: Option<Snapshot>,
+    /// What takes the place of origins, by their ids.
+    pub origins: Vec<(String, OriginReplacement)>,
+    /// Where viewers are, for the headers that CloudFront generates and for geographic restrictions.
+    pub viewer: ViewerProperties,
     /// The loopback port to listen on; 0 chooses a free one.
     pub listen: u16,
     /// Whether to serve HTTPS (HTTP/2 and HTTP/1.1) with a development certificate. The behaviors' viewer
@@ -52,6 +62,9 @@ pub struct Options {
 /// Additional IAM actions if a CloudFront Function has a key value store.
 pub const IAM_ACTIONS_ON_STORES: &[&str] =
     &["cloudfront-keyvaluestore:DescribeKeyValueStore", "cloudfront-keyvaluestore:GetKey"];
+
+/// Additional IAM actions if an origin has an origin access identity.
+pub const IAM_ACTIONS_ON_IDENTITIES: &[&str] = &["cloudfront:GetCloudFrontOriginAccessIdentity"];
 
 /// The IAM actions that the local edge calls, for the policy of the user `local-edge`.
 ///

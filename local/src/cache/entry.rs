@@ -9,8 +9,8 @@ use http::header::{
 };
 use http::{Method, Response, StatusCode};
 
-use super::range::ByteRangeRequest;
-use super::{conditions, range};
+use super::conditions;
+use crate::byte_range::{self, ByteRangeRequest};
 use crate::response::{Body, full_body, streamed_body};
 use crate::viewer_request::ViewerRequest;
 
@@ -111,7 +111,7 @@ impl Entry {
         }
         let range = match viewer.method {
             Method::GET if may_be_partial && conditions::range_applies(&viewer.headers, &self.headers) => {
-                range::parse(viewer.headers.get(RANGE), self.body.len())
+                byte_range::parse(viewer.headers.get(RANGE), self.body.len())
             }
             _ => ByteRangeRequest::Whole,
         };

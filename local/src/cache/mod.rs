@@ -11,7 +11,6 @@ mod entry;
 mod invalidation;
 mod key;
 mod lifetime;
-mod range;
 
 use std::fmt;
 use std::sync::Arc;

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use aws_sdk_cloudfront::types::{CacheBehavior, HttpVersion};
+use aws_sdk_cloudfront::types::{CacheBehavior, HttpVersion, Origin};
 
 use super::geo_restriction::GeoRestriction;
-use super::{Behavior, CustomErrorResponse, Distribution, OriginConfig, Origins, behavior, unmodelled};
+use super::{
+    Behavior, CustomErrorResponse, Distribution, OriginConfig, OriginReplacements, Origins, behavior, unmodelled,
+};
 use crate::aws_clients::AwsClients;
 use crate::error::Error;
 
@@ -13,7 +15,7 @@ use crate::error::Error;
 ///
 /// # Errors
 /// A failed API call, a setting that CloudFront would reject, or one that is not modelled.
-pub(crate) async fn load(aws: &AwsClients, id: &str) -> Result<Distribution, Error> {
+pub(crate) async fn load(aws: &AwsClients, id: &str, replacements: &OriginReplacements) -> Result<Distribution, Error> {
     let action = format!("cloudfront:GetDistribution {id}");
     let output = aws.cloudfront.get_distribution().id(id).send().await.map_err(|e| Error::api(&action, &e))?;
     let distribution = output.distribution();
@@ -29,8 +31,10 @@ pub(crate) async fn load(aws: &AwsClients, id: &str) -> Result<Distribution, Err
     configs.push(behavior::from_default(default));
 
     let mut origins = Origins::default();
-    for origin in config.origins().map_or(&[][..], |origins| origins.items()) {
-        origins.insert(OriginConfig::load(aws, origin).await?);
+    let origin_configs = config.origins().map_or(&[][..], |origins| origins.items());
+    replacements.check_ids(origin_configs.iter().map(Origin::id))?;
+    for origin in origin_configs {
+        origins.insert(OriginConfig::load(aws, origin, replacements.find(origin.id())).await?);
     }
     for group in config.origin_groups().map_or(&[][..], |groups| groups.items()) {
         origins.insert_group(group)?;

@@ -10,9 +10,11 @@ mod geo_restriction;
 mod load;
 mod origin_access_control;
 mod origin_config;
+mod origin_replacement;
 mod response_headers_policy;
 pub(crate) mod trusted_keys;
 mod unmodelled;
+mod website;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,9 +27,12 @@ pub(crate) use custom_error::CustomErrorResponse;
 pub(crate) use failover::{Failover, Origins};
 pub(crate) use forwarding::{Forwarding, Selection};
 pub(crate) use load::load;
-pub(crate) use origin_access_control::SigningBehavior;
+pub(crate) use origin_access_control::{OriginAccessIdentity, SigningBehavior};
 pub(crate) use origin_config::{CustomOrigin, OriginConfig, OriginKind, OriginProtocol, bucket_name};
+pub use origin_replacement::OriginReplacement;
+pub(crate) use origin_replacement::{OriginReplacements, Replacement};
 pub(crate) use response_headers_policy::ResponseHeadersPolicy;
+pub(crate) use website::Website;
 
 use crate::limits;
 use crate::path_pattern;

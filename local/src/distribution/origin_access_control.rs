@@ -7,7 +7,35 @@ use aws_sdk_cloudfront::types::{
     OriginAccessControlSigningProtocols,
 };
 
+use crate::aws_clients::AwsClients;
 use crate::error::Error;
+
+/// An origin access identity: the older way to sign requests to a bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OriginAccessIdentity {
+    pub(crate) id: String,
+    /// By which a bucket policy may name it.
+    pub(crate) canonical_user: String,
+}
+
+impl OriginAccessIdentity {
+    /// Reads the identity of an `S3OriginConfig`, `origin-access-identity/cloudfront/ID`. `None` if it is empty.
+    pub(super) async fn load(aws: &AwsClients, setting: &str, origin_id: &str) -> Result<Option<Self>, Error> {
+        if setting.is_empty() {
+            return Ok(None);
+        }
+        let id = setting.strip_prefix("origin-access-identity/cloudfront/").ok_or_else(|| Error::Refused {
+            what: format!(
+                "origin {origin_id:?} has the OriginAccessIdentity {setting:?}, it must be origin-access-identity/cloudfront/ID"
+            ),
+        })?;
+        let action = format!("cloudfront:GetCloudFrontOriginAccessIdentity {id}");
+        let output = aws.cloudfront.get_cloud_front_origin_access_identity().id(id).send().await;
+        let output = output.map_err(|e| Error::api(&action, &e))?;
+        let identity = output.cloud_front_origin_access_identity().ok_or_else(|| Error::no_configuration(action))?;
+        Ok(Some(Self { id: id.to_owned(), canonical_user: identity.s3_canonical_user_id().to_owned() }))
+    }
+}
 
 /// Whether requests to an origin are signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use aws_sdk_cloudfront::types::{
 };
 use http::{HeaderName, HeaderValue};
 
-use super::{SigningBehavior, unmodelled};
+use super::website::website_bucket;
+use super::{OriginAccessIdentity, Replacement, SigningBehavior, Website, unmodelled};
 use crate::aws_clients::AwsClients;
 use crate::error::Error;
 use crate::limits;
@@ -22,7 +23,13 @@ pub(crate) struct OriginConfig {
     pub(crate) path: String,
     pub(crate) custom_headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) signing: SigningBehavior,
+    /// The identity that signs requests to a bucket without an origin access control.
+    pub(crate) identity: Option<OriginAccessIdentity>,
     pub(crate) response_timeout: Duration,
+    /// What takes the origin's place.
+    pub(crate) replacement: Option<Replacement>,
+    /// The website of a bucket, if a folder takes the place of its endpoint.
+    pub(crate) website: Option<Website>,
 }
 
 /// The type of an origin.
@@ -60,6 +67,9 @@ pub(crate) enum OriginProtocol {
 }
 
 impl CustomOrigin {
+    /// A VPC origin that is replaced.
+    const VPC: Self = Self { protocol: OriginProtocol::MatchViewer, http_port: 80, https_port: 443 };
+
     /// The scheme and the port of a request from a viewer that uses `viewer_scheme`.
     pub(crate) fn scheme_and_port(&self, viewer_scheme: &str) -> (&'static str, u16) {
         match self.protocol {
@@ -90,7 +100,7 @@ impl CustomOrigin {
 }
 
 impl OriginKind {
-    async fn load(aws: &AwsClients, config: &Origin) -> Result<Self, Error> {
+    async fn load(aws: &AwsClients, config: &Origin, is_replaced: bool) -> Result<Self, Error> {
         let domain = config.domain_name();
         if let Some(name) = bucket_name(domain) {
             return Ok(Self::Bucket { name: name.to_owned() });
@@ -105,11 +115,15 @@ impl OriginKind {
                 );
                 return Err(Error::NotModelled { what });
             }
-            let (function_name, qualifier) = find_function(aws, domain).await?;
+            // Only the real one has a policy.
+            let (function_name, qualifier) =
+                if is_replaced { (String::new(), None) } else { find_function(aws, domain).await? };
             return Ok(Self::FunctionUrl { host: domain.to_owned(), function_name, qualifier });
         }
         match config.custom_origin_config() {
             Some(custom) => CustomOrigin::from_config(custom, config.id()).map(Self::Custom),
+            // How a VPC origin is reached does not matter to what takes its place.
+            None if is_replaced && config.vpc_origin_config().is_some() => Ok(Self::Custom(CustomOrigin::VPC)),
             None => Err(Error::Refused {
                 what: format!(
                     "origin {:?} at {domain:?} has no CustomOriginConfig and is not an S3 bucket",
@@ -131,9 +145,13 @@ impl OriginKind {
 
 impl OriginConfig {
     /// Reads an origin and its origin access control.
-    pub(super) async fn load(aws: &AwsClients, config: &Origin) -> Result<Self, Error> {
-        unmodelled::refuse_origin(config)?;
-        let kind = OriginKind::load(aws, config).await?;
+    pub(super) async fn load(
+        aws: &AwsClients,
+        config: &Origin,
+        replacement: Option<Replacement>,
+    ) -> Result<Self, Error> {
+        unmodelled::refuse_origin(config, replacement.is_some())?;
+        let kind = OriginKind::load(aws, config, replacement.is_some()).await?;
         let signing = match config.origin_access_control_id().filter(|id| !id.is_empty()) {
             None => SigningBehavior::Never,
             Some(id) => {
@@ -152,6 +170,12 @@ impl OriginConfig {
                 SigningBehavior::from_config(control, config.id(), &expected)?
             }
         };
+        let identity = config.s3_origin_config().map(S3OriginConfig::origin_access_identity).unwrap_or_default();
+        let identity = OriginAccessIdentity::load(aws, identity, config.id()).await?;
+        let website = match (&replacement, website_bucket(config.domain_name())) {
+            (Some(Replacement::Folder(_)), Some(bucket)) => Some(Website::load(aws, bucket).await?),
+            _ => None,
+        };
         let custom_headers = config.custom_headers().map(|headers| headers.items().to_vec()).unwrap_or_default();
         let custom_headers = custom_headers.iter().map(|header| {
             let name = HeaderName::from_bytes(header.header_name().as_bytes()).ok();
@@ -168,10 +192,13 @@ impl OriginConfig {
             path: config.origin_path().unwrap_or_default().to_owned(),
             custom_headers: custom_headers.collect::<Result<_, _>>()?,
             signing,
+            identity,
             response_timeout: seconds
                 .and_then(|seconds| u64::try_from(seconds).ok())
                 .filter(|seconds| *seconds > 0)
                 .map_or(limits::ORIGIN_RESPONSE_TIMEOUT, Duration::from_secs),
+            replacement,
+            website,
         })
     }
 }
@@ -225,7 +252,10 @@ impl OriginConfig {
             path: String::new(),
             custom_headers: Vec::new(),
             signing: SigningBehavior::Never,
+            identity: None,
             response_timeout: Duration::from_secs(1),
+            replacement: None,
+            website: None,
         }
     }
 }

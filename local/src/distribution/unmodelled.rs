@@ -4,7 +4,7 @@
 //! response here, so that they can be logged once. `SUPPORT.md` has the same rows.
 
 use aws_sdk_cloudfront::types::{
-    CacheBehavior, ConnectionMode, DistributionConfig, GrpcConfig, LoggingConfig, Origin, OriginShield, S3OriginConfig,
+    CacheBehavior, ConnectionMode, DistributionConfig, GrpcConfig, LoggingConfig, Origin, OriginShield,
 };
 
 use crate::error::Error;
@@ -58,11 +58,9 @@ pub(crate) fn refuse_behavior(behavior: &CacheBehavior) -> Result<(), Error> {
 
 /// # Errors
 /// The first feature of an origin that is not modelled.
-pub(crate) fn refuse_origin(origin: &Origin) -> Result<(), Error> {
+pub(crate) fn refuse_origin(origin: &Origin, is_replaced: bool) -> Result<(), Error> {
     let at = |what: &str| format!("{what}, in the origin {:?}", origin.id());
-    refuse_if(origin.vpc_origin_config().is_some(), || at("a VPC origin"))?;
-    let identity = origin.s3_origin_config().map(S3OriginConfig::origin_access_identity);
-    refuse_if(is_set(identity), || at("OriginAccessIdentity: use origin access control"))?;
+    refuse_if(origin.vpc_origin_config().is_some() && !is_replaced, || at("a VPC origin"))?;
     let mtls = origin.custom_origin_config().is_some_and(|custom| custom.origin_mtls_config().is_some());
     refuse_if(mtls, || at("OriginMtlsConfig: a client certificate for the origin"))
 }

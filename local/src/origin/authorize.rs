@@ -8,7 +8,7 @@ use http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use http::{Response, StatusCode};
 
 use super::origin_request::OriginRequest;
-use super::policy_document::{Decision, PolicyDocument, PolicyRequest};
+use super::policy_document::{Decision, PolicyDocument, PolicyRequest, Principal};
 use crate::distribution::Distribution;
 use crate::response::{Body, full_body};
 
@@ -53,10 +53,13 @@ pub(super) fn check_policy(
         Decision::Denied(reason) => Err(format!("the policy of {owner} denies {action} to CloudFront: {reason}")),
         Decision::NotAllowed(reasons) => {
             let reasons: String = reasons.iter().flat_map(|reason| ["; ", reason]).collect();
-            Err(format!(
-                "the policy of {owner} does not allow {action} on {resource} to the service cloudfront.amazonaws.com with \
-                 AWS:SourceArn {distribution_arn}{reasons}"
-            ))
+            let sender = match request.principal {
+                Principal::Service => {
+                    format!("the service cloudfront.amazonaws.com with AWS:SourceArn {distribution_arn}")
+                }
+                Principal::Identity { id, .. } => format!("the origin access identity {id}"),
+            };
+            Err(format!("the policy of {owner} does not allow {action} on {resource} to {sender}{reasons}"))
         }
     }
 }

@@ -9,7 +9,7 @@ use vitae_parameters::header::CONTENT_SHA256;
 
 use super::authorize::{Denied, UNKNOWN_HOST, account, check_host, check_policy, forbidden, sha256_hex};
 use super::origin_request::OriginRequest;
-use super::policy_document::{PolicyDocument, PolicyRequest};
+use super::policy_document::{PolicyDocument, PolicyRequest, Principal};
 use super::sign::Service;
 use super::{Origin, OriginResult};
 use crate::aws_clients::AwsClients;
@@ -107,7 +107,7 @@ fn check_actions(
         ("lambda:invokedviafunctionurl", "true"),
     ];
     REQUIRED_ACTIONS.iter().try_for_each(|action| {
-        let request = PolicyRequest { action, resource, context: &context };
+        let request = PolicyRequest { principal: Principal::Service, action, resource, context: &context };
         check_policy(policy, &format!("the function {function:?}"), distribution_arn, request)
     })
 }

@@ -4,12 +4,15 @@
 
 mod authorize;
 mod custom;
+mod folder;
 mod function_url;
 mod origin_request;
 mod policy_document;
 mod s3;
 mod sign;
+mod website;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -20,7 +23,9 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::aws_clients::AwsClients;
-use crate::distribution::{Behavior, Distribution, Forwarding, OriginConfig, OriginKind, SigningBehavior};
+use crate::distribution::{
+    Behavior, CustomOrigin, Distribution, Forwarding, OriginConfig, OriginKind, Replacement, SigningBehavior,
+};
 use crate::endpoint::Target;
 use crate::request_log::{StageTrace, headers_json};
 use crate::response::{Body, BodyError, EdgeResponse, ResultType, error_page, remove_hop_by_hop_headers};
@@ -56,12 +61,20 @@ pub(crate) async fn send(
     let origin = Origin { aws, distribution, config: &config };
     let request = request.complete();
     stage.event(|| origin.request_json(&request));
-    let sent = match &config.kind {
-        OriginKind::Bucket { name } => s3::fetch(&origin, name, request).await,
-        OriginKind::FunctionUrl { host, function_name, qualifier } => {
+    let sent = match (&config.replacement, &config.kind) {
+        (Some(Replacement::Missing), _) => Err(origin.without_replacement()),
+        (Some(Replacement::Server(server)), _) => custom::fetch_from_local(&origin, server, request).await,
+        (_, OriginKind::Bucket { name }) => s3::fetch(&origin, name, request).await,
+        (Some(Replacement::Folder(folder)), OriginKind::Custom(custom)) if config.website.is_some() => {
+            origin.fetch_website(folder, custom, &request).await
+        }
+        (Some(Replacement::Folder(folder)), _) => {
+            Ok(folder::fetch(folder, &s3::decode_key(&request.path), &request).await)
+        }
+        (None, OriginKind::FunctionUrl { host, function_name, qualifier }) => {
             function_url::fetch(&origin, host, function_name, qualifier.as_deref(), request).await
         }
-        OriginKind::Custom(custom) => custom::fetch(&origin, custom, request).await,
+        (None, OriginKind::Custom(custom)) => custom::fetch(&origin, custom, request).await,
     };
     let response = sent.map_or_else(
         |error| *error,
@@ -108,7 +121,32 @@ impl Origin<'_> {
         })
     }
 
+    /// The response in place of that of an origin that must not be reached.
+    fn without_replacement(&self) -> Box<EdgeResponse> {
+        let OriginConfig { id, domain_name, .. } = self.config;
+        let reason = format!(
+            "The origin {id} ({domain_name}) is not reached, because the distribution is from a file. Pass --origin {id}=FOLDER \
+             or --origin {id}=http://localhost:PORT."
+        );
+        error(StatusCode::BAD_GATEWAY, &reason)
+    }
+
+    /// The response of a website endpoint with a folder's files. Such an endpoint has no TLS.
+    async fn fetch_website(&self, folder: &Path, custom: &CustomOrigin, request: &OriginRequest) -> OriginResult {
+        if custom.scheme_and_port(request.viewer_scheme).0 == "https" {
+            let reason = "An S3 website endpoint does not accept HTTPS: use the OriginProtocolPolicy http-only.";
+            return Err(unreachable(StatusCode::GATEWAY_TIMEOUT, reason));
+        }
+        match &self.config.website {
+            Some(website) => Ok(website::fetch(folder, website, request).await),
+            None => Err(self.without_replacement()),
+        }
+    }
+
     fn is_signed(&self, request: &OriginRequest) -> bool {
+        if self.config.identity.is_some() {
+            return true;
+        }
         match self.config.signing {
             SigningBehavior::Always => true,
             SigningBehavior::NoOverride => !request.headers.contains_key(AUTHORIZATION),

@@ -88,6 +88,14 @@ impl OriginRequest {
         }
     }
 
+    /// The request without conditions and ranges.
+    pub(super) fn whole(mut self) -> Self {
+        for name in &ALWAYS {
+            self.headers.remove(name);
+        }
+        self
+    }
+
     /// Adds the origin's path and custom headers, which functions do not see as parts of the request.
     pub(super) fn complete(mut self) -> Self {
         self.path = format!("{}{}", self.origin.path, self.path);

@@ -17,9 +17,19 @@ pub(super) struct PolicyDocument {
     statements: Vec<Value>,
 }
 
+/// As whom CloudFront sends a request.
+#[derive(Clone, Copy)]
+pub(super) enum Principal<'a> {
+    /// The service, with origin access control.
+    Service,
+    /// An origin access identity.
+    Identity { id: &'a str, canonical_user: &'a str },
+}
+
 /// A request from CloudFront.
 #[derive(Clone, Copy)]
 pub(super) struct PolicyRequest<'a> {
+    pub(super) principal: Principal<'a>,
     /// `s3:GetObject`.
     pub(super) action: &'a str,
     pub(super) resource: &'a str,
@@ -84,20 +94,28 @@ fn applies(statement: &Value, request: PolicyRequest<'_>) -> bool {
     let with_negation = |element: &str, negation: &str, matches: &dyn Fn(&str) -> bool| {
         is_listed(element, matches).or_else(|| is_listed(negation, matches).map(|listed| !listed)).unwrap_or(false)
     };
-    let principal = statement.get("Principal").map(is_cloudfront);
-    let principal = principal.or_else(|| statement.get("NotPrincipal").map(|principal| !is_cloudfront(principal)));
+    let is_sender = |principal: &Value| includes(principal, request.principal);
+    let principal = statement.get("Principal").map(is_sender);
+    let principal = principal.or_else(|| statement.get("NotPrincipal").map(|principal| !is_sender(principal)));
     principal.unwrap_or(false)
         && with_negation("Action", "NotAction", &matches_action)
         && with_negation("Resource", "NotResource", &matches_resource)
 }
 
-/// Whether a principal includes CloudFront.
-fn is_cloudfront(principal: &Value) -> bool {
-    match principal {
-        Value::String(all) => all == "*",
-        principal => {
-            let lists = |kind: &str, name: &str| texts(principal.get(kind)).iter().any(|text| text == name);
-            lists("Service", CLOUDFRONT) || lists("AWS", "*")
+/// Whether the element `Principal` includes the sender.
+///
+/// Source for identities: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>,
+/// "Use an origin access identity".
+fn includes(principal: &Value, sender: Principal<'_>) -> bool {
+    if let Value::String(all) = principal {
+        return all == "*";
+    }
+    let lists = |kind: &str, name: &str| texts(principal.get(kind)).iter().any(|text| text == name);
+    match sender {
+        Principal::Service => lists("Service", CLOUDFRONT) || lists("AWS", "*"),
+        Principal::Identity { id, canonical_user } => {
+            let arn = format!("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {id}");
+            lists("AWS", &arn) || lists("AWS", "*") || lists("CanonicalUser", canonical_user)
         }
     }
 }
@@ -172,14 +190,18 @@ fn texts(value: Option<&Value>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Decision, PolicyDocument, PolicyRequest};
+    use super::{Decision, PolicyDocument, PolicyRequest, Principal};
 
     const OURS: &str = "arn:aws:cloudfront::000000000000:distribution/E1";
 
     fn evaluate(statement: &str) -> Decision {
+        evaluate_as(Principal::Service, statement)
+    }
+
+    fn evaluate_as(principal: Principal<'_>, statement: &str) -> Decision {
         let context = [("aws:sourcearn", OURS), ("s3:tlsversion", "1.2")];
-        let request =
-            PolicyRequest { action: "s3:GetObject", resource: "arn:aws:s3:::cv/cv/resume.pdf", context: &context };
+        let resource = "arn:aws:s3:::cv/cv/resume.pdf";
+        let request = PolicyRequest { principal, action: "s3:GetObject", resource, context: &context };
         PolicyDocument::parse(&format!("{{\"Statement\":[{statement}]}}")).unwrap().evaluate(request)
     }
 
@@ -218,6 +240,22 @@ mod tests {
         assert_eq!(allow(r#""s3:ListBucket""#, "*", ""), Decision::NotAllowed(Vec::new()));
         let user = r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::0:user/a"},"Action":"*","Resource":"*"}"#;
         assert_eq!(evaluate(user), Decision::NotAllowed(Vec::new()));
+    }
+
+    /// The developer guide's example policies for an origin access identity.
+    #[test]
+    fn an_identity_is_named_by_its_arn_or_its_canonical_user() {
+        let identity = Principal::Identity { id: "EH1HDMB1FH2TC", canonical_user: "79a5" };
+        let allow = |principal: &str| {
+            let statement = format!(
+                r#"{{"Effect":"Allow","Principal":{principal},"Action":"s3:GetObject","Resource":"arn:aws:s3:::cv/*"}}"#
+            );
+            evaluate_as(identity, &statement) == Decision::Allowed
+        };
+        assert!(allow(r#"{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity EH1HDMB1FH2TC"}"#));
+        assert!(allow(r#"{"CanonicalUser":["79a5","80b6"]}"#) && allow(r#"{"AWS":"*"}"#) && allow(r#""*""#));
+        assert!(!allow(r#"{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2"}"#));
+        assert!(!allow(r#"{"CanonicalUser":"80b6"}"#) && !allow(r#"{"Service":"cloudfront.amazonaws.com"}"#));
     }
 
     #[test]

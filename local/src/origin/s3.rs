@@ -9,11 +9,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use super::authorize::{Denied, UNKNOWN_HOST, account, check_host, check_policy, forbidden, sha256_hex};
 use super::origin_request::OriginRequest;
-use super::policy_document::{PolicyDocument, PolicyRequest};
+use super::policy_document::{PolicyDocument, PolicyRequest, Principal};
 use super::sign::Service;
-use super::{Origin, OriginResult};
+use super::{Origin, OriginResult, folder};
 use crate::aws_clients::AwsClients;
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, OriginAccessIdentity, Replacement};
 use crate::endpoint::{Endpoint, Target};
 use crate::error::Error;
 use crate::response::Body;
@@ -26,12 +26,19 @@ pub(super) async fn fetch(origin: &Origin<'_>, bucket: &str, request: OriginRequ
         return Err(origin.denied(Denied { response: access_denied(), reason: UNKNOWN_HOST.to_owned() }));
     }
     if origin.is_signed(&request) {
-        let authorized = authorize(origin.aws, bucket, origin.distribution, &request, &key).await;
+        let sender = (origin.distribution, origin.config.identity.as_ref());
+        let authorized = authorize(origin.aws, bucket, sender, &request, &key).await;
         may_list = authorized.map_err(|reason| origin.denied(Denied { response: access_denied(), reason }))?;
         signature = Some((Service::S3, sha256_hex(&request.body)));
     }
-    let target = target(&origin.aws.endpoint, bucket, &origin.aws.region, &encode_key(&key));
-    let response = origin.send(&target, request, signature).await?;
+    let response = if let Some(Replacement::Folder(path)) = &origin.config.replacement {
+        // Without a signature S3 reveals as much as without the permission to list.
+        may_list &= signature.is_some();
+        folder::fetch(path, &key, &request).await
+    } else {
+        let target = target(&origin.aws.endpoint, bucket, &origin.aws.region, &encode_key(&key));
+        origin.send(&target, request, signature).await?
+    };
     // `local-edge` may list every bucket. Without that permission, S3 does not reveal that an object is missing.
     Ok(if response.status() == StatusCode::NOT_FOUND && !may_list { access_denied() } else { response })
 }
@@ -56,7 +63,7 @@ fn target(endpoint: &Endpoint, bucket: &str, region: &str, key: &str) -> Target 
 async fn authorize(
     aws: &AwsClients,
     bucket: &str,
-    distribution: &Distribution,
+    (distribution, identity): (&Distribution, Option<&OriginAccessIdentity>),
     request: &OriginRequest,
     key: &str,
 ) -> Result<bool, String> {
@@ -70,14 +77,21 @@ async fn authorize(
         Err(error) => return Err(Error::api(format!("s3:GetBucketPolicy {bucket}"), &error).to_string()),
     };
     let context = [
-        ("aws:sourcearn", distribution.arn.as_str()),
-        ("aws:sourceaccount", account(distribution)),
         ("aws:securetransport", "true"),
         // CloudFront uses TLS 1.2 or later; the lowest of those is assumed.
         ("s3:tlsversion", "1.2"),
+        ("aws:sourcearn", distribution.arn.as_str()),
+        ("aws:sourceaccount", account(distribution)),
     ];
+    // An identity is a user: its requests have no source.
+    let (principal, context) = match identity {
+        None => (Principal::Service, &context[..]),
+        Some(OriginAccessIdentity { id, canonical_user }) => {
+            (Principal::Identity { id, canonical_user }, &context[..2])
+        }
+    };
     let check = |action, resource: &str| {
-        let request = PolicyRequest { action, resource, context: &context };
+        let request = PolicyRequest { principal, action, resource, context };
         check_policy(policy.as_ref(), &format!("the bucket {bucket:?}"), &distribution.arn, request)
     };
     let (bucket_arn, object_arn) = (format!("arn:aws:s3:::{bucket}"), format!("arn:aws:s3:::{bucket}/{key}"));
@@ -108,7 +122,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// Dot segments and repeated slashes are part of a key.
 ///
 /// S3 reads a plus as a space, and CloudFront sends it as it is: rust-lang/crates.io#4891.
-fn decode_key(path: &str) -> String {
+pub(super) fn decode_key(path: &str) -> String {
     let path = path.strip_prefix('/').unwrap_or(path).replace('+', " ");
     percent_decode_str(&path).decode_utf8_lossy().into_owned()
 }

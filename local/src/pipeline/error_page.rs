@@ -4,8 +4,6 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html>
 
-use std::time::Instant;
-
 use bytes::Bytes;
 use http::header::{
     CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE,
@@ -33,7 +31,7 @@ impl Pipeline {
         let Some((entry, page)) = entry.and_then(|entry| entry.page.as_ref().map(|page| (entry, page))) else {
             return response;
         };
-        let started = Instant::now();
+        let stage = StageTrace::untraced("error page");
         let behavior = distribution.behavior_for(page.path());
         let mut headers = viewer.headers.clone();
         // These refer to the requested object and not to the page.
@@ -66,7 +64,7 @@ impl Pipeline {
             request_id: context.request_id,
         };
         let mut fetched = self.fetch(request, &context.deployment.functions, context.trace).await;
-        context.trace.push("error page", started, StageTrace::new(false));
+        context.trace.push(stage);
         // If the page itself cannot be fetched, the viewer gets that error.
         if fetched.response.status() == StatusCode::OK {
             *fetched.response.status_mut() = entry.status;

@@ -1,7 +1,6 @@
 //! Fetches an object from the cache, or from its origin into the cache.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use bytes::Bytes;
 use http::header::{
@@ -16,7 +15,7 @@ use crate::distribution::OriginConfig;
 use crate::functions::Functions;
 use crate::limits;
 use crate::origin::{self, FetchRequest, OriginRequest, Unreachable};
-use crate::request_log::{RequestTrace, headers_json};
+use crate::request_log::{RequestTrace, StageTrace, headers_json};
 use crate::response::{
     CollectedBody, EdgeResponse, Encoding, ResultType, add_vary, collect_body, error_page, has_compressible_type,
     is_compressible,
@@ -36,9 +35,9 @@ impl Pipeline {
         let Some(key) = Key::new(behavior, viewer, path) else {
             return self.fetch_from_origin(request, functions, trace).await;
         };
-        let started = Instant::now();
+        let stage = trace.stage("cache");
         if let Some(response) = self.cached_response(&key, viewer) {
-            trace_hit(trace, started, request, &response);
+            trace_hit(trace, stage, request, &response);
             return response;
         }
         // The cache stores whole objects only.
@@ -54,7 +53,7 @@ impl Pipeline {
         if leader.is_none()
             && let Some(response) = self.cached_response(&key, viewer)
         {
-            trace_hit(trace, started, request, &response);
+            trace_hit(trace, stage, request, &response);
             return response;
         }
         self.fetch_and_store(request, key, functions, trace).await
@@ -110,10 +109,9 @@ impl Pipeline {
             return response;
         }
         let sent = behavior.functions.origin_response.is_some().then(|| outgoing.clone());
-        let started = Instant::now();
-        let mut stage = trace.stage();
+        let mut stage = trace.stage("origin");
         let response = origin::send(&self.aws, distribution, &behavior.forwarding, outgoing, &mut stage).await;
-        trace.push("origin", started, stage);
+        trace.push(stage);
         match sent {
             Some(sent) if response.response.extensions().get::<Unreachable>().is_none() => {
                 origin_function::on_response(request, functions, &sent, response, trace).await
@@ -199,12 +197,11 @@ impl Pipeline {
     }
 }
 
-fn trace_hit(trace: &mut RequestTrace, started: Instant, request: FetchRequest<'_>, response: &EdgeResponse) {
+fn trace_hit(trace: &mut RequestTrace, mut stage: StageTrace, request: FetchRequest<'_>, response: &EdgeResponse) {
     let response = &response.response;
-    let mut stage = trace.stage();
     stage.event(|| json!({ "method": request.viewer.method.as_str(), "uri": request.path }));
     stage.result(|| json!({ "status": response.status().as_u16(), "headers": headers_json(response.headers()) }));
-    trace.push("cache", started, stage);
+    trace.push(stage);
 }
 
 /// Whether the behavior compresses. A policy that caches nothing never does.

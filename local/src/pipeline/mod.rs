@@ -35,7 +35,7 @@ use crate::request_log::{RequestLog, RequestTrace};
 use crate::response::{Body, EdgeResponse, ResultType, add_cloudfront_headers, error_page, redirect};
 use crate::signed_url::strip_reserved;
 use crate::uploads;
-use crate::viewer_headers;
+use crate::viewer_headers::{self, ViewerProperties};
 use crate::viewer_request::ViewerRequest;
 use host::HostMatch;
 use request_target::RequestTarget;
@@ -58,6 +58,8 @@ pub(crate) struct Pipeline {
     /// Whether methods that could change something behind the edge are rejected.
     pub(crate) read_only: bool,
     pub(crate) request_log: RequestLog,
+    /// Where viewers are.
+    pub(crate) viewer: ViewerProperties,
     pub(crate) cache: Cache,
     /// Reloads pages, in development.
     pub(crate) live_reload: Option<LiveReload>,
@@ -189,7 +191,8 @@ impl Pipeline {
             body: Bytes::new(),
         };
         let is_plain_http = self.https && !over_tls;
-        viewer_headers::set(&mut viewer, behavior.forwarding.generated_headers(), !is_plain_http, is_http2);
+        let generated = behavior.forwarding.generated_headers();
+        viewer_headers::set(&mut viewer, generated, &self.viewer, !is_plain_http, is_http2);
         if is_plain_http
             && let Some(mut response) = viewer_protocol::respond_to_plain_http(behavior.viewer_protocol, &viewer)
         {

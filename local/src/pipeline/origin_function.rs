@@ -1,7 +1,6 @@
 //! Runs the Lambda@Edge functions of a behavior on origin request and on origin response.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -25,11 +24,10 @@ pub(super) async fn on_request(
 ) -> Option<EdgeResponse> {
     let association = request.behavior.functions.origin_request.as_ref()?;
     let function = &functions.lambda[&association.arn];
-    let started = Instant::now();
-    let mut stage = trace.stage();
+    let mut stage = trace.stage("origin function");
     let (sent, config) = (visible(outgoing), event_config(request.distribution, request.request_id));
     let result = function.run(&sent, Some(&outgoing.origin), config, association.include_body, &mut stage).await;
-    trace.push("origin function", started, stage);
+    trace.push(stage);
     match result {
         Ok(FunctionResult::Request { path, query, headers, body, origin }) => {
             (outgoing.path, outgoing.query, outgoing.headers) = (path, query, headers);
@@ -62,12 +60,11 @@ pub(super) async fn on_response(
     trace: &mut RequestTrace,
 ) -> EdgeResponse {
     let Some(association) = &request.behavior.functions.origin_response else { return response };
-    let started = Instant::now();
-    let mut stage = trace.stage();
+    let mut stage = trace.stage("origin response function");
     let config = event_config(request.distribution, request.request_id);
     let function = &functions.lambda[&association.arn];
     let changed = lambda_on_response(function, config, &visible(sent), Some(&sent.origin), response, &mut stage).await;
-    trace.push("origin response function", started, stage);
+    trace.push(stage);
     changed
 }
 

@@ -1,7 +1,5 @@
 //! Geographic restrictions, allowed methods, and signed URLs and cookies of behaviors with restricted access.
 
-use std::time::Instant;
-
 use http::StatusCode;
 use serde_json::json;
 
@@ -11,7 +9,6 @@ use crate::error::Error;
 use crate::request_log::RequestTrace;
 use crate::response::{EdgeResponse, ResultType, error_page, signature_rejected};
 use crate::signed_url::{Grant, SignatureRejection, SignedRequest, strip_reserved, verify};
-use crate::viewer_headers::COUNTRY;
 use crate::viewer_request::{VIEWER_ADDRESS, ViewerRequest};
 
 /// Why access is denied.
@@ -30,7 +27,7 @@ impl Pipeline {
         viewer: &ViewerRequest,
         trace: &mut RequestTrace,
     ) -> Option<EdgeResponse> {
-        if !distribution.geo_restriction.allows(COUNTRY) {
+        if !distribution.geo_restriction.allows(self.viewer.country()) {
             let reason = "The Amazon CloudFront distribution is configured to block access from your country.";
             return Some(error_page(StatusCode::FORBIDDEN, ResultType::Error, reason));
         }
@@ -42,16 +39,15 @@ impl Pipeline {
         if behavior.key_groups.is_empty() {
             return None;
         }
-        let started = Instant::now();
+        let mut stage = trace.stage("signature");
         let verified = self.verify_signature(behavior, viewer).await;
-        let mut stage = trace.stage();
         stage.event(|| json!({ "method": viewer.method.as_str(), "uri": viewer.path, "querystring": viewer.query }));
         stage.result(|| match &verified {
             Ok(()) => json!("granted"),
             Err(Denied::Rejected(rejection)) => json!(rejection.code()),
             Err(Denied::Unavailable(_)) => json!("cannot read the trusted keys"),
         });
-        trace.push("signature", started, stage);
+        trace.push(stage);
         match verified {
             Ok(()) => None,
             Err(Denied::Rejected(rejection)) => Some(signature_rejected(rejection)),

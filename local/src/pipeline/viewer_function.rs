@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
@@ -39,8 +39,7 @@ impl Pipeline {
         viewer: &mut ViewerRequest,
     ) -> Option<EdgeResponse> {
         let (functions, config) = (&context.deployment.functions, context.event_config());
-        let started = Instant::now();
-        let mut stage = context.trace.stage();
+        let mut stage = context.trace.stage("function");
         let response = match association {
             FunctionAssociation::CloudFront { arn } => {
                 self.run_cloudfront(&functions.cloudfront[arn], config, viewer, &mut stage).await
@@ -49,7 +48,7 @@ impl Pipeline {
                 run_lambda(&functions.lambda[arn], config, *include_body, viewer, &mut stage).await
             }
         };
-        context.trace.push("function", started, stage);
+        context.trace.push(stage);
         response
     }
 
@@ -89,8 +88,7 @@ impl Pipeline {
         response: EdgeResponse,
     ) -> EdgeResponse {
         let (functions, config) = (&context.deployment.functions, context.event_config());
-        let started = Instant::now();
-        let mut stage = context.trace.stage();
+        let mut stage = context.trace.stage("response function");
         let response = match association {
             FunctionAssociation::CloudFront { arn } => {
                 self.change_response(&functions.cloudfront[arn], config, viewer, response, &mut stage).await
@@ -99,7 +97,7 @@ impl Pipeline {
                 lambda_on_response(&functions.lambda[arn], config, viewer, None, response, &mut stage).await
             }
         };
-        context.trace.push("response function", started, stage);
+        context.trace.push(stage);
         response
     }
 
@@ -182,7 +180,7 @@ async fn run_blocking<T: Send + 'static>(
     run: impl FnOnce(&CloudFrontFunction, &mut StageTrace) -> Result<(T, Duration), FunctionError> + Send + 'static,
 ) -> Result<T, EdgeResponse> {
     let running = Arc::clone(function);
-    let mut function_stage = std::mem::replace(stage, StageTrace::new(false));
+    let mut function_stage = std::mem::replace(stage, StageTrace::untraced("function"));
     let task = tokio::task::spawn_blocking(move || {
         let result = run(&running, &mut function_stage);
         (result, function_stage)

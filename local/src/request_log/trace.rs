@@ -46,14 +46,14 @@ impl RequestTrace {
         self.line.behavior = Some(pattern.to_owned());
     }
 
-    /// A recorder for a stage that starts now. It records nothing unless the log is traced.
-    pub(crate) fn stage(&self) -> StageTrace {
-        StageTrace::new(self.log.is_traced)
+    /// A recorder for a stage that starts now. It records no input and output unless the log is traced.
+    pub(crate) fn stage(&self, name: &'static str) -> StageTrace {
+        StageTrace { is_traced: self.log.is_traced, ..StageTrace::untraced(name) }
     }
 
-    /// Adds a stage that started at `started` and ends now.
-    pub(crate) fn push(&mut self, name: &'static str, started: Instant, stage: StageTrace) {
-        let StageTrace { event, result, .. } = stage;
+    /// Adds a stage, which ends now.
+    pub(crate) fn push(&mut self, stage: StageTrace) {
+        let StageTrace { name, started, event, result, .. } = stage;
         let redact = |value| redact(value, self.log.secret_prefix);
         let (event, result) = (event.map(redact), result.map(redact));
         self.line.stages.push(Stage { name, ms: milliseconds(started.elapsed()), event, result });
@@ -72,14 +72,17 @@ impl RequestTrace {
 /// costs nothing.
 #[derive(Debug)]
 pub(crate) struct StageTrace {
+    name: &'static str,
+    started: Instant,
     is_traced: bool,
     event: Option<Value>,
     result: Option<Value>,
 }
 
 impl StageTrace {
-    pub(crate) const fn new(is_traced: bool) -> Self {
-        Self { is_traced, event: None, result: None }
+    /// A stage that starts now, without its input and output.
+    pub(crate) fn untraced(name: &'static str) -> Self {
+        Self { name, started: Instant::now(), is_traced: false, event: None, result: None }
     }
 
     /// Records the input.

@@ -4,10 +4,13 @@
 //! `VITAE_PYTHON` (with botocore) and `VITAE_CONFORMANCE_MODULES` (the AWS SDK's signer for Node).
 
 mod cache;
+mod cli_output;
 mod clients;
 mod compression;
+mod corpus;
 mod cors_cache;
 mod error_pages;
+mod folder_origin;
 mod function_url;
 mod hostile_viewers;
 mod https;
@@ -24,4 +27,5 @@ mod signed_urls;
 mod site;
 mod support;
 mod support_table;
+mod template;
 mod viewer_response;

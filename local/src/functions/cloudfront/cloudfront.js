@@ -1,6 +1,6 @@
 // The module 'cloudfront':
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-custom-methods.html
-const { id, read } = import.meta;
+const { id, isRequest, read } = import.meta;
 
 // Calls the local edge, and throws the error that it returns.
 const call = (operation, key) => {
@@ -55,8 +55,12 @@ const kvs = (requested) => {
   return store;
 };
 
-const cf = { kvs };
-for (const name of ['updateRequestOrigin', 'selectRequestOriginById', 'createRequestOriginGroup', 'edgeLocation']) {
+// The edge of AWS's documentation, on this machine. Empty for viewer response:
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/general-helper-methods.html
+const edgeLocation = Object.freeze(isRequest ? { name: 'SEA', serverIp: '127.0.0.1', region: 'us-west-2' } : {});
+
+const cf = { kvs, edgeLocation };
+for (const name of ['updateRequestOrigin', 'selectRequestOriginById', 'createRequestOriginGroup']) {
   Object.defineProperty(cf, name, {
     get() {
       throw new ReferenceError('not modelled locally: ' + name + ' of the module cloudfront');

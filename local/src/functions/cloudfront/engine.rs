@@ -10,11 +10,11 @@ use rquickjs::promise::MaybePromise;
 use rquickjs::{
     CatchResultExt as _, CaughtError, Context, Ctx, Error, Exception, Function, Module, Object, Promise, Runtime, Value,
 };
-use rustix::time::{ClockId, clock_gettime};
 
 use super::console::Console;
+use super::deadline::{Deadline, processor_time};
 use super::key_value_store::KeyValueStore;
-use super::modules::{Cloudfront, Deadline, Modules, Store};
+use super::modules::{Cloudfront, Modules, Store};
 use super::{FunctionError, RuntimeVersion, digest};
 use crate::limits::{FUNCTION_MEMORY_MAX_BYTES, FUNCTION_STACK_MAX_BYTES, FUNCTION_TIME_MAX};
 
@@ -40,19 +40,29 @@ pub(crate) fn compile(
     code: &str,
     store: Option<&KeyValueStore>,
 ) -> Result<(), String> {
-    let engine = Engine::new(name, version, Duration::ZERO, Store::unreadable(store))?;
+    let engine = Engine::new(name, version, Duration::ZERO, Cloudfront::new(Store::unreadable(store), true))?;
     engine.context.with(|ctx| engine.load(&ctx, code).map(drop))
 }
 
-/// Loads code and calls its handler with `event`. Returns the result as JSON and the call's processor time.
+/// The input of a call.
+#[derive(Clone, Copy)]
+pub(super) struct Input<'a> {
+    /// The event, as JSON.
+    pub(super) event: &'a str,
+    pub(super) raw_query: &'a str,
+    /// The time that `Date` has.
+    pub(super) now: Duration,
+    /// Whether the event is a viewer request.
+    pub(super) is_request: bool,
+}
+
+/// Loads code and calls its handler with the event. Returns the result as JSON and the call's processor time.
 pub(super) fn run(
     function: &super::CloudFrontFunction,
-    event: &str,
-    raw_query: &str,
-    now: Duration,
+    Input { event, raw_query, now, is_request }: Input<'_>,
 ) -> Result<(String, Duration), FunctionError> {
-    let store = Store::readable(function.store.as_ref());
-    let engine = Engine::new(&function.name, function.version, now, store).map_err(FunctionError::Execution)?;
+    let module = Cloudfront::new(Store::readable(function.store.as_ref()), is_request);
+    let engine = Engine::new(&function.name, function.version, now, module).map_err(FunctionError::Execution)?;
     engine.context.with(|ctx| {
         let handler = engine.load(&ctx, &function.code).map_err(FunctionError::Execution)?;
         let started = processor_time();
@@ -68,11 +78,6 @@ pub(super) fn run(
     })
 }
 
-/// The processor time of this thread, which excludes other programs' work.
-fn processor_time() -> Duration {
-    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
-}
-
 struct Engine {
     /// Keeps the runtime, which owns the heap, alive.
     context: Context,
@@ -81,12 +86,12 @@ struct Engine {
 }
 
 impl Engine {
-    fn new(name: &str, version: RuntimeVersion, now: Duration, store: Option<Store>) -> Result<Self, String> {
+    fn new(name: &str, version: RuntimeVersion, now: Duration, module: Cloudfront) -> Result<Self, String> {
         let failed = |error: Error| format!("the engine did not start: {error}");
         let runtime = Runtime::new().map_err(failed)?;
         runtime.set_max_stack_size(FUNCTION_STACK_MAX_BYTES);
         let deadline = Deadline::after(FUNCTION_TIME_MAX);
-        runtime.set_loader(Modules(version), Cloudfront::new(store, deadline.clone()));
+        runtime.set_loader(Modules(version), module);
         let context = Context::custom::<Language>(&runtime).map_err(failed)?;
         let console = Console::new(name);
         context.with(|ctx| -> Result<(), String> {
@@ -104,9 +109,9 @@ impl Engine {
         let baseline = usize::try_from(runtime.memory_usage().malloc_size).unwrap_or_default();
         runtime.set_memory_limit(baseline + FUNCTION_MEMORY_MAX_BYTES);
         let stopped = Rc::new(Cell::new(false));
-        let (flag, deadline_at) = (Rc::clone(&stopped), deadline.clone());
+        let flag = Rc::clone(&stopped);
         runtime.set_interrupt_handler(Some(Box::new(move || {
-            flag.set(flag.get() || deadline_at.has_passed());
+            flag.set(flag.get() || deadline.has_passed());
             flag.get()
         })));
         Ok(Self { context, stopped, deadline })

@@ -7,6 +7,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html>
 
 mod console;
+mod deadline;
 mod digest;
 mod engine;
 mod event;
@@ -31,6 +32,7 @@ use thiserror::Error as ThisError;
 use super::FunctionError;
 use crate::limits::FUNCTION_CODE_MAX_BYTES;
 use crate::request_log::StageTrace;
+use engine::Input;
 use key_value_store::KeyValueStore;
 use language::{Finding, Severity};
 pub(crate) use viewer_event::{FunctionResult, ViewerRequestEvent, ViewerResponse, ViewerResponseEvent};
@@ -106,7 +108,8 @@ impl CloudFrontFunction {
     ) -> Result<(FunctionResult, Duration), FunctionError> {
         let sent = event::Request::new(event);
         let json = event::to_json(event, &sent, None)?;
-        let (returned, compute) = self.call(&json, &event.querystring, now, stage)?;
+        let input = Input { event: &json, raw_query: &event.querystring, now, is_request: true };
+        let (returned, compute) = self.call(input, stage)?;
         let result = result::parse(event, &sent, &returned).map_err(FunctionError::Validation)?;
         Ok((result, compute))
     }
@@ -123,25 +126,20 @@ impl CloudFrontFunction {
     ) -> Result<(ViewerResponse, Duration), FunctionError> {
         let (request, response) = (event::Request::new(&event.request), event::Response::new(event));
         let json = event::to_json(&event.request, &request, Some(&response))?;
-        let (returned, compute) = self.call(&json, &event.request.querystring, now, stage)?;
+        let input = Input { event: &json, raw_query: &event.request.querystring, now, is_request: false };
+        let (returned, compute) = self.call(input, stage)?;
         let result =
             result::parse_viewer_response(&event.headers, &response, &returned).map_err(FunctionError::Validation)?;
         Ok((result, compute))
     }
 
     /// Calls the handler with an event. Returns its result, as JSON, and its processor time.
-    fn call(
-        &self,
-        event: &str,
-        raw_query: &str,
-        now: Duration,
-        stage: &mut StageTrace,
-    ) -> Result<(String, Duration), FunctionError> {
-        stage.event(|| parse_json(event));
+    fn call(&self, input: Input<'_>, stage: &mut StageTrace) -> Result<(String, Duration), FunctionError> {
+        stage.event(|| parse_json(input.event));
         let invalid = self.findings.iter().find(|finding| finding.severity == Severity::SyntaxError);
         let run = match invalid {
             Some(finding) => Err(FunctionError::Execution(finding.to_string())),
-            None => engine::run(self, event, raw_query, now).map_err(|error| self.name_missing(error)),
+            None => engine::run(self, input).map_err(|error| self.name_missing(error)),
         };
         let (returned, compute) = run.inspect_err(|error| {
             stage.result(|| Value::String(error.to_string()));

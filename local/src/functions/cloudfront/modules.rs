@@ -1,9 +1,5 @@
 //! The modules that a function may import: `cloudfront`, with its key value store, and those that `require` returns too.
 
-use std::cell::Cell;
-use std::rc::Rc;
-use std::time::{Duration, Instant};
-
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
 use rquickjs::{Ctx, Error, Function, Module};
@@ -14,27 +10,6 @@ use super::RuntimeVersion;
 use super::key_value_store::KeyValueStore;
 
 const CLOUDFRONT: &str = include_str!("cloudfront.js");
-
-/// When a function is stopped. Time spent waiting for the key value store does not count.
-#[derive(Clone, Debug)]
-pub(super) struct Deadline(Rc<Cell<Instant>>);
-
-impl Deadline {
-    pub(super) fn after(time: Duration) -> Self {
-        Self(Rc::new(Cell::new(Instant::now() + time)))
-    }
-
-    pub(super) fn has_passed(&self) -> bool {
-        Instant::now() >= self.0.get()
-    }
-
-    fn wait<T>(&self, work: impl FnOnce() -> T) -> T {
-        let started = Instant::now();
-        let done = work();
-        self.0.set(self.0.get() + started.elapsed());
-        done
-    }
-}
 
 /// The store of a run.
 #[derive(Clone)]
@@ -93,12 +68,13 @@ impl Resolver for Modules {
 /// Loads the modules.
 pub(super) struct Cloudfront {
     store: Option<Store>,
-    deadline: Deadline,
+    /// Whether the function runs on viewer request.
+    is_request: bool,
 }
 
 impl Cloudfront {
-    pub(super) const fn new(store: Option<Store>, deadline: Deadline) -> Self {
-        Self { store, deadline }
+    pub(super) const fn new(store: Option<Store>, is_request: bool) -> Self {
+        Self { store, is_request }
     }
 }
 
@@ -115,11 +91,12 @@ impl Loader for Cloudfront {
             return Module::declare(ctx.clone(), name, code);
         }
         let module = Module::declare(ctx.clone(), name, CLOUDFRONT)?;
+        let meta = module.meta()?;
+        meta.set("isRequest", self.is_request)?;
         if let Some(store) = &self.store {
-            let (store, deadline) = (store.clone(), self.deadline.clone());
-            let meta = module.meta()?;
+            let store = store.clone();
             meta.set("id", store.store.id())?;
-            let read = move |operation: String, key: String| deadline.wait(|| store.read(&operation, &key)).to_string();
+            let read = move |operation: String, key: String| store.read(&operation, &key).to_string();
             meta.set("read", Function::new(ctx.clone(), read)?)?;
         }
         Ok(module)

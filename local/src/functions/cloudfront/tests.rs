@@ -13,7 +13,7 @@ const NOW: Duration = Duration::from_millis(1_700_000_000_123);
 fn run_on(code: &str, event: &ViewerRequestEvent) -> Result<FunctionResult, FunctionError> {
     CloudFrontFunction::new("site", RuntimeVersion::Second, code.as_bytes(), None)
         .unwrap()
-        .viewer_request(event, NOW, &mut StageTrace::new(false))
+        .viewer_request(event, NOW, &mut StageTrace::untraced("function"))
         .map(|(result, _)| result)
 }
 
@@ -248,6 +248,20 @@ fn a_feature_that_is_not_modelled_fails_with_its_name() {
     assert!(reason.contains("not modelled locally: updateRequestOrigin"), "{reason}");
 }
 
+/// The developer guide's page `general-helper-methods`: the object is empty on viewer response.
+#[test]
+fn the_edge_location_is_known_on_viewer_request_only() {
+    let code = "import cf from 'cloudfront';\nfunction handler(event) { var message = event.response || event.request; \
+                message.headers['x-edge'] = { value: JSON.stringify(cf.edgeLocation) }; return message; }";
+    let (_, _, headers) = expect_request(run(code).unwrap());
+    assert_eq!(headers["x-edge"], r#"{"name":"SEA","serverIp":"127.0.0.1","region":"us-west-2"}"#);
+    let function = CloudFrontFunction::new("site", RuntimeVersion::Second, code.as_bytes(), None).unwrap();
+    let request = ViewerRequestEvent::get("/a", "", &[]);
+    let event = ViewerResponseEvent { request, status: StatusCode::OK, headers: HeaderMap::new() };
+    let (response, _) = function.viewer_response(&event, NOW, &mut StageTrace::untraced("function")).unwrap();
+    assert_eq!(response.headers["x-edge"], "{}");
+}
+
 #[test]
 fn date_has_the_clocks_time_during_the_whole_run() {
     assert_eq!(value_of("Date.now()"), "1700000000123");
@@ -273,7 +287,7 @@ fn nothing_outlives_a_request() {
     .unwrap();
     for _ in 0..2 {
         let result = function
-            .viewer_request(&ViewerRequestEvent::get("/", "", &[]), NOW, &mut StageTrace::new(false))
+            .viewer_request(&ViewerRequestEvent::get("/", "", &[]), NOW, &mut StageTrace::untraced("function"))
             .unwrap()
             .0;
         assert!(matches!(result, FunctionResult::Response { body, .. } if body == "1"));
@@ -314,7 +328,7 @@ fn respond(body: &str, headers: &[(&'static str, &'static str)]) -> Result<Viewe
     let event = ViewerResponseEvent { request, status: StatusCode::OK, headers: sent };
     let code = format!("function handler(event) {{ {body} }}");
     let function = CloudFrontFunction::new("site", RuntimeVersion::Second, code.as_bytes(), None).unwrap();
-    function.viewer_response(&event, NOW, &mut StageTrace::new(false)).map(|(response, _)| response)
+    function.viewer_response(&event, NOW, &mut StageTrace::untraced("function")).map(|(response, _)| response)
 }
 
 #[test]
@@ -509,7 +523,7 @@ fn the_first_runtime_has_byte_strings_and_no_buffer() {
         let code = format!("function handler(event) {{ return {{ statusCode: 200, body: String({expression}) }}; }}");
         let function = CloudFrontFunction::new("site", RuntimeVersion::First, code.as_bytes(), None).unwrap();
         let event = ViewerRequestEvent::get("/a", "x=1", &[]);
-        match function.viewer_request(&event, NOW, &mut StageTrace::new(false)).unwrap().0 {
+        match function.viewer_request(&event, NOW, &mut StageTrace::untraced("function")).unwrap().0 {
             FunctionResult::Response { body, .. } => String::from_utf8(body.to_vec()).unwrap(),
             request @ FunctionResult::Request { .. } => panic!("{request:?}"),
         }
@@ -521,6 +535,7 @@ fn the_first_runtime_has_byte_strings_and_no_buffer() {
     assert_eq!(of("typeof require('crypto').createHash('sha1').update('a').digest()"), "string");
     let code = b"function handler(event) { const request = event.request; return request; }";
     let function = CloudFrontFunction::new("site", RuntimeVersion::First, code, None).unwrap();
-    let failed = function.viewer_request(&ViewerRequestEvent::get("/", "", &[]), NOW, &mut StageTrace::new(false));
+    let failed =
+        function.viewer_request(&ViewerRequestEvent::get("/", "", &[]), NOW, &mut StageTrace::untraced("function"));
     assert!(failed.unwrap_err().to_string().contains("does not support const"));
 }

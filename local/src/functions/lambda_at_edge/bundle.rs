@@ -33,9 +33,7 @@ pub(super) async fn unpack(
             configuration.version, configuration.code_sha256
         )));
     }
-    let short = hex::encode(&sha256.as_ref()[..8]);
-    let root =
-        runtime.scratch.join("functions").join(format!("{}-{}-{short}", configuration.name, configuration.version));
+    let root = folder(runtime, configuration, sha256.as_ref());
     let target = root.clone();
     let unpacked = tokio::task::spawn_blocking(move || extract_once(&zip, &target)).await;
     match unpacked {
@@ -44,6 +42,23 @@ pub(super) async fn unpack(
         Ok(Err(UnpackError::Write(path, cause))) => Err(Error::Scratch { path, cause }),
         Err(error) => Err(failed(format!("unpacking was interrupted: {error}"))),
     }
+}
+
+/// Unpacks a zip of this machine likewise.
+pub(super) fn unpack_local(zip: &[u8], runtime: &NodeRuntime, configuration: &Configuration) -> Result<PathBuf, Error> {
+    let root = folder(runtime, configuration, digest(&SHA256, zip).as_ref());
+    let failed = |cause: String| Error::Function { function: configuration.arn.clone(), cause };
+    extract_once(zip, &root).map_err(|error| match error {
+        UnpackError::Zip(cause) => failed(format!("cannot read its zip: {cause}")),
+        UnpackError::Write(path, cause) => Error::Scratch { path, cause },
+    })?;
+    Ok(root)
+}
+
+/// The folder of a zip, which is named after its hash.
+fn folder(runtime: &NodeRuntime, configuration: &Configuration, sha256: &[u8]) -> PathBuf {
+    let short = hex::encode(&sha256[..8]);
+    runtime.scratch.join("functions").join(format!("{}-{}-{short}", configuration.name, configuration.version))
 }
 
 async fn fetch(aws: &AwsClients, location: &str) -> Result<Bytes, String> {

@@ -30,8 +30,11 @@ pub(super) struct FunctionCredentials {
 impl FunctionCredentials {
     /// Assumes the function's role, with the session policy if there is one. If the role does not trust the caller and there is
     /// a session policy, calls `GetFederationToken` with it, which gives an IAM user a session with these permissions only.
-    /// Otherwise the function has no credentials.
+    /// Otherwise, and if the distribution is from a file, the function has no credentials.
     pub(super) async fn get(aws: &AwsClients, configuration: &Configuration, session_policy: Option<&str>) -> Self {
+        if aws.snapshot.is_some() {
+            return Self { credentials: None, expires: None };
+        }
         let session_name: String = configuration.name.chars().take(64).collect();
         let assume = aws.sts.assume_role().role_arn(&configuration.role).role_session_name(session_name);
         let assume = assume.set_policy(session_policy.map(ToOwned::to_owned));

@@ -8,6 +8,7 @@ mod configuration;
 mod credentials;
 mod environment;
 mod event;
+mod local_code;
 mod memory;
 mod origin;
 mod pool;
@@ -97,7 +98,11 @@ impl LambdaFunction {
     ) -> Result<Self, Error> {
         let (configuration, location) = Configuration::load(aws, arn, is_on_viewer_event).await?;
         configuration.check_node(&runtime.node).await?;
-        let root = bundle::unpack(aws, runtime, &configuration, &location).await?;
+        let local = aws.snapshot.as_ref().and_then(|snapshot| snapshot.lambda_code(arn));
+        let root = match local {
+            Some(code) => local_code::root(runtime, &configuration, code)?,
+            None => bundle::unpack(aws, runtime, &configuration, &location).await?,
+        };
         Ok(Self { pool: Pool::new(aws.clone(), runtime.clone(), configuration, root) })
     }
 

@@ -10,7 +10,9 @@ use serde_json::{Map, Value, json};
 
 use super::event;
 use super::result::{invalid, parse_headers};
-use crate::distribution::{CustomOrigin, OriginConfig, OriginKind, OriginProtocol, SigningBehavior, bucket_name};
+use crate::distribution::{
+    CustomOrigin, OriginConfig, OriginKind, OriginProtocol, Replacement, SigningBehavior, bucket_name,
+};
 use crate::functions::FunctionError;
 
 /// The default keep-alive timeout of an origin, in seconds. It has no effect here.
@@ -90,6 +92,11 @@ pub(super) fn parse(returned: Option<&Value>, sent: &OriginConfig) -> Result<Opt
     let custom_headers: Vec<(HeaderName, HeaderValue)> =
         headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     let is_same_kind = std::mem::discriminant(&kind) == std::mem::discriminant(&sent.kind);
+    // Another server than the one that is replaced must not be reached.
+    let replacement = match &sent.replacement {
+        Some(_) if domain != sent.domain_name => Some(Replacement::Missing),
+        replacement => replacement.clone(),
+    };
     Ok(Some(OriginConfig {
         id: sent.id.clone(),
         domain_name: domain.to_owned(),
@@ -97,6 +104,9 @@ pub(super) fn parse(returned: Option<&Value>, sent: &OriginConfig) -> Result<Opt
         path: path.to_owned(),
         custom_headers,
         signing: if is_same_kind { sent.signing } else { SigningBehavior::Never },
+        identity: sent.identity.clone().filter(|_| is_same_kind),
+        website: sent.website.clone().filter(|_| domain == sent.domain_name),
+        replacement,
         response_timeout: fields
             .get("readTimeout")
             .and_then(Value::as_u64)

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use vitae_local::{
     Clock, Credentials, IAM_ACTIONS, IAM_ACTIONS_ON_SESSIONS, IAM_ACTIONS_ON_STORES, LocalEdge, Options, RequestLog,
+    ViewerProperties,
 };
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -204,6 +205,9 @@ impl Cloud {
             region: "us-east-1".to_owned(),
             credentials: self.local_edge.clone(),
             distribution_id: distribution_id.to_owned(),
+            snapshot: None,
+            origins: Vec::new(),
+            viewer: ViewerProperties::default(),
             listen: 0,
             https: false,
             live_reload: false,
@@ -237,6 +241,9 @@ impl Cloud {
             region: "us-east-1".to_owned(),
             credentials: Credentials::new(variable("TEST_KEY_ID"), variable("TEST_SECRET"), None, None, "local-edge"),
             distribution_id: variable("TEST_DISTRIBUTION"),
+            snapshot: None,
+            origins: Vec::new(),
+            viewer: ViewerProperties::default(),
             listen: 0,
             https: false,
             live_reload: false,

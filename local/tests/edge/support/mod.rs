@@ -4,6 +4,7 @@ mod clock;
 pub(crate) mod cloud;
 mod curl;
 pub(crate) mod distribution;
+pub(crate) mod files;
 mod log;
 mod openssl;
 mod viewer;

@@ -1,4 +1,4 @@
-//! Byte ranges of a stored object.
+//! Byte ranges of an object, in the cache or in a folder.
 //!
 //! The response to one range of bytes is that range. The response to several ranges or another unit is the
 //! whole object, which RFC 9110, section 14.2, leaves to the server.
@@ -9,14 +9,14 @@ use http::HeaderValue;
 
 /// The part of an object that a `Range` header selects.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum ByteRangeRequest {
+pub(crate) enum ByteRangeRequest {
     Whole,
     Range(Range<usize>),
     /// 416: the range is outside the object.
     Unsatisfiable,
 }
 
-pub(super) fn parse(range: Option<&HeaderValue>, length: usize) -> ByteRangeRequest {
+pub(crate) fn parse(range: Option<&HeaderValue>, length: usize) -> ByteRangeRequest {
     let Some(range) = range.and_then(|range| range.to_str().ok()) else { return ByteRangeRequest::Whole };
     let Some((unit, spec)) = range.split_once('=') else { return ByteRangeRequest::Whole };
     if !unit.trim().eq_ignore_ascii_case("bytes") || spec.contains(',') {
