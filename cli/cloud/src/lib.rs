@@ -2,6 +2,7 @@
 //!
 //! - [`deploy`]: what is built, uploaded and deployed, and how it is deleted.
 //! - [`dev`]: the whole system on this machine: the local cloud, the stack in it, and the local edge before it.
+//! - [`edge`]: a distribution from a file or a local cloud, for the local edge alone.
 //! - [`operate`]: the doctor, visit statistics, signing keys, allowed origins, signing and explaining URLs.
 //! - `commands`, in the binary: one file for each command.
 //!
@@ -11,5 +12,6 @@
 pub mod aws;
 pub mod deploy;
 pub mod dev;
+pub mod edge;
 pub mod operate;
 pub mod table;

@@ -33,9 +33,15 @@ pub enum Program {
 }
 
 /// All commands, in the order of `--help`.
-pub const COMMANDS: [CommandSpec; 17] = [
+pub const COMMANDS: [CommandSpec; 18] = [
     row("setup", "Install the tools of the other commands, which also do so themselves", Program::Vitae, Need::Build),
     row("dev", "Run the whole system on this machine and print its address", Program::Cloud, Need::Dev),
+    row(
+        "edge",
+        "Serve a distribution from a template or a file, or check its responses",
+        Program::Cloud,
+        Need::Operation,
+    ),
     row("test", "Run all checks and tests", Program::Vitae, Need::Test),
     row("build", "Build the artifacts to deploy and print their paths", Program::Bundle, Need::Build),
     row("bench", "Measure Vitae against conventional implementations", Program::Bench, Need::Bench),

@@ -8,6 +8,7 @@ mod deploy;
 mod destroy;
 mod dev;
 mod doctor;
+mod edge;
 mod inbox;
 mod keys;
 mod links;
@@ -36,6 +37,7 @@ use self::{
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Dev(dev::Dev),
+    Edge(Box<edge::Edge>),
     Bootstrap(bootstrap::Bootstrap),
     Deploy(deploy::Deploy),
     Destroy(destroy::Destroy),
@@ -55,6 +57,7 @@ impl Command {
     pub(crate) fn run(self, cli: clap::Command) -> ExitCode {
         match self {
             Self::Dev(dev) => dev.run(),
+            Self::Edge(edge) => edge.run(),
             Self::Bootstrap(bootstrap) => bootstrap.run(),
             Self::Deploy(deploy) => deploy.run(),
             Self::Destroy(destroy) => destroy.run(),
