@@ -34,6 +34,7 @@ struct Setup {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Purpose {
+    Site,
     Build,
     Dev,
     Test,
@@ -43,6 +44,7 @@ enum Purpose {
 impl Purpose {
     const fn need(self) -> Need {
         match self {
+            Self::Site => Need::Site,
             Self::Build => Need::Build,
             Self::Dev => Need::Dev,
             Self::Test => Need::Test,

@@ -26,7 +26,14 @@ const NO_CHANGE: Change = Change { site: false, stack: false, functions: Functio
 /// Copies the parts of the checkout that the test edits.
 fn copy_checkout(to: &Path) {
     let repository = vitae_bundle::repository();
-    for folder in ["site", "site/css", "site/cv", "site/js", "cloudformation", "edge/cloudfront-function"] {
+    for folder in [
+        "site",
+        "site/js",
+        "site/themes/default",
+        "site/themes/default/css",
+        "cloudformation",
+        "edge/cloudfront-function",
+    ] {
         fs::create_dir_all(to.join(folder)).unwrap();
         for file in fs::read_dir(repository.join(folder)).unwrap().map(|entry| entry.unwrap().path()) {
             if file.is_file() {
@@ -117,7 +124,7 @@ async fn saved_files_are_served_and_a_broken_template_is_rejected() {
     assert!(get(&system, "/").await.1.contains("<title>"));
     let mut open = OpenPage::open(&system, "Saved ");
     assert_eq!(open.next_line(), "open");
-    edit(&file("site/index.html"), "<title>", "<title>Saved ");
+    edit(&file("site/resume.json"), "\"name\": \"", "\"name\": \"Saved ");
     system.apply(&options, Change { site: true, ..NO_CHANGE }).await.unwrap();
     let (_, saved) = get(&system, "/").await;
     assert!(saved.contains("<title>Saved ") && !saved.contains("/.vitae/"), "{saved}");
@@ -126,7 +133,7 @@ async fn saved_files_are_served_and_a_broken_template_is_rejected() {
     let object = system.deployer().s3().get_object().bucket(site).key("index.html").send().await.unwrap();
     let object = String::from_utf8(object.body.collect().await.unwrap().to_vec()).unwrap();
     // The local system has every feature, so of the file only the marks around their parts are missing.
-    let page = fs::read_to_string(file("site/index.html")).unwrap();
+    let page = fs::read_to_string(system.site_files().join("index.html")).unwrap();
     let is_mark = |line: &str| matches!(line.trim(), "<!-- if open -->" | "<!-- if links -->" | "<!-- end -->");
     let parts: Vec<_> = page.lines().filter(|line| !is_mark(line)).collect();
     assert_eq!(object.lines().collect::<Vec<_>>(), parts, "the reload script is not in the bucket");

@@ -33,7 +33,7 @@ pub enum Program {
 }
 
 /// All commands, in the order of `--help`.
-pub const COMMANDS: [CommandSpec; 18] = [
+pub const COMMANDS: [CommandSpec; 19] = [
     row("setup", "Install the tools of the other commands, which also do so themselves", Program::Vitae, Need::Build),
     row("dev", "Run the whole system on this machine and print its address", Program::Cloud, Need::Dev),
     row(
@@ -53,7 +53,8 @@ pub const COMMANDS: [CommandSpec; 18] = [
     ),
     row("deploy", "Deploy this checkout to an AWS account", Program::Cloud, Need::Build),
     row("destroy", "Delete a stack and keep its stateful resources", Program::Cloud, Need::Operation),
-    row("site", "Plan and apply uploads of the site and the CV", Program::Cloud, Need::Operation),
+    row("resume", "Check, build and import the resume that the site is built from", Program::Cloud, Need::Site),
+    row("site", "Plan and apply uploads of the site and the CV", Program::Cloud, Need::Site),
     row("keys", "Show, rotate and revoke the keys that sign CV links", Program::Cloud, Need::Operation),
     row("links", "Create, list and revoke links for one reader each", Program::Cloud, Need::Operation),
     row("inbox", "List, get and delete the files that visitors sent", Program::Cloud, Need::Operation),

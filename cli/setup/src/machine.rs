@@ -13,7 +13,9 @@ use crate::{Progress, SetupError, WasmToolchain, cache, debian, guard, nextest, 
 pub enum Need {
     /// Operating a deployed stack: no tools.
     Operation,
-    /// Building what is deployed: a WASM toolchain, and a linker for Lambda's glibc.
+    /// Building the site: Typst, which makes the PDF.
+    Site,
+    /// Building what is deployed: also a WASM toolchain, and a linker for Lambda's glibc.
     Build,
     /// Running the system: also the local cloud and the Node of the edge, but not the linker.
     Dev,
@@ -66,6 +68,7 @@ pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Mach
         // Local builds use the machine's linker, so `dev` does not download the 90 MB.
         let zigbuild =
             scope.spawn(|| part(need >= Need::Build && need != Need::Dev, || zigbuild(&cache, &pins, progress)));
+        let typst = scope.spawn(|| part(need >= Need::Site, || typst(&cache, &pins, progress)));
         let node22 = scope.spawn(|| part(need >= Need::Test, || node22(&cache, &pins, progress)));
         let browser = scope.spawn(|| part(need >= Need::Test, || browser(&cache, repository, progress)));
         let types = scope.spawn(|| part(need >= Need::Test, || typescript(&cache, &pins, progress)));
@@ -79,9 +82,10 @@ pub fn set_up(need: Need, repository: &Path, progress: &Progress) -> Result<Mach
         let built = scope.spawn(|| part(need >= Need::Test, || built_here(&cache, progress)));
         let mut environment = Vec::new();
         join(system)?;
-        for part in
-            [zigbuild, node22, browser, types, signers, node24, edge_peer, python, database, peer, workflows, built]
-        {
+        for part in [
+            zigbuild, typst, node22, browser, types, signers, node24, edge_peer, python, database, peer, workflows,
+            built,
+        ] {
             environment.extend(join(part)?);
         }
         Ok(Machine { environment })
@@ -198,6 +202,7 @@ fn python_tools(need: Need, cache: &Path, pins: &Path, progress: &Progress) -> R
         found
             .push(("VITAE_PARLIAMENT", tool("parliament", "parliament, to check policies (PyPI)")?.join("parliament")));
         found.push(("VITAE_CHECKOV", tool("checkov", "checkov, to check templates (PyPI)")?.join("checkov")));
+        found.push(("VITAE_PDF_READER", tool("pypdf", "pypdf, to read the PDF (PyPI)")?.join("python")));
         found.push(("VITAE_TYPOS", tool("typos", "typos, to check the spelling (PyPI)")?.join("typos")));
     }
     Ok(found)
@@ -219,6 +224,14 @@ fn zigbuild(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables,
     let tool = zigbuild::requirements(cache, pins)?;
     install(progress, "cargo-zigbuild and Zig, to link for Lambda (PyPI)", tool.is_installed(), || tool.install())?;
     Ok(Vec::new())
+}
+
+/// The compiler of the PDF, as a module of this Python.
+fn typst(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {
+    let requirements = python::Requirements::read(cache, "typst", pins)?;
+    let commands =
+        install(progress, "Typst, for the PDF (PyPI)", requirements.is_installed(), || requirements.install())?;
+    Ok(vec![("VITAE_TYPST", commands.join("python"))])
 }
 
 fn counter_peer(cache: &Path, pins: &Path, progress: &Progress) -> Result<Variables, SetupError> {

@@ -26,5 +26,8 @@ export const problems = () => JSON.parse(required("VITAE_PROBLEMS", 'the status 
 /** The URL of a named link with the label `Acme`, which is secret. */
 export const namedLink = () => required("VITAE_NAMED_LINK", "the URL of a named link with the label Acme");
 
+/** A folder with built sites of resumes of different shapes, one folder each. */
+export const resumes = () => required("VITAE_RESUMES", "a folder with built sites");
+
 /** The folder for screenshots; `undefined` to take none. */
 export const screenshots = () => process.env.VITAE_SCREENSHOTS;

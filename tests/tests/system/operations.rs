@@ -63,8 +63,8 @@ fn a_plan_of_a_deployed_site_is_empty() {
     let (running, _clock) = running_system();
     let _bucket = crate::CV_BUCKET.lock().unwrap();
     let outputs = running.system().outputs();
-    let folder = vitae_bundle::repository().join("site");
-    let sources = site::sources(&folder, &outputs.site_bucket, &outputs.cv_bucket, outputs.features());
+    let folder = running.system().site_files();
+    let sources = site::sources(folder, &outputs.site_bucket, &outputs.cv_bucket, outputs.features());
     let plan = site::plan(running.system().deployer(), &outputs.distribution_id, &outputs.cv_bucket, &sources);
     let plan = running.block_on(plan).unwrap();
     assert!(plan.is_empty() && plan.buckets.len() == 2, "{plan}");

@@ -18,6 +18,7 @@ use vitae_cloud::{
         self, Bootstrap, Changes, Purpose, Settings, StackKind,
         artifacts::Artifacts,
         release::{self, Release, Sources},
+        site::{self, SiteFolder},
     },
 };
 use vitae_parameters::Prefix;
@@ -112,6 +113,18 @@ impl fmt::Display for StackResult {
     }
 }
 
+/// Builds the pages, which `vitae site` uploads: an invalid resume fails here too.
+fn build_pages(repository: &Path, progress: &Progress) -> Result<(), site::Error> {
+    let folder = repository.join("site");
+    let site = SiteFolder::new(&folder, &site::default_out(&folder));
+    if site.has_resume() {
+        let step = progress.step("Build the pages");
+        let built = site.build_pages()?;
+        step.done(format_args!("{} pages", built.pages));
+    }
+    Ok(())
+}
+
 impl Deploy {
     /// Runs the command and returns its exit code.
     pub(crate) fn run(&self) -> ExitCode {
@@ -125,6 +138,9 @@ impl Deploy {
         let sources = Sources::read(&repository)?;
         // Invalid settings fail here, before a build of minutes.
         sources.check(&settings)?;
+        if self.artifacts.is_none() {
+            build_pages(&repository, &progress)?;
+        }
         let artifacts = self.build(&repository, &progress)?;
         Runtime::new()?.block_on(async {
             let aws = self.account.find().await;

@@ -13,6 +13,7 @@ mod inbox;
 mod keys;
 mod links;
 mod origins;
+mod resume;
 mod sign;
 mod site;
 mod stats;
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     Inbox(inbox::Inbox),
     Keys(keys::Keys),
     Links(links::Links),
+    Resume(resume::Resume),
     Site(site::Site),
     Origins(origins::Origins),
     Stats(stats::Stats),
@@ -64,6 +66,7 @@ impl Command {
             Self::Inbox(inbox) => inbox.run(),
             Self::Keys(keys) => keys.run(),
             Self::Links(links) => links.run(),
+            Self::Resume(resume) => resume.run(),
             Self::Site(site) => site.run(),
             Self::Origins(origins) => origins.run(),
             Self::Stats(stats) => stats.run(),

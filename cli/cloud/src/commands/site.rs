@@ -15,7 +15,7 @@ use vitae_cloud::{
     aws::AwsClients,
     deploy::{
         self, Outputs,
-        site::{self, ApplyOptions, LEASE, Lock, LockError, LockInfo, SitePlan, Source},
+        site::{self, ApplyOptions, LEASE, Lock, LockError, LockInfo, SiteFolder, SitePlan, Source},
     },
 };
 use vitae_setup::{Progress, Step};
@@ -30,6 +30,7 @@ Examples:
   cargo vitae site apply plan.json --yes                apply that plan, unless bucket or folder changed
   cargo vitae site apply --stack resume --wait          plan, confirm, apply, wait for the invalidation
 
+The site is built from its resume.json first; a folder without one is uploaded as it is.
 Files are compared by content, not by time. Hidden files and names in .vitaeignore (the syntax of .gitignore) are not uploaded.
 An interrupted apply continues when it is run again. A concurrent apply waits for the site lock. If the process that holds the lock
 hangs, --force-unlock releases it; the ID is in the message of the waiting apply.
@@ -42,7 +43,7 @@ pub(crate) struct Site {
     command: SiteCommand,
     #[command(flatten)]
     system: super::System,
-    /// Folder of the site [default: `site` of this checkout]
+    /// Folder of the site, or the result of `vitae resume build` [default: `site` of this checkout]
     #[arg(long, global = true)]
     folder: Option<PathBuf>,
 }
@@ -97,7 +98,9 @@ impl Site {
         // A saved plan names its stack.
         let (aws, stack) = self.system.find_or(saved.as_ref().and_then(|plan| plan.stack.as_deref())).await?;
         let outputs = deploy::outputs(&aws, &stack).await?;
-        let sources = site::sources(&folder, &outputs.site_bucket, &outputs.cv_bucket, outputs.features());
+        let site = SiteFolder::new(&folder, &site::default_out(&folder));
+        build(&site)?;
+        let sources = site::sources(site.files(), &outputs.site_bucket, &outputs.cv_bucket, outputs.features());
         let target = Target { stack: self.system.stack().map(str::to_owned), aws, outputs, sources };
         match &self.command {
             SiteCommand::Plan { out, json } => {
@@ -120,6 +123,19 @@ impl Site {
             }
         }
     }
+}
+
+/// Builds the site, if it has a resume.
+fn build(site: &SiteFolder) -> Result<(), site::Error> {
+    if !site.has_resume() {
+        return Ok(());
+    }
+    let step = Progress::stderr().step("Build the site");
+    let built = site.build_pages()?;
+    step.update("documents");
+    let documents = site.build_documents()?;
+    step.done(format_args!("{} files written", built.written + documents.len()));
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<SitePlan, String> {

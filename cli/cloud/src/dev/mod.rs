@@ -17,7 +17,7 @@ mod watch;
 use std::{
     fs,
     net::{Ipv4Addr, TcpListener},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use aws_sdk_ssm::types::ParameterType;
@@ -48,7 +48,7 @@ use crate::{
         self, Deployment, InboxOutputs, KeyAlgorithm, Outputs, Parameters, Purpose, StackKind, Template,
         artifacts::{self, Artifacts, StoredArtifacts},
         policies,
-        site::{self, Source},
+        site::{self, SiteFolder},
     },
 };
 
@@ -106,6 +106,7 @@ struct Stack {
     artifacts: Artifacts,
     outputs: Outputs,
     inbox: InboxOutputs,
+    site: SiteFolder,
     /// The address of the local edge, which is the value of `origins/dev`.
     address: String,
     port: u16,
@@ -171,6 +172,12 @@ impl System {
         &self.stack.inbox
     }
 
+    /// The folder with the files that are uploaded.
+    #[must_use]
+    pub fn site_files(&self) -> &Path {
+        self.stack.site.files()
+    }
+
     /// Clients of the local cloud with the permissions of the user `deploy`.
     #[must_use]
     pub const fn deployer(&self) -> &AwsClients {
@@ -210,11 +217,17 @@ impl System {
             step.done("");
         }
         if change.site {
+            build_pages(options, &self.stack).await?;
             upload_site(options, &self.stack).await?;
         }
         // Cached responses may be out of date.
         self.edge.invalidate(["/*"]);
         self.edge.reload_pages();
+        // The documents take longer than the pages, which are served already.
+        if change.site && build_documents(options, &self.stack).await? {
+            upload_site(options, &self.stack).await?;
+            self.edge.invalidate(["/*"]);
+        }
         Ok(())
     }
 
@@ -245,6 +258,13 @@ async fn start_in(ministack: &Ministack, options: &Options, artifacts: Artifacts
     let prefix = Prefix::from_stack_name(&options.stack)?;
     let stack = create_stack(options, artifacts, ministack, &prefix).await?;
 
+    build_pages(options, &stack).await?;
+    if let Err(error) = build_documents(options, &stack).await {
+        // The page does not need its PDF.
+        let step = options.progress.step("Serve the site without the new documents");
+        step.log(&error);
+        step.done("");
+    }
     upload_site(options, &stack).await?;
 
     let step = options.progress.step("Start the local edge");
@@ -286,14 +306,43 @@ async fn build(options: &Options, previous: &Artifacts, changed: Functions) -> R
     Ok(artifacts)
 }
 
+/// Builds the pages, if the site has a resume.
+async fn build_pages(options: &Options, stack: &Stack) -> Result<(), Error> {
+    if !stack.site.has_resume() {
+        return Ok(());
+    }
+    let step = options.progress.step("Build the pages");
+    let site = stack.site.clone();
+    let built = spawn_blocking(move || site.build_pages()).await.map_err(|error| Error::Runtime(error.into()))??;
+    for name in &built.replaced {
+        step.log(format_args!("site/{name} is used instead of the built file"));
+    }
+    step.done(format_args!("{} files written, {} deleted", built.written, built.deleted));
+    Ok(())
+}
+
+/// Builds the documents that have changed, and returns whether there are any.
+async fn build_documents(options: &Options, stack: &Stack) -> Result<bool, Error> {
+    if !stack.site.has_resume() {
+        return Ok(false);
+    }
+    let step = options.progress.step("Build the documents");
+    let site = stack.site.clone();
+    let documents =
+        spawn_blocking(move || site.build_documents()).await.map_err(|error| Error::Runtime(error.into()))??;
+    step.done(if documents.is_empty() { "unchanged".to_owned() } else { documents.join(", ") });
+    Ok(!documents.is_empty())
+}
+
 async fn upload_site(options: &Options, stack: &Stack) -> Result<(), Error> {
     let step = options.progress.step("Upload the site and the CV");
-    let folder = options.repository.join("site");
-    let site =
-        site::upload(&stack.deployer, &Source::site(&folder, &stack.outputs.site_bucket, stack.outputs.features()))
-            .await?;
-    let cv = site::upload(&stack.deployer, &Source::cv(&folder, &stack.outputs.cv_bucket)).await?;
-    let (put, deleted) = (site.uploads.len() + cv.uploads.len(), site.deletions.len() + cv.deletions.len());
+    let (mut put, mut deleted) = (0, 0);
+    let outputs = &stack.outputs;
+    for source in site::sources(stack.site.files(), &outputs.site_bucket, &outputs.cv_bucket, outputs.features()) {
+        let plan = site::upload(&stack.deployer, &source).await?;
+        put += plan.uploads.len();
+        deleted += plan.deletions.len();
+    }
     step.done(format_args!("{put} uploaded, {deleted} deleted"));
     Ok(())
 }
@@ -323,7 +372,8 @@ async fn create_stack(
     // The port is a parameter of the stack. With the same port, the next start does not change the stack.
     port::save(&options.state, port).map_err(|source| Error::State { source })?;
     let address = format!("http://localhost:{port}");
-    Ok(Stack { deployer, owner, artifacts, outputs, inbox, address, port, _session: session })
+    let site = SiteFolder::new(&options.repository.join("site"), &options.state.join("site"));
+    Ok(Stack { deployer, owner, artifacts, outputs, inbox, site, address, port, _session: session })
 }
 
 /// Uploads the artifacts, and creates or updates the stacks.

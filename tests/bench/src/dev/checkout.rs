@@ -11,8 +11,8 @@ use vitae_bundle::{repository, target};
 
 use super::{Error, process::Dev, viewer};
 
-/// The page to edit, and the text to replace.
-const PAGE: (&str, &str) = ("site/index.html", "<title>");
+/// The source of the page, and the text to replace.
+const PAGE: (&str, &str) = ("site/resume.json", "\"name\": \"");
 /// Rust code of the edge function to edit, a header of its responses, and the text to replace.
 pub(super) const HANDLER: (&str, &str) = ("edge/src/response.rs", "\"no-referrer");
 /// Rust code of every function to edit, the `code` of an unknown path under `/api/`, and the text to replace.
@@ -43,10 +43,10 @@ impl Checkout {
         self.root.join("target")
     }
 
-    /// Saves another title; returns the time until the page is notified and served with it.
+    /// Saves another name; returns the time until the page is notified and served with it.
     pub(super) fn edit_site(&self, dev: &Dev, number: usize) -> Result<Duration, Error> {
-        let title = format!("<title>{number} ");
-        self.edit(dev, PAGE, &title, ("/", &title))
+        let name = format!("{}{number} ", PAGE.1);
+        self.edit(dev, PAGE, &name, ("/", &format!("<title>{number} ")))
     }
 
     /// Saves other code; returns the time until the edge function responds with it.

@@ -75,7 +75,8 @@ pub(super) fn read(source: &Source) -> Result<Vec<Object>, FileError> {
     Ok(objects.into_values().collect())
 }
 
-fn patterns(site: &Path) -> Result<Gitignore, FileError> {
+/// The patterns of files that are not uploaded.
+pub(super) fn patterns(site: &Path) -> Result<Gitignore, FileError> {
     let path = site.join(IGNORE_FILE);
     let mut builder = GitignoreBuilder::new(site);
     if path.is_file()

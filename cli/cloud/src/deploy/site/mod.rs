@@ -1,6 +1,6 @@
 //! `vitae site`: uploads of the site and the CV.
 //!
-//! [`plan()`] compares the folder with the buckets. [`apply()`] applies the plan, under a [`Lock`] and with conditional requests.
+//! [`SiteFolder`] builds the site from the resume. [`plan()`] compares the folder with the buckets. [`apply()`] applies the plan, under a [`Lock`] and with conditional requests.
 //! [`upload`] is the simple way for `vitae dev`, the only process that writes to its buckets. Required permissions: `s3:ListBucket`,
 //! `s3:GetObject`, `s3:PutObject` and `s3:DeleteObject` on both buckets, `cloudfront:CreateInvalidation` and
 //! `cloudfront:GetInvalidation` on the distribution.
@@ -12,6 +12,7 @@
 
 mod apply;
 mod bucket;
+mod build;
 mod features;
 mod folder;
 mod invalidation;
@@ -24,10 +25,12 @@ mod table;
 use std::path::{Path, PathBuf};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use vitae_resume::BuildError;
 
 pub use self::{
     apply::{ApplyOptions, ApplyResult, apply},
     bucket::StoredObject,
+    build::{SiteFolder, default_out, ignored},
     features::Features,
     folder::{FileError, IGNORE_FILE},
     lock::{LEASE, Lock, LockError, LockInfo},
@@ -51,6 +54,9 @@ pub enum Error {
     /// A file that cannot be uploaded.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The site could not be built from its resume.
+    #[error(transparent)]
+    Build(#[from] Box<BuildError>),
     /// A call that failed.
     #[error(transparent)]
     Call(#[from] CallError),
