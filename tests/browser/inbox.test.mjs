@@ -50,7 +50,7 @@ test("a clean file is sent with the keyboard alone, and the focus stays where it
 
 test("each sentence is announced, and the progress has a name", async () => {
   await withFile(undefined, "", async (page) => {
-    assert.equal(await page.locator("#brief-status").getAttribute("role"), "status");
+    assert.equal(await page.locator("#brief-status").getAttribute("aria-live"), "polite");
     assert.equal(await page.locator("#brief-progress").getAttribute("aria-label"), "Upload");
     assert.ok(await page.getByLabel(/Choose a file, or drop it here/).isVisible());
     await button(page).click();
