@@ -150,7 +150,7 @@ fn a_theme_that_does_not_exist_is_rejected_with_those_that_do() {
 #[test]
 fn a_misspelled_variable_of_a_template_is_an_error_with_its_line() {
     let site = Site::new(r#"{"meta": {"theme": "mine"}}"#);
-    site.write("themes/mine/page.html", "<!doctype html>\n<title>{{ page.titel }}</title>\n");
+    site.write("themes/mine/page.html", "<!doctype html>\n<title>{{ page.heading_of_all }}</title>\n");
     let error = site.pages().unwrap_err().to_string();
     assert!(error.contains("page.html") && error.contains(":2"), "{error}");
 }

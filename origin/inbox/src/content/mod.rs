@@ -67,8 +67,8 @@ pub(crate) mod tests {
         ];
         let (mut text, mut table) = ("%PDF-1.7\n".to_owned(), "xref\n0 5\n0000000000 65535 f \n".to_owned());
         for (number, object) in (1..).zip(objects) {
-            table.push_str(&format!("{:010} 00000 n \n", text.len()));
-            text.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+            table += &format!("{:010} 00000 n \n", text.len());
+            text += &format!("{number} 0 obj\n{object}\nendobj\n");
         }
         let start = text.len();
         format!("{text}{table}trailer<</Size 5/Root 1 0 R/Info 4 0 R>>\nstartxref\n{start}\n%%EOF\n").into_bytes()

@@ -99,15 +99,15 @@ mod tests {
         })
     }
 
-    fn observed(observation: Observation) -> Option<Event> {
-        Some(Event::Observed { id: UploadId::parse(ID).unwrap(), version: "v1".into(), observation })
+    fn observed(observation: Observation) -> Event {
+        Event::Observed { id: UploadId::parse(ID).unwrap(), version: "v1".into(), observation }
     }
 
     #[test]
     fn the_documented_events_are_parsed() {
         assert_eq!(
             Event::parse(&created("uploads", &format!("incoming/{ID}")), "uploads"),
-            observed(Observation::Arrived)
+            Some(observed(Observation::Arrived))
         );
         for (status, result) in [
             ("COMPLETED", ScanResult::NoThreatsFound),
@@ -117,7 +117,7 @@ mod tests {
             ("FAILED", ScanResult::Failed),
         ] {
             let event = Event::parse(&scanned(status, result.as_str()), "uploads");
-            assert_eq!(event, observed(Observation::Scanned(result)));
+            assert_eq!(event, Some(observed(Observation::Scanned(result))));
         }
         let schedule = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
         assert_eq!(Event::parse(&schedule, "uploads"), Some(Event::Sweep));
