@@ -50,6 +50,7 @@ fn check_text(content: &[u8]) -> Result<(), Mismatch> {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::fmt::Write as _;
     use std::io::{Cursor, Write as _};
 
     use zip::write::SimpleFileOptions;
@@ -67,8 +68,8 @@ pub(crate) mod tests {
         ];
         let (mut text, mut table) = ("%PDF-1.7\n".to_owned(), "xref\n0 5\n0000000000 65535 f \n".to_owned());
         for (number, object) in (1..).zip(objects) {
-            table += &format!("{:010} 00000 n \n", text.len());
-            text += &format!("{number} 0 obj\n{object}\nendobj\n");
+            writeln!(table, "{:010} 00000 n ", text.len()).unwrap();
+            writeln!(text, "{number} 0 obj\n{object}\nendobj").unwrap();
         }
         let start = text.len();
         format!("{text}{table}trailer<</Size 5/Root 1 0 R/Info 4 0 R>>\nstartxref\n{start}\n%%EOF\n").into_bytes()
