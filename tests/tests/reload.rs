@@ -134,7 +134,9 @@ async fn saved_files_are_served_and_a_broken_template_is_rejected() {
     let object = String::from_utf8(object.body.collect().await.unwrap().to_vec()).unwrap();
     // The local system has every feature, so of the file only the marks around their parts are missing.
     let page = fs::read_to_string(system.site_files().join("index.html")).unwrap();
-    let is_mark = |line: &str| matches!(line.trim(), "<!-- if open -->" | "<!-- if links -->" | "<!-- end -->");
+    let is_mark = |line: &str| {
+        matches!(line.trim(), "<!-- if open -->" | "<!-- if links -->" | "<!-- if inbox -->" | "<!-- end -->")
+    };
     let parts: Vec<_> = page.lines().filter(|line| !is_mark(line)).collect();
     assert_eq!(object.lines().collect::<Vec<_>>(), parts, "the reload script is not in the bucket");
 

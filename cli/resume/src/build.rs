@@ -44,7 +44,7 @@ const DEFAULT_THEME: &str = "default";
 pub struct Build {
     /// The file of the default language. Those of other languages, the owner's files and the themes are next to it.
     pub source: PathBuf,
-    /// The folder of themes that is used if there is none next to the source.
+    /// The folder of themes that is used if the source has none next to it.
     pub themes: PathBuf,
     /// The folder of the result.
     pub out: PathBuf,

@@ -243,7 +243,7 @@ fn expected(kind: &Kind) -> &'static str {
     match kind {
         Kind::Object(_) | Kind::Texts => "an object in { }",
         Kind::List(_) => "a list in [ ]",
-        _ => "a text in quotes; leave the field out if there is none",
+        _ => "a text in quotes; leave the field out if it is empty",
     }
 }
 
@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(
             lines(text),
             [
-                "2:23: error: basics.name: is the number 7, and must be a text in quotes; leave the field out if there is none",
+                "2:23: error: basics.name: is the number 7, and must be a text in quotes; leave the field out if it is empty",
                 "4:33: error: work[0].startDate: \"soon\" is not a date: write YYYY, YYYY-MM or YYYY-MM-DD, such as 2014-06",
             ]
         );

@@ -52,7 +52,7 @@ pub struct Graph {
     pub stops: String,
     /// The stops as points.
     pub stop_points: Vec<[f64; 2]>,
-    /// The path of the present stop; empty if there is none.
+    /// The path of the present stop; empty if it is missing.
     pub now: String,
     /// Names along the line.
     pub names: Vec<Name>,

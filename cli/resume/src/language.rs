@@ -59,7 +59,7 @@ impl Labels {
         Self(labels)
     }
 
-    /// The text of a name; empty if there is none.
+    /// The text of a name; empty if it is missing.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)

@@ -60,7 +60,7 @@ pub(super) async fn has(folder: &Path, key: &str) -> bool {
     tokio::task::spawn_blocking(move || locate(&folder, &key)).await.ok().flatten().is_some()
 }
 
-/// The file of a key; `None` if there is none inside of the folder.
+/// The file of a key; `None` if the folder has no such file.
 fn locate(folder: &Path, key: &str) -> Option<PathBuf> {
     let is_name = |segment: &str| !matches!(segment, "" | "." | "..") && !segment.contains(['\0', '\\']);
     if !key.split('/').all(is_name) {

@@ -100,7 +100,7 @@ impl Documents {
         self.cloudfront.insert(format!("function/{name}"), function.code);
     }
 
-    /// Adds a bucket that the template creates. Without a policy nobody may read it.
+    /// Adds a bucket that the template creates. Without a policy it cannot be read.
     pub(super) fn add_bucket(&mut self, name: &str) {
         self.buckets.entry(name.to_owned()).or_default();
     }

@@ -93,7 +93,7 @@ impl Objects {
         Ok(VersionContent::Bytes(output.body.collect().await.map_err(failed)?.to_vec()))
     }
 
-    /// Reads the scan's result from the tag of an uploaded version; `None` if there is none yet.
+    /// Reads the scan's result from the tag of an uploaded version; `None` if it has not been scanned.
     ///
     /// # Errors
     /// [`Error`] if S3 fails.

@@ -28,7 +28,7 @@ pub struct Entry {
     pub title: String,
     /// The employer or organization; empty if it is missing or the title.
     pub organization: String,
-    /// The link of the employer or project; empty if there is none.
+    /// The link of the employer or project; empty if it is missing.
     pub href: String,
     /// A few words about the employer or project.
     pub description: String,

@@ -40,9 +40,9 @@ pub struct Page {
     pub lede: String,
     /// The paragraphs of a longer summary.
     pub about: Vec<String>,
-    /// The path of the picture on the site; empty if there is none.
+    /// The path of the picture on the site; empty if it is missing.
     pub photo: String,
-    /// The e-mail address; empty if there is none.
+    /// The e-mail address; empty if it is missing.
     pub email: Contact,
     /// Other contacts, in the order of the resume.
     pub contacts: Vec<Contact>,
@@ -66,7 +66,7 @@ pub struct Page {
     pub languages: Vec<LanguageLink>,
     /// The path of the PDF below `/cv/`, such as `resume.pdf`.
     pub document: String,
-    /// The path of the preview picture on the site; empty if there is none.
+    /// The path of the preview picture on the site; empty if it is missing.
     pub picture: String,
 }
 
@@ -75,7 +75,7 @@ pub struct Page {
 pub struct Contact {
     /// The text.
     pub text: String,
-    /// The link; empty if there is none.
+    /// The link; empty if it is missing.
     pub href: String,
     /// What it is, such as the name of a network; empty if the text says so.
     pub label: String,
@@ -105,7 +105,7 @@ pub struct Surroundings {
     pub languages: Vec<LanguageLink>,
     /// The name of the PDF.
     pub document: String,
-    /// The path of the preview picture; empty if there is none.
+    /// The path of the preview picture; empty if it is missing.
     pub picture: String,
     /// When the page is built.
     pub today: Today,

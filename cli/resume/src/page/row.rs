@@ -29,7 +29,7 @@ pub struct Row {
 pub struct Item {
     /// Its name.
     pub title: String,
-    /// Its link; empty if there is none.
+    /// Its link; empty if it is missing.
     pub href: String,
     /// Whether the title is that of a work, as in HTML's `cite`.
     pub is_work: bool,

@@ -48,7 +48,7 @@ impl<'a> Archive<'a> {
         self.zip.file_names().any(|name| name.map_or(true, |name| property(&name)))
     }
 
-    /// Unpacks an entry; `None` if there is none of this name.
+    /// Unpacks an entry; `None` if the archive has no entry of this name.
     pub(crate) fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, Mismatch> {
         let Some(index) = self.zip.index_for_name(name) else { return Ok(None) };
         let entry = self.zip.by_index(index).map_err(|_| Mismatch::Archive)?;

@@ -34,7 +34,7 @@ impl Store {
         Self { client, table }
     }
 
-    /// Reads a record; `None` if there is none.
+    /// Reads a record; `None` if it is missing.
     ///
     /// # Errors
     /// [`Error`] if the table cannot be read.

@@ -54,7 +54,7 @@ impl Summarizer {
     /// Summarizes a file.
     ///
     /// # Errors
-    /// [`NoSummary`] says why there is none.
+    /// [`NoSummary`] has the reason.
     pub async fn summarize(&self, content: &[u8], file_type: FileType) -> Result<Summary, NoSummary> {
         let mut child = Command::new(&self.program)
             .args([ARGUMENT, file_type.media_type()])
