@@ -1,7 +1,7 @@
 // Runs the function in a separate context without Node's globals, which CloudFront's runtime lacks too.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import vm from 'node:vm';
 
@@ -71,13 +71,18 @@ test('a response gets the content security policy and keeps its other headers', 
   assert.match(result.headers['content-security-policy'].value, /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/);
 });
 
-test('the policy of the 404 page, for which no function runs, is that of the function', () => {
-  const page = readFileSync(new URL('../../site/404.html', import.meta.url), 'utf8');
-  const [, policy] = page.match(/<meta http-equiv="Content-Security-Policy" content="([^"]+)">/);
+test('the policy of every theme’s 404 page, for which no function runs, is that of the function', () => {
+  const themes = new URL('../../site/themes/', import.meta.url);
+  const names = readdirSync(themes, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  assert.ok(names.includes('default'));
   const response = { statusCode: 200, headers: {} };
   const result = call({ context: { eventType: 'viewer-response' }, response });
-  // A policy in <meta> cannot have frame-ancestors: https://www.w3.org/TR/CSP3/#meta-element
-  assert.equal(`${policy}; frame-ancestors 'none'`, result.headers['content-security-policy'].value);
+  for (const name of names) {
+    const page = readFileSync(new URL(`${name}/404.html`, themes), 'utf8');
+    const [, policy] = page.match(/<meta http-equiv="Content-Security-Policy" content="([^"]+)">/);
+    // A policy in <meta> cannot have frame-ancestors: https://www.w3.org/TR/CSP3/#meta-element
+    assert.equal(`${policy}; frame-ancestors 'none'`, result.headers['content-security-policy'].value, name);
+  }
 });
 
 test('the function fits into a parameter of the template', () => {
