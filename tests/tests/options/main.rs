@@ -394,7 +394,14 @@ async fn a_system_deploys_with_every_option() {
     }
     let uploads = deploy::inbox_outputs(&aws, SYSTEM).await.unwrap().unwrap().upload_host;
     let function = deploy::physical_id(&aws, SYSTEM, "SiteFunction").await.unwrap();
-    let function = aws.cloudfront().get_function().name(function.rsplit('/').next().unwrap()).send().await.unwrap();
+    let function = aws
+        .cloudfront()
+        .get_function()
+        .name(function.rsplit('/').next().unwrap())
+        .stage("LIVE".into())
+        .send()
+        .await
+        .unwrap();
     let code = function.function_code().map(|code| String::from_utf8_lossy(code.as_ref()).into_owned());
     assert!(code.unwrap().contains(&format!("connect-src 'self' https://{uploads};")), "{uploads}");
 
