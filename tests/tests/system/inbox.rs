@@ -12,6 +12,7 @@ use std::{
 
 use serde_json::{Value, json};
 use vitae_cloud::operate::inbox::Inbox;
+use vitae_testing::pdf;
 use vitae_tests::{RunningSystem, running_system};
 
 const PDF: &str = "application/pdf";
@@ -28,23 +29,6 @@ const RESULT: Duration = Duration::from_mins(1);
 fn one_at_a_time() -> MutexGuard<'static, ()> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A PDF of one page, with the title "A brief".
-fn pdf() -> String {
-    let objects = [
-        "<</Type/Catalog/Pages 2 0 R>>",
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
-        "<</Title(A brief)>>",
-    ];
-    let (mut text, mut table) = ("%PDF-1.7\n".to_owned(), "xref\n0 5\n0000000000 65535 f \n".to_owned());
-    for (number, object) in (1..).zip(objects) {
-        writeln!(table, "{:010} 00000 n ", text.len()).unwrap();
-        write!(text, "{number} 0 obj\n{object}\nendobj\n").unwrap();
-    }
-    let start = text.len();
-    format!("{text}{table}trailer<</Size 5/Root 1 0 R/Info 4 0 R>>\nstartxref\n{start}\n%%EOF\n")
 }
 
 /// An upload that was requested.

@@ -50,30 +50,13 @@ fn check_text(content: &[u8]) -> Result<(), Mismatch> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::fmt::Write as _;
     use std::io::{Cursor, Write as _};
 
+    use vitae_testing::pdf;
     use zip::write::SimpleFileOptions;
     use zip::{CompressionMethod, ZipWriter};
 
     use super::*;
-
-    /// A PDF of one page, with a table of its objects.
-    pub(crate) fn pdf() -> Vec<u8> {
-        let objects = [
-            "<</Type/Catalog/Pages 2 0 R>>",
-            "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
-            "<</Title(A brief)>>",
-        ];
-        let (mut text, mut table) = ("%PDF-1.7\n".to_owned(), "xref\n0 5\n0000000000 65535 f \n".to_owned());
-        for (number, object) in (1..).zip(objects) {
-            writeln!(table, "{:010} 00000 n ", text.len()).unwrap();
-            writeln!(text, "{number} 0 obj\n{object}\nendobj").unwrap();
-        }
-        let start = text.len();
-        format!("{text}{table}trailer<</Size 5/Root 1 0 R/Info 4 0 R>>\nstartxref\n{start}\n%%EOF\n").into_bytes()
-    }
 
     const CONTENT_TYPES: &str = r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"#;
 
@@ -106,7 +89,7 @@ pub(crate) mod tests {
 
     #[test]
     fn each_type_is_recognised_and_passes_for_no_other() {
-        assert_eq!(accepted(&pdf()), [FileType::Pdf]);
+        assert_eq!(accepted(pdf().as_bytes()), [FileType::Pdf]);
         assert_eq!(accepted(&docx("<document/>", "<core/>")), [FileType::Docx]);
         assert_eq!(accepted(&odt("<content/>", "<meta/>")), [FileType::Odt]);
         assert_eq!(accepted("# Büro\n\tÄ\r\n".as_bytes()), [FileType::Text, FileType::Markdown]);

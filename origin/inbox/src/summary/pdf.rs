@@ -27,11 +27,11 @@ fn text(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::tests::pdf;
+    use vitae_testing::pdf;
 
     #[test]
     fn pages_and_title_are_read() {
-        let summary = summarize(pdf()).unwrap();
+        let summary = summarize(pdf().into_bytes()).unwrap();
         assert_eq!(summary, Summary { title: Some("A brief".into()), pages: Some(1), ..Summary::default() });
         assert_eq!(summarize(b"%PDF-1.7\nnothing".to_vec()), None);
     }
