@@ -81,7 +81,7 @@ pub enum Error {
         /// How many uploads match.
         found: usize,
     },
-    /// There is no file.
+    /// The upload has not arrived, or its file has disappeared.
     #[error("the upload {id} is {status}: there is no file to get")]
     NoFile {
         /// The upload.

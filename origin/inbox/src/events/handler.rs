@@ -110,7 +110,7 @@ impl Handler {
     ) -> Result<(), Error> {
         for _ in 0..STEPS {
             let Some(record) = self.store.get(id).await? else {
-                (self.log)(&self.context(request_id).ignored("there is no record of this upload"));
+                (self.log)(&self.context(request_id).ignored("the upload has no record"));
                 return Ok(());
             };
             let is_stored = match apply(&record, version, observation) {

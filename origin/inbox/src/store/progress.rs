@@ -13,7 +13,7 @@ use crate::transition::final_status;
 use crate::upload_id::UploadId;
 
 impl Store {
-    /// Makes a version the one that the record is about. In the same transaction, the upload is no longer pending and the
+    /// Fixes the version of the record. In the same transaction, the upload is no longer pending and the
     /// day's count rises.
     ///
     /// # Errors

@@ -36,7 +36,7 @@ pub struct Summarizer {
     pub wait: Duration,
 }
 
-/// Why there is no summary. Nothing of the file is quoted.
+/// Why a file could not be summarized. Its content is never quoted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoSummary {
     /// The child could not be started.

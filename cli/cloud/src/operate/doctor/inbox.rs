@@ -18,11 +18,11 @@ const POLICY: &str = "content-security-policy";
 /// What is known of the inbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Facts {
-    /// The system has none, and there is no stack of one.
+    /// The system runs without an inbox, and an inbox stack does not exist either.
     None,
-    /// The system has none, but there is a stack of one.
+    /// The system runs without an inbox, but its stack exists.
     Unused,
-    /// The system has one.
+    /// The system has an inbox.
     Used(Use),
 }
 
